@@ -1,0 +1,63 @@
+"""Dates as people read them: 令和6年2月21日（水） in Japanese, 21 Feb 2024 (Wed) in English.
+
+Pure functions of a date in the office's own time zone; what today is, the caller says.
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+DAYS_JA = "月火水木金土日"
+DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# First day of each era (改元): the day itself belongs to the new one.
+ERAS = (
+    (date(2019, 5, 1), "令和"),
+    (date(1989, 1, 8), "平成"),
+    (date(1926, 12, 25), "昭和"),
+    (date(1912, 7, 30), "大正"),
+    (date(1868, 10, 23), "明治"),
+)
+
+
+def era_year(day: date) -> str:
+    """令和6年; the first year of an era is 元年. Before 明治 the plain year."""
+    for first, name in ERAS:
+        if day >= first:
+            year = day.year - first.year + 1
+            return f"{name}{'元' if year == 1 else year}年"
+    return f"{day.year}年"
+
+
+def era_date(day: date, lang: str = "ja") -> str:
+    """The full date with its weekday."""
+    if lang == "en":
+        return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year} ({DAYS_EN[day.weekday()]})"
+    return f"{era_year(day)}{day.month}月{day.day}日（{DAYS_JA[day.weekday()]}）"
+
+
+def short_date(day: date, lang: str = "ja") -> str:
+    """2/21（水）, or 21 Feb (Wed)."""
+    if lang == "en":
+        return f"{day.day} {MONTHS_EN[day.month - 1]} ({DAYS_EN[day.weekday()]})"
+    return f"{day.month}/{day.day}（{DAYS_JA[day.weekday()]}）"
+
+
+def local(at: datetime) -> datetime:
+    """A moment in Japan's time. Raises ValueError for one without a zone: guessing it moves visits by hours."""
+    if at.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return at.astimezone(TOKYO)
+
+
+def read_time(text: str) -> datetime:
+    """A protocol time (RFC 3339 UTC with Z, SPEC 1.6). Raises ValueError."""
+    if not text.endswith("Z"):
+        raise ValueError(f"not a UTC time: {text!r}")
+    return datetime.fromisoformat(text)
+
+
+def moment(text: str, lang: str = "ja") -> str:
+    """A protocol time as 2/21（水） 14:05 in Japan's time."""
+    at = local(read_time(text))
+    return f"{short_date(at.date(), lang)} {at:%H:%M}"

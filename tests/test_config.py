@@ -1,0 +1,89 @@
+"""Settings: one table, documented, refused with a sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from pwa_server.config import BadSetting, Config, check_key_place, check_role, load, table, variable
+
+OPERATING = (Path(__file__).parent.parent / "docs/operating.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in table()])
+def test_every_setting_is_in_the_operators_guide_with_its_help(name):
+    helps = {name: text for name, _, text in table()}
+    row = next((line for line in OPERATING.splitlines() if line.startswith(f"| `{variable(name)}`")), None)
+    assert row is not None, f"docs/operating.md says nothing about {variable(name)}"
+    assert helps[name].replace("|", "\\|") in row
+
+
+def test_the_guide_names_no_setting_that_is_gone():
+    documented = {line.split("`")[1] for line in OPERATING.splitlines() if line.startswith("| `SOTTO_")}
+    assert documented == {variable(name) for name, _, _ in table()}
+
+
+def test_the_command_line_beats_the_environment():
+    config = load({"SOTTO_PORT": "9000", "SOTTO_LANG": "en"}, {"port": 9100, "lang": None})
+    assert (config.port, config.lang) == (9100, "en")
+
+
+def test_settings_survive_the_way_to_another_process(tmp_path):
+    config = Config(
+        data=tmp_path, port=9000, trial=True, desk_key_file=tmp_path / "k", relay_offices=("a", "b"), lang="en"
+    )
+    assert load(config.environ()) == config
+
+
+def test_a_misspelt_setting_is_named():
+    with pytest.raises(BadSetting, match="Did you mean SOTTO_PORT"):
+        load({"SOTTO_PROT": "1"})
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"SOTTO_PORT": "٣"}, "whole number"),
+        ({"SOTTO_PORT": "70000"}, "between 1 and 65535"),
+        ({"SOTTO_PORT": "8700"}, "need a port each"),
+        ({"SOTTO_ROLE": "both"}, "one of: all, relay, desk"),
+        ({"SOTTO_TRIAL": "maybe"}, "write 1 or 0"),
+        ({"SOTTO_RELAY_URL": "relay.example"}, "address like"),
+        ({"SOTTO_RELAY_URL": "https://joel:secret@relay.example"}, "password"),
+        ({"SOTTO_PUBLIC_URL": "https://city.example/phone"}, "without a path"),
+        ({"SOTTO_DATABASE_URL": "mysql://x"}, "postgresql"),
+        ({"SOTTO_WORKERS": "2"}, "PostgreSQL"),
+        ({"SOTTO_VAPID_SUBJECT": "joel"}, "mailto"),
+        ({"SOTTO_PUSH_HOSTS": "127.0.0.1"}, "inside your network"),
+        ({"SOTTO_PUSH_HOSTS": "intranet"}, "inside your network"),
+        ({"SOTTO_PUSH_HOSTS": "push.*.com"}, "first part"),
+        ({"SOTTO_SECOND_PLACE": "folder"}, "SOTTO_JOURNAL_DIR"),
+        ({"SOTTO_TLS_CERT": "/x.pem"}, "both or neither"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_refused_with_a_sentence(environ, sentence):
+    with pytest.raises(BadSetting, match=sentence):
+        load(environ)
+
+
+def test_the_desks_key_may_not_lie_beside_what_it_opens(tmp_path):
+    inside = tmp_path / "data" / "desk" / ".." / "key"
+    with pytest.raises(BadSetting, match="inside the data folder"):
+        check_key_place(Config(data=tmp_path / "data", desk_key_file=inside))
+    assert check_key_place(Config(data=tmp_path / "data", desk_key_file=inside, trial=True)) == inside
+    assert check_key_place(Config(data=tmp_path / "data", desk_key_file=tmp_path / "key"))
+
+
+def test_a_link_does_not_smuggle_the_key_into_the_data_folder(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "elsewhere").symlink_to(tmp_path / "data")
+    with pytest.raises(BadSetting, match="inside the data folder"):
+        check_key_place(Config(data=tmp_path / "data", desk_key_file=tmp_path / "elsewhere" / "key"))
+
+
+def test_each_role_says_what_it_lacks(tmp_path):
+    with pytest.raises(BadSetting, match="SOTTO_RELAY_OFFICES"):
+        check_role(Config(role="relay"), "relay")
+    with pytest.raises(BadSetting, match="SOTTO_DESK_KEY_FILE"):
+        check_role(Config(role="desk"), "desk")
+    with pytest.raises(BadSetting, match="SOTTO_RELAY_URL"):
+        check_role(Config(role="desk", desk_key_file=tmp_path / "key"), "desk")
