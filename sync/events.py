@@ -1,0 +1,298 @@
+"""Shapes of the events that travel up (EVENTS.md). A stranger's phone may send anything: check before applying.
+
+Unknown members are kept and ignored; an unknown type or version is `unknown_event`, held until an update.
+The detail of `malformed` names the member, never what stood in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sync.encoding import MAX_INT, is_date, is_int, is_time, unb64u
+from sync.errors import SyncError
+from sync.limits import MAX_BLOB_BYTES
+
+CHANNELS = (
+    "visit", "accompaniment", "outside", "phone", "sms", "letter", "left_note", "via_family", "office_visit",
+    "online", "agency_call", "conference",
+)  # fmt: skip
+OUTCOMES = (
+    "met_person", "voice_through_door", "met_family_only", "not_met_left_note", "not_met_no_trace",
+    "refused_at_door", "cancelled_by_household", "cancelled_by_worker", "stopped_for_safety",
+    "note_taken", "reached", "not_reached",
+)  # fmt: skip
+PLANNED = ("as_planned", "unplanned", "postponed", "cancelled")
+PLACES = (
+    "room",
+    "living_room",
+    "entrance",
+    "through_door",
+    "car",
+    "outdoors",
+    "shop",
+    "gathering_place",
+    "other",
+)
+REACTIONS = (-1, 0, 1, 2, 3)
+STAGES = (0, 1, 2, 3, 4, 5, 6, 7)
+LIVING_KEYS = ("meals", "sleep", "hygiene", "rooms", "mail", "utilities", "health", "family")
+LIVING_VALUES = ("good", "attention", "danger", "unknown")
+RISK_KEYS = (
+    "self_harm", "harm_to_others", "abuse", "self_neglect", "sudden_illness", "fire_housing", "exploitation",
+    "danger_to_worker",
+)  # fmt: skip
+RISK_VALUES = ("none", "concern", "urgent")
+NEXT_WITH = ("person", "family", "us", "none")
+MAY_COME = ("agreed", "not_refused", "refused", "unknown")
+TAKEN = ("taken", "left", "unknown", "")
+FOLLOWUP_KINDS = ("visit", "phone", "letter", "accompaniment", "other")
+ROLES = ("worker", "supervisor", "administrator")
+PERMISSIONS = ("granted", "denied", "default", "unsupported")
+YES_NO = ("yes", "no", "na")
+
+MAX_TEXT = 20_000
+MAX_LIST = 200
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_TYPE = re.compile(r"[a-z_]{1,32}\.[a-z_]{1,32}")
+
+Check = Callable[[Any, str], None]
+
+
+def check_event(event: Any) -> None:
+    """The frame of an EVENT (SPEC 3.6). Its body is `check_body`'s, so that an unknown one can be held by id."""
+    _shape({"id": _event_id, "type": _type, "v": _whole, "at": _time, "case": _or_null(_id), "saw": _whole})(
+        event, "event"
+    )
+    if event["v"] < 1:
+        raise SyncError("malformed", "event.v")
+    if not isinstance(event.get("body"), dict):
+        raise SyncError("malformed", "event.body")
+
+
+def check_body(type_: str, v: int, body: Any) -> None:
+    """The body of an event of this type and version, as phones write it."""
+    check = BODIES.get((type_, v))
+    if check is None:
+        raise SyncError("unknown_event", f"{type_} {v}" if _TYPE.fullmatch(type_) else "")
+    check(body, "body")
+
+
+def _fail(where: str) -> None:
+    raise SyncError("malformed", where)
+
+
+def _text(value: Any, where: str) -> None:
+    if not isinstance(value, str) or _utf16_length(value) > MAX_TEXT:
+        _fail(where)
+
+
+def _utf16_length(text: str) -> int:
+    """Length as JavaScript counts, so that both ends draw the line at the same letter."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _id(value: Any, where: str) -> None:
+    if not isinstance(value, str) or _ID.fullmatch(value) is None:
+        _fail(where)
+
+
+def _event_id(value: Any, where: str) -> None:
+    _bytes(16)(value, where)
+
+
+def _type(value: Any, where: str) -> None:
+    if not isinstance(value, str) or _TYPE.fullmatch(value) is None:
+        _fail(where)
+
+
+def _bytes(length: int) -> Check:
+    def check(value: Any, where: str) -> None:
+        try:
+            unb64u(value, length)
+        except SyncError:
+            _fail(where)
+
+    return check
+
+
+def _whole(value: Any, where: str) -> None:
+    if not is_int(value):
+        _fail(where)
+
+
+def _signed(value: Any, where: str) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > MAX_INT:
+        _fail(where)
+
+
+def _flag(value: Any, where: str) -> None:
+    if not isinstance(value, bool):
+        _fail(where)
+
+
+def _time(value: Any, where: str) -> None:
+    if not is_time(value):
+        _fail(where)
+
+
+def _date(value: Any, where: str) -> None:
+    if not is_date(value):
+        _fail(where)
+
+
+def _between(least: int, most: int) -> Check:
+    def check(value: Any, where: str) -> None:
+        if not is_int(value) or not least <= value <= most:
+            _fail(where)
+
+    return check
+
+
+def _one_of(*choices: str | int) -> Check:
+    def check(value: Any, where: str) -> None:
+        if isinstance(value, bool) or not isinstance(value, (str, int)) or value not in choices:
+            _fail(where)
+
+    return check
+
+
+def _or_null(inner: Check) -> Check:
+    def check(value: Any, where: str) -> None:
+        if value is not None:
+            inner(value, where)
+
+    return check
+
+
+def _list(inner: Check) -> Check:
+    def check(value: Any, where: str) -> None:
+        if not isinstance(value, list) or len(value) > MAX_LIST:
+            _fail(where)
+        for entry in value:
+            inner(entry, where + "[]")
+
+    return check
+
+
+def _shape(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
+    """An object with these members; others are let be. An optional member is absent, not null."""
+
+    def check(value: Any, where: str) -> None:
+        if not isinstance(value, dict):
+            _fail(where)
+        for name, inner in required.items():
+            if name not in value:
+                _fail(f"{where}.{name}")
+            inner(value[name], f"{where}.{name}")
+        for name, inner in (optional or {}).items():
+            if name in value:
+                inner(value[name], f"{where}.{name}")
+
+    return check
+
+
+def _grid(keys: tuple[str, ...], values: tuple[str, ...]) -> Check:
+    """Answers by key; a key without an answer is absent. Keys of a newer version are let be."""
+    return _shape({}, {key: _one_of(*values) for key in keys})
+
+
+def _answers(value: Any, where: str) -> None:
+    if not isinstance(value, dict) or len(value) > MAX_LIST:
+        _fail(where)
+    answer = _shape({}, {"c": _id, "b": _one_of(*YES_NO), "t": _text, "n": _signed, "d": _date})
+    for item, given in value.items():
+        _id(item, where)
+        answer(given, f"{where}[]")
+
+
+_NOTES = _shape({"fact": _text, "quote": _text, "thirdParty": _text, "view": _text})
+_PHOTO = _shape(
+    {
+        "blob": _bytes(32),
+        "key": _bytes(32),
+        "size": _between(1, MAX_BLOB_BYTES),
+        "type": _one_of("image/jpeg"),
+        "width": _between(1, 20_000),
+        "height": _between(1, 20_000),
+        "note": _text,
+    }
+)
+_VISIT_SHAPE = _shape(
+    {
+        "occurredAt": _time,
+        "channel": _one_of(*CHANNELS),
+        "planned": _one_of(*PLANNED),
+        "outcome": _one_of(*OUTCOMES),
+        "metWith": _list(_id),
+        "alone": _flag,
+        "staff": _list(_id),
+        "topics": _list(_text),
+        "interests": _list(_text),
+        "reaction": _or_null(_one_of(*REACTIONS)),
+        "stage": _or_null(_one_of(*STAGES)),
+        "stageEvent": _text,
+        "notes": _NOTES,
+        "living": _grid(LIVING_KEYS, LIVING_VALUES),
+        "risk": _grid(RISK_KEYS, RISK_VALUES),
+        "riskCall": _or_null(_shape({"to": _text, "at": _time, "result": _text})),
+        "left": _shape({"what": _text, "taken": _one_of(*TAKEN)}),
+        "hook": _text,
+        "reflection": _text,
+        "promises": _list(_shape({"id": _id, "text": _text, "due": _or_null(_date), "to": _text})),
+        "checklist": _or_null(_shape({"id": _id, "version": _whole, "answers": _answers})),
+        "photos": _list(_PHOTO),
+    },
+    {
+        "endedAt": _time,
+        "place": _one_of(*PLACES),
+        "next": _shape({"with": _one_of(*NEXT_WITH), "mayCome": _one_of(*MAY_COME)}),
+        "byHand": _flag,
+    },
+)
+
+
+def _visit(value: Any, where: str) -> None:
+    """An urgent sign closes only with a voice hand-over noted (domain.md 3.6)."""
+    _VISIT_SHAPE(value, where)
+    if "urgent" in value["risk"].values() and value["riskCall"] is None:
+        _fail(f"{where}.riskCall")
+
+
+BODIES: Mapping[tuple[str, int], Check] = {
+    ("visit.logged", 1): _visit,
+    ("visit.corrected", 1): _shape(
+        {
+            "visit": _id,
+            "replaces": _id,
+            "changed": _list(_text),
+            "record": _visit,
+            "answers": _or_null(_id),
+            "comment": _text,
+        }
+    ),
+    ("followup.scheduled", 1): _shape(
+        {
+            "followup": _id,
+            "at": _time,
+            "kind": _one_of(*FOLLOWUP_KINDS),
+            "with": _one_of(*NEXT_WITH),
+            "note": _text,
+            "remind": _flag,
+        }
+    ),
+    ("followup.done", 1): _shape({"followup": _id, "visit": _or_null(_id)}),
+    ("followup.cancelled", 1): _shape({"followup": _id, "reason": _text}),
+    ("followup.moved", 1): _shape({"followup": _id, "at": _time}),
+    ("promise.kept", 1): _shape({"promise": _id}),
+    ("case.viewed", 1): _shape({"at": _time}),
+    ("device.noted", 1): _shape(
+        {
+            "app": _text,
+            "notifications": _one_of(*PERMISSIONS),
+            "storage": _shape({"used": _whole, "quota": _whole}),
+            "persisted": _flag,
+        }
+    ),
+}
