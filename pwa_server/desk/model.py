@@ -1,0 +1,272 @@
+"""The read model: what the pages and the phones' documents are made from.
+
+Every table here is built from the log by `apply` and thrown away by `rebuild`. Keys are event ids or ids
+inside events; nothing here may be written by anything but `apply`. What depends on today is not stored.
+The mail and the machine's own state are in `machine.py`; both sets of tables can be imported from here.
+"""
+
+from peewee import BooleanField, CompositeKey, IntegerField, TextField
+
+from .machine import (
+    MACHINE_TABLES,
+    AccessView,
+    Account,
+    BackupRun,
+    BlobFile,
+    CaseKey,
+    DeviceNote,
+    DownChain,
+    DownEnvelope,
+    Enrolment,
+    Held,
+    LogEntry,
+    OfficeKey,
+    Passkey,
+    PhoneStatement,
+    Received,
+    Sent,
+    Session,
+    State,
+    UpPosition,
+)
+from .rows import JsonField, Row
+
+__all__ = [
+    "MACHINE_TABLES", "READ_MODEL", "AccessView", "Account", "Assignment", "BackupRun", "BlobFile",
+    "CaseFile", "CaseKey", "Checklist", "Conference", "DeviceNote", "DeviceRow", "DownChain",
+    "DownEnvelope", "Enrolment", "FollowUp", "Held", "LogEntry", "Member", "Number", "Office",
+    "OfficeKey", "Parentage", "Passkey", "PhoneStatement", "Photo", "PromiseMade", "Received", "Review",
+    "SafetyFlag", "Sent", "Session", "Staff", "State", "UpPosition", "Visit", "VisitRead", "VisitVersion",
+]  # fmt: skip
+
+
+class Office(Row):
+    id = TextField(primary_key=True)  # the id of its office.created event
+    name = TextField()
+    lead = TextField()
+    sample = BooleanField()
+
+
+class Staff(Row):
+    id = TextField(primary_key=True)
+    name = TextField()
+    kana = TextField()
+    role = TextField()
+    email = TextField()
+    active = BooleanField()
+
+
+class CaseFile(Row):
+    id = TextField(primary_key=True)
+    no = TextField()
+    title = TextField()
+    kana = TextField()
+    summary = TextField()
+    index_member = TextField(null=True)
+    consent = TextField()
+    triage_decision = TextField()  # existing_network | needs_conference | undecided
+    triage_reason = TextField()
+    triage_assumed = BooleanField()
+    conference_kind = TextField(null=True)  # support | multi_agency
+    conference_status = TextField(null=True)  # planned | held
+    opened_on = TextField()
+    referral_org = TextField()
+    status = TextField()  # active | closed
+    sample = BooleanField()
+    preferences = TextField()
+    worked = JsonField()
+    avoid = JsonField()
+    issues = JsonField()
+    household = JsonField()  # as case.opened wrote it
+    intake = JsonField()
+    rev = IntegerField()  # log position of the last event that touched the case
+
+
+class Conference(Row):
+    id = TextField(primary_key=True)
+    case = TextField(index=True)
+    kind = TextField()
+    status = TextField()
+    on = TextField(null=True)
+
+
+class Member(Row):
+    id = TextField(primary_key=True)
+    case = TextField(index=True)
+    label = TextField()
+    role = TextField()
+    role_certainty = TextField()
+    sex = TextField()
+    age_band = TextField()
+    labels = JsonField()
+    is_index = BooleanField()
+    in_household = BooleanField()
+
+
+class Parentage(Row):
+    id = TextField(primary_key=True)
+    case = TextField(index=True)
+    child = TextField()
+    parent = TextField()
+    certainty = TextField()
+
+
+class SafetyFlag(Row):
+    id = TextField(primary_key=True)
+    case = TextField(index=True)
+    kind = TextField()
+    text = TextField()
+    source = TextField()
+    set_on = TextField()
+    review_on = TextField()
+    active = BooleanField()
+    removed_reason = TextField()
+
+
+class Assignment(Row):
+    id = TextField(primary_key=True)
+    case = TextField(index=True)
+    staff = TextField(index=True)
+    from_on = TextField()
+    until_on = TextField(null=True)  # date
+    until_at = TextField(null=True)  # the moment of the hand-over
+    reason = TextField()
+
+
+class Visit(Row):
+    """One contact, as its current version tells it. `id` is the id of its `visit.logged`."""
+
+    id = TextField(primary_key=True)
+    case = TextField(index=True)
+    device = TextField(null=True)
+    staff = TextField(index=True)  # who wrote it
+    occurred_at = TextField(index=True)
+    received_at = TextField()
+    channel = TextField()
+    outcome = TextField()
+    planned = TextField()
+    reaction = IntegerField(null=True)
+    stage = IntegerField(null=True)
+    stage_event = TextField()
+    current_version = TextField()
+    review_status = TextField(index=True)  # waiting | returned | answered | approved
+    urgent = BooleanField()
+    after_hand_over = BooleanField()
+    by_hand = BooleanField()
+    conflict = BooleanField()  # two corrections of one version: a person decides
+
+
+class VisitVersion(Row):
+    id = TextField(primary_key=True)  # event id
+    visit = TextField(index=True)
+    case = TextField()
+    replaces = TextField(null=True)
+    at = TextField()
+    by = TextField()
+    device = TextField(null=True)
+    received_at = TextField()
+    changed = JsonField()
+    comment = TextField()
+    answers = TextField(null=True)
+    settles = JsonField()  # versions this one was decided against
+    body = JsonField()
+    conflict = BooleanField()
+
+
+class Review(Row):
+    id = TextField(primary_key=True)
+    visit = TextField(index=True)
+    version = TextField()
+    status = TextField()  # approved | returned | answered
+    by = TextField()
+    at = TextField()
+    field = TextField(null=True)
+    question = TextField(null=True)
+    answered_by = TextField(null=True)  # version id
+
+
+class VisitRead(Row):
+    id = TextField(primary_key=True)
+    visit = TextField(index=True)
+    staff = TextField()
+    at = TextField()
+
+
+class FollowUp(Row):
+    id = TextField(primary_key=True)
+    case = TextField(index=True)
+    staff = TextField(index=True)
+    at = TextField(index=True)
+    at_by = TextField()  # "time event" of what set `at`: the latest wins in any order of arrival
+    kind = TextField()
+    with_whom = TextField()
+    note = TextField()
+    state = TextField()  # open | done | cancelled
+    remind = BooleanField()
+    known = BooleanField()  # false: only told done, moved or cancelled so far
+    done_visit = TextField(null=True)
+    cancelled_reason = TextField(null=True)
+
+
+class PromiseMade(Row):
+    id = TextField(primary_key=True)
+    case = TextField(index=True)
+    visit = TextField(null=True)
+    text = TextField()
+    due = TextField(null=True)
+    to = TextField()
+    made_on = TextField()
+    kept = BooleanField()
+    current = BooleanField()  # false: a correction took it out, or the visit is not here yet
+
+
+class Photo(Row):
+    """A photo a visit names. Whether its bytes are here is the machine's business: `BlobFile`."""
+
+    id = TextField(primary_key=True)  # visit + " " + blob: one picture may be named twice
+    blob = TextField(index=True)
+    visit = TextField(index=True)
+    case = TextField()
+    key = TextField()
+    size = IntegerField()
+    type = TextField()
+    width = IntegerField()
+    height = IntegerField()
+    note = TextField()
+    place = IntegerField()
+
+
+class Checklist(Row):
+    id = TextField()
+    version = IntegerField()
+    body = JsonField()
+
+    class Meta:
+        primary_key = CompositeKey("id", "version")
+
+
+class Number(Row):
+    id = TextField(primary_key=True)
+    place = IntegerField()
+    label_ja = TextField()
+    label_en = TextField()
+    tel = TextField()
+    kind = TextField()
+
+
+class DeviceRow(Row):
+    id = TextField(primary_key=True)
+    staff = TextField(index=True)
+    label = TextField()
+    status = TextField()  # active | revoked | wiped
+    sign = TextField()
+    seal = TextField()
+    enrolled_at = TextField()
+    revoked_at = TextField(null=True)
+    revoked_reason = TextField()
+
+
+READ_MODEL: tuple[type[Row], ...] = (
+    Office, Staff, CaseFile, Conference, Member, Parentage, SafetyFlag, Assignment, Visit, VisitVersion,
+    Review, VisitRead, FollowUp, PromiseMade, Photo, Checklist, Number, DeviceRow,
+)  # fmt: skip

@@ -1,0 +1,240 @@
+"""Fills an empty desk with the sample office of domain.md 9, through the log like everything else.
+
+The timeline keeps its dates; open follow-ups lie around the day it is loaded, so that Today shows due and
+overdue visits. Passwords are made at random and kept only because this office is a sample.
+"""
+# ruff: noqa: E501 - Japanese letters count double
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from .actions import check
+from .checklists import CHECKLISTS
+from .clock import JAPAN, stamp
+from .database import Desk
+from .faults import DeskError
+from .log import head
+from .record import make_event, new_id, record
+from .sample_cases import (
+    ACTIVE,
+    DEMO_001,
+    DEMO_002,
+    MARK,
+    NUMBERS,
+    OFFICE,
+    SAFETY_002,
+    STAFF,
+    TIMELINE,
+    active_case,
+    plain_case,
+)
+from .staff import make_account, new_password
+from .state import get_state, set_state
+
+SUPERVISOR, WORKER, COLLEAGUE, ADMINISTRATOR = (person[0] for person in STAFF)
+
+# How the 57 consultations fall (domain.md 9.1): class, kind, how many; DEMO-001 is in the first row,
+# DEMO-002 in the third, so the counts here are what is left to invent.
+TABLE = [
+    ("held", "support", 13), ("held", "multi_agency", 2), ("planned", "support", 6), ("planned", "multi_agency", 1)
+]  # fmt: skip
+
+
+def load_sample(desk: Desk, passwords: dict[str, str] | None = None) -> list[dict[str, str]]:
+    """Load the sample into an empty desk. Returns the sign-ins: staff, name, role, email, password.
+
+    `passwords` gives them by staff id (for tests); else they are random. Raises DeskError not_empty.
+    """
+    if head() > 0:
+        raise DeskError("not_empty")
+    with desk.write():
+        _Loader(desk).load()
+        sign_ins = []
+        for staff, name, _, role, email in STAFF:
+            password = (passwords or {}).get(staff) or new_password()
+            make_account(desk, staff, email, password, totp_required=False, must_change=False)
+            sign_ins.append({"staff": staff, "name": name, "role": role, "email": email, "password": password})
+        set_state("sample_sign_ins", sign_ins)
+    return sign_ins
+
+
+def sample_sign_ins() -> list[dict[str, str]]:
+    """What `load_sample` returned, for later starts of a trial; empty for a true office."""
+    return list(get_state("sample_sign_ins", []))
+
+
+class _Loader:
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.today: date = desk.clock().astimezone(JAPAN).date()
+
+    def load(self) -> None:
+        start = self.at(date(2023, 4, 1))
+        self.write("office.created", None, OFFICE, start, ADMINISTRATOR)
+        for staff, name, kana, role, email in STAFF:
+            told = {"staff": staff, "name": name, "kana": kana, "role": role, "email": email}
+            self.write("staff.added", None, told, start, ADMINISTRATOR)
+        self.write("numbers.set", None, {"numbers": NUMBERS}, start, ADMINISTRATOR)
+        for checklist in CHECKLISTS:
+            told = {"checklist": checklist["id"], **{k: v for k, v in checklist.items() if k != "id"}}
+            self.write("checklist.published", None, told, start, ADMINISTRATOR)
+        self.first_household()
+        self.second_household()
+        self.other_consultations()
+        for place in range(len(ACTIVE)):
+            self.active(place)
+
+    def write(self, type_: str, case: str | None, body: dict[str, Any], at: str, by: str) -> str:
+        event = make_event(type_, case, body, at)
+        check(event)
+        return record(self.desk, event, by, by).id
+
+    def at(self, day: date, hour: int = 9, minute: int = 0) -> str:
+        return stamp(datetime.combine(day, time(hour, minute), JAPAN))
+
+    def around(self, days: int, hour: int = 14, minute: int = 0) -> str:
+        return self.at(self.today + timedelta(days=days), hour, minute)
+
+    def open(self, body: dict[str, Any], decision: str, kind: str | None, status: str | None, assumed: bool) -> str:
+        case = str(body["no"]).lower()
+        on = date.fromisoformat(body["intake"]["receivedOn"])
+        self.write("case.opened", case, body, self.at(on), SUPERVISOR)
+        told = {"decision": decision, "conferenceKind": kind, "reason": "", "assumed": assumed}
+        self.write("triage.decided", case, told, self.at(on, 15), SUPERVISOR)
+        if status is not None:
+            held_on = (on + timedelta(days=60)).isoformat() if status == "held" else None
+            told = {"conference": f"{case}-meeting", "kind": kind, "status": status, "on": held_on}
+            self.write("conference.set", case, told, self.at(on, 16), SUPERVISOR)
+        return case
+
+    def assign(self, case: str, staff: str, on: date) -> None:
+        self.write("case.assigned", case, {"staff": staff, "from": on.isoformat()}, self.at(on), SUPERVISOR)
+
+    def follow_up(self, case: str, staff: str, at: str, kind: str, with_whom: str, note: str) -> None:
+        told = {
+            "followup": new_id(), "at": at, "kind": kind, "with": with_whom, "note": MARK + note, "remind": True
+        }  # fmt: skip
+        self.write("followup.scheduled", case, told, self.around(-15), staff)
+
+    def visit(self, case: str, staff: str, at: str, **told: Any) -> str:
+        return self.write("visit.logged", case, visit_body(at, staff, **told), at, staff)
+
+    def approve(self, case: str, visit: str, at: str) -> None:
+        self.write("visit.read", case, {"visit": visit}, at, SUPERVISOR)
+        self.write("visit.approved", case, {"visit": visit, "version": visit}, at, SUPERVISOR)
+
+    def first_household(self) -> None:
+        case = self.open(DEMO_001, "needs_conference", "support", "held", False)
+        self.assign(case, COLLEAGUE, date(2023, 5, 15))
+        self.assign(case, WORKER, date(2023, 5, 15))
+        flag = {"flag": f"{case}-housing", "kind": "housing", "text": MARK + "住居の破損あり。足元に注意。",
+                "source": "包括からの情報", "setOn": "2023-05-15",
+                "reviewOn": (self.today + timedelta(days=30)).isoformat()}  # fmt: skip
+        self.write("safety.set", case, flag, self.at(date(2023, 5, 15)), SUPERVISOR)
+        at = self.around(-20)
+        visit = self.visit(
+            case, COLLEAGUE, at, channel="visit", outcome="met_person", stage=4, reaction=2,
+            notes=(MARK + "Cと玄関で10分話した。", MARK + "C「草刈りは来月でいい」", "", MARK + "Cは段取りの話がしやすい。"),
+            event=MARK + "自分の予定を話した", hook=MARK + "草刈りの日取りから入る", met=[f"{case}-c"],
+            promises=[("草刈りの業者の連絡先を持って行く", 6, "C")], today=self.today,
+        )  # fmt: skip
+        self.approve(case, visit, self.around(-19))
+        self.follow_up(case, WORKER, self.around(3, 10), "visit", "person", "草刈りの連絡先を届ける")
+
+    def second_household(self) -> None:
+        case = self.open(DEMO_002, "needs_conference", "support", "planned", True)
+        self.assign(case, WORKER, date(2023, 6, 6))
+        for place, (kind, text, source, on) in enumerate(SAFETY_002):
+            flag = {"flag": f"{case}-{place}", "kind": kind, "text": MARK + text, "source": source, "setOn": on,
+                    "reviewOn": (self.today + timedelta(days=20 + 40 * place)).isoformat()}  # fmt: skip
+            self.write("safety.set", case, flag, self.at(date.fromisoformat(on)), SUPERVISOR)
+        for row in TIMELINE:
+            self.timeline(case, row)
+        told = {"preferences": MARK + "午後、短い時間。呼び鈴は一回。", "worked": [MARK + "鉄道模型の話", MARK + "手紙を先に出す"],
+                "avoid": [MARK + "仕事・受診の話をこちらから出さない"]}  # fmt: skip
+        self.write("case.noted", case, told, self.at(date(2024, 2, 8)), WORKER)
+        self.follow_up(case, WORKER, self.around(0, 14), "visit", "person", "色見本を持って行く")
+
+    def timeline(self, case: str, row: tuple[Any, ...]) -> None:
+        on, channel, outcome, stage, reaction, fact, quote, third, view, event, hook, interests = row
+        at = self.at(date.fromisoformat(on), 14)
+        met = {"met_person": ["d"], "voice_through_door": ["d"], "met_family_only": ["a", "b"]}.get(outcome, [])
+        last = on == TIMELINE[-1][0]
+        visit = self.visit(
+            case, WORKER, at, channel=channel, outcome=outcome, stage=stage, reaction=reaction,
+            notes=(MARK + fact, quote and MARK + quote, third and MARK + third, view and MARK + view),
+            event=event and MARK + event, hook=hook and MARK + hook, interests=interests,
+            met=[f"{case}-{one}" for one in met], planned=_planned(outcome),
+            promises=[("通販の注文のしかたを紙に書いて渡す", 0, "D"), ("色見本を借りてくる", 5, "D")] if last else [],
+            today=self.today,
+        )  # fmt: skip
+        if not last:
+            self.approve(case, visit, self.at(date.fromisoformat(on) + timedelta(days=1)))
+
+    def active(self, place: int) -> None:
+        no, _, _, label, _, (kind, text), hook = ACTIVE[place]
+        case = no.lower()
+        staff = WORKER if place < 3 else COLLEAGUE
+        self.assign(case, staff, date(2023, 9, 1))
+        flag = {"flag": f"{case}-flag", "kind": kind, "text": MARK + text, "source": "初回訪問", "setOn": "2023-09-04",
+                "reviewOn": (self.today + timedelta(days=10 * place - 5)).isoformat()}  # fmt: skip
+        self.write("safety.set", case, flag, self.at(date(2023, 9, 4)), SUPERVISOR)
+        first = self.visit(
+            case, staff, self.around(-28 - place, 13), channel="visit", outcome="not_met_left_note", stage=2,
+            reaction=0, notes=(MARK + "応答なし。短い手紙を残した。", "", "", MARK + "時間帯を変えてみる。"), event="",
+            hook=MARK + hook, met=[], promises=[], today=self.today,
+        )  # fmt: skip
+        self.approve(case, first, self.around(-27))
+        second = self.visit(
+            case, staff, self.around(-9 + place, 13, 30), channel="visit",
+            outcome=("voice_through_door", "met_person", "met_family_only", "met_person")[place],
+            stage=(3, 4, 2, 4)[place], reaction=(1, 2, 0, 2)[place],
+            notes=(MARK + f"{label}の様子を確かめた。15分で切り上げた。", MARK + "「また来るなら火曜がいい」", "",
+                   MARK + "声の調子は前より落ち着いている。"),
+            event=MARK + "次に来てよい日を言った", hook=MARK + hook, met=[f"{case}-p"],
+            promises=[("手続きの紙を持って行く", 2 + place, label)], today=self.today,
+        )  # fmt: skip
+        if place == 1:
+            told = {"visit": second, "version": second, "review": new_id(), "field": "notes.view",
+                    "question": MARK + "「落ち着いている」と見たのは、どの様子からですか。"}  # fmt: skip
+            self.write("visit.read", case, {"visit": second}, self.around(-6), SUPERVISOR)
+            self.write("visit.returned", case, told, self.around(-6, 15), SUPERVISOR)
+        days, hour = ((-3, 15), (0, 10), (1, 11), (-1, 14))[place]
+        self.follow_up(case, staff, self.around(days, hour), "visit", "us", hook)
+
+    def other_consultations(self) -> None:
+        number = 3
+        for status, kind, count in TABLE:
+            for _ in range(count):
+                body = active_case(number - 3) if number - 3 < len(ACTIVE) else plain_case(number)
+                self.open(body, "needs_conference", kind, status, False)
+                number += 1
+        while number <= 57:
+            self.open(plain_case(number), "existing_network", None, None, False)
+            number += 1
+
+
+def visit_body(
+    at: str, staff: str, *, channel: str, outcome: str, stage: int | None, reaction: int | None,
+    notes: tuple[str, str, str, str], event: str, hook: str, met: list[str],
+    promises: list[tuple[str, int, str]], today: date, interests: list[str] | None = None,
+    planned: str = "as_planned",
+) -> dict[str, Any]:  # fmt: skip
+    """The body of a `visit.logged` (EVENTS.md)."""
+    fact, quote, third, view = notes
+    return {
+        "occurredAt": at, "channel": channel, "planned": planned, "outcome": outcome, "metWith": met,
+        "alone": True, "staff": [staff], "topics": interests or [], "interests": interests or [],
+        "reaction": reaction, "stage": stage, "stageEvent": event,
+        "notes": {"fact": fact, "quote": quote, "thirdParty": third, "view": view}, "living": {},
+        "risk": {}, "riskCall": None, "left": {"what": "", "taken": ""}, "hook": hook, "reflection": "",
+        "promises": [
+            {"id": new_id(), "text": MARK + text, "due": (today + timedelta(days=days)).isoformat(), "to": to}
+            for text, days, to in promises
+        ],
+        "checklist": None, "photos": [],
+    }  # fmt: skip
+
+
+def _planned(outcome: str) -> str:
+    return "cancelled" if outcome == "cancelled_by_household" else "as_planned"
