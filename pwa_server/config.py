@@ -20,6 +20,7 @@ PUSH_HOSTS = (
     "*.notify.windows.com",
 )
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
 
 class BadSetting(ValueError):
@@ -36,8 +37,9 @@ class Config:
 
     role: str = setting("all", "What runs here: all (trial, or one building), relay, or desk")
     data: Path = setting(Path("data"), "Folder of everything kept; relay/ and desk/ lie apart in it")
-    host: str = setting("127.0.0.1", "Address to listen on; 0.0.0.0 for every network of this machine")
+    host: str = setting("127.0.0.1", "Address the relay listens on; 0.0.0.0 for every network of this machine")
     port: int = setting(8600, "Port of the relay and the phone app")
+    desk_host: str = setting("127.0.0.1", "Address the desk listens on")
     desk_port: int = setting(8700, "Port of the desk")
     lang: str = setting("ja", "Language of first screens and start lines: ja or en; people choose their own")
     trial: bool = setting(False, "Lets the desk's key lie inside the data folder; for trying out only")
@@ -80,26 +82,23 @@ class Config:
         return self.database_url or f"sqlite:///{self.relay_data / 'relay.db'}"
 
     @property
-    def secure(self) -> bool:
-        """Whether this program ends TLS itself."""
-        return self.tls_cert is not None
+    def desk_secure(self) -> bool:
+        """Whether the desk ends TLS itself. On this machine alone a browser trusts plain http, and no own authority."""
+        return self.tls_cert is not None and self.desk_host not in LOCAL_NAMES
 
     @property
     def phone_address(self) -> str:
-        return self.public_url or self._own_address(self.port)
+        return self.public_url or _address(self.host, self.port, self.tls_cert is not None)
 
     @property
     def desk_address(self) -> str:
-        return self.desk_url or self._own_address(self.desk_port)
+        return self.desk_url or _address(self.desk_host, self.desk_port, self.desk_secure)
 
     @property
     def relay_address(self) -> str:
-        """Where the desk finds the relay."""
-        return self.relay_url or self.phone_address
-
-    def _own_address(self, port: int) -> str:
-        host = "localhost" if self.host in (*LOCAL_NAMES, "0.0.0.0", "::") else self.host  # noqa: S104 - compared, not bound
-        return f"{'https' if self.secure else 'http'}://{host}:{port}"
+        """Where the desk finds the relay: beside it unless told otherwise."""
+        host = "127.0.0.1" if self.host in EVERYWHERE else self.host
+        return self.relay_url or _address(host, self.port, self.tls_cert is not None)
 
     def environ(self) -> dict[str, str]:
         """These settings as environment variables, to hand them to a process of ours."""
@@ -108,6 +107,12 @@ class Config:
             for name, default, _ in table()
             if (value := getattr(self, name)) != default
         }
+
+
+def _address(host: str, port: int, secure: bool) -> str:
+    shown = "localhost" if host in (*LOCAL_NAMES, *EVERYWHERE) else host
+    shown = f"[{shown}]" if ":" in shown else shown
+    return f"{'https' if secure else 'http'}://{shown}:{port}"
 
 
 def variable(name: str) -> str:

@@ -1,0 +1,219 @@
+"""The command line: reads words, calls what does the work, says what came of it.
+
+Imports stay inside the commands: `sotto --help` and the start must not wait for what they do not use.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from .config import BadSetting, Config, load, table, variable
+from .processes import CannotStart
+from .texts import has, t
+
+Command = Callable[[Config, argparse.Namespace], int]
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = make_parser()
+    asked = parser.parse_args(argv)
+    lang = asked.lang or os.environ.get("SOTTO_LANG", "ja")
+    try:
+        config = load(os.environ, {name: getattr(asked, name, None) for name, _, _ in table()})
+        lang = config.lang
+        run: Command = asked.run
+        return run(config, asked)
+    except BadSetting as error:
+        print(error, file=sys.stderr)
+        return 2
+    except CannotStart as error:
+        print(t(lang, error.key, **error.params), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if not (said := _sentence(lang, error)):
+            raise
+        print(said, file=sys.stderr)
+        return 1
+
+
+def _sentence(lang: str, error: Exception) -> str:
+    """What a person reads for a fault with a code; empty for a fault of ours, which keeps its trace."""
+    code, detail = getattr(error, "code", None), getattr(error, "detail", "")
+    if not isinstance(code, str):
+        return ""
+    for key in (f"error.{code}", f"fault.{code}"):
+        if has(lang, key):
+            return f"{t(lang, key, detail=detail)} ({detail})" if detail else t(lang, key, detail=detail)
+    return f"{code}: {detail}" if detail else code
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sotto", description="Field records, sealed from the phone to the office.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, help_, run, options in COMMANDS:
+        one = commands.add_parser(name, help=help_, description=help_)
+        one.set_defaults(run=run)
+        for flags, details in options:
+            one.add_argument(*flags, **details)
+        _add_settings(one)
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    """Every setting is an option of every command, so that the environment is never the only way."""
+    group = parser.add_argument_group("settings (or SOTTO_NAME in the environment)")
+    kinds = get_type_hints(Config)
+    for name, default, help_ in table():
+        flag = f"--{name.replace('_', '-')}"
+        shown = f"{help_} [{variable(name)}]".replace("%", "%%")
+        kind: Any = kinds[name]
+        if kind is bool:
+            group.add_argument(flag, action="store_const", const=True, help=shown)
+        elif isinstance(default, tuple):
+            group.add_argument(flag, type=_words, metavar="A,B", help=shown)
+        else:
+            reads = int if kind is int else Path if "Path" in str(kind) else str
+            group.add_argument(flag, type=reads, metavar=name.upper().rpartition("_")[2], help=shown)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def serve(config: Config, asked: argparse.Namespace) -> int:
+    from .serve import serve
+
+    return serve(config, lan=asked.lan)
+
+
+def demo(config: Config, asked: argparse.Namespace) -> int:
+    from .serve import serve
+    from .trial import prepare
+
+    trial = prepare(config)
+    return serve(trial.config, lan=asked.lan, sign_ins=trial.sign_ins)
+
+
+def init(config: Config, asked: argparse.Namespace) -> int:
+    from .office import make_office
+
+    made = make_office(config, asked.name, asked.lead, asked.email, backup_key=asked.backup_key)
+    print(t(config.lang, "cli.office_made", office=made.office))
+    print(t(config.lang, "cli.backup_key", file=made.backup_key))
+    print(t(config.lang, "cli.invite", name=asked.lead, email=asked.email, password=made.password))
+    return 0
+
+
+def invite(config: Config, asked: argparse.Namespace) -> int:
+    from .office import new_first_password
+
+    name, password = new_first_password(config, asked.email)
+    print(t(config.lang, "cli.invite", name=name, email=asked.email, password=password))
+    return 0
+
+
+def rebuild(config: Config, asked: argparse.Namespace) -> int:
+    from .office import rebuild_all
+
+    count, other = rebuild_all(config)
+    if other:
+        print(t(config.lang, "cli.rebuilt_other", count=count, tables=", ".join(other)))
+        return 1
+    print(t(config.lang, "cli.rebuilt", count=count))
+    return 0
+
+
+def backup(config: Config, asked: argparse.Namespace) -> int:
+    from .office import make_backup
+
+    print(t(config.lang, "cli.backed_up", file=make_backup(config)))
+    return 0
+
+
+def restore(config: Config, asked: argparse.Namespace) -> int:
+    from .office import restore_from
+
+    count = restore_from(config, asked.file, asked.backup_key)
+    print(t(config.lang, "cli.restored", file=asked.file, count=count))
+    return 0
+
+
+def release(config: Config, asked: argparse.Namespace) -> int:
+    from .releasing import sign_release
+
+    file, count = sign_release(asked.key)
+    print(t(config.lang, "cli.release_signed", file=file, count=count))
+    return 0
+
+
+def check_release(config: Config, asked: argparse.Namespace) -> int:
+    from .releasing import compare
+
+    count, differs = compare(asked.url.rstrip("/"), asked.ca)
+    if differs:
+        print(t(config.lang, "cli.release_differs", url=asked.url))
+        print("\n".join(f"  {line}" for line in differs))
+        return 1
+    print(t(config.lang, "cli.release_same", url=asked.url, count=count))
+    return 0
+
+
+def vapid(config: Config, asked: argparse.Namespace) -> int:
+    from .keyfiles import write_vapid_key
+
+    if not write_vapid_key(asked.file):
+        print(t(config.lang, "cli.file_exists", file=asked.file), file=sys.stderr)
+        return 1
+    print(t(config.lang, "cli.vapid_written", file=asked.file))
+    return 0
+
+
+Option = tuple[tuple[str, ...], dict[str, Any]]
+LAN: Option = (("--lan",), {"action": "store_true", "help": "Let phones in the same network try the app, over HTTPS"})
+FILE: Option = (("file",), {"type": Path})
+EMAIL: Option = (("--email",), {"required": True, "help": "Address they sign in with"})
+COMMANDS: list[tuple[str, str, Command, list[Option]]] = [
+    ("serve", "Start what SOTTO_ROLE says", serve, [LAN]),
+    ("demo", "Start a trial with invented people and records", demo, [LAN]),
+    (
+        "init",
+        "Make a new office at the desk",
+        init,
+        [
+            (("--name",), {"required": True, "help": "Name of the office"}),
+            (("--lead",), {"required": True, "help": "Name of the first administrator"}),
+            EMAIL,
+            (("--backup-key",), {"type": Path, "required": True, "help": "New file for the key that opens backups"}),
+        ],
+    ),
+    ("invite", "A new first password for a person of the desk", invite, [EMAIL]),
+    ("rebuild", "Build everything shown from the log again, and compare", rebuild, []),
+    ("backup", "Make a sealed backup, read it back and check it", backup, []),
+    (
+        "restore",
+        "Make a new data folder from a backup and the journal",
+        restore,
+        [FILE, (("--backup-key",), {"type": Path, "required": True, "help": "File with the key that opens backups"})],
+    ),
+    (
+        "release",
+        "Sign the list of the phone app's files (away from the server)",
+        release,
+        [(("key",), {"type": Path, "help": "Private key file (PEM); made if it is not there"})],
+    ),
+    (
+        "check-release",
+        "Compare a live site with the list here",
+        check_release,
+        [(("url",), {}), (("--ca",), {"type": Path, "help": "Certificate of a private authority"})],
+    ),
+    ("vapid", "Write a new key for web push", vapid, [FILE]),
+]
+
+if __name__ == "__main__":
+    sys.exit(main())

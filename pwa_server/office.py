@@ -1,0 +1,84 @@
+"""What the command line does to an office: make it, let people in, back it up, bring it back.
+
+Runs beside a serving desk or without one; the database takes one writer at a time.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .config import BadSetting, Config, check_key_place
+from .keyfiles import write_secret
+from .processes import CannotStart
+
+OFFICE_ID = "office.id"  # public: the relay is told it
+
+
+@dataclass(frozen=True)
+class Made:
+    office: str
+    password: str
+    backup_key: Path
+
+
+def make_office(config: Config, name: str, lead: str, email: str, *, backup_key: Path) -> Made:
+    """A new office with one administrator. Raises BadSetting, CannotStart, DeskError."""
+    from .desk import staff
+    from .desk.record import make_event, new_id, record
+
+    desk = open_new(config, backup_key)
+    person, password = new_id(), staff.new_password()
+    told = {"staff": person, "name": lead, "kana": "", "role": "administrator", "email": email}
+    with desk.write():
+        for type_, body in (
+            ("office.created", {"name": name, "lead": lead, "sample": False}),
+            ("staff.added", told),
+        ):
+            record(desk, make_event(type_, None, body, desk.now()), person, person)
+        staff.make_account(desk, person, email, password)
+    office = publish_id(config, desk.keys.office)
+    desk.close()
+    return Made(office, password, backup_key)
+
+
+def open_new(config: Config, backup_key: Path):  # type: ignore[no-untyped-def] # see Desk: importing it here costs a start
+    """An empty desk with keys; the key that opens its backups goes into a new file. Raises as make_office."""
+    from .desk.database import create_desk_file, desk_file
+    from .desk.keys import make_keys
+
+    check_key_place(config)
+    if desk_file(config).exists():
+        raise CannotStart("cli.office_exists", folder=config.data)
+    if backup_key.exists():
+        raise CannotStart("cli.file_exists", file=backup_key)
+    if backup_key.resolve().is_relative_to(config.data.resolve()) and not config.trial:
+        raise BadSetting(f"The backup key {backup_key} would lie inside the data folder; put it elsewhere.")
+    desk = create_desk_file(config)
+    write_secret(backup_key, make_keys(desk).to_bytes().hex().encode() + b"\n")
+    return desk
+
+
+def publish_id(config: Config, office: str) -> str:
+    (config.desk_data / OFFICE_ID).write_text(office + "\n", "ascii")
+    return office
+
+
+def new_first_password(config: Config, email: str) -> tuple[str, str]:
+    """A person's name and a password to hand over once. Raises CannotStart for an unknown address."""
+    from .desk import staff
+    from .desk.database import open_desk
+    from .desk.model import Staff
+
+    desk = open_desk(config)
+    person = Staff.get_or_none((Staff.email == email) & Staff.active)
+    if person is None:
+        raise CannotStart("cli.unknown_person", email=email)
+    password = staff.new_password()
+    staff.make_account(desk, person.id, email, password)
+    desk.close()
+    return person.name, password
+
+
+def read_backup_key(file: Path):  # type: ignore[no-untyped-def] # SealKey; imported late as above
+    from sync.sealing import SealKey
+
+    return SealKey.from_bytes(bytes.fromhex(file.read_text("ascii").strip()))

@@ -1,0 +1,194 @@
+"""Starts relay and desk as processes of their own and sees them to a clean end.
+
+Each runs granian with its own settings; the desk's key file is named to the desk alone. Nothing here opens
+a database or a key.
+"""
+
+import ctypes
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+
+from .config import Config
+
+STARTS_WITHIN = 60.0
+STOPS_WITHIN = 15.0
+LOOK_EVERY = 0.05
+THREADS = {"relay": 16, "desk": 8}
+LINUX_PR_SET_PDEATHSIG = 1
+
+
+class CannotStart(Exception):
+    """Key of a `cli.` text and what fills its slots."""
+
+    def __init__(self, key: str, **params: object) -> None:
+        super().__init__(f"{key} {params}")
+        self.key = key
+        self.params = params
+
+
+@dataclass
+class Part:
+    """One running role."""
+
+    role: str
+    host: str
+    port: int
+    secure: bool
+    process: subprocess.Popen[bytes]
+
+
+def roles(config: Config) -> tuple[str, ...]:
+    return ("relay", "desk") if config.role == "all" else (config.role,)
+
+
+@contextmanager
+def hold_data(folder: Path) -> Iterator[None]:
+    """Keep a second Sotto off the same data folder: two desks over one log would both sign. Raises CannotStart."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / ".lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart("cli.data_taken", folder=folder) from None
+        yield
+
+
+def place(config: Config, role: str) -> tuple[str, int, bool]:
+    """Host, port and whether the role speaks TLS itself."""
+    if role == "relay":
+        return config.host, config.port, config.tls_cert is not None
+    return config.desk_host, config.desk_port, config.desk_secure
+
+
+def check_ports(config: Config) -> None:
+    """Raises CannotStart. Asked before the start, because the web server would share a taken port silently."""
+    for role in roles(config):
+        host, port, _ = place(config, role)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                if error.errno == 98:
+                    option = "--port" if role == "relay" else "--desk-port"
+                    raise CannotStart("cli.port_taken", port=port, option=option) from None
+                raise CannotStart("cli.port_refused", host=host, port=port, why=error.strerror) from None
+
+
+def start(config: Config, role: str, log: IO[bytes] | None = None) -> Part:
+    host, port, secure = place(config, role)
+    options = [
+        "--interface", "wsgi", "--factory", "--host", host, "--port", str(port), "--no-ws",
+        "--workers", str(config.workers if role == "relay" else 1),
+        "--blocking-threads", str(THREADS[role]), "--respawn-failed-workers",
+        "--workers-kill-timeout", "10", "--log-level", "warning",
+    ]  # fmt: skip
+    if secure:
+        options += ["--ssl-certificate", str(config.tls_cert), "--ssl-keyfile", str(config.tls_key)]
+    environ = {key: text for key, text in os.environ.items() if not key.startswith("SOTTO_")}
+    environ |= _settings_for(config, role).environ()
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter, arguments from checked settings
+        [sys.executable, "-m", "granian", *options, f"pwa_server.wsgi:{role}"],
+        env=environ,
+        cwd=Path(__file__).resolve().parent.parent,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,  # Ctrl-C reaches us alone, and we end both in order
+        preexec_fn=_end_with_parent,
+    )
+    return Part(role, host, port, secure, process)
+
+
+def _settings_for(config: Config, role: str) -> Config:
+    """The relay is not told where the desk's key lies, nor the desk which key signs pushes."""
+    if role == "relay":
+        return replace(config, desk_key_file=None, backup_dir=None, journal_dir=None, second_place="none")
+    return replace(config, vapid_key_file=None, database_url="", workers=1)
+
+
+def _end_with_parent() -> None:
+    """If we are killed outright, the kernel ends the child, so that no orphan keeps the port (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(LINUX_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def wait_ready(parts: list[Part], seconds: float = STARTS_WITHIN) -> None:
+    """Until every part answers. Raises CannotStart."""
+    deadline = time.monotonic() + seconds
+    waiting = list(parts)
+    while waiting:
+        for part in list(waiting):
+            if (code := part.process.poll()) is not None:
+                raise CannotStart("cli.part_failed", part=part.role, code=code)
+            if answers(part):
+                waiting.remove(part)
+        if waiting and time.monotonic() > deadline:
+            raise CannotStart("cli.part_slow", part=waiting[0].role, seconds=int(seconds))
+        time.sleep(LOOK_EVERY)
+
+
+def answers(part: Part) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(part.host, part.host)  # noqa: S104 - compared, not bound
+    line: http.client.HTTPConnection
+    if part.secure:
+        # Our own process on our own port: only whether it answers is asked, and nothing is told it.
+        line = http.client.HTTPSConnection(host, part.port, timeout=2, context=ssl._create_unverified_context())  # noqa: S323
+    else:
+        line = http.client.HTTPConnection(host, part.port, timeout=2)
+    try:
+        line.request("GET", "/healthz")
+        return line.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        line.close()
+
+
+def watch(parts: list[Part]) -> Part:
+    """Sleep until a part ends by itself, and return it."""
+    while True:
+        for part in parts:
+            if part.process.poll() is not None:
+                return part
+        time.sleep(0.2)
+
+
+@contextmanager
+def sigterm_as_ctrl_c() -> Iterator[None]:
+    """SIGTERM raises KeyboardInterrupt, so that a service manager and a person stop us the same way."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def end(parts: list[Part]) -> None:
+    """Ask each to finish what it is doing; kill what does not."""
+    for part in parts:
+        part.process.terminate()
+    deadline = time.monotonic() + STOPS_WITHIN
+    for part in parts:
+        try:
+            part.process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            part.process.kill()
+            part.process.wait()

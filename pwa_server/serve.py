@@ -1,0 +1,117 @@
+"""`sotto serve`: checks first, starts the parts, says where they are, ends them together."""
+
+import datetime as dt
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from . import processes
+from .config import EVERYWHERE, LOCAL_NAMES, Config, check_role
+from .processes import CannotStart, Part
+from .texts import t
+
+if TYPE_CHECKING:
+    from .tls import Lan
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A person of the sample office. Printed only for a trial."""
+
+    name: str
+    role: str
+    email: str
+    password: str
+
+
+def serve(config: Config, *, lan: bool = False, sign_ins: Sequence[SignIn] = ()) -> int:
+    """Serve until asked to stop (0) or until a part ends by itself (1). Raises BadSetting, CannotStart."""
+    config, network = _with_lan(config) if lan else (config, None)
+    config = _with_office(config)
+    for role in processes.roles(config):
+        check_role(config, role)
+    parts: list[Part] = []
+    with processes.sigterm_as_ctrl_c(), processes.hold_data(config.data), ExitStack() as trust:
+        processes.check_ports(config)
+        try:
+            parts += (processes.start(config, role) for role in processes.roles(config))
+            processes.wait_ready(parts)
+            if network:
+                from .trust_page import trust_page
+
+                address = trust.enter_context(trust_page(network, config))
+                _say(config, sign_ins, [t(config.lang, "cli.trust", address=address), f"  {network.fingerprint}"])
+            else:
+                _say(config, sign_ins, [])
+            ended = processes.watch(parts)
+            raise CannotStart("cli.part_failed", part=ended.role, code=ended.process.returncode)
+        except KeyboardInterrupt:
+            print(t(config.lang, "cli.stopped"), flush=True)
+            return 0
+        except CannotStart as error:
+            print(_named(config, error), flush=True)
+            return 1
+        finally:
+            processes.end(parts)
+
+
+def _named(config: Config, error: CannotStart) -> str:
+    part = t(config.lang, f"cli.part.{error.params['part']}") if "part" in error.params else ""
+    return t(config.lang, error.key, **(error.params | {"part": part}))
+
+
+def _with_office(config: Config) -> Config:
+    """In one building the relay serves the office beside it; its id is public and lies in a file."""
+    if config.role != "all" or config.relay_offices:
+        return config
+    file = config.desk_data / "office.id"
+    if not file.exists():
+        raise CannotStart("cli.no_office", folder=config.data)
+    return replace(config, relay_offices=(file.read_text("ascii").strip(),))
+
+
+def _with_lan(config: Config) -> tuple[Config, "Lan"]:
+    from .tls import lan_addresses, prepare
+
+    addresses = lan_addresses()
+    lan = prepare(config.data / "authority", addresses, dt.datetime.now(dt.UTC))
+    shown = addresses[0] if addresses else "localhost"
+    config = replace(
+        config,
+        host="0.0.0.0",  # noqa: S104 - what --lan asks for
+        public_url=config.public_url or f"https://{shown}:{config.port}",
+        tls_cert=lan.cert,
+        tls_key=lan.key,
+        relay_ca=lan.authority,
+    )
+    return config, lan
+
+
+def _say(config: Config, sign_ins: Sequence[SignIn], more: list[str]) -> None:
+    lang = config.lang
+    lines = ["", t(lang, "cli.ready"), ""]
+    if config.role in ("all", "desk"):
+        lines.append(t(lang, "cli.desk", address=config.desk_address))
+        lines += (
+            t(lang, "cli.sign_in", **asdict(who) | {"role": t(lang, f"role.{who.role}")}) for who in sign_ins
+        )
+    if config.role in ("all", "relay"):
+        lines += [t(lang, "cli.phone", address=config.phone_address), *_phone_notes(config), *more]
+    if config.role == "all":
+        lines.append(t(lang, "cli.enrol"))
+    lines.append(t(lang, "cli.data", folder=config.data))
+    if config.role == "all":
+        lines += ["", t(lang, "cli.trial")]
+    print("\n".join([*lines, t(lang, "cli.stop")]), flush=True)
+
+
+def _phone_notes(config: Config) -> list[str]:
+    """Why a phone cannot install the app from here, if so: browsers install over https or from this very machine."""
+    where = urlsplit(config.phone_address)
+    if where.scheme == "https":
+        return []
+    if where.hostname in LOCAL_NAMES and config.host not in EVERYWHERE:
+        return [t(config.lang, "cli.local_only")]
+    return [t(config.lang, "cli.not_secure", address=config.phone_address)]

@@ -1,0 +1,62 @@
+"""`./run`: an office with invented people, made once, so that everything can be tried in a minute.
+
+Its keys lie in the data folder, which is why only a trial may do this. The passwords printed are the ones
+made here, kept in a file beside the keys, never fixed ones: a trial left running must not be open to all.
+"""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from .config import Config
+from .keyfiles import write_secret, write_vapid_key
+from .serve import SignIn
+from .texts import t
+
+# Push services want to know whom to ask; an address nobody owns is better than somebody else's.
+SUBJECT = "mailto:nobody@example.com"
+
+
+@dataclass(frozen=True)
+class Trial:
+    config: Config
+    sign_ins: list[SignIn]
+
+
+def prepare(config: Config) -> Trial:
+    """Settings for the trial, its office made if the data folder is new. Raises BadSetting, CannotStart."""
+    folder = config.data / "trial"
+    config = replace(
+        config,
+        role="all",
+        trial=True,
+        desk_key_file=config.desk_key_file or folder / "desk.key",
+        vapid_key_file=config.vapid_key_file or folder / "vapid.pem",
+        vapid_subject=config.vapid_subject or SUBJECT,
+        backup_dir=config.backup_dir or config.data / "backups",
+    )
+    people = folder / "sign-ins.json"
+    if not people.exists():
+        print(t(config.lang, "cli.new_office"), flush=True)
+        write_vapid_key(folder / "vapid.pem")
+        sign_ins = _make_sample_office(config, folder / "backup.key")
+        write_secret(people, json.dumps([asdict(who) for who in sign_ins], ensure_ascii=False, indent=1).encode())
+    return Trial(config, [SignIn(**who) for who in json.loads(people.read_text("utf-8"))])
+
+
+def _make_sample_office(config: Config, backup_key: Path) -> list[SignIn]:
+    from .desk import sample, staff
+    from .office import open_new, publish_id
+
+    desk = open_new(config, backup_key)
+    sign_ins = []
+    with desk.write():
+        for person in sample.load(desk):
+            password = staff.new_password()
+            staff.make_account(
+                desk, person.id, person.email, password, totp_required=False, must_change=False
+            )
+            sign_ins.append(SignIn(person.name, person.role, person.email, password))
+    publish_id(config, desk.keys.office)
+    desk.close()
+    return sign_ins

