@@ -1,7 +1,7 @@
 """Fills an empty desk with the sample office of domain.md 9, through the log like everything else.
 
 The timeline keeps its dates; open follow-ups lie around the day it is loaded, so that Today shows due and
-overdue visits. Passwords are made at random and kept only because this office is a sample.
+overdue visits.
 """
 # ruff: noqa: E501 - Japanese letters count double
 
@@ -14,6 +14,7 @@ from .clock import JAPAN, stamp
 from .database import Desk
 from .faults import DeskError
 from .log import head
+from .model import Staff
 from .record import make_event, new_id, record
 from .sample_cases import (
     ACTIVE,
@@ -29,7 +30,6 @@ from .sample_cases import (
     plain_case,
 )
 from .staff import make_account, new_password
-from .state import get_state, set_state
 
 SUPERVISOR, WORKER, COLLEAGUE, ADMINISTRATOR = (person[0] for person in STAFF)
 
@@ -40,27 +40,30 @@ TABLE = [
 ]  # fmt: skip
 
 
-def load_sample(desk: Desk, passwords: dict[str, str] | None = None) -> list[dict[str, str]]:
-    """Load the sample into an empty desk. Returns the sign-ins: staff, name, role, email, password.
+def load(desk: Desk) -> list[Any]:
+    """Load the sample into an empty desk. Returns its people (rows of `Staff`), who have no accounts yet.
 
-    `passwords` gives them by staff id (for tests); else they are random. Raises DeskError not_empty.
+    Raises DeskError not_empty.
     """
     if head() > 0:
         raise DeskError("not_empty")
     with desk.write():
         _Loader(desk).load()
-        sign_ins = []
-        for staff, name, _, role, email in STAFF:
-            password = (passwords or {}).get(staff) or new_password()
-            make_account(desk, staff, email, password, totp_required=False, must_change=False)
-            sign_ins.append({"staff": staff, "name": name, "role": role, "email": email, "password": password})
-        set_state("sample_sign_ins", sign_ins)
+    return [Staff.get_by_id(person[0]) for person in STAFF]
+
+
+def load_sample(desk: Desk, passwords: dict[str, str] | None = None) -> list[dict[str, str]]:
+    """The same with accounts. Returns the sign-ins: staff, name, role, email, password.
+
+    `passwords` gives them by staff id; else they are random. The one-time code is optional for these people.
+    """
+    sign_ins = []
+    for person in load(desk):
+        password = (passwords or {}).get(person.id) or new_password()
+        make_account(desk, person.id, person.email, password, totp_required=False, must_change=False)
+        told = {"staff": person.id, "name": person.name, "role": person.role, "email": person.email}
+        sign_ins.append(told | {"password": password})
     return sign_ins
-
-
-def sample_sign_ins() -> list[dict[str, str]]:
-    """What `load_sample` returned, for later starts of a trial; empty for a true office."""
-    return list(get_state("sample_sign_ins", []))
 
 
 class _Loader:
