@@ -90,7 +90,7 @@ def _text(value: Any, where: str) -> None:
 
 def _utf16_length(text: str) -> int:
     """Length as JavaScript counts, so that both ends draw the line at the same letter."""
-    return len(text.encode("utf-16-le")) // 2
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _id(value: Any, where: str) -> None:

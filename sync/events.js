@@ -1,0 +1,276 @@
+// Shapes of the events that travel up (EVENTS.md).
+//
+// Unknown members are kept and ignored; an unknown type or version is `unknown_event`, held until an update.
+// The detail of `malformed` names the member, never what stood in it.
+
+import { MAX_INT, isDate, isInt, isTime, unb64u } from "./encoding.js"
+import { SyncError } from "./errors.js"
+import { MAX_BLOB_BYTES } from "./limits.js"
+
+/** @typedef {(value: any, where: string) => void} Check */
+
+// prettier-ignore
+export const CHANNELS = Object.freeze([
+  "visit", "accompaniment", "outside", "phone", "sms", "letter", "left_note", "via_family", "office_visit",
+  "online", "agency_call", "conference",
+])
+// prettier-ignore
+export const OUTCOMES = Object.freeze([
+  "met_person", "voice_through_door", "met_family_only", "not_met_left_note", "not_met_no_trace",
+  "refused_at_door", "cancelled_by_household", "cancelled_by_worker", "stopped_for_safety",
+  "note_taken", "reached", "not_reached",
+])
+export const PLANNED = Object.freeze(["as_planned", "unplanned", "postponed", "cancelled"])
+// prettier-ignore
+export const PLACES = Object.freeze([
+  "room", "living_room", "entrance", "through_door", "car", "outdoors", "shop", "gathering_place", "other",
+])
+export const REACTIONS = Object.freeze([-1, 0, 1, 2, 3])
+export const STAGES = Object.freeze([0, 1, 2, 3, 4, 5, 6, 7])
+// prettier-ignore
+export const LIVING_KEYS = Object.freeze([
+  "meals", "sleep", "hygiene", "rooms", "mail", "utilities", "health", "family",
+])
+export const LIVING_VALUES = Object.freeze(["good", "attention", "danger", "unknown"])
+// prettier-ignore
+export const RISK_KEYS = Object.freeze([
+  "self_harm", "harm_to_others", "abuse", "self_neglect", "sudden_illness", "fire_housing", "exploitation",
+  "danger_to_worker",
+])
+export const RISK_VALUES = Object.freeze(["none", "concern", "urgent"])
+export const NEXT_WITH = Object.freeze(["person", "family", "us", "none"])
+export const MAY_COME = Object.freeze(["agreed", "not_refused", "refused", "unknown"])
+export const TAKEN = Object.freeze(["taken", "left", "unknown", ""])
+export const FOLLOWUP_KINDS = Object.freeze(["visit", "phone", "letter", "accompaniment", "other"])
+export const ROLES = Object.freeze(["worker", "supervisor", "administrator"])
+export const PERMISSIONS = Object.freeze(["granted", "denied", "default", "unsupported"])
+export const YES_NO = Object.freeze(["yes", "no", "na"])
+
+export const MAX_TEXT = 20_000
+export const MAX_LIST = 200
+const ID = /^[A-Za-z0-9_-]{1,64}$/
+const TYPE = /^[a-z_]{1,32}\.[a-z_]{1,32}$/
+
+/**
+ * The frame of an EVENT (SPEC 3.6). Its body is checkBody's, so that an unknown one can be held by id.
+ * @param {any} event
+ */
+export function checkEvent(event) {
+  FRAME(event, "event")
+  if (event.v < 1) fail("event.v")
+  if (!isObject(event.body)) fail("event.body")
+}
+
+/**
+ * The body of an event of this type and version, as phones write it.
+ * @param {string} type
+ * @param {number} v
+ * @param {any} body
+ */
+export function checkBody(type, v, body) {
+  const check = BODIES.get(`${type} ${v}`)
+  if (check === undefined) throw new SyncError("unknown_event", TYPE.test(type) ? `${type} ${v}` : "")
+  check(body, "body")
+}
+
+/**
+ * @param {string} where
+ * @returns {never}
+ */
+function fail(where) {
+  throw new SyncError("malformed", where)
+}
+
+/**
+ * A check out of a predicate.
+ * @param {(value: any) => boolean} good
+ * @returns {Check}
+ */
+function must(good) {
+  return (value, where) => {
+    if (!good(value)) fail(where)
+  }
+}
+
+/** @param {unknown} value */
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+}
+
+const text = must((value) => typeof value === "string" && value.length <= MAX_TEXT)
+const id = must((value) => typeof value === "string" && ID.test(value))
+const eventType = must((value) => typeof value === "string" && TYPE.test(value))
+const whole = must(isInt)
+const signed = must((value) => Number.isInteger(value) && Math.abs(value) <= MAX_INT)
+const flag = must((value) => typeof value === "boolean")
+const time = must(isTime)
+const date = must(isDate)
+
+/**
+ * @param {number} length
+ * @returns {Check}
+ */
+function bytes(length) {
+  return (value, where) => {
+    try {
+      unb64u(value, length)
+    } catch {
+      fail(where)
+    }
+  }
+}
+
+/**
+ * @param {number} least
+ * @param {number} most
+ */
+function between(least, most) {
+  return must((value) => isInt(value) && value >= least && value <= most)
+}
+
+/** @param {readonly (string | number)[]} choices */
+function oneOf(choices) {
+  return must((value) => choices.includes(value))
+}
+
+/**
+ * @param {Check} inner
+ * @returns {Check}
+ */
+function orNull(inner) {
+  return (value, where) => {
+    if (value !== null) inner(value, where)
+  }
+}
+
+/**
+ * @param {Check} inner
+ * @returns {Check}
+ */
+function list(inner) {
+  return (value, where) => {
+    if (!Array.isArray(value) || value.length > MAX_LIST) fail(where)
+    for (const entry of value) inner(entry, `${where}[]`)
+  }
+}
+
+/**
+ * An object with these members; others are let be. An optional member is absent, not null.
+ * @param {Record<string, Check>} required
+ * @param {Record<string, Check>} [optional]
+ * @returns {Check}
+ */
+function shape(required, optional = {}) {
+  return (value, where) => {
+    if (!isObject(value)) fail(where)
+    for (const [name, inner] of Object.entries(required)) {
+      if (!Object.hasOwn(value, name)) fail(`${where}.${name}`)
+      inner(value[name], `${where}.${name}`)
+    }
+    for (const [name, inner] of Object.entries(optional)) {
+      if (Object.hasOwn(value, name)) inner(value[name], `${where}.${name}`)
+    }
+  }
+}
+
+/**
+ * Answers by key; a key without an answer is absent. Keys of a newer version are let be.
+ * @param {readonly string[]} keys
+ * @param {readonly string[]} values
+ */
+function grid(keys, values) {
+  return shape({}, Object.fromEntries(keys.map((key) => [key, oneOf(values)])))
+}
+
+const answer = shape({}, { c: id, b: oneOf(YES_NO), t: text, n: signed, d: date })
+
+/** @type {Check} */
+function answers(value, where) {
+  if (!isObject(value) || Object.keys(value).length > MAX_LIST) fail(where)
+  for (const [item, given] of Object.entries(value)) {
+    id(item, where)
+    answer(given, `${where}[]`)
+  }
+}
+
+/** @type {Check} */
+const FRAME = shape({ id: bytes(16), type: eventType, v: whole, at: time, case: orNull(id), saw: whole })
+
+const PHOTO = shape({
+  blob: bytes(32),
+  key: bytes(32),
+  size: between(1, MAX_BLOB_BYTES),
+  type: oneOf(["image/jpeg"]),
+  width: between(1, 20_000),
+  height: between(1, 20_000),
+  note: text,
+})
+
+const VISIT = shape(
+  {
+    occurredAt: time,
+    channel: oneOf(CHANNELS),
+    planned: oneOf(PLANNED),
+    outcome: oneOf(OUTCOMES),
+    metWith: list(id),
+    alone: flag,
+    staff: list(id),
+    topics: list(text),
+    interests: list(text),
+    reaction: orNull(oneOf(REACTIONS)),
+    stage: orNull(oneOf(STAGES)),
+    stageEvent: text,
+    notes: shape({ fact: text, quote: text, thirdParty: text, view: text }),
+    living: grid(LIVING_KEYS, LIVING_VALUES),
+    risk: grid(RISK_KEYS, RISK_VALUES),
+    riskCall: orNull(shape({ to: text, at: time, result: text })),
+    left: shape({ what: text, taken: oneOf(TAKEN) }),
+    hook: text,
+    reflection: text,
+    promises: list(shape({ id, text, due: orNull(date), to: text })),
+    checklist: orNull(shape({ id, version: whole, answers })),
+    photos: list(PHOTO),
+  },
+  {
+    endedAt: time,
+    place: oneOf(PLACES),
+    next: shape({ with: oneOf(NEXT_WITH), mayCome: oneOf(MAY_COME) }),
+    byHand: flag,
+  },
+)
+
+/**
+ * An urgent sign closes only with a voice hand-over noted (domain.md 3.6).
+ * @type {Check}
+ */
+function visit(value, where) {
+  VISIT(value, where)
+  if (Object.values(value.risk).includes("urgent") && value.riskCall === null) fail(`${where}.riskCall`)
+}
+
+/** @type {Map<string, Check>} */
+const BODIES = new Map([
+  ["visit.logged 1", visit],
+  [
+    "visit.corrected 1",
+    shape({ visit: id, replaces: id, changed: list(text), record: visit, answers: orNull(id), comment: text }),
+  ],
+  [
+    "followup.scheduled 1",
+    shape({ followup: id, at: time, kind: oneOf(FOLLOWUP_KINDS), with: oneOf(NEXT_WITH), note: text, remind: flag }),
+  ],
+  ["followup.done 1", shape({ followup: id, visit: orNull(id) })],
+  ["followup.cancelled 1", shape({ followup: id, reason: text })],
+  ["followup.moved 1", shape({ followup: id, at: time })],
+  ["promise.kept 1", shape({ promise: id })],
+  ["case.viewed 1", shape({ at: time })],
+  [
+    "device.noted 1",
+    shape({
+      app: text,
+      notifications: oneOf(PERMISSIONS),
+      storage: shape({ used: whole, quota: whole }),
+      persisted: flag,
+    }),
+  ],
+])

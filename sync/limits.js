@@ -1,0 +1,32 @@
+// Every number the protocol bounds itself with, in one place. A reader that meets more refuses or holds.
+
+export const KIB = 1024
+export const MIB = 1024 * KIB
+
+export const MAX_HEADER_BYTES = 4096
+export const MAX_HEADER_BLOBS = 16
+export const MAX_SEALED_BYTES = 1 * MIB // enc and tag included (SPEC 3.3)
+export const MAX_BLOB_BYTES = 1_114_112 // a sealed photo, tag included (SPEC 2)
+export const MAX_BATCH_ENVELOPES = 100
+export const MAX_BATCH_BYTES = 8 * MIB
+
+export const MIN_PADDED_BYTES = 512
+export const MAX_PLAIN_BYTES = MAX_SEALED_BYTES - 65 - 16 // what is left after HPKE's enc and tag
+export const MAX_INFLATED_BYTES = 4 * MIB
+export const MAX_DEPTH = 32
+export const MAX_VALUES = 50_000
+export const MAX_EVENTS = 200
+
+export const WINDOW = 512 // how far above the office's position a phone may write (SPEC 6.2)
+export const REVIEW_ENVELOPES = 64 // what a revoked device may still leave
+export const REVIEW_BYTES = 2 * MIB
+
+export const MAX_REQUEST_BYTES = 64 * KIB // a signed JSON request of a phone
+export const MAX_ROSTER_BYTES = 4 * MIB
+export const MAX_ROSTER_DEVICES = 3_000
+export const MAX_ROSTER_SEAL_KEYS = 32
+export const MAX_NOTE_BYTES = 512
+
+export const NONCE_SECONDS = 600
+export const CODE_SECONDS = 600
+export const BLOB_UNNAMED_SECONDS = 24 * 3600
