@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .config import Config
 from .keyfiles import write_secret, write_vapid_key
+from .processes import CannotStart
 from .serve import SignIn
 from .texts import t
 
@@ -45,18 +46,16 @@ def prepare(config: Config) -> Trial:
 
 
 def _make_sample_office(config: Config, backup_key: Path) -> list[SignIn]:
-    from .desk import sample, staff
+    """Also goes on where an earlier start was cut off. Refuses a folder with an office that is no trial."""
+    from .desk.database import desk_file, open_desk
+    from .desk.sample import load_sample, sample_sign_ins
     from .office import open_new, publish_id
 
-    desk = open_new(config, backup_key)
-    sign_ins = []
-    with desk.write():
-        for person in sample.load(desk):
-            password = staff.new_password()
-            staff.make_account(
-                desk, person.id, person.email, password, totp_required=False, must_change=False
-            )
-            sign_ins.append(SignIn(person.name, person.role, person.email, password))
+    begun = desk_file(config).exists()
+    if begun and not backup_key.exists():
+        raise CannotStart("cli.office_exists", folder=config.data)
+    desk = open_desk(config) if begun else open_new(config, backup_key)
+    people = sample_sign_ins() or load_sample(desk)
     publish_id(config, desk.keys.office)
     desk.close()
-    return sign_ins
+    return [SignIn(who["name"], who["role"], who["email"], who["password"]) for who in people]
