@@ -21,14 +21,14 @@ def create_app(role: str, config: "Config") -> "Flask":
 
         app = create_relay(config)
     else:
-        from .desk import create_desk
+        from .desk.app import create_desk
 
         app = create_desk(config)
     if config.behind_proxy:
         from werkzeug.middleware.proxy_fix import ProxyFix
 
-        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
-    app.wsgi_app = _Healthz(app.wsgi_app)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app)
+    app.wsgi_app = _Healthz(app.wsgi_app)
     return app
 
 

@@ -12,7 +12,8 @@ from typing import Any, get_type_hints
 
 from .config import BadSetting, Config, load, table, variable
 from .processes import CannotStart
-from .texts import has, t
+from .sentences import sentence
+from .texts import t
 
 Command = Callable[[Config, argparse.Namespace], int]
 
@@ -35,21 +36,10 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if not (said := _sentence(lang, error)):
+        if not (said := sentence(lang, error)):
             raise
         print(said, file=sys.stderr)
         return 1
-
-
-def _sentence(lang: str, error: Exception) -> str:
-    """What a person reads for a fault with a code; empty for a fault of ours, which keeps its trace."""
-    code, detail = getattr(error, "code", None), getattr(error, "detail", "")
-    if not isinstance(code, str):
-        return ""
-    for key in (f"error.{code}", f"fault.{code}"):
-        if has(lang, key):
-            return f"{t(lang, key, detail=detail)} ({detail})" if detail else t(lang, key, detail=detail)
-    return f"{code}: {detail}" if detail else code
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -78,6 +78,18 @@ def new_first_password(config: Config, email: str) -> tuple[str, str]:
     return person.name, password
 
 
+def rebuild_all(config: Config) -> tuple[int, list[str]]:
+    """How many events were applied, and the tables that came out different. Raises DeskError."""
+    from .desk.database import open_desk
+    from .desk.rebuild import rebuild
+
+    desk = open_desk(config)
+    try:
+        return rebuild(desk)
+    finally:
+        desk.close()
+
+
 def read_backup_key(file: Path):  # type: ignore[no-untyped-def] # SealKey; imported late as above
     from sync.sealing import SealKey
 

@@ -48,14 +48,22 @@ def prepare(config: Config) -> Trial:
 def _make_sample_office(config: Config, backup_key: Path) -> list[SignIn]:
     """Also goes on where an earlier start was cut off. Refuses a folder with an office that is no trial."""
     from .desk.database import desk_file, open_desk
-    from .desk.sample import load_sample, sample_sign_ins
+    from .desk.log import head
+    from .desk.model import Staff
+    from .desk.sample import load
+    from .desk.staff import make_account, new_password
     from .office import open_new, publish_id
 
     begun = desk_file(config).exists()
     if begun and not backup_key.exists():
         raise CannotStart("cli.office_exists", folder=config.data)
     desk = open_desk(config) if begun else open_new(config, backup_key)
-    people = sample_sign_ins() or load_sample(desk)
+    people = list(Staff.select().order_by(Staff.role.desc(), Staff.id)) if head() else load(desk)
+    sign_ins = []
+    for person in people:
+        password = new_password()
+        make_account(desk, person.id, person.email, password, totp_required=False, must_change=False)
+        sign_ins.append(SignIn(person.name, person.role, person.email, password))
     publish_id(config, desk.keys.office)
     desk.close()
-    return [SignIn(who["name"], who["role"], who["email"], who["password"]) for who in people]
+    return sign_ins

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -46,9 +47,9 @@ def trust_page(lan: Lan, config: Config) -> Iterator[str]:
 class _Answers(BaseHTTPRequestHandler):
     timeout = 10
 
-    def __init__(self, lan: Lan, config: Config, pages: Environment, *args: object) -> None:
+    def __init__(self, lan: Lan, config: Config, pages: Environment, *args: Any) -> None:
         self.lan, self.config, self.pages = lan, config, pages
-        super().__init__(*args)  # type: ignore[arg-type] - what the server hands to every handler
+        super().__init__(*args)  # what the server hands to every handler
 
     def do_GET(self) -> None:
         where = urlsplit(self.path)

@@ -1,18 +1,38 @@
-"""What the web server's worker processes load: one role each, settings from the environment."""
+"""What the web server's worker processes load: one role each, settings from the environment.
+
+The threads that look at the relay, or send wake-ups, start here and nowhere else: an app made by a test or by
+a command has none.
+"""
 
 import os
 from typing import TYPE_CHECKING
 
 from . import create_app
 from .config import load
+from .sentences import sentence
 
 if TYPE_CHECKING:
     from flask import Flask
 
 
 def relay() -> "Flask":
-    return create_app("relay", load(os.environ))
+    return _made("relay")
 
 
 def desk() -> "Flask":
-    return create_app("desk", load(os.environ))
+    app = _made("desk")
+    from .desk.office_sync import start_thread
+
+    start_thread(app.extensions["desk"])
+    return app
+
+
+def _made(role: str) -> "Flask":
+    """A fault that an operator can mend ends the process with its sentence instead of a trace."""
+    config = load(os.environ)
+    try:
+        return create_app(role, config)
+    except Exception as error:
+        if said := sentence(config.lang, error):
+            raise SystemExit(said) from None
+        raise

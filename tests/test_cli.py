@@ -51,9 +51,8 @@ def test_a_taken_port_is_named_with_the_way_out(tmp_path):
 
 
 def test_two_sottos_never_share_a_data_folder(tmp_path):
-    with hold_data(tmp_path):
-        with pytest.raises(CannotStart, match="data_taken"), hold_data(tmp_path):
-            pass
+    with hold_data(tmp_path), pytest.raises(CannotStart, match="data_taken"), hold_data(tmp_path):
+        pass
     with hold_data(tmp_path):
         pass
 

@@ -1,0 +1,125 @@
+"""Making an office and looking after it from the command line."""
+
+import pytest
+
+from pwa_server import cli
+from pwa_server.config import Config
+from pwa_server.trial import prepare
+
+
+@pytest.fixture
+def places(tmp_path):
+    return [
+        "--data", str(tmp_path / "data"),
+        "--desk-key-file", str(tmp_path / "card" / "desk.key"),
+        "--lang", "en",
+    ]  # fmt: skip
+
+
+def _init(places, tmp_path, key="safe/backup.key"):
+    return cli.main(
+        ["init", *places, "--name", "North", "--lead", "Joel", "--email", "joel@north.example", "--backup-key",
+         str(tmp_path / key)]
+    )  # fmt: skip
+
+
+def test_joel_makes_an_office_and_gets_a_first_password(places, tmp_path, capsys):
+    assert _init(places, tmp_path) == 0
+
+    said = capsys.readouterr().out
+    office = (tmp_path / "data/desk/office.id").read_text().strip()
+    assert office in said
+    assert len(office) == 43
+    assert "First password of Joel" in said
+    for key in ("card/desk.key", "safe/backup.key"):
+        assert (tmp_path / key).stat().st_mode & 0o077 == 0
+
+
+def test_a_second_init_leaves_the_office_as_it_is(places, tmp_path, capsys):
+    _init(places, tmp_path)
+    before = (tmp_path / "data/desk/desk.db").read_bytes()
+    assert _init(places, tmp_path, key="safe/other.key") == 1
+    assert "left as it is" in capsys.readouterr().err
+    assert (tmp_path / "data/desk/desk.db").read_bytes() == before
+
+
+def test_no_key_may_lie_in_the_data_folder(tmp_path, capsys):
+    inside = ["--data", str(tmp_path / "data"), "--desk-key-file", str(tmp_path / "data/desk.key"), "--lang", "en"]
+    assert _init(inside, tmp_path) == 2
+    outside = [*inside[:3], str(tmp_path / "desk.key"), *inside[4:]]
+    assert _init(outside, tmp_path, key="data/backup.key") == 2
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_data_folder_alone_opens_nothing(places, tmp_path, capsys):
+    _init(places, tmp_path)
+    (tmp_path / "card/desk.key").unlink()
+    assert cli.main(["rebuild", *places]) == 1
+    assert "was not found" in capsys.readouterr().err
+
+
+def test_another_offices_key_is_told_apart(places, tmp_path, capsys):
+    _init(places, tmp_path)
+    (tmp_path / "card/desk.key").write_text("ab" * 32)
+    assert cli.main(["rebuild", *places]) == 1
+    assert "does not fit" in capsys.readouterr().err
+
+
+def test_a_new_first_password_replaces_the_old(places, tmp_path, capsys):
+    from pwa_server.desk.database import open_desk
+    from pwa_server.desk.faults import DeskError
+    from pwa_server.desk.staff import sign_in
+
+    _init(places, tmp_path)
+    first = capsys.readouterr().out.split()[-1]
+    assert cli.main(["invite", *places, "--email", "joel@north.example"]) == 0
+    second = capsys.readouterr().out.split()[-1]
+
+    desk = open_desk(Config(data=tmp_path / "data", desk_key_file=tmp_path / "card/desk.key"))
+    assert sign_in(desk, "joel@north.example", second).must_change
+    with pytest.raises(DeskError, match="sign_in_refused"):
+        sign_in(desk, "joel@north.example", first)
+    desk.close()
+
+
+def test_nobody_is_invited_who_is_not_there(places, tmp_path, capsys):
+    _init(places, tmp_path)
+    assert cli.main(["invite", *places, "--email", "zoe@south.example"]) == 1
+    assert "zoe@south.example" in capsys.readouterr().err
+
+
+def test_rebuilding_comes_out_the_same(places, tmp_path, capsys):
+    _init(places, tmp_path)
+    assert cli.main(["rebuild", *places]) == 0
+    assert "2 events" in capsys.readouterr().out
+
+
+def test_a_trial_is_made_once_and_its_passwords_are_no_fixed_ones(tmp_path):
+    first = prepare(Config(data=tmp_path / "a"))
+    again = prepare(Config(data=tmp_path / "a"))
+    other = prepare(Config(data=tmp_path / "b"))
+    assert again == first
+    assert {who.role for who in first.sign_ins} == {"worker", "supervisor", "administrator"}
+    assert not {who.password for who in first.sign_ins} & {who.password for who in other.sign_ins}
+
+
+def test_a_trial_goes_on_where_it_was_cut_off(tmp_path):
+    from pwa_server.desk.database import open_desk
+    from pwa_server.desk.staff import sign_in
+
+    first = prepare(Config(data=tmp_path))
+    (tmp_path / "trial/sign-ins.json").unlink()
+
+    again = prepare(Config(data=tmp_path))
+
+    assert {who.email for who in again.sign_ins} == {who.email for who in first.sign_ins}
+    desk = open_desk(again.config)
+    for who in again.sign_ins:
+        assert not sign_in(desk, who.email, who.password).must_change
+    desk.close()
+
+
+def test_a_true_office_is_never_turned_into_a_trial(places, tmp_path, capsys):
+    _init(places, tmp_path)
+    assert cli.main(["demo", "--data", str(tmp_path / "data"), "--lang", "en"]) == 1
+    assert "left as it is" in capsys.readouterr().err
