@@ -1,0 +1,69 @@
+// What a draft becomes when it is saved: the few events that belong together, checked before they are
+// packed (EVENTS.md), so that nothing leaves this phone that the office would have to hold.
+
+import { SyncError } from "../../../sync/errors.js"
+import { checkBody, checkEvent } from "../../../sync/events.js"
+import { newId, timeText } from "../store/ids.js"
+
+/** @typedef {import("./pack.js").Event} Event */
+/** @typedef {{ id: string, case: string | null, kind: string, value: { peek(): any } }} Written */
+
+/**
+ * @param {Written} draft @param {number} saw rev of the case document the worker looked at
+ * @returns {Event[]} the first one bears the draft's id
+ */
+export function eventsOf(draft, saw) {
+  const value = draft.value.peek()
+  if (draft.kind === "visit") return visitEvents(draft, value, saw)
+  if (draft.kind === "correction") return [oneEvent("visit.corrected", draft.case, correction(value), saw, draft.id)]
+  throw new SyncError("malformed", `a draft of kind ${draft.kind} is not saved by itself`)
+}
+
+/**
+ * @param {string} type @param {string | null} caseId @param {any} body @param {number} saw @param {string} [id]
+ * @returns {Event}
+ */
+export function oneEvent(type, caseId, body, saw, id = newId()) {
+  const event = { id, type, v: 1, at: timeText(), case: caseId, saw, body }
+  checkEvent(event)
+  checkBody(type, 1, body)
+  return event
+}
+
+/** @param {Written} draft @param {any} value @param {number} saw */
+function visitEvents(draft, value, saw) {
+  const record = visitBody(value.record ?? {})
+  const also = (/** @type {string} */ type, /** @type {any} */ body) => oneEvent(type, draft.case, body, saw)
+  const events = [oneEvent("visit.logged", draft.case, record, saw, draft.id)]
+  if (value.followup) {
+    const { at, kind, note = "", remind = true } = value.followup
+    events.push(also("followup.scheduled", { followup: newId(), at, kind, with: value.followup.with ?? "", note, remind }))
+  }
+  for (const followup of value.closes ?? []) events.push(also("followup.done", { followup, visit: draft.id }))
+  if (value.moves) events.push(also("followup.moved", { followup: value.moves.followup, at: value.moves.at }))
+  return events
+}
+
+/** @param {any} value */
+function correction(value) {
+  return {
+    visit: value.visit, replaces: value.replaces, changed: value.changed ?? [],
+    record: visitBody(value.record ?? {}), answers: value.answers ?? null, comment: value.comment ?? "",
+  }
+}
+
+/** Fields nobody touched are there and empty; nothing that says something is made up.
+ * @param {any} record */
+function visitBody(record) {
+  const body = {
+    metWith: [], alone: true, staff: [], topics: [], interests: [], reaction: null, stage: null, stageEvent: "",
+    notes: {}, living: {}, risk: {}, riskCall: null, left: { what: "", taken: "" }, hook: "", reflection: "",
+    promises: [], checklist: null, photos: [], ...record,
+  }
+  body.notes = { fact: "", quote: "", thirdParty: "", view: "", ...body.notes }
+  for (const key of Object.keys(body)) if (body[key] === undefined) delete body[key]
+  if (Object.values(body.risk).includes("urgent") && !body.riskCall) {
+    throw new SyncError("risk_call_needed", "an urgent risk needs the call it was handed over by")
+  }
+  return body
+}

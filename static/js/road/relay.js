@@ -1,0 +1,119 @@
+// Requests to the relay. A request ends: with an answer, with the relay's own error code, or with
+// `no_signal` after a time limit. `navigator.onLine` is not asked: it says yes on dead networks.
+//
+// Loaded by the page and by the service worker: no DOM.
+
+import { SyncError } from "../../../sync/errors.js"
+import { BATCH_TYPE, JSON_TYPE, SIGNATURE_HEADER } from "../../../sync/wire.js"
+
+const SHORT = 15_000
+const LONG = 45_000
+
+export class Relay {
+  /** @param {string} [origin] */
+  constructor(origin = self.location.origin) {
+    this.origin = origin
+  }
+
+  config() {
+    return this.json("GET", "/v1/config")
+  }
+
+  /** @param {{ office: string, device: string }} who @returns {Promise<{ nonce: string, incarnation: string }>} */
+  nonce({ office, device }) {
+    return this.json("POST", "/v1/nonce", { body: JSON.stringify({ office, device }), type: JSON_TYPE })
+  }
+
+  /** @param {Uint8Array} batch */
+  push(batch) {
+    return this.json("POST", "/v1/push", { body: batch, type: BATCH_TYPE, limit: LONG })
+  }
+
+  /** @param {Uint8Array} body @param {string} signature @returns {Promise<Uint8Array<ArrayBuffer>>} framed answer (SPEC 7) */
+  async pull(body, signature) {
+    const answer = await this.ask("POST", "/v1/pull", { body, type: JSON_TYPE, signature, limit: LONG })
+    return new Uint8Array(await read(answer.arrayBuffer()))
+  }
+
+  /** @param {Uint8Array} body @param {string} signature */
+  subscription(body, signature) {
+    return this.json("POST", "/v1/subscription", { body, type: JSON_TYPE, signature })
+  }
+
+  /** @param {{ office: string, device: string }} who */
+  orders({ office, device }) {
+    return this.json("GET", `/v1/orders/${office}/${device}`)
+  }
+
+  /** @param {string} id @returns {Promise<number>} how many bytes of this blob the relay has */
+  async blobOffset(id) {
+    const answer = await this.ask("HEAD", `/v1/blobs/${id}`)
+    return Number(answer.headers.get("Upload-Offset") ?? 0)
+  }
+
+  /** @param {string} id @param {number} offset @param {Uint8Array} bytes @returns {Promise<number>} the next offset */
+  async appendBlob(id, offset, bytes) {
+    const answer = await this.json("PATCH", `/v1/blobs/${id}`,
+      { body: bytes, type: "application/octet-stream", offset, limit: LONG })
+    return answer.offset
+  }
+
+  /** @param {string} slot @param {object} p1 */
+  postP1(slot, p1) {
+    return this.json("POST", `/v1/enrol/${slot}/p1`, { body: JSON.stringify(p1), type: JSON_TYPE })
+  }
+
+  /** @param {string} slot */
+  p2(slot) {
+    return this.json("GET", `/v1/enrol/${slot}/p2`)
+  }
+
+  /** @param {string} method @param {string} path @param {Parcel} [parcel] @returns {Promise<any>} */
+  async json(method, path, parcel) {
+    const answer = await this.ask(method, path, parcel)
+    return read(answer.json())
+  }
+
+  /**
+   * @typedef {{ body?: Uint8Array | string, type?: string, signature?: string, offset?: number, limit?: number }} Parcel
+   * @param {string} method @param {string} path @param {Parcel} [parcel]
+   * @returns {Promise<Response>}
+   */
+  async ask(method, path, { body, type, signature, offset, limit = SHORT } = {}) {
+    const headers = new Headers()
+    if (type) headers.set("Content-Type", type)
+    if (signature) headers.set(SIGNATURE_HEADER, signature)
+    if (offset !== undefined) headers.set("Upload-Offset", String(offset))
+    const answer = await read(fetch(this.origin + path, {
+      method, headers, body: /** @type {BodyInit | undefined} */ (body),
+      credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer",
+      signal: AbortSignal.timeout(limit),
+    }))
+    if (!answer.ok) throw await refusal(answer)
+    return answer
+  }
+}
+
+/** @template T @param {Promise<T>} reading @returns {Promise<T>} */
+async function read(reading) {
+  try {
+    return await reading
+  } catch {
+    throw new SyncError("no_signal", "the relay was not reached in time")
+  }
+}
+
+/** A refusal with the whole answer beside it: `bad_nonce` brings a fresh nonce, `wrong_offset` the right offset.
+ * @param {Response} answer @returns {Promise<SyncError & { answer: any, status: number }>} */
+async function refusal(answer) {
+  const said = await answer.json().catch(() => null)
+  // A captive portal or a proxy answers with pages of its own: that is not our relay speaking.
+  const code = typeof said?.error === "string" ? said.error : headerless(answer)
+  return Object.assign(new SyncError(code, said?.detail ?? ""), { answer: said, status: answer.status })
+}
+
+/** @param {Response} answer HEAD has no body */
+function headerless({ status }) {
+  if (status === 404) return "not_found"
+  return status === 429 ? "too_many" : "no_signal"
+}

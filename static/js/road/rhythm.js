@@ -1,0 +1,42 @@
+// When to sync by itself: at start, when signal seems back, when the app is looked at again, after a
+// save, and every minute or so while it is open. iPhones have no background sync: while the app is
+// open is the only time there is.
+
+const EVERY = 60_000
+const LONGEST = 15 * 60_000
+
+/**
+ * @param {() => Promise<{ problem: string | null }>} sync
+ * @returns {{ soon(): void, stop(): void }}
+ */
+export function keepRhythm(sync) {
+  let failures = 0
+  let stopped = false
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
+  const later = (/** @type {number} */ wait) => {
+    clearTimeout(timer)
+    if (!stopped) timer = setTimeout(round, wait)
+  }
+  const round = async () => {
+    if (document.visibilityState === "hidden") return later(EVERY)
+    const { problem } = await sync()
+    failures = problem === "no_signal" ? failures + 1 : 0
+    // Spread out, so that a whole office coming back from a valley does not call at one moment.
+    later(Math.min(EVERY * 2 ** Math.max(0, failures - 1), LONGEST) * (0.75 + Math.random() / 2))
+  }
+  const soon = () => later(0)
+  const seen = () => { if (document.visibilityState === "visible") soon() }
+  addEventListener("online", soon)
+  document.addEventListener("visibilitychange", seen)
+  soon()
+  return {
+    soon,
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+      removeEventListener("online", soon)
+      document.removeEventListener("visibilitychange", seen)
+    },
+  }
+}

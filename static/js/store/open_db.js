@@ -1,0 +1,129 @@
+// One door to an IndexedDB database: opens it when needed, opens it again after the browser has
+// closed it (iOS does under memory pressure), writes with strict durability, and turns a full
+// disk into the code `storage_full`. It never swallows a failed write.
+//
+// Loaded by the page and by the service worker: no DOM.
+
+import { openDB } from "../../vendor/idb.js"
+import { SyncError } from "../../../sync/errors.js"
+
+const RETRIES = 2
+
+/**
+ * @typedef {any} Database   idb's database
+ * @typedef {any} Transaction  idb's transaction
+ */
+
+export class Door {
+  /**
+   * @param {string} name
+   * @param {number} version
+   * @param {(db: Database, oldVersion: number) => void} upgrade
+   */
+  constructor(name, version, upgrade) {
+    this.name = name
+    this.version = version
+    this.upgrade = upgrade
+    /** @type {Promise<Database> | null} */
+    this.opened = null
+  }
+
+  /**
+   * Read or write in one transaction. `work` awaits requests of this transaction and nothing else:
+   * an await of anything slower would let the transaction close under it. It may run twice.
+   * @template T
+   * @param {string[]} stores
+   * @param {"readonly" | "readwrite"} mode
+   * @param {(tx: Transaction) => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async run(stores, mode, work) {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#once(stores, mode, work)
+      } catch (error) {
+        if (!connectionLost(error) || attempt >= RETRIES) throw told(error)
+        this.close()
+      }
+    }
+  }
+
+  /** @template T @param {string} store @param {IDBValidKey} key @returns {Promise<T | undefined>} */
+  get(store, key) {
+    return this.run([store], "readonly", (tx) => tx.objectStore(store).get(key))
+  }
+
+  /** @param {string} store @param {unknown} value @param {IDBValidKey} [key] @returns {Promise<unknown>} */
+  put(store, value, key) {
+    return this.run([store], "readwrite", (tx) => tx.objectStore(store).put(value, key))
+  }
+
+  close() {
+    const opened = this.opened
+    this.opened = null
+    opened?.then((db) => db.close()).catch(() => {})
+  }
+
+  /**
+   * @template T
+   * @param {string[]} stores
+   * @param {"readonly" | "readwrite"} mode
+   * @param {(tx: Transaction) => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async #once(stores, mode, work) {
+    const db = await this.#database()
+    const tx = db.transaction(stores, mode, { durability: "strict" })
+    // A transaction that fails rejects `done` as well as the request: both must be looked at.
+    const done = tx.done.then(() => null, (/** @type {unknown} */ error) => error ?? new Error("aborted"))
+    let result
+    try {
+      result = await work(tx)
+    } catch (error) {
+      abort(tx)
+      throw (await done) ?? error
+    }
+    const failed = await done
+    if (failed) throw failed
+    return result
+  }
+
+  #database() {
+    this.opened ??= openDB(this.name, this.version, {
+      upgrade: (db, oldVersion) => this.upgrade(db, oldVersion),
+      // Another tab erases this phone or brings a newer version: stand aside.
+      blocking: () => this.close(),
+      terminated: () => this.close(),
+    }).catch((/** @type {unknown} */ error) => {
+      this.opened = null
+      throw error
+    })
+    return this.opened
+  }
+}
+
+/** @param {Transaction} tx */
+function abort(tx) {
+  try {
+    tx.abort()
+  } catch {
+    // it had ended by itself
+  }
+}
+
+/** @param {any} error */
+function connectionLost(error) {
+  return error?.name === "InvalidStateError" || /connection .*(lost|clos)|database.*clos/i.test(error?.message ?? "")
+}
+
+/** @param {any} error @returns {Error} */
+function told(error) {
+  if (error?.name === "QuotaExceededError") return new SyncError("storage_full", "the phone's storage is full")
+  return error
+}
+
+/** Bytes of their own, as an ArrayBuffer: a Blob in IndexedDB fails in WebKit.
+ * @param {Uint8Array} bytes @returns {ArrayBuffer} */
+export function buffer(bytes) {
+  return bytes.slice().buffer
+}

@@ -1,0 +1,34 @@
+// Field paths like "record.notes.fact" or "record.promises.0.text".
+
+/** A copy of `value` with `v` at the path; what is not on the path is shared.
+ * @param {any} value @param {string} path @param {unknown} v @returns {any} */
+export function setAt(value, path, v) {
+  return put(value, path.split("."), v)
+}
+
+/** @param {any} value @param {string[]} keys @param {unknown} v @returns {any} */
+function put(value, [key, ...rest], v) {
+  const next = Array.isArray(value) ? [...value] : { ...value }
+  const inner = rest.length ? put(own(value, key) ?? (/^[0-9]+$/.test(rest[0]) ? [] : {}), rest, v) : v
+  // defineProperty: a key called __proto__ stays a plain key
+  Object.defineProperty(next, key, { value: inner, enumerable: true, configurable: true, writable: true })
+  return next
+}
+
+/** @param {any} value @param {string} key */
+function own(value, key) {
+  return value !== null && typeof value === "object" && Object.hasOwn(value, key) ? value[key] : undefined
+}
+
+/** Paths of the leaves that differ, arrays taken as one field.
+ * @param {any} before @param {any} after @param {string} [at] @returns {string[]} */
+export function changedPaths(before, after, at = "") {
+  if (plain(before) && plain(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)])
+    return [...keys].sort().flatMap((key) => changedPaths(own(before, key), own(after, key), at ? `${at}.${key}` : key))
+  }
+  return JSON.stringify(before) === JSON.stringify(after) ? [] : [at]
+}
+
+/** @param {any} value */
+const plain = (value) => value !== null && typeof value === "object" && !Array.isArray(value)

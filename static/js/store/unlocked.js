@@ -1,0 +1,98 @@
+// Everything an open phone has in memory, made at unlock and let go of at lock.
+
+import { computed, signal } from "../../vendor/preact.js"
+import { eventsOf, oneEvent } from "../road/events_of.js"
+import { pack } from "../road/pack.js"
+import { readDown, change as changeDown } from "../road/down.js"
+import { Documents } from "./documents.js"
+import { Drafts } from "./drafts.js"
+import { closeKeys } from "./keys.js"
+import { DEFAULT_DAYS, passed, standing } from "./lease.js"
+import { withOwnWork } from "./overlay.js"
+import { outbox } from "./outbox_db.js"
+import { Records } from "./records.js"
+
+/** @import { Open } from "./keys.js" */
+/** @import { Draft } from "./draft.js" */
+/** @import { Rows } from "./sealed_rows.js" */
+
+export class Unlocked {
+  /** @param {Open} open */
+  constructor(open) {
+    this.open = open
+    this.documents = new Documents(open.rows)
+    this.drafts = new Drafts(open.rows)
+    this.records = new Records(open.rows)
+    this.down = signal(/** @type {import("../road/down.js").Down | null} */ (null))
+    this.events = signal(/** @type {import("../road/pack.js").Event[]} */ ([]))
+    this.lease = computed(() => standing(this.down.value?.lease, this.documents.bodies.value.get("me")?.leaseDays ?? DEFAULT_DAYS))
+    // After the lease nothing the office sent is shown; drafts, outbox and emergency numbers stay.
+    this.shown = computed(() => this.lease.value.over ? new Map() : withOwnWork(this.documents.bodies.value, this.events.value))
+    this.ticked = performance.now()
+  }
+
+  async load() {
+    await this.documents.load()
+    await this.records.load()
+    await this.refresh()
+    await this.tickLease()
+    await this.drafts.load((id) => this.records.events.has(id) || this.records.memos.has(id))
+  }
+
+  /** Look again at what other tabs, the worker or the road changed. */
+  async refresh() {
+    const { down, row } = await readDown(this.open)
+    await this.documents.upTo(row)
+    this.down.value = down
+    await this.records.refresh(this.documents.bodies.peek())
+    this.events.value = this.records.ordered
+  }
+
+  /** @param {Draft} draft @returns {Promise<string>} visit id */
+  async save(draft) {
+    const events = eventsOf(draft, this.documents.rev(`case/${draft.case}`))
+    const blobs = []
+    for (const { blob } of events[0].body.photos ?? events[0].body.record?.photos ?? []) {
+      const sealed = await draft.sealedPhoto(blob).catch(() => null) // a correction names photos sent before
+      if (sealed) blobs.push({ id: blob, sealed })
+    }
+    await pack(this.open, events, blobs)
+    await this.drafts.finish(draft)
+    await this.refresh()
+    return draft.kind === "correction" ? events[0].body.visit : events[0].id
+  }
+
+  /** @param {string} type @param {string | null} caseId @param {any} body @returns {Promise<string>} event id */
+  async write(type, caseId, body) {
+    const event = oneEvent(type, caseId, body, caseId ? this.documents.rev(`case/${caseId}`) : 0)
+    await pack(this.open, [event])
+    await this.refresh()
+    return event.id
+  }
+
+  /** Time passes: the lease runs, also while the clock is put back. */
+  async tickLease() {
+    const now = performance.now()
+    const elapsed = now - this.ticked
+    this.ticked = now
+    await changeDown(this.open, this.documents, (down) =>
+      down.lease ? { ...down, lease: passed(down.lease, Date.now(), elapsed) } : down)
+    this.down.value = (await readDown(this.open)).down
+  }
+
+  /** When the oldest record that has not left was written, or null. */
+  oldestUnsent() {
+    return this.records.oldestUnsent
+  }
+
+  async close() {
+    await this.drafts.close()
+    closeKeys(this.open)
+    this.documents.current.clear()
+    this.documents.staged.clear()
+    this.documents.bodies.value = new Map()
+    this.records.close()
+    this.events.value = []
+    outbox.close()
+  }
+}

@@ -1,0 +1,16 @@
+// The database `sotto`: everything sealed under the storage key, and the wraps of that key.
+//
+//   wraps      kind -> how to get the storage key back ("passphrase", "passkey", "office")
+//   documents  sealed name -> bytes     what the office sent
+//   drafts     sealed name -> bytes     what the worker is writing, photos included
+//   settings   name -> bytes, sealed, except "numbers" and "lock", which the lock screen needs
+//
+// The name of the store `wraps` is frozen: the worker empties it first when it obeys a wipe.
+
+import { Door } from "./open_db.js"
+
+export const VAULT = "sotto"
+
+export const vaultDb = new Door(VAULT, 1, (db) => {
+  for (const store of ["wraps", "documents", "drafts", "settings"]) db.createObjectStore(store)
+})
