@@ -25,6 +25,7 @@ export class Component<P = any, S = any> {
 
 export function useState<T>(start: T | (() => T)): [T, (next: T | ((last: T) => T)) => void]
 export function useReducer<S, A>(reducer: (state: S, action: A) => S, start: S): [S, (action: A) => void]
+export function useReducer<S, A, I>(reducer: (state: S, action: A) => S, start: I, make: (start: I) => S): [S, (action: A) => void]
 export function useEffect(run: () => void | (() => void), on?: readonly unknown[]): void
 export function useLayoutEffect(run: () => void | (() => void), on?: readonly unknown[]): void
 export function useRef<T>(start: T): Ref<T>

@@ -1,0 +1,114 @@
+"""Arrows between the rooms point one way (docs/architecture.md), in Python and in JavaScript."""
+
+import ast
+import os.path
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OPENS = {"sync.sealing", "sync.plaintext", "sync.blob_sealing"}
+WEB = {"flask", "peewee", "playhouse", "httpx", "granian", "flask_login", "psycopg", "sqlcipher3"}
+# room: what it may not import. relay/app.py and relay/__init__.py alone mount the phone's pages.
+FORBIDDEN = {
+    "sync": {"pwa_server", *WEB},
+    "pwa_server/relay": {"pwa_server.desk", *OPENS},
+    "pwa_server/phone": {"pwa_server.desk", "pwa_server.relay", *OPENS},
+    "pwa_server/desk": {"pwa_server.relay", "pwa_server.phone"},
+}
+MOUNTS_PHONE = {"pwa_server/relay/__init__.py", "pwa_server/relay/app.py"}
+COMMENTS_JS = re.compile(r"/\*.*?\*/|(?m:^\s*//.*$)", re.DOTALL)
+FROM_JS = re.compile(r"""(?:^|[^.\w])(?:import|export)\b[^;'"()]*?from\s*["']([^"']+)["']""")
+BARE_JS = re.compile(r"""\bimport\s*\(?\s*["']([^"']+)["']""")
+MARKUP_JS = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(|Math\.random"
+)
+
+
+def _python(room):
+    return sorted((ROOT / room).rglob("*.py"))
+
+
+def _imports(file):
+    here = file.relative_to(ROOT).with_suffix("").parts
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            up = here[: len(here) - node.level] if node.level else ()
+            base = ".".join([*up, *(node.module or "").split(".")]).strip(".")
+            yield base
+            yield from (f"{base}.{name.name}" for name in node.names)
+
+
+def _breaks(name, forbidden):
+    return any(name == bad or name.startswith(bad + ".") for bad in forbidden)
+
+
+@pytest.mark.parametrize("room", FORBIDDEN)
+def test_no_room_imports_what_it_may_not(room):
+    wrong = []
+    for file in _python(room):
+        path = str(file.relative_to(ROOT))
+        phone = {"pwa_server.phone"} if room.endswith("relay") and path not in MOUNTS_PHONE else set()
+        forbidden = FORBIDDEN[room] | phone
+        wrong += [f"{path} imports {name}" for name in _imports(file) if _breaks(name, forbidden)]
+    assert wrong == []
+
+
+def test_a_running_relay_has_nothing_loaded_that_opens_an_envelope():
+    """The rule by import lines would miss a detour through another module; this looks at the process."""
+    rooms = [
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for room in ("pwa_server/relay", "pwa_server/phone")
+        for file in _python(room)
+    ]
+    script = f"import importlib, sys\nfor name in {rooms!r}: importlib.import_module(name)\nprint(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    loaded = set(ran.stdout.split())
+    assert "pwa_server.relay.mailbox" in loaded
+    assert loaded & OPENS == set()
+    assert [name for name in loaded if name.startswith("pwa_server.desk")] == []
+
+
+def _javascript():
+    rooms = ("sync", "static/js", "service_worker")
+    return [file for room in rooms for file in sorted((ROOT / room).rglob("*.js"))]
+
+
+def _code(file):
+    return COMMENTS_JS.sub("", file.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("file", _javascript(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_module_imports_by_its_true_address_and_in_the_right_direction(file):
+    """Relative, ending in .js, and there: the one form that page, worker, node and tsc resolve alike."""
+    home = file.relative_to(ROOT)
+    allowed = {
+        "sync": ("sync/", "static/vendor/"),
+        "static": ("sync/", "static/vendor/", "static/js/"),
+        "service_worker": ("sync/", "static/vendor/", "static/js/", "service_worker/"),
+    }[home.parts[0]]
+    text = _code(file)
+    for name in FROM_JS.findall(text) + BARE_JS.findall(text):
+        assert name.startswith("."), f"{home} imports {name}"
+        target = os.path.normpath(home.parent / name)
+        assert target.startswith(allowed), f"{home} imports {target}"
+        assert (ROOT / target).is_file(), f"{home} imports {target}, which is not there"
+
+
+@pytest.mark.parametrize("file", _javascript(), ids=lambda file: str(file.relative_to(ROOT)))
+def test_no_screen_writes_markup_from_text(file):
+    assert MARKUP_JS.findall(_code(file)) == []
+
+
+def test_the_locks_name_no_registry_but_the_plain_one():
+    """A lock that names a mirror works in one house only, and tells which."""
+    hosts = set(re.findall(r"https?://([^/\"\s]+)", (ROOT / "uv.lock").read_text("utf-8")))
+    assert hosts == {"pypi.org", "files.pythonhosted.org"}
+    for lock in ("tests/js/package-lock.json", "tools/vendor/package-lock.json"):
+        assert '"resolved"' not in (ROOT / lock).read_text("utf-8"), lock
