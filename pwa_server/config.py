@@ -39,6 +39,7 @@ class Config:
     data: Path = setting(Path("data"), "Folder of everything kept; relay/ and desk/ lie apart in it")
     host: str = setting("127.0.0.1", "Address the relay listens on; 0.0.0.0 for every network of this machine")
     port: int = setting(8600, "Port of the relay and the phone app")
+    trust_port: int = setting(8601, "Port of the page that helps phones trust this building, with --lan")
     desk_host: str = setting("127.0.0.1", "Address the desk listens on")
     desk_port: int = setting(8700, "Port of the desk")
     lang: str = setting("ja", "Language of first screens and start lines: ja or en; people choose their own")
@@ -179,7 +180,7 @@ def check(config: Config) -> None:
     _one_of("role", config.role, ("all", "relay", "desk"))
     _one_of("lang", config.lang, ("ja", "en"))
     _one_of("second_place", config.second_place, ("none", "folder", "relay"))
-    for name in ("port", "desk_port"):
+    for name in ("port", "desk_port", "trust_port"):
         if not 0 < getattr(config, name) < 65536:
             raise BadSetting(f"{variable(name)} is {getattr(config, name)}; a port is between 1 and 65535.")
     if config.role == "all" and config.port == config.desk_port:

@@ -94,7 +94,7 @@ def start(config: Config, role: str, log: IO[bytes] | None = None) -> Part:
         "--interface", "wsgi", "--factory", "--host", host, "--port", str(port), "--no-ws",
         "--workers", str(config.workers if role == "relay" else 1),
         "--blocking-threads", str(THREADS[role]), "--respawn-failed-workers",
-        "--workers-kill-timeout", "10", "--log-level", "warning",
+        "--workers-kill-timeout", "10", "--log-level", "error",
     ]  # fmt: skip
     if secure:
         options += ["--ssl-certificate", str(config.tls_cert), "--ssl-keyfile", str(config.tls_key)]

@@ -28,7 +28,7 @@ STYLE = "/trust.css"
 @contextmanager
 def trust_page(lan: Lan, config: Config) -> Iterator[str]:
     """Serve while inside; gives the page's address."""
-    port = config.port + 1
+    port = config.trust_port
     pages = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined)
     try:
         server = ThreadingHTTPServer((config.host, port), partial(_Answers, lan, config, pages))

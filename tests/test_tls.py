@@ -94,7 +94,7 @@ def test_only_private_addresses_are_offered():
 
 @pytest.fixture
 def page(lan, tmp_path, free_port):
-    config = Config(data=tmp_path, port=free_port - 1, desk_port=1024, public_url="https://192.168.10.7:8600")
+    config = Config(data=tmp_path, trust_port=free_port, public_url="https://192.168.10.7:8600")
     with trust_page(replace(lan, addresses=("127.0.0.1",)), config):
         yield f"127.0.0.1:{free_port}"
 

@@ -1,0 +1,142 @@
+"""`./run` starts both parts, says where they are, and leaves nothing behind when it stops."""
+
+import http.client
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ENVIRON = {key: text for key, text in os.environ.items() if not key.startswith("SOTTO_")}
+
+
+@contextmanager
+def started(data, port, *more, command="demo"):
+    """The program running, and every line it said until it was ready."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", "pwa_server.cli", command, "--data", str(data), "--lang", "en",
+         "--port", str(port - 1), "--desk-port", str(port), *more],
+        cwd=ROOT, env=ENVIRON, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        yield program, _read_until(program, "Ctrl-C stops it.")
+    finally:
+        if program.poll() is None:
+            program.terminate()
+        program.communicate(timeout=30)
+
+
+def _read_until(program, last):
+    said = []
+    for line in program.stdout:
+        said.append(line)
+        if last in line:
+            return "".join(said)
+    raise AssertionError("".join(said))
+
+
+def _healthy(port):
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request("GET", "/healthz")
+        return line.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        line.close()
+
+
+def _falls_silent(port):
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory):
+    """A data folder with the sample office, made once: making it is not what these tests are about."""
+    from pwa_server.config import Config
+    from pwa_server.trial import prepare
+
+    data = tmp_path_factory.mktemp("trial") / "data"
+    return data, prepare(Config(data=data)).sign_ins
+
+
+def test_the_start_lines_say_everything_a_newcomer_needs(trial, free_port):
+    data, sign_ins = trial
+    with started(data, free_port) as (_, said):
+        assert _healthy(free_port - 1)
+        assert _healthy(free_port)
+    assert f"http://localhost:{free_port}" in said
+    assert f"http://localhost:{free_port - 1}/phone/" in said
+    assert all(who.email in said and who.password in said for who in sign_ins)
+    assert "Add a phone" in said
+    assert str(data) in said
+    assert "a break-in here reads records" in said
+    assert "start with --lan" in said
+
+
+def test_a_second_start_is_quick(trial, free_port):
+    """Three seconds is the promise on an idle machine; the bound here leaves room for a busy one."""
+    begun = time.monotonic()
+    with started(trial[0], free_port):
+        took = time.monotonic() - begun
+    assert took < 8
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly_when_asked(trial, free_port, how):
+    with started(trial[0], free_port) as (program, _):
+        program.send_signal(how)
+        rest, _ = program.communicate(timeout=30)
+        assert program.returncode == 0
+        assert rest.strip() == "Stopped."
+    assert _falls_silent(free_port)
+    assert _falls_silent(free_port - 1)
+
+
+def test_killed_outright_it_leaves_no_orphan_on_the_ports(trial, free_port):
+    with started(trial[0], free_port) as (program, _):
+        program.kill()
+        program.wait()
+        assert _falls_silent(free_port)
+        assert _falls_silent(free_port - 1)
+
+
+def test_a_second_sotto_says_what_is_in_its_way(trial, free_port, tmp_path):
+    with started(trial[0], free_port):
+        again = subprocess.run(
+            [sys.executable, "-m", "pwa_server.cli", "demo", "--data", str(trial[0]), "--lang", "en"],
+            cwd=ROOT, env=ENVIRON, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+    assert again.returncode == 1
+    assert "in use by another Sotto" in again.stderr
+
+
+def test_a_phone_in_the_building_reaches_the_app_over_https(trial, free_port):
+    with started(trial[0], free_port, "--lan", "--trust-port", str(free_port + 1)) as (_, said):
+        trusted = ssl.create_default_context(cafile=str(trial[0] / "authority/sotto-ca.crt"))
+        line = http.client.HTTPSConnection("127.0.0.1", free_port - 1, context=trusted, timeout=5)
+        line.request("GET", "/healthz")
+        assert line.getresponse().status == 200
+        line.close()
+        page = http.client.HTTPConnection("127.0.0.1", free_port + 1, timeout=5)
+        page.request("GET", "/trust")
+        assert page.getresponse().status == 200
+        page.close()
+        assert _healthy(free_port)  # the desk stays on this machine, where plain http is trusted
+    assert "/phone/" in said
+    assert "https://" in said
+    assert f":{free_port + 1}/trust" in said
+    assert "start with --lan" not in said
