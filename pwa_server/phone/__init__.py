@@ -1,0 +1,140 @@
+"""Serves the phone app: the files of one release, from memory, and nothing else.
+
+The release is read once, when the process starts: what a phone is given is what was listed and signed.
+"""
+
+import gzip
+import mimetypes
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from pwa_server.config import BadSetting, Config
+from pwa_server.keyfiles import write_secret
+from sync.encoding import b64u, sha256
+from sync.signing import SignKey
+
+from . import release as releases
+
+TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
+    ".webmanifest": "application/manifest+json",
+    ".svg": "image/svg+xml",
+}
+ALREADY_SMALL = ("image/png", "image/webp")
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types sotto sotto-worker",
+    )
+)
+# The camera takes photos of the visit, the passkey unlocks; nothing else of the phone is the app's business.
+ALLOWED_FEATURES = ("camera", "publickey-credentials-create", "publickey-credentials-get")
+NO_FEATURES = (
+    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "display-capture", "encrypted-media",
+    "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer",
+    "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "storage-access", "usb",
+    "web-share", "xr-spatial-tracking",
+)  # fmt: skip
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(
+        [f"{name}=(self)" for name in ALLOWED_FEATURES] + [f"{name}=()" for name in NO_FEATURES]
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+ASK_EACH_TIME = "no-cache"  # the name of a file says nothing about its content, so its ETag is asked for
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A file as it goes over the wire. `small`: gzip, or None where that gains nothing."""
+
+    data: bytes
+    small: bytes | None
+    mimetype: str
+    hash: str
+
+    @classmethod
+    def of(cls, url: str, data: bytes) -> "Served":
+        kind = mimetype(url)
+        small = None if kind in ALREADY_SMALL else gzip.compress(data, 9, mtime=0)
+        return cls(data, small if small and len(small) < len(data) else None, kind, b64u(sha256(data)))
+
+
+def blueprint(config: Config) -> Blueprint:
+    """Routes of the phone app. Raises BadSetting when the files here are not those of their signature."""
+    release = releases.build_release()
+    try:
+        signature, _ = releases.signature_for(release, lambda: _own_key(config))
+    except releases.ReleaseDiffers as error:
+        raise BadSetting(str(error)) from error
+    files = release.files | releases.beside_release()
+    files |= {releases.LIST: release.list_bytes, releases.SIGNATURE: signature}
+    served = {url: Served.of(url, data) for url, data in files.items()}
+    phone = Blueprint("phone", __name__)
+
+    @phone.get("/")
+    def door() -> ResponseReturnValue:
+        return redirect(releases.SHELL, 302)
+
+    @phone.get("/phone/", defaults={"path": ""})
+    @phone.get("/<any(phone, static, sync, service_worker):room>/<path:path>")
+    def file(path: str, room: str = "phone") -> ResponseReturnValue:
+        found = served.get(f"/{room}/{path}")
+        if found is None:
+            abort(404)
+        return _answer(found)
+
+    return phone
+
+
+def _answer(found: Served) -> Response:
+    asked = request.args.get("sha256")
+    if asked is not None and asked != found.hash:
+        abort(404)  # the content that was asked for is of another release (SPEC 12.2)
+    small = found.small is not None and request.accept_encodings.quality("gzip") > 0
+    answer = Response(found.small if small else found.data, content_type=found.mimetype)
+    answer.headers.update(HEADERS)
+    answer.headers["Cache-Control"] = FOR_EVER if asked else ASK_EACH_TIME
+    answer.headers["Service-Worker-Allowed"] = "/phone/"
+    answer.set_etag(found.hash)
+    if found.small is not None:
+        answer.headers["Vary"] = "Accept-Encoding"
+    if small:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.make_conditional(request)
+    return answer
+
+
+def mimetype(url: str) -> str:
+    if url == releases.SHELL:
+        return "text/html; charset=utf-8"
+    if url == releases.SIGNATURE:
+        return "application/json"
+    ending = url[url.rindex(".") :]
+    return TYPES.get(ending) or mimetypes.types_map[ending]
+
+
+def _own_key(config: Config) -> SignKey:
+    """A release key of this machine, made once: for trials, and until a signature is carried with the files."""
+    file = config.relay_data / "release-key.pem"
+    write_secret(file, releases.new_key())
+    return releases.read_key(file)

@@ -1,0 +1,88 @@
+"""What the doors share: settings, store, clock, rates, the wake thread; and how a signed request is read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import current_app, g, request
+
+from pwa_server.config import Config
+from sync.errors import SyncError
+from sync.strict_json import Json, read_json
+from sync.wire import SIGNATURE_HEADER, read_request
+
+from . import guards, nonces
+from .push_hosts import Allowed
+from .store import Store
+from .times import Clock
+from .wake_thread import WakeThread
+
+NAME = "sotto_relay"
+Answer = TypeVar("Answer")
+
+
+@dataclass
+class Relay:
+    """One serving process."""
+
+    config: Config
+    store: Store
+    clock: Clock
+    rates: guards.AllRates
+    allowed: Allowed
+    wakes: WakeThread
+    vapid: str | None
+
+    def serves(self, office: object) -> str:
+        """The office's id, if the operator has let it in."""
+        if not isinstance(office, str) or office not in self.config.relay_offices:
+            raise SyncError("unknown_office", "this relay does not serve that office")
+        return office
+
+    def answer(self, **members: Any) -> Json:
+        """A JSON answer with what every answer carries (SPEC 6.1, 6.5)."""
+        return {"incarnation": self.store.incarnation, **members, **self.next_nonce()}
+
+    def next_nonce(self) -> Json:
+        return {"nonce": nonces.give(self.store, self.clock())} if g.get("signed") else {}
+
+
+def relay() -> Relay:
+    """The relay that serves this request."""
+    found: Relay = current_app.extensions[NAME]
+    return found
+
+
+def address() -> str:
+    """Whom to count a request by. Kept in memory for a while, never written."""
+    return request.remote_addr or "-"
+
+
+def signed(tag: str, most: int, key_of: Callable[[Relay, Json], bytes]) -> tuple[Json, bytes, str]:
+    """(body, its bytes, its signature) of a request that its sender signed.
+
+    `key_of` finds the key in the unverified body; nothing else may be believed of it.
+    """
+    g.signed = True
+    here = relay()
+    data = guards.read_body(most)
+    signature = request.headers.get(SIGNATURE_HEADER, "")
+    key = key_of(here, read_json(data))
+    return read_request(data, signature, tag, key), data, signature
+
+
+def once(body: Json, act: Callable[[], Answer]) -> Answer:
+    """Do what a signed request asks, in one transaction, and never again for the same nonce.
+
+    A refusal undoes what was begun and still burns the nonce.
+    """
+    here = relay()
+    refusal: SyncError | None = None
+    with here.store.write():
+        nonces.use(here.store, body.get("nonce"), here.clock())
+        try:
+            with here.store.savepoint():
+                return act()
+        except SyncError as error:
+            refusal = error
+    raise refusal

@@ -1,0 +1,234 @@
+"""Takes sealed envelopes, hands them on, and forgets what a signed position covers (SPEC 6.2-6.4).
+
+It checks signatures, sizes and quotas, never chains or contents, and it never deletes because of an error.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from peewee import fn
+
+from sync.chain import Position, covers, takes
+from sync.encoding import unb64u
+from sync.envelope import Envelope, parse_batch
+from sync.errors import SyncError
+from sync.limits import REVIEW_BYTES, REVIEW_ENVELOPES
+from sync.wire import Cursor
+
+from . import blobs, limits
+from .rosters import device as find_device
+from .rosters import read as find_roster
+from .store import Store
+
+FINAL = ("malformed", "too_big", "unknown_version", "bad_signature")
+
+
+@dataclass
+class Taken:
+    """One answer per envelope, in order; `blobs`: ids they name that are not complete here."""
+
+    answers: list[dict[str, str]] = field(default_factory=list)
+    blobs: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """An envelope whose signature holds. `device` is the phone's end of it, whichever way it goes."""
+
+    envelope: Envelope
+    office: str
+    device: str
+    up: bool
+
+    @property
+    def box(self) -> tuple[str, str]:
+        return self.office, self.envelope.header.to
+
+    @property
+    def size(self) -> int:
+        return len(self.envelope.sealed) + len(self.envelope.header_bytes)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one pull hands over. `review`: ids of envelopes from revoked devices among them."""
+
+    cursor: int
+    more: bool
+    batch: bytes
+    review: list[str]
+
+
+def take(store: Store, offices: Collection[str], batch: bytes, now: float) -> Taken:
+    """Answer each envelope of a batch; raises only when the batch as a whole cannot be read, or nothing can be kept."""
+    entries = parse_batch(batch)
+    with store.connected():
+        looked = [_look(store, offices, entry) for entry in entries]
+    taken = Taken()
+    with store.write():
+        boxes = _lock_boxes(store, {one.box for one in looked if isinstance(one, Looked)})
+        for entry, one in zip(entries, looked, strict=True):
+            answer = one if isinstance(one, str) else _store(store, boxes, one)
+            id_ = entry.id if isinstance(entry, Envelope) else entry.envelope or ""
+            taken.answers.append({"id": id_, "answer": answer})
+            if isinstance(one, Looked) and one.up and answer in ("stored", "already_stored", "covered"):
+                taken.blobs += blobs.name(store, one.office, one.envelope, now)
+        _save_boxes(store, boxes)
+    taken.blobs = list(dict.fromkeys(taken.blobs))
+    return taken
+
+
+def pull(store: Store, office: str, recipient: str, cursor: Cursor, page_bytes: int) -> Page:
+    """What lies in a box after `cursor`: at least one envelope if there is one, and not much above `page_bytes`."""
+    E, B = store.StoredEnvelope, store.Box  # noqa: N806
+    box = B.get_or_none((B.office == office) & (B.recipient == recipient))
+    last = box.last if box else 0
+    start = cursor.number if cursor.incarnation == store.incarnation and cursor.number <= last else 0
+    # Numbers are given under the box's lock: with `last` read first, nothing at or below it can still appear.
+    waiting = (E.office == office) & (E.recipient == recipient) & (E.number > start) & (E.number <= last)
+    sizes = E.select(E.number, E.size).where(waiting).order_by(E.number).limit(limits.PAGE_ENVELOPES + 1)
+    numbers, more = _fit([(row.number, row.size) for row in sizes], page_bytes)
+    if not numbers:
+        return Page(last, False, b"", [])
+    page = E.select().where(waiting & (E.number <= numbers[-1])).order_by(E.number)
+    frames, review = [], []
+    for row in page:
+        frames.append(Envelope.read(bytes(row.header), bytes(row.sealed), bytes(row.sig)).to_frame())
+        if row.review:
+            review.append(row.id)
+    return Page(numbers[-1] if more else last, more, b"".join(frames), review)
+
+
+def forget_down(store: Store, office: str, device: str, follow: Position) -> None:
+    """Inside `write`: the phone has these (SPEC 6.4)."""
+    E = store.StoredEnvelope  # noqa: N806
+    covered = (E.run < follow.run) | ((E.run == follow.run) & (E.n <= follow.n))
+    E.delete().where((E.office == office) & (E.recipient == device) & covered).execute()
+
+
+def drop(store: Store, office: str, ids: Iterable[str]) -> int:
+    """Inside `write`: review envelopes that a person at the desk has decided about."""
+    E = store.StoredEnvelope  # noqa: N806
+    review = (E.office == office) & (E.recipient == office) & E.review
+    dropped = 0
+    for id_ in ids:
+        if E.delete().where(review & (E.id == id_)).execute():
+            blobs.unname(store, office, id_)
+            dropped += 1
+    return dropped
+
+
+def held_from(store: Store, office: str, device: str) -> list[list[int]]:
+    """[[run, first, last]…] of what waits here from this device, so that it sees what is missing."""
+    E = store.StoredEnvelope  # noqa: N806
+    mine = (E.office == office) & (E.recipient == office) & (E.sender == device)
+    rows = [(row.run, row.n) for row in E.select(E.run, E.n).distinct().where(mine).order_by(E.run, E.n)]
+    ranges = []
+    for (run, _), group in groupby(enumerate(rows), key=lambda pair: (pair[1][0], pair[1][1] - pair[0])):
+        ns = [n for _, (_, n) in group]
+        ranges.append([run, ns[0], ns[-1]])
+    return ranges
+
+
+def _look(store: Store, offices: Collection[str], entry: Envelope | SyncError) -> Looked | str:
+    """Whose it is and whether they signed it. Asked before anything is compared (SPEC 3.2)."""
+    try:
+        if isinstance(entry, SyncError):
+            raise entry
+        up = entry.header.to in offices
+        office, device = (
+            (entry.header.to, entry.header.from_) if up else (entry.header.from_, entry.header.to)
+        )
+        if office not in offices:
+            raise SyncError("unknown_device", "of no office here")
+        row = find_device(store, office, device)
+        entry.verify(bytes(row.sign) if up else bytes(find_roster(store, office).sign))
+        return Looked(entry, office, device, up)
+    except SyncError as error:
+        return error.code
+
+
+def _store(store: Store, boxes: dict[tuple[str, str], int], one: Looked) -> str:
+    E, envelope = store.StoredEnvelope, one.envelope  # noqa: N806
+    head = envelope.header
+    device = find_device(store, one.office, one.device)
+    revoked = one.up and device.status == "revoked"
+    if one.up:
+        answer = takes(Position(device.up_run, device.up_n, ""), head.run, head.n)
+    else:
+        answer = "covered" if covers(_followed(store, one), head.run, head.n) else "take"
+    if answer == "covered":
+        return answer
+    here = (E.office == one.office) & (E.recipient == head.to)
+    if E.select().where(here & (E.id == envelope.id)).exists():
+        return "already_stored"
+    if answer == "too_many" or _over_quota(store, one, revoked):
+        return "too_many"
+    boxes[one.box] += 1
+    E.insert(
+        office=one.office, recipient=head.to, number=boxes[one.box], id=envelope.id, sender=head.from_,
+        run=head.run, n=head.n, size=one.size, review=revoked,
+        header=envelope.header_bytes, sealed=envelope.sealed, sig=envelope.sig,
+    ).execute()  # fmt: skip
+    return "stored"
+
+
+def _over_quota(store: Store, one: Looked, revoked: bool) -> bool:
+    E, head = store.StoredEnvelope, one.envelope.header  # noqa: N806
+    lane = (E.office == one.office) & (E.recipient == head.to) & (E.sender == head.from_)
+    if revoked:
+        most, most_bytes, lane = REVIEW_ENVELOPES, REVIEW_BYTES, lane & E.review
+    elif one.up:
+        most, most_bytes, lane = limits.DEVICE_ENVELOPES, limits.DEVICE_BYTES, lane & ~E.review
+    else:
+        most, most_bytes = limits.DOWN_ENVELOPES, limits.DOWN_BYTES
+    count, size = (
+        E.select(fn.COUNT(E.number), fn.COALESCE(fn.SUM(E.size), 0)).where(lane).scalar(as_tuple=True)
+    )
+    return bool(count + 1 > most or int(size) + one.size > most_bytes)
+
+
+def _followed(store: Store, one: Looked) -> Position:
+    S = store.StatementRow  # noqa: N806
+    row = S.get_or_none((S.office == one.office) & (S.device == one.device))
+    return Position(row.follow_run, row.follow_n, "") if row else Position(0, 0, "")
+
+
+def _lock_boxes(store: Store, boxes: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The last number of each box, under its row's lock; in one order everywhere, so that no two wait in a ring."""
+    B = store.Box  # noqa: N806
+    last = {}
+    for office, recipient in sorted(boxes):
+        B.insert(office=office, recipient=recipient, last=0).on_conflict_ignore().execute()
+        row = store.locked(B.select().where((B.office == office) & (B.recipient == recipient))).get()
+        last[office, recipient] = row.last
+    return last
+
+
+def _save_boxes(store: Store, boxes: dict[tuple[str, str], int]) -> None:
+    B = store.Box  # noqa: N806
+    for (office, recipient), last in boxes.items():
+        B.update(last=last).where((B.office == office) & (B.recipient == recipient)).execute()
+
+
+def _fit(rows: list[tuple[int, int]], page_bytes: int) -> tuple[list[int], bool]:
+    """(numbers that go into this page, whether there are more)."""
+    numbers: list[int] = []
+    total = 0
+    for number, size in rows:
+        total += size
+        if numbers and (total > page_bytes or len(numbers) == limits.PAGE_ENVELOPES):
+            return numbers, True
+        numbers.append(number)
+    return numbers, False
+
+
+def read_ids(value: Any) -> list[str]:
+    """A list of envelope or blob ids, or `malformed`."""
+    if not isinstance(value, list):
+        raise SyncError("malformed", "ids")
+    for id_ in value:
+        unb64u(id_, 32)
+    return value

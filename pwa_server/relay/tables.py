@@ -1,0 +1,217 @@
+"""The relay's tables as peewee sees them. `migrations.py` makes them; a test holds the two together.
+
+All are keyed by office, and by recipient where there is one, so that they can be spread over machines. The
+exception is a blob's bytes, which are keyed by their hash. Times are whole seconds since 1970.
+"""
+
+from peewee import BigIntegerField, BlobField, BooleanField, CompositeKey, IntegerField, Model, TextField
+
+
+class Table(Model):
+    """Never bound itself: each `Store` binds subclasses of its own, so that two stores can live in one process."""
+
+
+class Fact(Table):
+    """Facts about this database: incarnation, nonce_key."""
+
+    key = TextField(primary_key=True)
+    value = TextField()
+
+    class Meta:
+        table_name = "meta"
+
+
+class Roster(Table):
+    office = TextField(primary_key=True)
+    serial = BigIntegerField()
+    bytes = BlobField()
+    sig = BlobField()
+    sign = BlobField()
+
+    class Meta:
+        table_name = "rosters"
+
+
+class Device(Table):
+    """What the roster says of one device, taken apart so that a push reads one row."""
+
+    office = TextField()
+    device = TextField()
+    sign = BlobField()
+    status = TextField()
+    up_run = BigIntegerField()
+    up_n = BigIntegerField()
+
+    class Meta:
+        table_name = "devices"
+        primary_key = CompositeKey("office", "device")
+
+
+class Box(Table):
+    """`last`: the number given last. Its row lock is what makes numbers appear in order (SPEC 6.3)."""
+
+    office = TextField()
+    recipient = TextField()
+    last = BigIntegerField()
+
+    class Meta:
+        table_name = "boxes"
+        primary_key = CompositeKey("office", "recipient")
+
+
+class StoredEnvelope(Table):
+    office = TextField()
+    recipient = TextField()
+    number = BigIntegerField()
+    id = TextField()
+    sender = TextField()
+    run = BigIntegerField()
+    n = BigIntegerField()
+    size = IntegerField()
+    review = BooleanField()
+    header = BlobField()
+    sealed = BlobField()
+    sig = BlobField()
+
+    class Meta:
+        table_name = "envelopes"
+        primary_key = CompositeKey("office", "recipient", "number")
+
+
+class StatementRow(Table):
+    """The latest statement of a device, kept as it was signed."""
+
+    office = TextField()
+    device = TextField()
+    body = BlobField()
+    sig = TextField()
+    follow_run = BigIntegerField()
+    follow_n = BigIntegerField()
+
+    class Meta:
+        table_name = "statements"
+        primary_key = CompositeKey("office", "device")
+
+
+class UsedNonce(Table):
+    nonce = TextField(primary_key=True)
+    expires = BigIntegerField()
+
+    class Meta:
+        table_name = "nonces"
+
+
+class WipeOrder(Table):
+    office = TextField()
+    device = TextField()
+    serial = BigIntegerField()
+    bytes = BlobField()
+    sig = BlobField()
+
+    class Meta:
+        table_name = "orders"
+        primary_key = CompositeKey("office", "device")
+
+
+class Slot(Table):
+    """One enrolment under way. `p1`, `p2`: JSON as posted."""
+
+    slot = TextField(primary_key=True)
+    office = TextField()
+    opened = BigIntegerField()
+    closed = BooleanField()
+    p1 = TextField(null=True)
+    p2 = TextField(null=True)
+
+    class Meta:
+        table_name = "slots"
+
+
+class Blob(Table):
+    """`received` of `size` sealed bytes are here, in `BlobPart`."""
+
+    id = TextField(primary_key=True)
+    size = IntegerField()
+    received = IntegerField()
+    complete = BooleanField()
+    touched = BigIntegerField()
+
+    class Meta:
+        table_name = "blobs"
+
+
+class BlobPart(Table):
+    id = TextField()
+    start = IntegerField()
+    bytes = BlobField()
+
+    class Meta:
+        table_name = "blob_parts"
+        primary_key = CompositeKey("id", "start")
+
+
+class BlobName(Table):
+    """An envelope's claim on a blob. `dropped`: when the desk said it needs it no more, 0 until then."""
+
+    office = TextField()
+    id = TextField()
+    envelope = TextField()
+    sender = TextField()
+    dropped = BigIntegerField()
+
+    class Meta:
+        table_name = "blob_names"
+        primary_key = CompositeKey("office", "id", "envelope")
+
+
+class Subscription(Table):
+    """Where a phone can be woken. `endpoint` is empty when there is none; then `problem` may say why."""
+
+    office = TextField()
+    device = TextField()
+    endpoint = TextField()
+    p256dh = TextField()
+    auth = TextField()
+    lang = TextField()
+    delivered = BigIntegerField(null=True)
+    failures = IntegerField()
+    problem = TextField(null=True)
+
+    class Meta:
+        table_name = "subscriptions"
+        primary_key = CompositeKey("office", "device")
+
+
+class WakeList(Table):
+    office = TextField()
+    device = TextField()
+    serial = BigIntegerField()
+
+    class Meta:
+        table_name = "wake_lists"
+        primary_key = CompositeKey("office", "device")
+
+
+class Wake(Table):
+    """`said`: the time as the desk wrote it. `source`: `desk` (replaced by its next list) or `relay`."""
+
+    office = TextField()
+    device = TextField()
+    source = TextField()
+    tag = TextField()
+    said = TextField()
+    due = BigIntegerField()
+    done = BooleanField()
+    lease = BigIntegerField()
+    next_try = BigIntegerField()
+    attempts = IntegerField()
+
+    class Meta:
+        table_name = "wakes"
+        primary_key = CompositeKey("office", "device", "source", "tag")
+
+
+ALL: tuple[type[Table], ...] = (
+    Fact, Roster, Device, Box, StoredEnvelope, StatementRow, UsedNonce, WipeOrder, Slot, Blob, BlobPart,
+    BlobName, Subscription, WakeList, Wake,
+)  # fmt: skip

@@ -1,0 +1,94 @@
+"""The thread of a serving process that sends wake-ups and sweeps. Any number of processes may run one.
+
+It must never end because of one bad row, one bad answer or a database that is away for a while.
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from sync.errors import SyncError
+
+from . import blobs, nonces, slots, wakes
+from .log import note, note_fault
+from .store import Store
+from .times import Clock
+from .webpush_out import PushSender
+
+AT_ONCE = 8
+LOOK_SECONDS = 5.0  # another process may have taken a new list
+SWEEP_SECONDS = 60.0
+
+
+class WakeThread:
+    """`sender` None: nothing is sent (no web push key), only swept."""
+
+    def __init__(self, store: Store, sender: PushSender | None, clock: Clock) -> None:
+        self.store = store
+        self.sender = sender
+        self.clock = clock
+        self.swept = 0.0
+        self._nudge = threading.Event()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="sotto-wakes", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._nudge.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def nudge(self) -> None:
+        """A new list lies here: look now."""
+        self._nudge.set()
+
+    def send_due(self) -> int:
+        """Send what is due and return how many that was."""
+        if self.sender is None:
+            return 0
+        claimed = wakes.claim(self.store, self.clock(), AT_ONCE)
+        if claimed:
+            with ThreadPoolExecutor(len(claimed), thread_name_prefix="sotto-push") as pool:
+                list(pool.map(self._send, claimed))
+        return len(claimed)
+
+    def sweep(self) -> None:
+        now = self.clock()
+        with self.store.write():
+            nonces.sweep(self.store, now)
+            slots.sweep(self.store, now)
+            blobs.sweep(self.store, now)
+            wakes.sweep(self.store, now)
+        self.store.give_back_pages()
+        self.swept = now
+
+    def _send(self, wake: wakes.Claimed) -> None:
+        assert self.sender is not None  # noqa: S101 - claimed only with a sender
+        outcome = self.sender.send(wake.to, wake.topic, "high" if wake.source == "relay" else "normal")
+        wakes.settle(self.store, wake, outcome, self.clock())
+        note("push", outcome=outcome.kind, problem=outcome.problem, attempt=wake.attempts)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._nudge.clear()
+            try:
+                if abs(self.clock() - self.swept) >= SWEEP_SECONDS:
+                    self.sweep()
+                if self.send_due():
+                    continue
+                pause = self._pause()
+            except SyncError as error:  # no room left: what is due stays due
+                note("wakes_wait", problem=error.code)
+                pause = LOOK_SECONDS
+            except Exception as error:  # noqa: BLE001 - the thread outlives a database that is away
+                note_fault("wakes_wait", error)
+                pause = LOOK_SECONDS
+            self._nudge.wait(pause)
+
+    def _pause(self) -> float:
+        due = wakes.next_due(self.store)
+        return LOOK_SECONDS if due is None else min(LOOK_SECONDS, max(0.5, due - self.clock()))

@@ -1,0 +1,174 @@
+"""Writes and sends one web push (RFC 8030, 8291, 8292). The text is the same for everybody and names nobody.
+
+Wraps the `webpush` library, which only builds messages. What it leaves to us: it drops the port from `aud`
+and writes every subject as mailto (`_Vapid`); a TTL given per call would leak into later ones (so one
+instance a message); it knows no Topic, Urgency, padding, address check or status.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
+
+import httpx
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from webpush import WebPush, WebPushSubscription
+from webpush.vapid import VAPID
+
+from pwa_server.texts import t
+from sync.encoding import b64u
+from sync.errors import SyncError
+
+from .push_hosts import Allowed, NotPublic
+
+TTL_SECONDS = 12 * 3600
+TOKEN_SECONDS = 12 * 3600
+PADDED_BYTES = 1_024  # one size for every message; well below the 3,993 bytes a push service must take
+SECONDS = httpx.Timeout(10.0, connect=5.0)
+
+Kind = Literal["delivered", "gone", "retry", "refused"]
+
+
+class Subscribed(Protocol):
+    """The part of a subscription's row that sending needs."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+    lang: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`problem`: a word or status for the desk; `after`: seconds the push service asked us to wait."""
+
+    kind: Kind
+    problem: str | None = None
+    after: int | None = None
+
+
+class PushSender:
+    """`key_file`: the VAPID private key (PEM). `subject`: https:… or mailto:…, whom a push service may ask."""
+
+    def __init__(self, key_file: Path, subject: str, phone_url: str, allowed: Allowed) -> None:
+        self.pem = key_file.read_bytes()
+        self.public_pem, self.public = _public_of(self.pem)
+        self.subject = subject
+        self.phone_url = phone_url
+        self.allowed = allowed
+        self.http = httpx.Client(timeout=SECONDS, follow_redirects=False, trust_env=False)
+
+    def close(self) -> None:
+        self.http.close()
+
+    def send(self, to: Subscribed, topic: str, urgency: Literal["normal", "high"] = "normal") -> Outcome:
+        """Wake one phone. `topic` (at most 32 letters of b64u) lets a later message replace an undelivered one."""
+        outcome = self._post(to, message(to.lang, topic, self.phone_url), topic, urgency)
+        if outcome.problem == "413":
+            outcome = self._post(to, message(to.lang, topic, self.phone_url, short=True), topic, urgency)
+        return outcome
+
+    def _post(self, to: Subscribed, text: bytes, topic: str, urgency: str) -> Outcome:
+        try:
+            parts = self.allowed.check(to.endpoint)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+            host = parts.hostname or ""
+            address = self.allowed.address(host, port)
+            sealed, headers = self._seal(to, text)
+        except NotPublic:
+            return Outcome("refused", "not_public")
+        except OSError:
+            return Outcome("retry", "no_address")
+        except (SyncError, ValueError):
+            return Outcome("refused", "malformed")
+        url = f"{parts.scheme}://{_bracketed(address)}:{port}{parts.path or '/'}"
+        request = self.http.build_request(
+            "POST",
+            url + (f"?{parts.query}" if parts.query else ""),
+            content=sealed,
+            headers={**headers, "host": parts.netloc, "topic": topic, "urgency": urgency},
+            extensions={"sni_hostname": host},
+        )
+        try:
+            return read_status(self.http.send(request))
+        except httpx.TimeoutException:
+            return Outcome("retry", "timeout")
+        except httpx.HTTPError:
+            return Outcome("retry", "no_connection")
+
+    def _seal(self, to: Subscribed, text: bytes) -> tuple[bytes, dict[str, str]]:
+        writer = WebPush(
+            self.pem, self.public_pem, subscriber=self.subject, ttl=TTL_SECONDS, expiration=TOKEN_SECONDS
+        )
+        writer.vapid = _Vapid(private_key=self.pem, public_key=self.public_pem)
+        keys = {"p256dh": to.p256dh, "auth": to.auth}
+        sealed = writer.get(text, WebPushSubscription(endpoint=to.endpoint, keys=keys))
+        return sealed.encrypted, {**sealed.headers, "content-type": "application/octet-stream"}
+
+
+class _Vapid(VAPID):  # type: ignore[misc]  # webpush ships no types
+    def get_authorization_header(self, endpoint: Any, subscriber: str, expiration: int) -> str:
+        parts = urlsplit(str(endpoint))
+        default = {"https": 443, "http": 80}[parts.scheme]
+        port = f":{parts.port}" if parts.port not in (None, default) else ""
+        audience = f"{parts.scheme}://{parts.hostname}{port}"
+        said = {"aud": audience, "exp": int(time.time()) + expiration, "sub": subscriber}
+        token = jwt.encode(said, self.private_key, algorithm="ES256")
+        return f"vapid t={token}, k={self.get_application_server_key(self.public_key)}"
+
+
+def message(lang: str, tag: str, phone_url: str, *, short: bool = False) -> bytes:
+    """A declarative push message: older browsers hand it to the worker, newer ones show it by themselves."""
+    title, body = t(lang, "push.title"), t(lang, "push.body")
+    shown = {"title": title, "lang": lang, "navigate": phone_url, "tag": tag} | (
+        {} if short else {"body": body}
+    )
+    data = json.dumps({"web_push": 8030, "notification": shown}, ensure_ascii=False).encode()
+    return data if short else data.ljust(PADDED_BYTES)
+
+
+def read_status(answer: httpx.Response) -> Outcome:
+    """What a push service's status means for the subscription and for trying again."""
+    code = answer.status_code
+    if code in (200, 201, 202, 204):
+        return Outcome("delivered")
+    if code in (404, 410):
+        return Outcome("gone", "gone")
+    if code == 429 or code >= 500:
+        return Outcome("retry", str(code), _retry_after(answer.headers.get("retry-after")))
+    return Outcome(
+        "refused", str(code)
+    )  # 400, 401, 403, 413, a redirect: trying the same again soon helps nobody
+
+
+def _retry_after(said: str | None) -> int | None:
+    if said is None:
+        return None
+    if said.isascii() and said.isdigit():
+        return min(int(said[:9]), 24 * 3600)
+    try:
+        return max(0, min(int(parsedate_to_datetime(said).timestamp() - time.time()), 24 * 3600))
+    except (ValueError, TypeError):
+        return None
+
+
+def _public_of(pem: bytes) -> tuple[bytes, str]:
+    """(public key as PEM, as browsers want it: b64u of the uncompressed point)."""
+    key = serialization.load_pem_private_key(pem, None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ValueError("the web push key is not a P-256 key")
+    public = key.public_key()
+    encoding, form = serialization.Encoding, serialization.PublicFormat
+    return (
+        public.public_bytes(encoding.PEM, form.SubjectPublicKeyInfo),
+        b64u(public.public_bytes(encoding.X962, form.UncompressedPoint)),
+    )
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address

@@ -1,0 +1,53 @@
+"""`sotto release` and `sotto check-release`: sign the phone app's files here, compare a live site with them."""
+
+import ssl
+from pathlib import Path
+
+import httpx
+
+from sync.signing import SignKey
+
+from .config import BadSetting
+from .keyfiles import write_secret
+from .phone import release as releases
+
+SECONDS = 20.0
+
+
+def sign_release(key_file: Path, root: Path = releases.ROOT) -> tuple[Path, int]:
+    """Write release.sig; (file, number of files signed). A missing key is made. Raises BadSetting."""
+    release = releases.build_release(root)
+    write_secret(key_file, releases.new_key())
+    file = root / releases.SIGNATURE_FILE
+    file.write_bytes(releases.sign(release.list_bytes, _key(key_file)))
+    return file, len(release.files)
+
+
+def compare(url: str, ca: Path | None = None, root: Path = releases.ROOT) -> tuple[int, list[str]]:
+    """(number of files, how the site at `url` differs from the files here). Raises BadSetting if it is not reached.
+
+    If a signature lies beside the files, the site must be signed by the same key.
+    """
+    release = releases.build_release(root)
+    carried = root / releases.SIGNATURE_FILE
+    key = releases.verify_release(release.list_bytes, carried.read_bytes()) if carried.exists() else None
+    trust = ssl.create_default_context(cafile=str(ca) if ca else None)
+    with httpx.Client(base_url=url, timeout=SECONDS, verify=trust) as site:
+
+        def fetch(path: str) -> bytes | None:
+            try:
+                answer = site.get(path)
+            except httpx.HTTPError as error:
+                raise BadSetting(
+                    f"{url} was not reached ({type(error).__name__}). Is the address right?"
+                ) from error
+            return answer.content if answer.status_code == 200 else None
+
+        return len(release.files), releases.check(release, fetch, key)
+
+
+def _key(file: Path) -> SignKey:
+    try:
+        return releases.read_key(file)
+    except ValueError as error:
+        raise BadSetting(f"{file} is no P-256 private key (PEM); name another file, or a new one.") from error
