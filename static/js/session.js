@@ -44,6 +44,8 @@ let stopIdle = null
 let rhythm = null
 /** @type {Promise<import("./road/sync.js").Tally> | null} */
 let syncing = null
+/** @type {Promise<unknown>} what follows a save that is already durable */
+let settled = Promise.resolve()
 
 export const state = signal(/** @type {State} */ ("loading"))
 export const unlockWays = signal({ passkey: false, passphrase: false })
@@ -150,6 +152,7 @@ export async function lock() {
   if (!was) return
   stopIdle?.()
   stopIdle = null
+  await settled.catch(() => {})
   await was.drafts.flushAll()
   batch(() => {
     unlocked.value = null
@@ -162,9 +165,9 @@ export async function lock() {
 /** @param {Draft} draft kind "visit" or "correction" @returns {Promise<string>} visit id
  * @throws {SyncError} storage_full, malformed (detail: field), risk_call_needed: the draft stays as it is */
 export async function save(draft) {
-  await draft.flush().catch(() => {}) // a full disk shows itself again below
-  const visit = await need().save(draft)
-  await afterWriting()
+  const here = need()
+  const visit = await here.save(draft)
+  settled = here.afterSave(draft).then(afterWriting)
   return visit
 }
 
@@ -253,6 +256,7 @@ async function oneRound() {
   if (!["open", "locked"].includes(state.peek())) {
     return { sent: 0, refused: 0, blobs: 0, accepted: 0, wiped: false, problem: null }
   }
+  await settled.catch(() => {})
   road.value = { ...road.peek(), busy: true }
   const here = unlocked.peek()
   const app = /** @type {any} */ (await meta("release"))?.version ?? ""
@@ -287,8 +291,8 @@ async function refresh() {
   const here = unlocked.peek()
   if (here) {
     await here.refresh()
-    await here.tickLease()
-    await keepNumbers(here.documents.bodies.peek().get("numbers")?.numbers ?? [])
+    await here.tickLease().catch(() => {})
+    await keepNumbers(here.documents.bodies.peek().get("numbers")?.numbers ?? []).catch(() => {})
   }
   await tellRoad()
 }

@@ -11,7 +11,6 @@ import { pack as packPlain } from "../../../sync/plaintext.js"
 import { seal } from "../../../sync/sealing.js"
 import { buffer } from "../store/open_db.js"
 import { outbox } from "../store/outbox_db.js"
-import { readDown } from "./down.js"
 
 /** @import { Bytes } from "../../../sync/encoding.js" */
 /** @import { Envelope } from "../../../sync/envelope.js" */
@@ -27,12 +26,12 @@ import { readDown } from "./down.js"
  * @returns {Promise<string>} the envelope's id; of the earlier one if these events were packed before
  */
 export async function pack(open, events, blobs = []) {
-  const plain = await packPlain({ v: 1, events })
-  const rows = await sealedEvents(open, events)
+  const [plain, rows] = await Promise.all([packPlain({ v: 1, events }), sealedEvents(open, events)])
   for (;;) {
-    const head = await readHead()
+    const head = open.head ?? (await readHead())
     const envelope = await sealNext(open, head, plain, blobs.map(({ id, sealed }) => [id, sealed.length]))
-    const stored = await commit(head, envelope, rows, blobs)
+    const { stored, now } = await commit(head, envelope, rows, blobs)
+    open.head = now
     if (stored) return stored
   }
 }
@@ -49,11 +48,10 @@ export async function readHead() {
  */
 export async function sealNext(open, head, plain, blobs) {
   const { id: key, bytes: officeKey } = open.officeSeal[0]
-  const { position } = (await readDown(open)).down
   const header = {
     from: open.identity.device, to: open.identity.office, key,
     run: head.run, n: head.n + 1, prev: head.n === 0 ? NONE : head.id,
-    seen: /** @type {import("../../../sync/header.js").Seen} */ ([position.run, position.n, position.id]), blobs,
+    seen: /** @type {import("../../../sync/header.js").Seen} */ ([open.seen.run, open.seen.n, open.seen.id]), blobs,
   }
   return makeEnvelope(header, await seal(officeKey, headerBytes(header), plain), open.sign)
 }
@@ -78,23 +76,23 @@ export function rowOf(envelope) {
 /**
  * @param {Head} head @param {Envelope} envelope
  * @param {{ name: string, sealed: ArrayBuffer }[]} rows @param {NewBlob[]} blobs
- * @returns {Promise<string | null>} null: the head moved
+ * @returns {Promise<{ stored: string | null, now: Head }>} null: the head had moved, to `now`
  */
 async function commit(head, envelope, rows, blobs) {
   const row = rowOf(envelope)
   const photos = blobs.map(({ id, sealed }) =>
     ({ id, envelope: row.id, size: sealed.length, state: "waiting", reason: "", sealed: buffer(sealed) }))
   return outbox.run(["envelopes", "blobs", "events", "chain"], "readwrite", async (tx) => {
-    const before = await tx.objectStore("events").get(rows[0].name)
-    if (before) return before.envelope
-    const now = await tx.objectStore("chain").get("up")
-    if (now.run !== head.run || now.n !== head.n || now.id !== head.id) return null
+    const [before, now] = await Promise.all([
+      tx.objectStore("events").get(rows[0].name), tx.objectStore("chain").get("up")])
+    if (before) return { stored: before.envelope, now }
+    if (now.run !== head.run || now.n !== head.n || now.id !== head.id) return { stored: null, now }
     tx.objectStore("envelopes").put(row)
     for (const photo of photos) tx.objectStore("blobs").put(photo)
     rows.forEach(({ name, sealed }, i) =>
       tx.objectStore("events").put({ envelope: row.id, order: now.order + i, sealed }, name))
-    await tx.objectStore("chain").put(
-      { run: row.run, n: row.n, id: row.id, order: now.order + rows.length }, "up")
-    return row.id
+    const next = { run: row.run, n: row.n, id: row.id, order: now.order + rows.length }
+    tx.objectStore("chain").put(next, "up")
+    return { stored: row.id, now: next }
   })
 }

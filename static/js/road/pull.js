@@ -121,6 +121,7 @@ async function accept(open, documents, { down, row, envelope, body, newRun }) {
   const docs = Array.isArray(body.docs) ? body.docs.filter(wellFormed) : []
   const plan = await documents.plan(docs, body.snapshot, newRun)
   const done = await documents.commit(plan, [await sealedDown(open, next)], { key: "down", row })
+  if (done) open.seen = next.position
   if (done && next.seal) open.officeSeal = next.seal.map(({ id, key }) => ({ id, bytes: unb64u(key, 65) }))
   return done
 }

@@ -103,6 +103,7 @@ export async function repack(open, held) {
       made.push({ row: rowOf(envelope), group })
       at = { run, n: envelope.header.n, id: envelope.id }
     }
+    open.head = null
     if (await swap(device, head, at, made)) return made.length
   }
 }
@@ -121,18 +122,21 @@ async function keptGroups(open) {
   const opened = (await Promise.all(read.rows.map(async (/** @type {EventRow} */ row, /** @type {number} */ i) =>
     ({ ...row, name: read.names[i], event: await open.rows.open("events", read.names[i], row.sealed) }))))
     .sort((a, b) => a.order - b.order)
-  /** @type {Map<string, { run: number, names: string[], events: any[], blobs: BlobRow[] }>} */
+  /** @type {Map<string, ReturnType<typeof emptyGroup>>} */
   const groups = new Map()
   for (const { envelope, name, event } of opened) {
-    const group = groups.get(envelope) ?? {
-      run: runs.get(envelope)?.run ?? 0, names: [], events: [],
-      blobs: read.blobs.filter((/** @type {BlobRow} */ blob) => blob.envelope === envelope),
-    }
+    const blobs = read.blobs.filter((/** @type {BlobRow} */ blob) => blob.envelope === envelope)
+    const group = groups.get(envelope) ?? emptyGroup(runs.get(envelope)?.run ?? 0, blobs)
     group.names.push(name)
     group.events.push(event)
     groups.set(envelope, group)
   }
   return { groups: [...groups.values()], head: /** @type {Head} */ (read.head), device }
+}
+
+/** @param {number} run @param {BlobRow[]} blobs */
+function emptyGroup(run, blobs) {
+  return { run, blobs, names: /** @type {string[]} */ ([]), events: /** @type {any[]} */ ([]) }
 }
 
 /**

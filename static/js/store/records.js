@@ -122,7 +122,8 @@ export class Records {
         changed = true
       }
     }
-    if (changed || before !== this.memos.size) await this.#storeMemos()
+    // What does not fit on a full disk is told again by outbox and documents the next time.
+    if (changed || before !== this.memos.size) await this.#storeMemos().catch(() => {})
   }
 
   /** Just forgotten by the phone; its record document may still be on the way. @param {string} visit */

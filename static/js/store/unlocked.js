@@ -1,6 +1,7 @@
 // Everything an open phone has in memory, made at unlock and let go of at lock.
 
 import { computed, signal } from "../../vendor/preact.js"
+import { unb64u } from "../../../sync/encoding.js"
 import { eventsOf, oneEvent } from "../road/events_of.js"
 import { pack } from "../road/pack.js"
 import { readDown, change as changeDown } from "../road/down.js"
@@ -35,7 +36,7 @@ export class Unlocked {
     await this.documents.load()
     await this.records.load()
     await this.refresh()
-    await this.tickLease()
+    await this.tickLease().catch(() => {}) // a full disk must not keep the worker out
     await this.drafts.load((id) => this.records.events.has(id) || this.records.memos.has(id))
   }
 
@@ -43,12 +44,14 @@ export class Unlocked {
   async refresh() {
     const { down, row } = await readDown(this.open)
     await this.documents.upTo(row)
+    this.open.seen = down.position
+    if (down.seal) this.open.officeSeal = down.seal.map(({ id, key }) => ({ id, bytes: unb64u(key, 65) }))
     this.down.value = down
     await this.records.refresh(this.documents.bodies.peek())
     this.events.value = this.records.ordered
   }
 
-  /** @param {Draft} draft @returns {Promise<string>} visit id */
+  /** Durable when it resolves; if it rejects, the draft is as it was. @param {Draft} draft @returns {Promise<string>} visit id */
   async save(draft) {
     const events = eventsOf(draft, this.documents.rev(`case/${draft.case}`))
     const blobs = []
@@ -56,10 +59,18 @@ export class Unlocked {
       const sealed = await draft.sealedPhoto(blob).catch(() => null) // a correction names photos sent before
       if (sealed) blobs.push({ id: blob, sealed })
     }
-    await pack(this.open, events, blobs)
-    await this.drafts.finish(draft)
-    await this.refresh()
+    await pack(this.open, events, blobs).catch((error) => {
+      draft.problem.value = { code: error.code ?? "not_saved" }
+      throw error
+    })
+    draft.close()
     return draft.kind === "correction" ? events[0].body.visit : events[0].id
+  }
+
+  /** The draft has done its work; the lists follow. @param {Draft} draft */
+  async afterSave(draft) {
+    await this.refresh()
+    await this.drafts.finish(draft)
   }
 
   /** @param {string} type @param {string | null} caseId @param {any} body @returns {Promise<string>} event id */

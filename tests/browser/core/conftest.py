@@ -1,0 +1,210 @@
+"""A real Chromium over the real modules of the phone, served from the checkout under the phone's own policy."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Playwright, sync_playwright
+
+from sync.envelope import Envelope, parse_batch
+from sync.plaintext import unpack
+from sync.sealing import SealKey, open_sealed
+
+ROOT = Path(__file__).parents[3]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'"
+)
+SHELL = b"<!doctype html><html lang=ja><meta charset=utf-8><title>Sotto</title><body></body></html>"
+
+
+class Files(SimpleHTTPRequestHandler):
+    """The checkout, as the phone's blueprint serves it; nothing of `/v1` is here: a relay without signal."""
+
+    def do_GET(self) -> None:
+        if self.path.split("?")[0] == "/phone/":
+            self._answer(200, "text/html; charset=utf-8", SHELL)
+        elif self.path.startswith("/v1/"):
+            self.close_connection = True  # no answer at all, as in a valley
+        else:
+            super().do_GET()
+
+    def do_POST(self) -> None:
+        self.close_connection = True
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", CSP)
+        self.send_header("Cache-Control", "no-cache")
+        self.send_header("Service-Worker-Allowed", "/phone/")
+        super().end_headers()
+
+    def log_message(self, *_args: Any) -> None:
+        pass
+
+    def _answer(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(ROOT)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://localhost:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@dataclass
+class Phone:
+    """One phone: a browser profile on disk that outlives the app being killed."""
+
+    playwright: Playwright
+    profile: Path
+    site: str
+    context: BrowserContext | None = None
+    faults: list[str] = field(default_factory=list)
+
+    def start(self) -> Page:
+        self.context = self.playwright.chromium.launch_persistent_context(
+            str(self.profile), executable_path=CHROMIUM, headless=True, args=["--no-sandbox"],
+            viewport={"width": 390, "height": 844},
+        )  # fmt: skip
+        return self.tab()
+
+    def start_with_quota(self, size: int) -> tuple[Page, CDPSession]:
+        self.start().close()
+        assert self.context is not None
+        page = self.context.new_page()
+        cdp = self.context.new_cdp_session(page)
+        cdp.send("Storage.overrideQuotaForOrigin", {"origin": self.site, "quotaSize": size})
+        page.goto(f"{self.site}/phone/")
+        return page, cdp
+
+    def tab(self) -> Page:
+        assert self.context is not None
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.goto(f"{self.site}/phone/")
+        return page
+
+    def kill(self) -> None:
+        """The app dies without a word: no pagehide, no last write. Only this profile's own browser is ended."""
+        assert self.context is not None
+        os.kill(browser_of(self.profile), signal.SIGKILL)
+        with contextlib.suppress(Error):
+            self.context.close()
+        self.context = None
+        (self.profile / "SingletonLock").unlink(missing_ok=True)
+
+
+def browser_of(profile: Path) -> int:
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
+            if b"--user-data-dir=" + os.fsencode(profile) in words and not any(w.startswith(b"--type=") for w in words):
+                return int(entry.name)
+    raise AssertionError("the browser of this profile does not run")
+
+
+@pytest.fixture
+def phone(playwright: Playwright, site: str, tmp_path: Path) -> Iterator[Phone]:
+    one = Phone(playwright, tmp_path / "profile", site)
+    yield one
+    if one.context is not None:
+        one.context.close()
+    assert one.faults == []
+
+
+# Amina's phone joins an office whose keys the test made; no network takes part.
+ENROLLED = """async words => {
+  const session = await import("/static/js/session.js")
+  await session.started
+  const { settleIn } = await import("/static/js/road/enrol.js")
+  const { generateSignKey } = await import("/sync/signing.js")
+  const { generateSealKey } = await import("/sync/sealing.js")
+  const { nameOf } = await import("/sync/encoding.js")
+  const { Relay } = await import("/static/js/road/relay.js")
+  const [sign, seal, officeSign, officeSeal] =
+    [await generateSignKey(), await generateSealKey(), await generateSignKey(), await generateSealKey()]
+  await settleIn({ sign, seal, device: await nameOf(sign.public), office: await nameOf(officeSign.public),
+    officeSign: officeSign.public, officeSeal: officeSeal.public }, { passphrase: words }, new Relay())
+  return { office: Array.from(officeSeal.private), officePublic: Array.from(officeSeal.public) }
+}"""
+WORDS = ["あさひ", "あずき", "あまど", "あみもの"]
+
+
+OPEN = """async words => {
+  globalThis.session = await import("/static/js/session.js")
+  await session.started
+  if (words) await session.unlock({ passphrase: words })
+}"""
+
+
+@dataclass
+class Amina:
+    """Amina's enrolled phone, and the office's private half to open what she packed."""
+
+    phone: Phone
+    page: Page
+    office: SealKey
+
+    def opened_events(self) -> list[dict[str, Any]]:
+        """Every event in the outbox, opened as the office would, in the order of the chain."""
+        frames = self.page.evaluate(FRAMES)
+        events = []
+        for frame in frames:
+            (envelope,) = parse_batch(base64.b64decode(frame))
+            assert isinstance(envelope, Envelope)
+            plain = unpack(open_sealed(self.office, envelope.header_bytes, envelope.sealed))
+            events += plain["events"]
+        return events
+
+    def restart(self) -> Page:
+        """Killed, and opened again with the four words."""
+        self.phone.kill()
+        self.page = self.phone.start()
+        self.page.evaluate(OPEN, WORDS)
+        return self.page
+
+
+FRAMES = """async () => {
+  const { outbox } = await import("/static/js/store/outbox_db.js")
+  const rows = await outbox.run(["envelopes"], "readonly", (tx) => tx.objectStore("envelopes").index("order").getAll())
+  return rows.map(({ frame }) => btoa(String.fromCharCode(...new Uint8Array(frame))))
+}"""
+
+
+@pytest.fixture
+def amina(phone: Phone) -> Amina:
+    """Amina's phone: enrolled, and open."""
+    page = phone.start()
+    made = page.evaluate(ENROLLED, WORDS)
+    page.reload()
+    page.evaluate(OPEN, WORDS)
+    return Amina(phone, page, SealKey.from_bytes(bytes(made["office"])))
