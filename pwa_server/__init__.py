@@ -3,9 +3,6 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
     from flask import Flask
 
     from .config import Config
@@ -27,19 +24,5 @@ def create_app(role: str, config: "Config") -> "Flask":
     if config.behind_proxy:
         from werkzeug.middleware.proxy_fix import ProxyFix
 
-        app.wsgi_app = ProxyFix(app.wsgi_app)
-    app.wsgi_app = _Healthz(app.wsgi_app)
+        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     return app
-
-
-class _Healthz:
-    """Answers GET /healthz before sign-in, sessions or any page: the process is up and its app was made."""
-
-    def __init__(self, app: "WSGIApplication") -> None:
-        self.app = app
-
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
-        if environ.get("PATH_INFO") != "/healthz":
-            return self.app(environ, start_response)
-        start_response("200 OK", [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")])
-        return [b"ok\n"]

@@ -25,6 +25,10 @@ def main(argv: list[str] | None = None) -> int:
     try:
         config = load(os.environ, {name: getattr(asked, name, None) for name, _, _ in table()})
         lang = config.lang
+        if config.trial:
+            from .trial import settings
+
+            config = settings(config)
         run: Command = asked.run
         return run(config, asked)
     except BadSetting as error:

@@ -5,10 +5,16 @@ Runs beside a serving desk or without one; the database takes one writer at a ti
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .config import BadSetting, Config, check_key_place
 from .keyfiles import write_secret
 from .processes import CannotStart
+
+if TYPE_CHECKING:
+    from sync.sealing import SealKey
+
+    from .desk.database import Desk
 
 OFFICE_ID = "office.id"  # public: the relay is told it
 
@@ -40,7 +46,7 @@ def make_office(config: Config, name: str, lead: str, email: str, *, backup_key:
     return Made(office, password, backup_key)
 
 
-def open_new(config: Config, backup_key: Path):  # type: ignore[no-untyped-def] # see Desk: importing it here costs a start
+def open_new(config: Config, backup_key: Path) -> "Desk":
     """An empty desk with keys; the key that opens its backups goes into a new file. Raises as make_office."""
     from .desk.database import create_desk_file, desk_file
     from .desk.keys import make_keys
@@ -90,7 +96,43 @@ def rebuild_all(config: Config) -> tuple[int, list[str]]:
         desk.close()
 
 
-def read_backup_key(file: Path):  # type: ignore[no-untyped-def] # SealKey; imported late as above
+def make_backup(config: Config) -> Path:
+    """A sealed backup, read back and checked. Raises DeskError."""
+    from .desk.backup import backup
+    from .desk.database import open_desk
+
+    desk = open_desk(config)
+    try:
+        return backup(desk)
+    finally:
+        desk.close()
+
+
+def restore_from(config: Config, file: Path, backup_key: Path) -> int:
+    """A new data folder from a backup and the journal; how many acts the journal added.
+
+    Raises BadSetting, CannotStart, DeskError. Never over an office that is there, nor beside a running Sotto.
+    """
+    from .desk.backup import restore
+    from .desk.database import open_desk
+    from .processes import hold_data
+
+    check_key_place(config)
+    key = read_backup_key(backup_key)
+    with hold_data(config.data):
+        count = restore(config, file, key)
+        desk = open_desk(config)
+        publish_id(config, desk.keys.office)
+        desk.close()
+    return count
+
+
+def read_backup_key(file: Path) -> "SealKey":
+    """Raises CannotStart for a file that is not the one `init` wrote."""
     from sync.sealing import SealKey
 
-    return SealKey.from_bytes(bytes.fromhex(file.read_text("ascii").strip()))
+    try:
+        text = file.read_text("ascii").strip()
+        return SealKey.from_bytes(bytes.fromhex(text))
+    except (OSError, ValueError) as error:
+        raise CannotStart("cli.backup_key_unread", file=file, why=error) from None

@@ -14,6 +14,7 @@ from .processes import CannotStart
 from .serve import SignIn
 from .texts import t
 
+FOLDER = "trial"
 # Push services want to know whom to ask; an address nobody owns is better than somebody else's.
 SUBJECT = "mailto:nobody@example.com"
 
@@ -26,16 +27,8 @@ class Trial:
 
 def prepare(config: Config) -> Trial:
     """Settings for the trial, its office made if the data folder is new. Raises BadSetting, CannotStart."""
-    folder = config.data / "trial"
-    config = replace(
-        config,
-        role="all",
-        trial=True,
-        desk_key_file=config.desk_key_file or folder / "desk.key",
-        vapid_key_file=config.vapid_key_file or folder / "vapid.pem",
-        vapid_subject=config.vapid_subject or SUBJECT,
-        backup_dir=config.backup_dir or config.data / "backups",
-    )
+    config = settings(replace(config, role="all", trial=True))
+    folder = config.data / FOLDER
     people = folder / "sign-ins.json"
     if not people.exists():
         print(t(config.lang, "cli.new_office"), flush=True)
@@ -43,6 +36,18 @@ def prepare(config: Config) -> Trial:
         sign_ins = _make_sample_office(config, folder / "backup.key")
         write_secret(people, json.dumps([asdict(who) for who in sign_ins], ensure_ascii=False, indent=1).encode())
     return Trial(config, [SignIn(**who) for who in json.loads(people.read_text("utf-8"))])
+
+
+def settings(config: Config) -> Config:
+    """Where a trial's files lie, unless told otherwise: so that `--trial` is enough for every command."""
+    folder = config.data / FOLDER
+    return replace(
+        config,
+        desk_key_file=config.desk_key_file or folder / "desk.key",
+        vapid_key_file=config.vapid_key_file or folder / "vapid.pem",
+        vapid_subject=config.vapid_subject or SUBJECT,
+        backup_dir=config.backup_dir or config.data / "backups",
+    )
 
 
 def _make_sample_office(config: Config, backup_key: Path) -> list[SignIn]:

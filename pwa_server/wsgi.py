@@ -1,7 +1,6 @@
 """What the web server's worker processes load: one role each, settings from the environment.
 
-The threads that look at the relay, or send wake-ups, start here and nowhere else: an app made by a test or by
-a command has none.
+The thread that looks at the relay starts here and nowhere else: a desk opened by a test or a command has none.
 """
 
 import os

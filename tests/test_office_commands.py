@@ -119,7 +119,53 @@ def test_a_trial_goes_on_where_it_was_cut_off(tmp_path):
     desk.close()
 
 
+def test_every_command_finds_a_trial_by_one_word(tmp_path, capsys):
+    prepare(Config(data=tmp_path))
+    assert cli.main(["rebuild", "--trial", "--data", str(tmp_path), "--lang", "en"]) == 0
+    assert "came out the same" in capsys.readouterr().out
+
+
 def test_a_true_office_is_never_turned_into_a_trial(places, tmp_path, capsys):
     _init(places, tmp_path)
     assert cli.main(["demo", "--data", str(tmp_path / "data"), "--lang", "en"]) == 1
     assert "left as it is" in capsys.readouterr().err
+
+
+def test_an_office_comes_back_from_its_backup_on_another_machine(places, tmp_path, capsys):
+    from pwa_server.desk.database import open_desk
+    from pwa_server.desk.model import Staff
+
+    _init(places, tmp_path)
+    kept = ["--backup-dir", str(tmp_path / "other-disk")]
+    assert cli.main(["backup", *places, *kept]) == 0
+    (file,) = (tmp_path / "other-disk").iterdir()
+    assert str(file) in capsys.readouterr().out
+
+    new = ["--data", str(tmp_path / "new"), "--desk-key-file", str(tmp_path / "card2/desk.key"), "--lang", "en"]
+    key = ["--backup-key", str(tmp_path / "safe/backup.key")]
+    assert cli.main(["restore", *new, str(file), *key]) == 0
+
+    assert (tmp_path / "new/desk/office.id").read_text() == (tmp_path / "data/desk/office.id").read_text()
+    desk = open_desk(Config(data=tmp_path / "new", desk_key_file=tmp_path / "card2/desk.key"))
+    assert Staff.get().name == "Joel"
+    desk.close()
+
+
+def test_a_backup_is_never_restored_over_an_office(places, tmp_path, capsys):
+    _init(places, tmp_path)
+    cli.main(["backup", *places, "--backup-dir", str(tmp_path / "b")])
+    (file,) = (tmp_path / "b").iterdir()
+    assert cli.main(["restore", *places, str(file), "--backup-key", str(tmp_path / "safe/backup.key")]) == 1
+    assert "left as it is" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_key_is_told_apart(places, tmp_path, capsys):
+    (tmp_path / "note.txt").write_text("not a key")
+    assert cli.main(["restore", *places, str(tmp_path / "x"), "--backup-key", str(tmp_path / "note.txt")]) == 1
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_without_a_place_for_backups_the_sentence_says_so(places, tmp_path, capsys):
+    _init(places, tmp_path)
+    assert cli.main(["backup", *places]) == 1
+    assert "SOTTO_BACKUP_DIR" in capsys.readouterr().err
