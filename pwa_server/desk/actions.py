@@ -29,6 +29,7 @@ def act(
     with desk.write():
         logged = record(desk, event, actor.id, actor.id)
         journal.keep(desk, event, actor.id, actor.id)
+    desk.stirred.set()
     return logged
 
 
@@ -349,6 +350,6 @@ def open_review(visit: str) -> Any | None:
     return (
         Review.select()
         .where((Review.visit == visit) & (Review.status == "returned"))
-        .order_by(Review.at.desc(), Review.id.desc())
+        .order_by(Review.position.desc())
         .first()
     )

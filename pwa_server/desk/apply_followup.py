@@ -5,6 +5,7 @@ An event about a follow-up that is not here yet makes a row that waits for it (`
 
 from typing import Any
 
+from .clock import plain
 from .log import Logged
 from .model import FollowUp
 
@@ -19,16 +20,16 @@ def scheduled(event: Logged) -> None:
         "note": body.get("note", ""), "remind": bool(body.get("remind")), "known": True,
     }  # fmt: skip
     if not row.at_by:  # nobody moved it yet
-        told["at"] = body["at"]
+        told["at"] = plain(body["at"])
     FollowUp.update(**told).where(FollowUp.id == row.id).execute()
 
 
 def moved(event: Logged) -> None:
     body = event.body or {}
     row = _row(event, body["followup"])
-    order = f"{event.at} {event.id}"
+    order = f"{plain(event.at)} {event.id}"
     if order > row.at_by:
-        FollowUp.update(at=body["at"], at_by=order).where(FollowUp.id == row.id).execute()
+        FollowUp.update(at=plain(body["at"]), at_by=order).where(FollowUp.id == row.id).execute()
 
 
 def done(event: Logged) -> None:

@@ -8,6 +8,7 @@ version are both kept and marked until a person decides by a correction that nam
 from typing import Any
 
 from .apply_case import after_hand_over
+from .clock import plain
 from .log import Logged
 from .model import Assignment, Photo, PromiseMade, Review, Visit, VisitRead, VisitVersion
 
@@ -33,7 +34,7 @@ def visit_approved(event: Logged) -> None:
     body = event.body or {}
     Review.put(
         id=event.id, visit=body["visit"], version=body["version"], status="approved", by=event.by,
-        at=event.at, field=None, question=None, answered_by=None,
+        at=event.at, field=None, question=None, answered_by=None, position=event.position,
     )  # fmt: skip
     settle(body["visit"])
 
@@ -43,6 +44,7 @@ def visit_returned(event: Logged) -> None:
     Review.put(
         id=body["review"], visit=body["visit"], version=body["version"], status="returned", by=event.by,
         at=event.at, field=body["field"], question=body["question"], answered_by=None,
+        position=event.position,
     )  # fmt: skip
     settle(body["visit"])
 
@@ -63,7 +65,7 @@ def _keep_version(
     event: Logged, visit: str, replaces: str | None, record: dict[str, Any], told: dict[str, Any]
 ) -> None:
     VisitVersion.put(
-        id=event.id, visit=visit, case=event.case or "", replaces=replaces, at=event.at, by=event.by,
+        id=event.id, visit=visit, case=event.case or "", replaces=replaces, at=plain(event.at), by=event.by,
         device=event.device, received_at=event.received_at, changed=told.get("changed", []),
         comment=told.get("comment", ""), answers=told.get("answers"), settles=told.get("settles", []),
         body=record, conflict=False,
@@ -85,7 +87,7 @@ def settle(visit: str) -> None:
     record = current.body
     _answer_reviews(visit, versions)
     row = Visit(
-        id=visit, case=first.case, device=first.device, staff=first.by, occurred_at=record["occurredAt"],
+        id=visit, case=first.case, device=first.device, staff=first.by, occurred_at=plain(record["occurredAt"]),
         received_at=first.received_at, channel=record["channel"], outcome=record["outcome"],
         planned=record.get("planned", ""), reaction=record.get("reaction"), stage=record.get("stage"),
         stage_event=record.get("stageEvent", ""), current_version=current.id,
@@ -140,7 +142,7 @@ def _answer_reviews(visit: str, versions: list[Any]) -> None:
 
 
 def _review_status(visit: str, current: str) -> str:
-    last = Review.select().where(Review.visit == visit).order_by(Review.at.desc(), Review.id.desc()).first()
+    last = Review.select().where(Review.visit == visit).order_by(Review.position.desc()).first()
     if last is None:
         return "waiting"
     if last.status == "approved":
@@ -156,7 +158,7 @@ def _settle_promises(case: str, visit: str, versions: list[Any], current: Any) -
             known = PromiseMade.get_or_none(PromiseMade.id == promise["id"])
             PromiseMade.put(
                 id=promise["id"], case=case, visit=visit, text=promise["text"], due=promise.get("due"),
-                to=promise.get("to", ""), made_on=version.body["occurredAt"],
+                to=promise.get("to", ""), made_on=plain(version.body["occurredAt"]),
                 kept=bool(known and known.kept), current=promise["id"] in standing,
             )  # fmt: skip
 

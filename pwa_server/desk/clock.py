@@ -25,6 +25,11 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
+def plain(text: str) -> str:
+    """A stored time in the one width, whatever the writer's: then the order of texts is the order of times."""
+    return stamp(moment(text))
+
+
 def day_in_japan(text: str) -> date:
     """The Japanese calendar day of a stored time."""
     return moment(text).astimezone(JAPAN).date()

@@ -37,6 +37,9 @@ class Desk:
         self.config = config
         self.clock = clock
         self._writing = threading.RLock()
+        self.syncing = threading.Lock()  # one look at the relay at a time
+        self.stirred = threading.Event()  # something changed: look at the relay now
+        self.relay: Any = None  # made by `relay_client.relay_of` on first use
         self._keys: Keys | None = None
 
     @property

@@ -66,7 +66,7 @@ def append(desk: Desk, event: dict[str, Any], source: str, by: str) -> Logged:
         received_at=received_at, source=source, by=by, case=event["case"], saw=event["saw"],
         sealed=sealed, digest=digest, chain=b"",
     )  # fmt: skip
-    chain = _link(START if last is None else bytes(last.chain), entry)
+    chain = link(START if last is None else bytes(last.chain), entry)
     LogEntry.update(chain=chain).where(LogEntry.position == position).execute()
     return Logged(
         position, event["id"], event["type"], event["v"], event["at"], received_at, source, by,
@@ -114,7 +114,7 @@ def verify_chain() -> int:
     """Walk the hash chain. Returns how many entries it holds; raises DeskError log_broken at the first fault."""
     chain, count = START, 0
     for entry in LogEntry.select().order_by(LogEntry.position).iterator():
-        chain, count = _link(chain, entry), count + 1
+        chain, count = link(chain, entry), count + 1
         if entry.position != count or bytes(entry.chain) != chain:
             raise DeskError("log_broken", str(entry.position))
     return count
@@ -131,7 +131,8 @@ def _open(entry: Any, key: bytes | None) -> Logged:
     )  # fmt: skip
 
 
-def _link(before: bytes, entry: Any) -> bytes:
+def link(before: bytes, entry: Any) -> bytes:
+    """The next hash of the chain."""
     told = [
         entry.position, entry.id, entry.type, entry.v, entry.at, entry.received_at, entry.source, entry.by,
         entry.case, entry.saw, hashlib.sha256(bytes(entry.sealed)).hexdigest(), bytes(entry.digest).hex(),

@@ -65,7 +65,8 @@ class Received(Row):
 class Held(Row):
     """What arrived and could not be applied, with the reason. Nothing leaves here but by a person's act."""
 
-    id = TextField(primary_key=True)  # event id, or envelope id when not even the body could be read
+    id = TextField(primary_key=True)  # envelope id, "-" and the event's place in it
+    digest = TextField(index=True)  # of what is held: a repacked copy is not held twice
     kind = TextField()  # event | envelope | blob
     envelope = TextField(null=True, index=True)
     device = TextField(null=True)
@@ -73,7 +74,8 @@ class Held(Row):
     case = TextField(null=True)
     type = TextField()
     visit = TextField(null=True)
-    # unreadable | unknown_body | unknown_event | malformed | conflict | fork | old_run | failed | bad_picture
+    # unreadable | unknown_body | unknown_event | malformed | conflict | not_theirs | fork | old_run | failed |
+    # bad_picture
     reason = TextField()
     detail = TextField()
     event = JsonField(null=True)
@@ -102,6 +104,7 @@ class DownChain(Row):
     receipt = JsonField(null=True)  # the receipt last sent
     snapshot_wanted = BooleanField()
     last_sent_at = TextField(null=True)
+    seal_told = TextField()  # the office's seal key the phone was last told
     built_for = TextField()  # what the documents were last built from; unchanged: nothing to look at
 
 
@@ -112,7 +115,7 @@ class DownEnvelope(Row):
     device = TextField(index=True)
     run = BigIntegerField()
     n = BigIntegerField()
-    frame = BlobField()
+    frame = BlobField(null=True)  # dropped once the phone has it; the id is kept while its run lasts
     pushed = BooleanField()
 
 
@@ -132,6 +135,7 @@ class PhoneStatement(Row):
     """The latest signed statement of a phone, which the desk believes rather than the relay."""
 
     device = TextField(primary_key=True)
+    digest = TextField()
     body = JsonField()
     at = TextField()
 
@@ -152,6 +156,7 @@ class BlobFile(Row):
     reason = TextField()
     jpeg = BlobField(null=True)
     thumb = BlobField(null=True)
+    sealed = BlobField(null=True)  # as it came, kept when it is no picture we dare to open
     safe = BooleanField()
     dropped = BooleanField()  # the relay was told it may forget it
     at = TextField()

@@ -183,6 +183,7 @@ class Review(Row):
     field = TextField(null=True)
     question = TextField(null=True)
     answered_by = TextField(null=True)  # version id
+    position = IntegerField()  # of its event: acts at one desk have the order of its log, not of its clock
 
 
 class VisitRead(Row):

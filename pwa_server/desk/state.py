@@ -14,3 +14,8 @@ def get_state(name: str, default: Any = None) -> Any:
 def set_state(name: str, value: Any) -> None:
     """Keep it. Call inside `desk.write()`."""
     State.put(name=name, value=value)
+
+
+def bump() -> None:
+    """Something outside the log changed that phones are told of (held, safe). Call inside `desk.write()`."""
+    set_state("changes", get_state("changes", 0) + 1)

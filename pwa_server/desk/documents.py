@@ -1,0 +1,292 @@
+"""What one phone should hold: documents by path (EVENTS.md), each through the access table.
+
+Only cases the worker is assigned to, only the parts the table gives a phone, nothing that is not needed at a
+door. Nothing here knows what the phone already has: `outgoing` compares.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from .access import assigned_cases, may, visible_record
+from .apply_followup import RANK
+from .clock import JAPAN, day_in_japan, moment, stamp
+from .database import Desk
+from .model import (
+    Assignment,
+    BlobFile,
+    CaseFile,
+    Checklist,
+    DeviceRow,
+    FollowUp,
+    Held,
+    Member,
+    Number,
+    Office,
+    Photo,
+    Review,
+    Staff,
+    Visit,
+    VisitRead,
+    VisitVersion,
+)
+from .reading import (
+    class_of,
+    hook_of,
+    latest_review,
+    line_of,
+    next_followup,
+    promises_of,
+    record_of,
+    safety_of,
+    staff_name,
+    visits_of,
+)
+
+Documents = dict[str, dict[str, Any]]
+LEASE_DAYS = 14
+LAST_CONTACTS = 5
+KEPT_PROMISES = 10
+AROUND = timedelta(days=7)
+RECORDS_FOR = timedelta(days=60)
+# What moves with the clock alone is sent along, but is no reason to send.
+VOLATILE = ("readyAt", "deskTime")
+
+
+def documents_for(desk: Desk, device: DeviceRow) -> Documents:
+    """Every document of this phone; empty for one that is not active."""
+    worker = Staff.get_or_none((Staff.id == device.staff) & Staff.active)
+    if device.status != "active" or worker is None:
+        return {}
+    cases = assigned_cases(worker.id)
+    documents: Documents = {"me": _me(desk, worker), "numbers": _numbers(), "device": _device(desk, device)}
+    documents.update(_checklists())
+    documents.update({f"case/{case}": _case(desk, worker, case) for case in cases})
+    documents["followups"] = {"followups": followups_for(desk, worker, cases)}
+    documents.update(_records(desk, worker, device))
+    return documents
+
+
+def _me(desk: Desk, worker: Any) -> dict[str, Any]:
+    office = Office.select().first()
+    people = Staff.select().where(Staff.active).order_by(Staff.id)
+    return {
+        "office": {
+            "id": desk.keys.office, "name": office.name if office else "", "lead": office.lead if office else ""
+        },
+        "worker": {"id": worker.id, "name": worker.name, "role": worker.role},
+        "staff": [{"id": person.id, "name": person.name} for person in people],
+        "leaseDays": LEASE_DAYS, "sample": bool(office and office.sample),
+    }  # fmt: skip
+
+
+def _numbers() -> dict[str, Any]:
+    rows = Number.select().order_by(Number.place)
+    return {
+        "numbers": [
+            {"id": row.id, "label": {"ja": row.label_ja, "en": row.label_en}, "tel": row.tel, "kind": row.kind}
+            for row in rows
+        ]
+    }
+
+
+def _device(desk: Desk, device: DeviceRow) -> dict[str, Any]:
+    return {"label": device.label, "status": device.status, "staff": device.staff, "deskTime": desk.now()}
+
+
+def _checklists() -> Documents:
+    """The newest version of each."""
+    newest = {row.id: row.body for row in Checklist.select().order_by(Checklist.id, Checklist.version)}
+    return {f"checklist/{id_}": body for id_, body in newest.items()}
+
+
+def _case(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
+    row = CaseFile.get_by_id(case)
+    flags = safety_of(case) if may(worker, "see", "safety", case, place="phone") else []
+    upcoming = next_followup(case)
+    return {
+        "id": row.id, "no": row.no, "title": row.title, "sample": row.sample, "person": _person(row),
+        "household": row.household, "consent": row.consent,
+        "triage": {
+            "class": class_of(row), "conferenceKind": row.conference_kind,
+            "conferenceStatus": row.conference_status,
+        },
+        "safety": [
+            {"flag": flag.id, "kind": flag.kind, "text": flag.text, "source": flag.source, "setOn": flag.set_on,
+             "reviewOn": flag.review_on}
+            for flag in flags
+        ],
+        "safetyCheckedOn": max((flag.set_on for flag in flags), default=row.opened_on),
+        "contacts": _contacts(worker, case), "line": line_of(case), "hook": hook_of(case),
+        "promises": _promises(case), "next": None if upcoming is None else followup_of(upcoming),
+        "preferences": row.preferences, "worked": row.worked, "avoid": row.avoid, "issues": row.issues,
+        "readyAt": desk.now(),
+    }  # fmt: skip
+
+
+def _person(case: Any) -> dict[str, Any] | None:
+    member = Member.get_or_none(Member.id == case.index_member)
+    if member is None:
+        return None
+    return {
+        "id": member.id, "label": member.label, "role": member.role, "roleCertainty": member.role_certainty,
+        "sex": member.sex, "ageBand": member.age_band, "labels": member.labels, "index": True,
+        "inHousehold": member.in_household,
+    }  # fmt: skip
+
+
+def _contacts(worker: Any, case: str) -> list[dict[str, Any]]:
+    shown = []
+    for visit in visits_of(case)[:LAST_CONTACTS]:
+        body = visible_record(worker, record_of(visit), case, visit.staff, "phone")
+        if body is not None:
+            shown.append(
+                _with_empty_parts(body)
+                | {"id": visit.id, "by": staff_name(visit.staff), "review": visit.review_status}
+            )
+    return shown
+
+
+def _with_empty_parts(body: dict[str, Any]) -> dict[str, Any]:
+    """What was taken out leaves an empty place, so that a reader finds the shape it knows."""
+    notes = {"fact": "", "quote": "", "thirdParty": "", "view": ""} | body.get("notes", {})
+    return {"living": {}, "risk": {}, "riskCall": None, "reflection": "", "photos": []} | body | {"notes": notes}
+
+
+def _promises(case: str) -> list[dict[str, Any]]:
+    rows = promises_of(case)
+    kept = [row for row in rows if row.kept][-KEPT_PROMISES:]
+    return [
+        {"id": row.id, "text": row.text, "due": row.due, "to": row.to, "madeOn": row.made_on, "kept": row.kept}
+        for row in [*(row for row in rows if not row.kept), *kept]
+    ]
+
+
+def followups_for(desk: Desk, worker: Any, cases: list[str]) -> list[dict[str, Any]]:
+    """Overdue, around today, and everything open later: the worker's own, and those nobody else has to do."""
+    today = desk.clock().astimezone(JAPAN).date()
+    rows = FollowUp.select().where(FollowUp.case.in_(cases) & FollowUp.known).order_by(FollowUp.at, FollowUp.id)
+    shown = []
+    for row in rows:
+        near = abs(day_in_japan(row.at) - today) <= AROUND
+        if (row.state == "open" or near) and (row.staff == worker.id or not _has_owner(row)):
+            shown.append(followup_of(row))
+    return shown
+
+
+def _has_owner(followup: Any) -> bool:
+    """Whether whoever planned it still has the case; else everybody assigned has it before them."""
+    return bool(
+        Assignment.select()
+        .where(
+            (Assignment.case == followup.case)
+            & (Assignment.staff == followup.staff)
+            & Assignment.until_at.is_null()
+        )
+        .exists()
+    )
+
+
+def followup_of(row: Any) -> dict[str, Any]:
+    """A follow-up as phones read it."""
+    return {
+        "followup": row.id, "case": row.case, "at": row.at, "kind": row.kind, "with": row.with_whom,
+        "note": row.note, "state": row.state, "remind": row.remind,
+    }  # fmt: skip
+
+
+def _records(desk: Desk, worker: Any, device: DeviceRow) -> Documents:
+    """Where each of the worker's visits stands, for those of the last 60 days and those with an open question."""
+    since = stamp(desk.clock() - RECORDS_FOR)
+    rows = Visit.select().where(
+        (Visit.staff == worker.id) & ((Visit.received_at >= since) | (Visit.review_status == "returned"))
+    )
+    records = {f"record/{row.id}": _record(worker, row) for row in rows if row.device is not None or _asked(row)}
+    held = Held.select().where((Held.device == device.id) & (Held.state == "held") & Held.visit.is_null(False))
+    for row in held:
+        path = f"record/{row.visit}"
+        if path not in records:
+            records[path] = {
+                "visit": row.visit, "case": row.case, "readBy": [], "review": None, "versions": [], "photos": []
+            }  # fmt: skip
+        records[path] |= {"state": "held", "reason": row.reason}
+    return records
+
+
+def _asked(visit: Any) -> bool:
+    return bool(visit.review_status == "returned")
+
+
+def _record(worker: Any, visit: Any) -> dict[str, Any]:
+    versions = list(
+        VisitVersion.select().where(VisitVersion.visit == visit.id).order_by(VisitVersion.at, VisitVersion.id)
+    )
+    reads = VisitRead.select().where(VisitRead.visit == visit.id).order_by(VisitRead.at, VisitRead.id)
+    read_by = {staff_name(row.staff): row.at for row in reads}  # the latest reading of each person
+    # The words themselves only while the worker has the case.
+    shown = visible_record(worker, record_of(visit), visit.case, visit.staff, "phone")
+    told: dict[str, Any] = {} if shown is None else {"record": _with_empty_parts(shown)}
+    return told | {
+        "visit": visit.id, "case": visit.case, "state": "at_office",
+        "readBy": [{"name": name, "at": at} for name, at in read_by.items()],
+        "review": _review(visit.id),
+        "versions": [_version(row, versions, shown is not None) for row in versions],
+        "photos": _safe_photos(visit.id),
+    }  # fmt: skip
+
+
+def _version(row: Any, versions: list[Any], with_words: bool) -> dict[str, Any]:
+    told = {
+        "id": row.id, "at": row.at, "by": staff_name(row.by), "changed": row.changed, "comment": row.comment
+    }  # fmt: skip
+    before = next((one.body for one in versions if one.id == row.replaces), None)
+    if with_words:
+        told["was"] = {} if before is None else {path: _at(before, path) for path in row.changed}
+    return told
+
+
+def _at(body: Any, path: str) -> Any:
+    """What stands at a field path; None where nothing does."""
+    for step in path.split("."):
+        body = body.get(step) if isinstance(body, dict) else None
+    return body
+
+
+def _review(visit: str) -> dict[str, Any] | None:
+    row = latest_review(visit)
+    if row is None:
+        return None
+    return {
+        "review": row.id, "status": row.status, "by": staff_name(row.by), "at": row.at, "field": row.field,
+        "question": row.question,
+    }  # fmt: skip
+
+
+def _safe_photos(visit: str) -> list[str]:
+    """A photo leaves the phone when the office has it in a backup, or has it as it came and shows it to a person."""
+    named = [row.blob for row in Photo.select().where(Photo.visit == visit).order_by(Photo.place)]
+    safe = {row.id for row in BlobFile.select(BlobFile.id).where(BlobFile.id.in_(named) & BlobFile.safe)}
+    return [blob for blob in named if blob in safe]
+
+
+def wakes_for(desk: Desk, device: DeviceRow) -> list[tuple[str, str]]:
+    """(what, time rounded to five minutes, or "now") of everything this phone should be woken for."""
+    worker = Staff.get_or_none((Staff.id == device.staff) & Staff.active)
+    if device.status != "active" or worker is None:
+        return []
+    earliest = desk.clock() - timedelta(hours=1)
+    wakes = []
+    for followup in followups_for(desk, worker, assigned_cases(worker.id)):
+        at = round_five(followup["at"])
+        if followup["remind"] and RANK[followup["state"]] == 0 and moment(at) >= earliest:
+            wakes.append((f"follow-up {followup['followup']} {at}", at))
+    asked = Visit.select().where((Visit.staff == worker.id) & (Visit.review_status == "returned"))
+    for visit in asked:
+        review = Review.select().where((Review.visit == visit.id) & (Review.status == "returned"))
+        wakes += [(f"review {row.id}", "now") for row in review if moment(row.at) >= desk.clock() - timedelta(days=1)]
+    return sorted(wakes)
+
+
+def round_five(at: str) -> str:
+    """A time rounded down to five minutes, as the relay may know it."""
+    time = moment(at)
+    return stamp(time.replace(minute=time.minute - time.minute % 5, second=0, microsecond=0))

@@ -1,0 +1,200 @@
+"""One look at the relay after another: take in, answer, send. The relay being down is told, never fatal.
+
+Work at the desk goes on without it: everything to send lies in the database until it can go.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sync.errors import SyncError
+
+from . import backup, devices, intake, outgoing, photos
+from .database import Desk
+from .faults import DeskError
+from .model import BlobFile
+from .relay_client import RelayClient, RelayError, relay_of
+from .state import get_state, set_state
+from .wakes import forget_wakes_told, send_wakes
+
+log = logging.getLogger("sotto.desk")
+
+LONGEST_PAUSE = 300
+TRIAL_BACKUP = timedelta(seconds=3)
+BACKUP = timedelta(minutes=15)
+
+
+@dataclass
+class Summary:
+    """What one look at the relay did."""
+
+    envelopes: int = 0
+    events: int = 0
+    held: int = 0
+    photos: int = 0
+    sent: int = 0
+    problem: str = ""
+
+
+def sync_once(desk: Desk) -> Summary:
+    """Everything once, in an order that makes records safe early. Raises RelayError, DeskError."""
+    with desk.syncing:
+        summary = Summary()
+        relay = relay_of(desk)
+        held_there = _take_in(desk, relay, summary)
+        _keep_safe(desk)
+        devices.publish_roster(desk, relay, held_there)
+        devices.send_wipes(desk, relay)
+        outgoing.write_documents(desk)
+        summary.sent = outgoing.push(desk, relay)
+        send_wakes(desk, relay)
+        _let_forget(desk, relay)
+        summary.photos = photos.fetch_wanted(desk, relay)
+        if summary.photos:
+            _keep_safe(desk)
+            outgoing.write_documents(desk)
+            summary.sent += outgoing.push(desk, relay)
+            _let_forget(desk, relay)
+        with desk.write():
+            set_state("sync", {"at": desk.now(), "problem": "", "since": None})
+        return summary
+
+
+def _take_in(desk: Desk, relay: RelayClient, summary: Summary) -> int:
+    """Read the office's box to its end. Returns the serial of the roster the relay holds."""
+    while True:
+        cursor = get_state("cursor", {"incarnation": "", "number": 0})
+        try:
+            told, parsed = relay.pull(cursor["incarnation"], cursor["number"])
+        except RelayError as error:
+            if error.code != "not_ready":
+                raise
+            # A relay that holds no roster of ours: new, or it lost everything.
+            devices.publish_roster(desk, relay, 0)
+            continue
+        serial = int(told.get("serial", 0))
+        if _relay_is_another(desk, relay, serial):
+            continue
+        if serial > int(get_state("roster_serial", 0)):
+            devices.adopt_roster(desk, relay)
+        touched = intake.store(desk, parsed, set(told.get("review", [])), _cursor(relay, told))
+        outgoing.hear(desk, told.get("statements", []))
+        for device in touched:
+            taken = intake.settle(desk, device)
+            summary.envelopes += taken.envelopes
+            summary.events += taken.events
+            summary.held += taken.held
+        if not told.get("more"):
+            return serial
+
+
+def _cursor(relay: RelayClient, told: dict[str, Any]) -> dict[str, Any]:
+    return {"incarnation": relay.incarnation, "number": int(told["cursor"])}
+
+
+def _relay_is_another(desk: Desk, relay: RelayClient, serial: int) -> bool:
+    """Whether the relay lost or rolled back its contents since last time: then everything is told again.
+
+    A cursor of an older state would skip what was numbered anew, so reading begins at 0 (SPEC 6.1, 13).
+    """
+    before = get_state("incarnation")
+    rolled_back = 0 < serial < int(get_state("roster_confirmed", 0))
+    if before == relay.incarnation and not rolled_back:
+        return False
+    with desk.write():
+        set_state("incarnation", relay.incarnation)
+        set_state("roster_confirmed", 0)
+        set_state("roster_told", None)
+        set_state("cursor", {"incarnation": relay.incarnation, "number": 0})
+    outgoing.send_all_again(desk)
+    devices.tell_wipes_again(desk)
+    forget_wakes_told(desk)
+    return True
+
+
+def _keep_safe(desk: Desk) -> None:
+    """In a trial a backup is made at once, beside the data, so that phones see their records become safe."""
+    try:
+        backup.backup_if_due(desk, TRIAL_BACKUP if desk.config.trial else BACKUP)
+    except DeskError as error:
+        log.warning("backup failed: %s", error.code)
+        with desk.write():
+            set_state("backup_problem", {"code": error.code, "detail": error.detail, "at": desk.now()})
+
+
+def _let_forget(desk: Desk, relay: RelayClient) -> None:
+    """Tell the relay which photos and review-box envelopes it need not keep any longer."""
+    safe = [row.id for row in BlobFile.select(BlobFile.id).where(BlobFile.safe & ~BlobFile.dropped).limit(100)]
+    if safe:
+        relay.ask("drop_blobs", ids=safe)
+        with desk.write():
+            BlobFile.update(dropped=True).where(BlobFile.id.in_(safe)).execute()
+    drops = get_state("drops", [])
+    if drops:
+        relay.ask("drop", ids=drops)
+        with desk.write():
+            set_state("drops", [one for one in get_state("drops", []) if one not in drops])
+
+
+def status(desk: Desk) -> dict[str, Any]:
+    """How the desk stands with the relay, for the pages: at (last good look), problem (code), since."""
+    return dict(get_state("sync", {"at": None, "problem": "", "since": None}))
+
+
+def nudge(desk: Desk) -> None:
+    """Look at the relay now rather than at the end of the pause."""
+    desk.stirred.set()
+
+
+def start_thread(desk: Desk) -> Callable[[], None]:
+    """Look at the relay in the background until the returned function is called."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_run, args=(desk, stop), name="office-sync", daemon=True)
+    thread.start()
+
+    def end() -> None:
+        stop.set()
+        desk.stirred.set()
+        thread.join(timeout=30)
+
+    return end
+
+
+def _run(desk: Desk, stop: threading.Event) -> None:
+    failures = 0
+    try:
+        intake.retry_all(desk)
+        while not stop.is_set():
+            desk.stirred.clear()
+            failures = 0 if _look(desk) else failures + 1
+            desk.stirred.wait(min(desk.config.sync_seconds * 2 ** min(failures, 8), LONGEST_PAUSE))
+    finally:
+        desk.close()
+
+
+def _look(desk: Desk) -> bool:
+    """One look that cannot end the thread: what went wrong is noted for a person."""
+    try:
+        sync_once(desk)
+    except (DeskError, SyncError) as error:
+        _note_problem(desk, error.code)
+        return False
+    except Exception:
+        # A fault of ours: the trace goes to the log, contents never do.
+        log.exception("office sync failed")
+        _note_problem(desk, "fault")
+        return False
+    return True
+
+
+def _note_problem(desk: Desk, code: str) -> None:
+    known = status(desk)
+    since = known["since"] if known["problem"] == code else desk.now()
+    log.warning("relay: %s", code)
+    with desk.write():
+        set_state("sync", {"at": known["at"], "problem": code, "since": since})
+
+

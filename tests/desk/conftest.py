@@ -1,0 +1,124 @@
+"""An office with the sample, a true relay beside it, and phones: all in this process, the clock in the test's hand.
+
+小林 悠 (kobayashi) is the worker, 中川 真理 (nakagawa) the supervisor, 西村 恵 a colleague, 田中 彩 the administrator.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from pwa_server.config import Config
+from pwa_server.desk import enrolment, office_sync, sample
+from pwa_server.desk.database import create_desk_file
+from pwa_server.desk.keys import make_keys
+from pwa_server.desk.model import Staff
+from pwa_server.desk.relay_client import RelayClient
+from pwa_server.relay import create_relay
+from tests.standins.phone import Phone
+
+
+class TestClock:
+    """Time stands still until a test moves it."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def seconds(self) -> float:
+        return self.time.timestamp()
+
+    def pass_(self, **span: float) -> None:
+        self.time += timedelta(**span)
+
+
+class Office:
+    """A desk, its relay, its people and phones."""
+
+    def __init__(self, config: Config, clock: TestClock) -> None:
+        self.config, self.clock = config, clock
+        self.desk = create_desk_file(config, clock)
+        self.backup_key = make_keys(self.desk)
+        self.start_relay()
+
+    def start_relay(self) -> None:
+        """A new, empty relay that serves this office."""
+        relay_config = Config(data=self.config.data.parent / f"relay-{self.clock.seconds()}", role="relay",
+                              relay_offices=(self.desk.keys.office,))  # fmt: skip
+        (relay_config.data / "relay").mkdir(parents=True, exist_ok=True)
+        self.app = create_relay(relay_config, clock=self.clock.seconds, background=False)
+        self.http = httpx.Client(transport=httpx.WSGITransport(self.app), base_url="http://relay.test")
+        self.desk.relay = RelayClient(self.http, self.desk.keys.office, self.desk.keys.sign)
+
+    def sync(self) -> office_sync.Summary:
+        return office_sync.sync_once(self.desk)
+
+    def person(self, name: str) -> Staff:
+        return Staff.get_by_id(f"demo-{name}")
+
+    def phone_of(self, name: str, label: str = "phone") -> Phone:
+        """A phone enrolled the long way: code, words, "same"."""
+        nakagawa = self.person("nakagawa")
+        meeting = enrolment.start(self.desk, nakagawa, f"demo-{name}", label)
+        phone = Phone(self.http, self.clock)
+        phone.type_code(meeting.code)
+        assert enrolment.poll(self.desk, meeting.id).words == phone.meet()
+        enrolment.confirm(self.desk, nakagawa, meeting.id)
+        self.sync()
+        phone.sync()
+        return phone
+
+    def round(self, *phones: Phone) -> None:
+        """Everything travels once up and once down."""
+        for phone in phones:
+            phone.sync()
+        self.sync()
+        for phone in phones:
+            phone.sync()
+
+
+@pytest.fixture
+def clock():
+    return TestClock()
+
+
+@pytest.fixture
+def config(tmp_path):
+    return Config(
+        data=tmp_path / "data", desk_key_file=tmp_path / "key" / "desk.key", backup_dir=tmp_path / "backups",
+        journal_dir=tmp_path / "journal", second_place="folder", trial=True, relay_url="http://relay.test",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def office(config, clock):
+    office = Office(config, clock)
+    sample.load(office.desk)
+    office.sync()
+    yield office
+    office.desk.close()
+    office.http.close()
+
+
+@pytest.fixture
+def desk(office):
+    return office.desk
+
+
+@pytest.fixture
+def nakagawa(office):
+    return office.person("nakagawa")
+
+
+@pytest.fixture
+def kobayashi(office):
+    return office.person("kobayashi")
+
+
+@pytest.fixture
+def phone(office):
+    return office.phone_of("kobayashi")
