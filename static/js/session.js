@@ -79,6 +79,7 @@ async function start() {
   wipeNews.onmessage = () => void wiped()
   navigator.serviceWorker?.addEventListener("message", ({ data }) => {
     if (data?.news === "sent") void refresh()
+    if (data?.news === "go") location.hash = `#/${data.to}`
   })
   if (await meta("wiped")) {
     await finishErasing(relay).catch(() => {})
@@ -199,6 +200,9 @@ export const notifications = {
   test: pushes.test,
 }
 
+/** The language reminders are shown in while the phone is locked. @param {string} lang */
+export const keepLanguage = (lang) => setMeta("lang", lang)
+
 /** @param {number} minutes */
 export async function setAutoLock(minutes) {
   await vaultDb.put("settings", minutes, "lock")
@@ -231,6 +235,7 @@ async function moveIn(how) {
   if (!newcomer) throw new SyncError("not_enrolled", "no enrolment is under way")
   const { rows, keys } = await settleIn(newcomer, how, relay)
   newcomer = null
+  navigator.serviceWorker?.controller?.postMessage({ type: "look" }) // an erased phone had let go of its release
   await enter(rows, keys)
 }
 

@@ -61,7 +61,7 @@ export async function renew(open, relay, lang) {
 export async function test() {
   if (!supported() || Notification.permission !== "granted") throw new SyncError("notifications_off", Notification?.permission ?? "")
   const registration = await navigator.serviceWorker.ready
-  registration.active?.postMessage({ ask: "test_notification" })
+  registration.active?.postMessage({ type: "test_notification" })
 }
 
 /** @param {ServiceWorkerRegistration} registration @param {string} vapid b64u */

@@ -2,7 +2,6 @@
 // network; what went wrong is in the tally, by its code.
 
 import { SyncError } from "../../../sync/errors.js"
-import { outbox } from "../store/outbox_db.js"
 import { readDown } from "./down.js"
 import { pull } from "./pull.js"
 import { push } from "./push.js"
@@ -84,13 +83,4 @@ function add(tally, pushed) {
   tally.refused += pushed.refused
   tally.blobs += pushed.blobs
   tally.problem ??= pushed.problem
-}
-
-/** Is anything waiting to leave? */
-export async function somethingWaits() {
-  return outbox.run(["envelopes", "blobs"], "readonly", async (tx) => {
-    const [text, photos] = await Promise.all([
-      tx.objectStore("envelopes").index("state").count("packed"), tx.objectStore("blobs").index("state").count("waiting")])
-    return text + photos > 0
-  })
 }

@@ -1,0 +1,167 @@
+// One release of the app at a time, taken whole and only if its signature and every hash are right
+// (SPEC 12). The key is pinned at the first release; a release by another key is not taken.
+//
+// A cache `sotto-release-VERSION` holds the files of that release and nothing else, ever. What a
+// person wrote is never here: this file touches no record.
+
+import { b64u, sha256, unb64u } from "../sync/encoding.js"
+import { SyncError } from "../sync/errors.js"
+import { verify } from "../sync/signing.js"
+import { dropMeta, meta, outbox, setMeta } from "../static/js/store/outbox_db.js"
+
+const LIST = "/phone/release.json"
+const SIGNATURE = "/phone/release.sig"
+const PREFIX = "sotto-release-"
+const AT_ONCE = 6
+const LIMIT = 30_000
+const LOOK_EVERY = 3_600_000
+const KEPT_HEADERS = [
+  "Content-Type", "Content-Security-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy",
+  "Permissions-Policy", "Referrer-Policy", "X-Content-Type-Options",
+]
+
+/** @typedef {{ version: string, key: string, files: Record<string, { sha256: string, size: number }> }} Release */
+
+/** @param {string} version */
+const cacheOf = (version) => caches.open(PREFIX + version)
+
+/** @returns {Promise<Release | undefined>} the one in use */
+export const current = () => meta("release")
+
+/**
+ * Fetch the release the site offers now. The first one is used at once; a later one waits as "staged".
+ * @returns {Promise<Release | null>} null: nothing new
+ * @throws {SyncError} bad_signature, release_key_changed, release_incomplete, no_signal
+ */
+export async function stage() {
+  const bytes = await got(LIST, LIST)
+  const version = b64u(await sha256(bytes))
+  const [inUse, staged] = await Promise.all([current(), /** @type {Promise<Release | undefined>} */ (meta("staged"))])
+  if (version === inUse?.version && (await caches.has(PREFIX + version))) {
+    if (staged) await dropMeta("staged") // the site went back to what we have
+    return null
+  }
+  if (version === staged?.version && (await caches.has(PREFIX + version))) return staged
+  const key = await signedBy(bytes, inUse?.key)
+  const release = { version, key, files: JSON.parse(new TextDecoder().decode(bytes)).files }
+  await fill(release, inUse)
+  await setMeta(inUse && inUse.version !== version ? "staged" : "release", release)
+  return release
+}
+
+/** Look for a new release now and then; say so when one is ready. @param {ServiceWorkerGlobalScope} sw */
+export async function look(sw) {
+  await setMeta("looked", Date.now())
+  try {
+    await stage()
+    await dropMeta("releaseProblem")
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error
+    if (error.code !== "no_signal") await setMeta("releaseProblem", error.code)
+    return
+  }
+  if (!(await meta("staged"))) return
+  for (const client of await sw.clients.matchAll({ type: "window" })) client.postMessage({ news: "release_ready" })
+}
+
+/** @param {ServiceWorkerGlobalScope} sw */
+export async function lookNowAndThen(sw) {
+  const looked = /** @type {number | undefined} */ (await meta("looked")) ?? 0
+  if (Math.abs(Date.now() - looked) > LOOK_EVERY) await look(sw)
+}
+
+/** The staged release is the one in use from here on. */
+export async function adopt() {
+  const staged = /** @type {Release | undefined} */ (await meta("staged"))
+  if (!staged) return
+  await outbox.run(["meta"], "readwrite", async (tx) => {
+    tx.objectStore("meta").put(staged, "release")
+    tx.objectStore("meta").delete("staged")
+  })
+  await releaseCaches()
+}
+
+/** Caches of releases that are neither used nor waiting go. */
+export async function releaseCaches() {
+  const keep = new Set([(await current())?.version, /** @type {any} */ (await meta("staged"))?.version])
+  for (const name of await caches.keys()) if (!keep.has(name.slice(PREFIX.length))) await caches.delete(name)
+}
+
+/**
+ * A file of the release in use: from its cache, or, if the browser threw that away, from the site with its hash checked.
+ * @param {string} path
+ * @returns {Promise<Response | null>} null: not a file of this release
+ */
+export async function fileOf(path) {
+  const release = await current()
+  if (!release || !Object.hasOwn(release.files, path)) return null
+  const cache = await cacheOf(release.version)
+  return (await cache.match(path)) ?? keep(cache, path, release.files[path])
+}
+
+/** @param {Release} release @param {Release | undefined} before its unchanged files are not fetched again */
+async function fill(release, before) {
+  const cache = await cacheOf(release.version)
+  const paths = Object.keys(release.files)
+  const next = async () => {
+    for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
+      const wanted = release.files[path]
+      if (await cache.match(path)) continue // this release was begun before, and every file in it was checked
+      const same = before?.files[path]?.sha256 === wanted.sha256 ? await (await cacheOf(before.version)).match(path) : undefined
+      if (same) await cache.put(path, same)
+      else await keep(cache, path, wanted)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, next))
+}
+
+/** @param {Cache} cache @param {string} path @param {{ sha256: string, size: number }} wanted */
+async function keep(cache, path, wanted) {
+  const answer = await answered(`${path}?sha256=${wanted.sha256}`)
+  const bytes = await body(answer)
+  if (bytes.length !== wanted.size || b64u(await sha256(bytes)) !== wanted.sha256) {
+    throw new SyncError("release_incomplete", path)
+  }
+  const headers = new Headers()
+  for (const name of KEPT_HEADERS) {
+    const value = answer.headers.get(name)
+    if (value !== null) headers.set(name, value)
+  }
+  const checked = new Response(bytes, { headers })
+  await cache.put(path, checked.clone())
+  return checked
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes @param {string | undefined} pinned @returns {Promise<string>} the key */
+async function signedBy(bytes, pinned) {
+  const said = JSON.parse(new TextDecoder().decode(await got(SIGNATURE, SIGNATURE)))
+  if (pinned !== undefined && said.key !== pinned) throw new SyncError("release_key_changed", "signed by another key")
+  await verify(unb64u(said.key, 65), "release", await sha256(bytes), unb64u(said.sig, 64))
+  return said.key
+}
+
+/** @param {string} url @param {string} path */
+async function got(url, path) {
+  const answer = await answered(url)
+  if (!answer.ok) throw new SyncError("release_incomplete", path)
+  return body(answer)
+}
+
+/** @param {string} url */
+async function answered(url) {
+  try {
+    return await fetch(url, { cache: url.includes("?sha256=") ? "default" : "no-store", credentials: "omit",
+      redirect: "error", signal: AbortSignal.timeout(LIMIT) })
+  } catch {
+    throw new SyncError("no_signal", "the site was not reached")
+  }
+}
+
+/** @param {Response} answer */
+async function body(answer) {
+  try {
+    return new Uint8Array(await answer.arrayBuffer())
+  } catch {
+    throw new SyncError("no_signal", "the answer broke off")
+  }
+}

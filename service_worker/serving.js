@@ -1,0 +1,47 @@
+// Answers the app's requests: files of the verified release, and nothing else. Requests to the relay
+// pass by untouched and are never cached. A path that is not of the release does not exist.
+
+import { meta } from "../static/js/store/outbox_db.js"
+import { adopt, current, fileOf, lookNowAndThen } from "./release.js"
+
+const SHELL = "/phone/"
+const PASS = ["/v1/", "/phone/release.json", "/phone/release.sig", "/healthz"]
+const PICTURES = ["/static/icons/", "/static/screenshots/"] // the system shows them at installing; they are never run
+
+/** @param {FetchEvent} event @param {ServiceWorkerGlobalScope} sw */
+export function serve(event, sw) {
+  const { request } = event
+  const url = new URL(request.url)
+  if (url.origin !== sw.location.origin) {
+    event.respondWith(Promise.resolve(Response.error())) // no third party, whatever a page asks for
+    return
+  }
+  if (PASS.some((start) => url.pathname.startsWith(start))) return
+  if (request.destination === "image" && PICTURES.some((start) => url.pathname.startsWith(start))) {
+    event.respondWith(fileOf(url.pathname).then((file) => file ?? fetch(request)))
+    return
+  }
+  event.respondWith(request.mode === "navigate" ? page(event, sw) : file(url.pathname))
+}
+
+/** @param {FetchEvent} event @param {ServiceWorkerGlobalScope} sw */
+async function page(event, sw) {
+  // A phone that was erased keeps nothing: it is shown what the site has.
+  if (!(await current())) return fetch(event.request)
+  // The first window of a start takes what waits; an open one is never changed under a person's hands.
+  const open = await sw.clients.matchAll({ type: "window", includeUncontrolled: true })
+  if (open.length === 0 && (await meta("staged"))) await adopt()
+  event.waitUntil(lookNowAndThen(sw).catch(() => {}))
+  return file(SHELL)
+}
+
+/** @param {string} path */
+async function file(path) {
+  try {
+    return (await fileOf(path)) ?? ((await current()) ? gone() : await fetch(path))
+  } catch {
+    return Response.error()
+  }
+}
+
+const gone = () => new Response("", { status: 404 })
