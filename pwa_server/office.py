@@ -29,6 +29,7 @@ class Made:
 def make_office(config: Config, name: str, lead: str, email: str, *, backup_key: Path) -> Made:
     """A new office with one administrator. Raises BadSetting, CannotStart, DeskError."""
     from .desk import staff
+    from .desk.founding import FIRST_EVENTS
     from .desk.record import make_event, new_id, record
 
     desk = open_new(config, backup_key)
@@ -38,6 +39,7 @@ def make_office(config: Config, name: str, lead: str, email: str, *, backup_key:
         for type_, body in (
             ("office.created", {"name": name, "lead": lead, "sample": False}),
             ("staff.added", told),
+            *FIRST_EVENTS,
         ):
             record(desk, make_event(type_, None, body, desk.now()), person, person)
         staff.make_account(desk, person, email, password)

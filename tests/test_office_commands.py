@@ -91,7 +91,7 @@ def test_nobody_is_invited_who_is_not_there(places, tmp_path, capsys):
 def test_rebuilding_comes_out_the_same(places, tmp_path, capsys):
     _init(places, tmp_path)
     assert cli.main(["rebuild", *places]) == 0
-    assert "2 events" in capsys.readouterr().out
+    assert "6 events" in capsys.readouterr().out
 
 
 def test_a_trial_is_made_once_and_its_passwords_are_no_fixed_ones(tmp_path):

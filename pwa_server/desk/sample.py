@@ -9,10 +9,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from .actions import check
-from .checklists import CHECKLISTS
 from .clock import JAPAN, stamp
 from .database import Desk
 from .faults import DeskError
+from .founding import FIRST_EVENTS
 from .log import head
 from .model import Staff
 from .record import make_event, new_id, record
@@ -77,10 +77,9 @@ class _Loader:
         for staff, name, kana, role, email in STAFF:
             told = {"staff": staff, "name": name, "kana": kana, "role": role, "email": email}
             self.write("staff.added", None, told, start, ADMINISTRATOR)
+        for type_, body in FIRST_EVENTS:
+            self.write(type_, None, body, start, ADMINISTRATOR)
         self.write("numbers.set", None, {"numbers": NUMBERS}, start, ADMINISTRATOR)
-        for checklist in CHECKLISTS:
-            told = {"checklist": checklist["id"], **{k: v for k, v in checklist.items() if k != "id"}}
-            self.write("checklist.published", None, told, start, ADMINISTRATOR)
         self.first_household()
         self.second_household()
         self.other_consultations()

@@ -5,6 +5,8 @@ the timeline's dates, outcomes and stages are the acceptance data; every note te
 
 from typing import Any
 
+from .founding import NATIONAL_NUMBERS
+
 MARK = "（見本）"
 
 OFFICE = {"name": "草津市（見本）", "lead": "人とくらしのサポートセンター", "sample": True}
@@ -17,9 +19,9 @@ STAFF = [
     ("demo-tanaka", "田中 彩", "たなか あや", "administrator", "tanaka@sample.invalid"),
 ]
 
+# National numbers first, then the office's own, which ring nowhere.
 NUMBERS: list[dict[str, Any]] = [
-    {"id": "fire", "label": {"ja": "救急・消防", "en": "Ambulance, fire"}, "tel": "119", "kind": "fire"},
-    {"id": "police", "label": {"ja": "警察", "en": "Police"}, "tel": "110", "kind": "police"},
+    *NATIONAL_NUMBERS[:2],
     {"id": "supervisor", "label": {"ja": "SV（中川）", "en": "Supervisor (Nakagawa)"}, "tel": "077-000-0001",
      "kind": "supervisor"},
     {"id": "night", "label": {"ja": "課の夜間連絡", "en": "Office at night"}, "tel": "077-000-0002",
@@ -28,11 +30,7 @@ NUMBERS: list[dict[str, Any]] = [
      "kind": "health_centre"},
     {"id": "psychiatric", "label": {"ja": "精神科救急", "en": "Psychiatric emergency"}, "tel": "077-000-0004",
      "kind": "psychiatric"},
-    {"id": "inochi", "label": {"ja": "#いのちSOS", "en": "Inochi SOS"}, "tel": "0120-061-338", "kind": "helpline"},
-    {"id": "yorisoi", "label": {"ja": "よりそいホットライン", "en": "Yorisoi hotline"}, "tel": "0120-279-338",
-     "kind": "helpline"},
-    {"id": "kokoro", "label": {"ja": "こころの健康相談統一ダイヤル", "en": "Mental health line"},
-     "tel": "0570-064-556", "kind": "helpline"},
+    *NATIONAL_NUMBERS[2:],
 ]  # fmt: skip
 
 

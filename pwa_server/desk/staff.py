@@ -47,15 +47,19 @@ class SignIn:
 def make_account(
     desk: Desk, staff: str, email: str, password: str, *, totp_required: bool = True, must_change: bool = True
 ) -> None:
-    """Let a person sign in. Raises DeskError: password_short, email_taken."""
+    """Let a person sign in, or begin anew with a first password: sessions and one-time code of before end.
+
+    Raises DeskError: password_short, email_taken.
+    """
     email = _plain(email)
+    before = Account.get_or_none(Account.staff == staff)
     if Account.select().where((Account.email == email) & (Account.staff != staff)).exists():
         raise DeskError("email_taken", email)
     with desk.write():
         Account.put(
             staff=staff, email=email, password=hash_password(password), totp_secret=None, totp_confirmed=False,
             totp_last_step=0, totp_required=totp_required, must_change=must_change, failures=0,
-            locked_until=None, epoch=0,
+            locked_until=None, epoch=0 if before is None else before.epoch + 1,
         )  # fmt: skip
 
 

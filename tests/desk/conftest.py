@@ -3,6 +3,7 @@
 小林 悠 (kobayashi) is the worker, 中川 真理 (nakagawa) the supervisor, 西村 恵 a colleague, 田中 彩 the administrator.
 """
 
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -10,11 +11,12 @@ import pytest
 
 from pwa_server.config import Config
 from pwa_server.desk import enrolment, office_sync, sample
-from pwa_server.desk.database import create_desk_file
+from pwa_server.desk.database import create_desk_file, open_desk
 from pwa_server.desk.keys import make_keys
 from pwa_server.desk.model import Staff
 from pwa_server.desk.relay_client import RelayClient
 from pwa_server.relay import create_relay
+from sync.sealing import SealKey
 from tests.standins.phone import Phone
 
 
@@ -39,10 +41,9 @@ class TestClock:
 class Office:
     """A desk, its relay, its people and phones."""
 
-    def __init__(self, config: Config, clock: TestClock) -> None:
-        self.config, self.clock = config, clock
-        self.desk = create_desk_file(config, clock)
-        self.backup_key = make_keys(self.desk)
+    def __init__(self, config: Config, clock: TestClock, backup_key: SealKey) -> None:
+        self.config, self.clock, self.backup_key = config, clock, backup_key
+        self.desk = open_desk(config, clock)
         self.start_relay()
 
     def start_relay(self) -> None:
@@ -94,10 +95,25 @@ def config(tmp_path):
     )  # fmt: skip
 
 
+@pytest.fixture(scope="session")
+def sample_office(tmp_path_factory):
+    """The sample, loaded once; every test gets a copy of the files."""
+    folder = tmp_path_factory.mktemp("sample")
+    desk = create_desk_file(Config(data=folder / "data", desk_key_file=folder / "desk.key"), TestClock())
+    backup_key = make_keys(desk)
+    sample.load(desk)
+    desk.db.execute_sql("pragma wal_checkpoint(truncate)")
+    desk.close()
+    return folder, backup_key.to_bytes()
+
+
 @pytest.fixture
-def office(config, clock):
-    office = Office(config, clock)
-    sample.load(office.desk)
+def office(config, clock, sample_office):
+    folder, backup_key = sample_office
+    shutil.copytree(folder / "data", config.data)
+    config.desk_key_file.parent.mkdir()
+    shutil.copy(folder / "desk.key", config.desk_key_file)
+    office = Office(config, clock, SealKey.from_bytes(backup_key))
     office.sync()
     yield office
     office.desk.close()
