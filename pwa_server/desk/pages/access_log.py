@@ -1,0 +1,39 @@
+"""閲覧の記録: who looked at what, when, from where. Looking at this page is written down too."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from ..access import TABLE
+from ..access_log import note_view, verify, views
+from ..faults import DeskError
+from ..sign_in import me, the_desk
+from .books import books
+from .frame import sees
+
+pages = Blueprint("access_log", __name__)
+PAGE = 100
+
+
+@pages.get("/access-log")
+def page() -> Any:
+    person, own = me(), "office" not in TABLE.get(me().role, {}).get("access_log", ("", ""))[0].split()
+    if not sees("access_log"):
+        raise DeskError("not_allowed")
+    case = request.args.get("case") or None
+    note_view(the_desk(), person, "access_log", case)
+    before = request.args.get("before", "")
+    rows = views(
+        staff=person.id if own else None, case=case, limit=PAGE + 1,
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 12 else 0,
+    )  # fmt: skip
+    broken = ""
+    try:
+        count = verify()
+    except DeskError as error:
+        count, broken = 0, error.detail
+    found = books()
+    return render_template(
+        "desk/access_log.html", rows=rows[:PAGE], more=rows[PAGE - 1].position if len(rows) > PAGE else None, count=count,
+        broken=broken, case=found["cases"].get(case or ""), own=own, **found,
+    )  # fmt: skip

@@ -1,0 +1,158 @@
+"""What every page has around it: language, rail with counts, sign of life, the sentence about what happened."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_login import current_user
+
+from ..access import TABLE, may
+from ..clock import moment
+from ..guards import csrf_token, session_id
+from ..model import BackupRun, Office, State
+from ..sign_in import me, the_desk
+from ..staff import SESSION_IDLE
+from . import counts
+from .state import Choice, note, take_note
+from .words import Words
+
+LANG_COOKIE = "sotto_lang"
+SHEETS = [
+    f"css/{name}.css"
+    for name in (
+        "desk/order", "tokens", "desk/fallback", "desk/base", "desk/layout", "desk/rail", "desk/panel", "desk/table",
+        "desk/controls", "desk/record", "desk/figures", "desk/gatehouse", "desk/print",
+    )
+]  # fmt: skip
+SCRIPTS = ["js/desk/desk.js"]
+# group, endpoint, key of its text, letter after `g`, class of data one must see, count
+RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None], ...]], ...] = (
+    ("daily", (
+        ("today.page", "today", "h", "core", None),
+        ("review.queue", "review", "r", "review", counts.waiting),
+        ("cases.page", "cases", "c", "core", None),
+        ("followups.page", "followups", "f", "followups", counts.overdue),
+    )),
+    ("support", (
+        ("held.page", "held", "", "held", counts.held),
+        ("statistics.page", "statistics", "s", "statistics", None),
+        ("people.page", "people", "p", "people", counts.phones),
+        ("access_log.page", "access_log", "", "access_log", None),
+    )),
+)  # fmt: skip
+RECEIVED_LATE = timedelta(hours=1)
+BACKUP_LATE = timedelta(hours=36)
+
+
+def install(app: Flask) -> None:
+    @app.before_request
+    def choose_language() -> None:
+        given = request.cookies.get(LANG_COOKIE)
+        g.lang = given if given in ("ja", "en") else the_desk().config.lang
+        g.words = Words(g.lang, the_desk().clock())
+
+    @app.context_processor
+    def around() -> dict[str, Any]:
+        words: Words = g.words
+        shared = {
+            "lang": g.lang, "t": words.t, "term": words.term, "day": words.day, "short": words.short, "when": words.when,
+            "stamp": words.stamp, "clock": words.clock, "middle": words.middle, "era": words.era, "now": words.now,
+            "words": words, "now_date": words.today.isoformat(), "signed": signed, "what_seen": what_seen,
+            "month_name": lambda name: words.month(date.fromisoformat(f"{name}-01")), "sees": sees,
+            "sheets": SHEETS, "scripts": SCRIPTS, "csrf_token": csrf_token(), "office": office(),
+            "idle_minutes": int(SESSION_IDLE.total_seconds() // 60), "said": said(), "keys_off": False, "dense": False,
+        }  # fmt: skip
+        if current_user.is_authenticated:
+            chosen = choices(me().id)
+            shared |= {
+                "me": me(), "rail": rail(words), "life": life(words), "key_groups": key_groups(words),
+                "keys_off": bool(chosen.get("keys_off")), "dense": bool(chosen.get("dense")),
+            }  # fmt: skip
+        return shared
+
+
+def signed(value: int) -> str:
+    """A reaction as people write it: +2, 0, −1."""
+    return f"+{value}" if value > 0 else f"−{-value}" if value < 0 else "0"
+
+
+def what_seen(what: str) -> str:
+    """An entry of the access log in words, without the id it names."""
+    words: Words = g.words
+    return words.term("desk.what", what.split(" ", 1)[0])
+
+
+def say(key: str, tone: str = "", **slots: Any) -> None:
+    """The sentence the next page begins with: what happened."""
+    note(session_id(), "said", {"key": key, "tone": tone, "slots": slots}, the_desk().clock())
+
+
+def said() -> dict[str, str] | None:
+    told = take_note(session_id(), "said")
+    if told is None:
+        return None
+    return {"tone": told.get("tone", ""), "text": g.words.t(told["key"], **told.get("slots", {}))}
+
+
+def choices(staff: str) -> dict[str, Any]:
+    row = Choice.get_or_none(Choice.staff == staff)
+    return {} if row is None else dict(row.value)
+
+
+def office() -> Any:
+    return Office.get_or_none() or Office(name="", lead="", sample=False)
+
+
+def rail(words: Words) -> list[dict[str, Any]]:
+    """What this person may open: what a role may not is absent, not grey. Administrators see no cases."""
+    here = request.endpoint or ""
+    groups = []
+    for group, entries in RAIL:
+        shown = [
+            {
+                "url": url_for(endpoint), "label": words.t(f"desk.nav.{key}"), "go": go,
+                "here": here.split(".")[0] == endpoint.split(".")[0], "count": count() if count else 0,
+            }
+            for endpoint, key, go, data, count in entries
+            if endpoint == "today.page" or sees(data)
+        ]  # fmt: skip
+        groups.append({"label": words.t(f"desk.nav.{group}"), "entries": shown})
+    return groups
+
+
+def sees(data_class: str) -> bool:
+    """Whether this page is for this person at all; which records is asked again by the page."""
+    return bool(TABLE.get(me().role, {}).get(data_class, ("", ""))[0])
+
+
+def changes(data_class: str, case: str | None = None) -> bool:
+    return may(me(), "change", data_class, case)
+
+
+def life(words: Words) -> dict[str, Any]:
+    """When the desk last heard from the relay, and when a backup was last read back."""
+    now = the_desk().clock()
+    contact = State.get_or_none(State.name == "last_contact")
+    backup = BackupRun.select().where(BackupRun.ok).order_by(BackupRun.at.desc()).first()
+    return {
+        "received": words.when(contact.value) if contact else words.t("desk.life.never"),
+        "received_late": contact is None or now - moment(contact.value) > RECEIVED_LATE,
+        "backup": words.t("desk.life.read_back", when=words.when(backup.at)) if backup else words.t("desk.life.none_yet"),
+        "backup_late": backup is None or now - moment(backup.at) > BACKUP_LATE,
+    }
+
+
+def key_groups(words: Words) -> list[dict[str, Any]]:
+    """Every key, for the overlay and for the page of keys."""
+    table = {
+        "everywhere": [(["/"], "find"), (["?"], "keys"), (["g h"], "today"), (["g r"], "review"), (["g c"], "cases"),
+                       (["g f"], "followups"), (["g p"], "people"), (["g s"], "statistics"), (["Esc"], "close")],
+        "lists": [(["j", "k"], "move"), (["Enter", "o"], "open"), (["x"], "select"), (["u"], "up")],
+        "review": [(["a"], "approve"), (["r"], "ask"), (["e"], "case"), (["j", "k"], "next")],
+        "case": [(["n"], "followup"), (["p"], "print")],
+    }  # fmt: skip
+    return [
+        {"label": words.t(f"desk.keys.{group}"), "rows": [(keys, words.t(f"desk.keys.{group}.{key}")) for keys, key in rows]}
+        for group, rows in table.items()
+    ]

@@ -1,0 +1,147 @@
+"""The genogram as geometry (domain 4): generations in rows, letters instead of names.
+
+Sex unknown is △ until somebody states it, the person is outlined twice, an inferred line is grey and dashed,
+a parent nobody knows of is not drawn. The list beneath says the same in words.
+"""
+
+from dataclasses import dataclass, field
+
+from ..model import Member, Parentage
+from .words import Words
+
+COLUMN, ROW, TOP = 220.0, 172.0, 96.0
+
+
+@dataclass(frozen=True)
+class Figure:
+    x: float
+    y: float
+    shape: str  # path of the outline
+    inner: str  # second outline of the person, or ""
+    label: str
+    age: str
+    notes: list[str]
+
+
+@dataclass
+class Genogram:
+    width: float
+    height: float
+    home: tuple[float, float, float, float] | None = None  # x, y, width, height
+    home_label: str = ""
+    figures: list[Figure] = field(default_factory=list)
+    lines: list[tuple[str, str]] = field(default_factory=list)  # path, class
+    in_words: list[tuple[str, str]] = field(default_factory=list)
+    desc: str = ""
+
+
+def draw(members: list[Member], parentage: list[Parentage], words: Words) -> Genogram | None:
+    if not members:
+        return None
+    members = sorted(members, key=lambda member: member.label)
+    rows = _rows(members, parentage)
+    widest = max(len(row) for row in rows)
+    drawing = Genogram(width=max(widest, 2) * COLUMN + 60, height=TOP + (len(rows) - 1) * ROW + 108)
+    place: dict[str, tuple[float, float]] = {}
+    for r, row in enumerate(rows):
+        start = (drawing.width - len(row) * COLUMN) / 2 + COLUMN * 0.42
+        for c, member in enumerate(row):
+            place[member.id] = (round(start + c * COLUMN, 1), TOP + r * ROW)
+    _home(drawing, members, place, words)
+    _lines(drawing, parentage, place)
+    for member in members:
+        drawing.figures.append(_figure(member, *place[member.id], words))
+        drawing.in_words.append((member.label, _in_words(member, members, parentage, words)))
+    drawing.desc = words.t("desk.genogram.desc", count=len(members), list="。".join(f"{a} {b}" for a, b in drawing.in_words))
+    return drawing
+
+
+def _rows(members: list[Member], parentage: list[Parentage]) -> list[list[Member]]:
+    """Generations, parents above children. Who has no line stands where the role says."""
+    level = {member.id: 0 for member in members}
+    for _ in members:  # a cycle in the data ends here too
+        for link in parentage:
+            if link.child in level and link.parent in level:
+                level[link.child] = min(max(level[link.child], level[link.parent] + 1), 4)
+    linked = {link.child for link in parentage} | {link.parent for link in parentage}
+    deepest = max(level.values())
+    for member in members:
+        if member.id not in linked and member.role != "parent":
+            level[member.id] = deepest
+    used = sorted(set(level.values()))
+    return [[member for member in members if level[member.id] == one] for one in used]
+
+
+def _home(drawing: Genogram, members: list[Member], place: dict[str, tuple[float, float]], words: Words) -> None:
+    inside = [place[member.id] for member in members if member.in_household]
+    if not inside:
+        return
+    left, right = min(x for x, _ in inside) - 92, max(x for x, _ in inside) + 138
+    top, bottom = min(y for _, y in inside) - 66, max(y for _, y in inside) + 96
+    drawing.home = (max(left, 6), top, min(right, drawing.width - 6) - max(left, 6), bottom - top)
+    drawing.home_label = words.t("desk.genogram.home", count=len(inside))
+
+
+def _lines(drawing: Genogram, parentage: list[Parentage], place: dict[str, tuple[float, float]]) -> None:
+    known = [link for link in parentage if link.child in place and link.parent in place]
+    couples: dict[tuple[str, ...], list[str]] = {}
+    for child in dict.fromkeys(link.child for link in known):
+        parents = tuple(sorted({link.parent for link in known if link.child == child}))
+        couples.setdefault(parents, []).append(child)
+    sure = {(link.child, link.parent) for link in known if link.certainty == "stated"}
+    for parents, children in couples.items():
+        spots = [place[parent] for parent in parents]
+        middle = sum(x for x, _ in spots) / len(spots)
+        low = max(y for _, y in spots)
+        if len(spots) > 1:
+            left, right = min(spots), max(spots)
+            drawing.lines.append((f"M{left[0] + 24:g} {low + 10:g}H{right[0] - 24:g}", "rel-guess"))
+        start = low + (10 if len(spots) > 1 else 36)
+        bus = low + 92
+        all_sure = {child: all((child, parent) in sure for parent in parents) for child in children}
+        for child in children:
+            x, y = place[child]
+            style = "rel" if all_sure[child] else "rel-guess"
+            drawing.lines.append((f"M{middle:g} {start:g}V{bus:g}H{x - (6 if len(spots) > 1 else 0):g}V{y - 52:g}", style))
+            for parent in parents:  # a parent who was told of, beside one who is only thought
+                if (child, parent) in sure and not all_sure[child]:
+                    px, py = place[parent]
+                    drawing.lines.append((f"M{px + 8:g} {py + 36:g}V{bus - 18:g}H{x + 8:g}V{y - 52:g}", "rel"))
+
+
+def _figure(member: Member, x: float, y: float, words: Words) -> Figure:
+    outer, inner = _shape(member.sex, x, y, 48 if member.is_index else 42), ""
+    if member.is_index:
+        inner = _shape(member.sex, x, y + (1 if member.sex in ("male", "female") else 2), 37)
+    notes = [_role(member, words), *[str(label) for label in member.labels]]
+    return Figure(x, y, outer, inner, member.label, words.term("member.age", member.age_band or "unknown"), notes)
+
+
+def _shape(sex: str, x: float, y: float, r: float) -> str:
+    if sex == "male":
+        return f"M{x - r * 0.85:g} {y - r * 0.85:g}h{r * 1.7:g}v{r * 1.7:g}h{-r * 1.7:g}Z"
+    if sex == "female":
+        return f"M{x - r:g} {y:g}a{r:g} {r:g} 0 1 0 {2 * r:g} 0a{r:g} {r:g} 0 1 0 {-2 * r:g} 0Z"
+    if sex == "other":
+        return f"M{x:g} {y - r:g}L{x + r:g} {y:g}L{x:g} {y + r:g}L{x - r:g} {y:g}Z"
+    return f"M{x:g} {y - r:g}L{x + r:g} {y + r * 0.76:g}H{x - r:g}Z"
+
+
+def _role(member: Member, words: Words) -> str:
+    role = words.t("member.index") if member.is_index else words.term("member.role", member.role or "unknown")
+    return f"{role}（{words.t('certainty.inferred')}）" if _guessed(member) else role
+
+
+def _guessed(member: Member) -> bool:
+    return member.role_certainty.startswith("inferred") and member.role != "unknown" and not member.is_index
+
+
+def _in_words(member: Member, members: list[Member], parentage: list[Parentage], words: Words) -> str:
+    label = {one.id: one.label for one in members}
+    parts = [_role(member, words), words.term("member.age", member.age_band or "unknown"), words.term("member.sex", member.sex)]
+    parts += [str(text) for text in member.labels]
+    for link in parentage:
+        if link.child == member.id and link.parent in label:
+            key = "desk.genogram.child_of" if link.certainty == "stated" else "desk.genogram.child_of_guess"
+            parts.append(words.t(key, label=label[link.parent]))
+    return words.t("desk.comma").join(part for part in parts if part)

@@ -1,0 +1,114 @@
+"""人と端末: people in the order of the syllabary, their phones and where their records are. No ranking of anybody."""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from .. import actions
+from .. import staff as accounts
+from ..access import ROLES, demand
+from ..faults import DeskError
+from ..model import Account, DeviceRow, Held, Received, Staff
+from ..sign_in import fresh_proof, me, the_desk
+from . import counts
+from .frame import changes, say
+from .phone_state import phone_state
+
+pages = Blueprint("people", __name__)
+SHOWS = ("workers", "desk", "stopped")
+
+
+@pages.get("/people")
+def page() -> Any:
+    demand(me(), "see", "people")
+    people = list(Staff.select().where(Staff.active).order_by(Staff.kana, Staff.name))
+    devices: dict[str, list[Any]] = {}
+    for row in DeviceRow.select().order_by(DeviceRow.enrolled_at):
+        devices.setdefault(row.staff, []).append(row)
+    chosen = request.args.get("show", "workers")
+    lists = {
+        "workers": [row for row in people if row.role == "worker"],
+        "desk": [row for row in people if row.role != "worker"],
+        "stopped": [row for rows in devices.values() for row in rows if row.status != "active"],
+    }
+    return render_template(
+        "desk/people.html", chosen=chosen if chosen in SHOWS else "workers", lists=lists, devices=devices,
+        state=phone_state(), review_box=review_box(), names={row.id: row.name for row in Staff.select()},
+        accounts={row.staff: row for row in Account.select()}, may_devices=changes("devices"), may_people=changes("people"),
+    )  # fmt: skip
+
+
+def review_box() -> list[Any]:
+    """What revoked phones still sent: a person admits or rejects each."""
+    rows = Received.select(Received, DeviceRow).join(DeviceRow, on=(Received.device == DeviceRow.id), attr="phone")
+    return list(rows.where(Received.status == "for_review").order_by(Received.received_at))
+
+
+@pages.route("/people/add", methods=["GET", "POST"])
+@fresh_proof
+def add() -> Any:
+    """A new person, with a first password that is shown once and changed at the first sign-in."""
+    demand(me(), "change", "people")
+    form, wrong = request.form, {}
+    if request.method == "POST":
+        wrong = missing(form)
+        if not wrong:
+            try:
+                return make(form)
+            except DeskError as error:
+                wrong = {"email": g.words.t(f"desk.error.{error.code}")}
+    return render_template("desk/person_add.html", form=form, wrong=wrong, roles=ROLES)
+
+
+def missing(form: Any) -> dict[str, str]:
+    wrong = {name: g.words.t("desk.error.empty") for name in ("name", "kana", "email") if not form.get(name, "").strip()}
+    if form.get("role") not in ROLES:
+        wrong["role"] = g.words.t("desk.error.empty")
+    elif "@" not in form.get("email", "") and "email" not in wrong:
+        wrong["email"] = g.words.t("desk.error.email_odd")
+    return wrong
+
+
+def make(form: Any) -> Any:
+    desk, password = the_desk(), accounts.new_password()
+    email = form["email"].strip()
+    if Account.select().where(Account.email == email.casefold()).exists():
+        raise DeskError("email_taken")
+    with desk.write():
+        person = actions.add_staff(desk, me(), form["name"].strip()[:80], form["kana"].strip()[:80], form["role"], email)
+        accounts.make_account(desk, person, email, password)
+    return render_template("desk/person_added.html", name=form["name"].strip(), email=email, password=password)
+
+
+@pages.post("/people/<person>/stop")
+@fresh_proof
+def stop(person: str) -> Any:
+    """The person does not work here any more: they cannot sign in. Their phones are stopped one by one, with a reason."""
+    actions.change_staff(the_desk(), me(), person, active=False)
+    say("desk.said.person_stopped")
+    return redirect(url_for("people.page"))
+
+
+@pages.post("/review-box/<envelope>")
+@fresh_proof
+def decide(envelope: str) -> Any:
+    """Admit what a revoked phone sent, or reject it with a reason. Either way it is kept."""
+    if request.form.get("do") == "admit":
+        actions.admit_envelope(the_desk(), me(), envelope)
+        say("desk.said.admitted")
+    else:
+        reason = request.form.get("reason", "").strip()[:500]
+        if not reason:
+            say("desk.error.reason_missing", tone="wrong")
+            return redirect(url_for("people.page") + "#box")
+        actions.reject_envelope(the_desk(), me(), envelope, reason)
+        say("desk.said.rejected")
+    return redirect(url_for("people.page") + "#box")
+
+
+def held_of(device: str) -> int:
+    return int(Held.select().where((Held.device == device) & (Held.state == "held")).count())
+
+
+def silent(device: str) -> bool:
+    return device in {row.id for row, _ in counts.silent_phones()}

@@ -1,0 +1,65 @@
+"""Where each phone's records are, in words: 届いている, 控え待ち, 預かり, 音沙汰なし."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g
+from peewee import fn
+
+from ..model import DeviceNote, DeviceRow, Held, PhoneStatement, Received, UpPosition
+from . import counts
+from .highlights import Tag
+
+
+@dataclass(frozen=True)
+class PhoneState:
+    last: str | None
+    unsent: int | None  # what the phone itself said last
+    arrived: str
+    tag: Tag
+    note: dict[str, Any]
+    app: str
+
+
+def phone_state() -> dict[str, PhoneState]:
+    last = counts.last_contacts()
+    silent = {row.id for row, _ in counts.silent_phones()}
+    statements = {row.device: row.body for row in PhoneStatement.select()}
+    notes = {row.device: row.body for row in DeviceNote.select()}
+    positions = {row.device: row for row in UpPosition.select()}
+    held = dict(Held.select(Held.device, fn.COUNT(Held.id)).where(Held.state == "held").group_by(Held.device).tuples())
+    box = dict(
+        Received.select(Received.device, fn.COUNT(Received.id)).where(Received.status == "for_review")
+        .group_by(Received.device).tuples()
+    )  # fmt: skip
+    return {
+        row.id: _state(row, last.get(row.id), row.id in silent, statements.get(row.id), notes.get(row.id, {}),
+                       positions.get(row.id), held.get(row.id, 0), box.get(row.id, 0))
+        for row in DeviceRow.select()
+    }  # fmt: skip
+
+
+def _state(row: Any, last: str | None, silent: bool, told: Any, note: dict[str, Any], at: Any, held: int, box: int) -> PhoneState:
+    words = g.words
+    unsent = told.get("unsent") if told else None
+    if row.status != "active":
+        tag = Tag(words.t(f"desk.phone.{row.status}"), "open")
+    elif last is None:
+        tag = Tag(words.t("desk.phone.not_yet"), "open")
+    elif silent:
+        tag = Tag(words.t("desk.phone.silent", count=words.days_since(last)), "wait", True)
+    elif held:
+        tag = Tag(words.t("desk.phone.held"), "wait", True)
+    else:
+        tag = Tag(words.t("desk.phone.arrives"), "ok")
+    parts = []
+    if at is not None and (at.run, at.n) != (at.safe_run, at.safe_n):
+        waiting = at.n - at.safe_n if at.run == at.safe_run else at.n
+        parts.append(words.t("desk.phone.unsafe", count=waiting))
+    if held:
+        parts.append(words.t("desk.phone.held_count", count=held))
+    if box:
+        parts.append(words.t("desk.phone.box_count", count=box))
+    if not parts:
+        parts.append(words.t("desk.phone.all_safe") if at is not None else "")
+    return PhoneState(last, unsent, words.t("desk.comma").join(part for part in parts if part), tag, note, str((told or {}).get("app", "")))

@@ -1,0 +1,129 @@
+"""Adding a phone under a code, and stopping one. Trust is decided by a person comparing two words: no key, no default."""
+
+from typing import Any
+
+from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
+
+from .. import devices, enrolment
+from ..access import demand
+from ..faults import DeskError
+from ..model import Assignment, DeviceRow, Enrolment, Staff
+from ..relay_client import RelayError
+from ..sign_in import fresh_proof, me, the_desk
+from .books import people
+from .frame import say
+from .phone_state import phone_state
+from .words import Words
+
+pages = Blueprint("phones", __name__)
+LONGEST_LABEL = 40
+ENDED = ("expired", "refused", "closed")
+
+
+@pages.route("/people/phones/add", methods=["GET", "POST"])
+@fresh_proof
+def add() -> Any:
+    """Whose phone, and what it is called here. The next page shows the code."""
+    demand(me(), "change", "devices")
+    wrong = ""
+    if request.method == "POST":
+        staff, label = request.form.get("staff", ""), request.form.get("label", "").strip()[:LONGEST_LABEL]
+        if not label or not staff:
+            wrong = g.words.t("desk.error.empty")
+        else:
+            try:
+                meeting = enrolment.start(the_desk(), me(), staff, label)
+            except RelayError as error:
+                wrong = g.words.t("desk.error.relay", code=error.code)
+            else:
+                return redirect(url_for("phones.meet", slot=meeting.id))
+    workers = list(Staff.select().where(Staff.active).order_by(Staff.kana))
+    chosen = request.form.get("staff") or request.args.get("staff", "")
+    return render_template(
+        "desk/phone_add.html", workers=[row for row in workers if row.role == "worker"] or workers, wrong=wrong,
+        chosen=chosen, label=request.form.get("label") or free_label(),
+    )  # fmt: skip
+
+
+def free_label() -> str:
+    """業務用 n号, the first number nobody has."""
+    used = {row.label for row in DeviceRow.select(DeviceRow.label)} | {row.label for row in Enrolment.select(Enrolment.label)}
+    names = (g.words.t("desk.phone.label", n=n) for n in range(1, 1000))
+    return next(name for name in names if name not in used)
+
+
+@pages.get("/people/phones/meet/<slot>")
+def meet(slot: str) -> Any:
+    """The code, then the words, then done. Opening the page asks how it stands."""
+    demand(me(), "change", "devices")
+    trouble = ""
+    try:
+        meeting = enrolment.poll(the_desk(), slot)
+    except RelayError as error:
+        meeting, trouble = enrolment.look(the_desk(), slot), g.words.t("desk.error.relay", code=error.code)
+    words: Words = g.words
+    row = Enrolment.get_by_id(slot)
+    count = Assignment.select().where((Assignment.staff == meeting.staff) & Assignment.until_at.is_null()).count()
+    return render_template(
+        "desk/phone_meet.html", meeting=meeting, name=people().get(meeting.staff, "?"), groups=meeting.code.split("-") if meeting.code else [],
+        trouble=trouble, started=words.clock(row.started_at), until=words.clock(meeting.until), assigned=count,
+        spoken=[pair[0 if words.lang == "ja" else 1] for pair in meeting.words], ended=meeting.status in ENDED,
+    )  # fmt: skip
+
+
+@pages.get("/people/phones/meet/<slot>/state")
+def meet_state(slot: str) -> Any:
+    """For the page's script: whether there is something new to show."""
+    demand(me(), "change", "devices")
+    try:
+        return jsonify({"status": enrolment.poll(the_desk(), slot).status})
+    except RelayError:
+        return jsonify({"status": enrolment.look(the_desk(), slot).status})
+
+
+@pages.post("/people/phones/meet/<slot>")
+def decide(slot: str) -> Any:
+    """*same* takes the phone in, *differ* throws the code away. Anything else does nothing."""
+    answer, desk = request.form.get("words"), the_desk()
+    if answer == "same":
+        enrolment.confirm(desk, me(), slot)
+        say("desk.said.phone_in", label=enrolment.look(desk, slot).label)
+    elif answer == "differ":
+        try:
+            enrolment.differ(desk, me(), slot)
+        except RelayError:
+            pass  # closed here; the relay forgets the slot by itself after ten minutes
+        say("desk.said.phone_differ", tone="wait")
+    return redirect(url_for("phones.meet", slot=slot))
+
+
+@pages.get("/people/phones/<device>")
+def one(device: str) -> Any:
+    demand(me(), "see", "devices")
+    row = DeviceRow.get_or_none(DeviceRow.id == device)
+    if row is None:
+        abort(404)
+    count = Assignment.select().where((Assignment.staff == row.staff) & Assignment.until_at.is_null()).count()
+    return render_template(
+        "desk/phone.html", phone=row, state=phone_state()[device], name=people().get(row.staff, "?"), assigned=count,
+        two_places=devices.writes_from_two_places(device), told=devices.told_by_phone(device),
+        may_devices=me().role in ("supervisor", "administrator"),
+    )  # fmt: skip
+
+
+@pages.post("/people/phones/<device>/stop")
+@fresh_proof
+def stop(device: str) -> Any:
+    """Revoke a phone, with a reason; `wipe` also orders it to erase itself. What it has not sent is not lost."""
+    reason, do = request.form.get("reason", "").strip()[:500], request.form.get("do")
+    if not reason:
+        say("desk.error.reason_missing", tone="wrong")
+    elif do == "wipe":
+        devices.wipe(the_desk(), me(), device, reason)
+        say("desk.said.phone_wiped")
+    elif do == "revoke":
+        devices.revoke(the_desk(), me(), device, reason)
+        say("desk.said.phone_stopped")
+    else:
+        raise DeskError("malformed")
+    return redirect(url_for("phones.one", device=device))

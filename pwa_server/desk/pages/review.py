@@ -1,0 +1,197 @@
+"""確認: the queue, one record beside its past, and the decision: approve and next, or return with a question."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from peewee import fn
+
+from .. import actions
+from ..access import demand, may_review
+from ..access_log import note_view
+from ..faults import DeskError
+from ..model import BlobFile, FollowUp, Member, Photo, Review, Visit, VisitVersion
+from ..sign_in import me, the_desk
+from . import chart, counts, record_view
+from .books import bodies, books, contacts, line, readers, reviews
+from .frame import say
+from .highlights import highlights, needs_one_by_one
+from .state import Draft
+
+pages = Blueprint("review", __name__)
+FILTERS = ("all", "urgent", "care", "two", "late", "answered", "returned", "done")
+LONGEST_QUESTION = 2000
+
+
+@pages.get("/review")
+def queue() -> Any:
+    demand(me(), "see", "review")
+    chosen = request.args.get("show", "all")
+    waiting = counts.waiting_visits()
+    tags = highlights(waiting)
+    kinds = {
+        "all": waiting,
+        "urgent": [row for row in waiting if row.urgent],
+        "care": [row for row in waiting if any(tag.tone == "wait" for tag in tags[row.id])],
+        "two": [row for row in waiting if row.conflict],
+        "late": [row for row in waiting if row.after_hand_over],
+        "answered": [row for row in waiting if row.review_status == "answered"],
+    }
+    returned = returned_rows()
+    shown = done_rows() if chosen == "done" else kinds.get(chosen, waiting)
+    if chosen == "done":
+        tags = highlights(shown)
+    return render_template(
+        "desk/review.html", rows=shown, tags=tags, chosen=chosen, kinds=kinds, returned=returned,
+        bulk={row.id for row in waiting if not needs_one_by_one(row)}, waiting=waiting, **books(),
+    )  # fmt: skip
+
+
+def returned_rows() -> list[Any]:
+    """Questions that went out, the newest first, with whether the answer came."""
+    rows = Review.select(Review, Visit).join(Visit, on=(Review.visit == Visit.id), attr="on").where(
+        Review.status.in_(("returned", "answered"))
+    )
+    return [row for row in rows.order_by(Review.at.desc()).limit(60) if row.on.case in counts.my_cases()]
+
+
+def done_rows() -> list[Any]:
+    rows = Visit.select().where(Visit.review_status == "approved").order_by(Visit.occurred_at.desc()).limit(100)
+    return [row for row in rows if row.case in counts.my_cases()]
+
+
+@pages.post("/review/approve")
+def approve_many() -> Any:
+    """Approve what was ticked. Urgent, worrying and two-valued records are left: each wants its own look."""
+    desk, done, left = the_desk(), 0, 0
+    for visit in request.form.getlist("visit")[:100]:
+        row = Visit.get_or_none(Visit.id == visit)
+        if row is None or needs_one_by_one(row):
+            left += 1
+            continue
+        actions.read_visit(desk, me(), visit)
+        actions.approve(desk, me(), visit)
+        done += 1
+    say("desk.said.approved_many" if not left else "desk.said.approved_some", count=done, left=left)
+    return redirect(url_for("review.queue"))
+
+
+@pages.get("/visits/<visit>")
+def page(visit: str) -> Any:
+    """Opening it is written down, and for a reviewer told to the phone as "read by NAME"."""
+    row = actions.read_visit(the_desk(), me(), visit)
+    words, versions = g.words, record_view.versions_of(visit)
+    current = next(one for one in versions if one.id == row.current_version)
+    body = record_view.shown_body(current, row)
+    if body is None:
+        raise DeskError("not_allowed")
+    members = {one.id: one.label for one in Member.select().where(Member.case == row.case)}
+    all_reviews, past = reviews(visit), [one for one in contacts(row.case) if (one.occurred_at, one.id) <= (row.occurred_at, row.id)]
+    ids = [one.id for one in counts.waiting_visits()]
+    place = ids.index(visit) if visit in ids else None
+    before = past[:-1][-3:][::-1]
+    draft = Draft.get_or_none((Draft.staff == me().id) & (Draft.page == f"visit {visit}"))
+    return render_template(
+        "desk/visit.html", visit=row, body=body, current=current, versions=versions, members=members,
+        notes=record_view.notes(row, current, versions, all_reviews),
+        changes=record_view.other_changes(current, versions, row, words, members),
+        reviews=all_reviews, checklist=record_view.checklist(body, words), record=record_view, words=words,
+        chart=chart.draw(line(past[-12:]), words, width=378, reactions=False, step=24), line=past,
+        before=before, before_bodies=bodies(before), readers=readers(visit),
+        photos=photos_of(visit) if "photos" in body else [], following=next_followup(row.case),
+        place=place, total=len(ids), next_id=_beside(ids, place, 1), previous_id=_beside(ids, place, -1),
+        can_review=may_review(me(), row), own=row.staff == me().id, ask=request.args.get("ask", ""),
+        draft=draft.text if draft else "", crossing=[one for one in versions if one.conflict], **books(),
+    )  # fmt: skip
+
+
+def _beside(ids: list[str], place: int | None, step: int) -> str | None:
+    if place is None:
+        return None
+    return ids[place + step] if 0 <= place + step < len(ids) else None
+
+
+def next_followup(case: str) -> Any:
+    starts = counts.today_starts()
+    rows = FollowUp.select().where((FollowUp.case == case) & (FollowUp.state == "open") & FollowUp.known)
+    return rows.where(FollowUp.at >= starts).order_by(FollowUp.at).first()
+
+
+def photos_of(visit: str) -> list[Any]:
+    rows = list(Photo.select().where(Photo.visit == visit).order_by(Photo.place))
+    here = {row.id for row in BlobFile.select(BlobFile.id).where(BlobFile.state == "here")}
+    return [{"row": row, "here": row.blob in here} for row in rows]
+
+
+@pages.get("/visits/<visit>/photos/<int:place>")
+def photo(visit: str, place: int) -> Any:
+    row = Visit.get_or_none(Visit.id == visit)
+    picture = Photo.get_or_none((Photo.visit == visit) & (Photo.place == place))
+    if row is None or picture is None:
+        abort(404)
+    demand(me(), "see", "photos", row.case, author=row.staff)
+    blob = BlobFile.get_or_none((BlobFile.id == picture.blob) & (BlobFile.state == "here"))
+    if blob is None:
+        abort(404)
+    note_view(the_desk(), me(), f"photo {visit} {place}", row.case)
+    return Response(bytes(blob.jpeg), mimetype="image/jpeg")
+
+
+@pages.post("/visits/<visit>/approve")
+def approve(visit: str) -> Any:
+    ids = [one.id for one in counts.waiting_visits()]
+    following = _beside(ids, ids.index(visit), 1) if visit in ids else None
+    actions.approve(the_desk(), me(), visit, request.form.get("version"))
+    _say_of("desk.said.approved", visit)
+    rest = [one for one in ids if one != visit]
+    return _go_on(following or (rest[0] if rest else None))
+
+
+@pages.post("/visits/<visit>/return")
+def return_(visit: str) -> Any:
+    field, question = request.form.get("field", ""), request.form.get("question", "").strip()[:LONGEST_QUESTION]
+    if not question or field not in record_view.FIELDS:
+        say("desk.error.question_missing", tone="wrong")
+        return redirect(url_for("review.page", visit=visit, ask=field) + "#ask")
+    actions.return_visit(the_desk(), me(), visit, field, question, request.form.get("version"))
+    Draft.delete().where((Draft.staff == me().id) & (Draft.page == f"visit {visit}")).execute()
+    _say_of("desk.said.returned", visit)
+    return redirect(url_for("review.page", visit=visit))
+
+
+@pages.post("/visits/<visit>/choose")
+def choose(visit: str) -> Any:
+    """Decide between two corrections that crossed: the chosen one stands, the other stays in the history."""
+    chosen = VisitVersion.get_or_none((VisitVersion.visit == visit) & (VisitVersion.id == request.form.get("version")))
+    if chosen is None:
+        abort(404)
+    others = [row.id for row in VisitVersion.select().where((VisitVersion.visit == visit) & VisitVersion.conflict) if row.id != chosen.id]
+    actions.correct_visit(
+        the_desk(), me(), visit, chosen.id, [], chosen.body, g.words.t("desk.visit.chosen_comment"), others
+    )
+    _say_of("desk.said.chosen", visit)
+    return redirect(url_for("review.page", visit=visit))
+
+
+@pages.post("/visits/<visit>/draft")
+def keep_draft(visit: str) -> Any:
+    """What is being typed, kept as it grows. It lies in the desk's own encrypted database, not in the browser."""
+    text = request.form.get("text", "")[:LONGEST_QUESTION]
+    Draft.replace(staff=me().id, page=f"visit {visit}", text=text, at=the_desk().now()).execute()
+    return {"kept": True}
+
+
+def _say_of(key: str, visit: str) -> None:
+    row = Visit.get_by_id(visit)
+    case = books()["cases"].get(row.case)
+    say(key, case=case.no if case else "", channel=g.words.term("channel", row.channel),
+        name=books()["people"].get(row.staff, ""))  # fmt: skip
+
+
+def _go_on(visit: str | None) -> Any:
+    return redirect(url_for("review.page", visit=visit) if visit else url_for("review.queue"))
+
+
+def latest_contact() -> dict[str, str]:
+    """When each case was last contacted."""
+    rows = Visit.select(Visit.case, fn.MAX(Visit.occurred_at)).group_by(Visit.case)
+    return dict(rows.tuples())

@@ -1,0 +1,89 @@
+"""What a page says: texts, terms and dates in the reader's language. What today is comes from the desk's clock."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from pwa_server import texts
+from pwa_server.dates import era_date, era_year, local, short_date
+
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True)
+class Words:
+    lang: str
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return local(self.now).date()
+
+    def t(self, key: str, **params: object) -> str:
+        return texts.t(self.lang, key, **params)
+
+    def term(self, group: str, code: object) -> str:
+        """A code in words. One that a newer app invented is shown as it came: hiding it would hide a record."""
+        key = f"{group}.{code}"
+        return texts.t(self.lang, key) if texts.has(self.lang, key) else str(code or "")
+
+    def clock(self, text: str) -> str:
+        at = moment(text)
+        return f"{at.hour}:{at.minute:02d}"
+
+    def day(self, text: str | date) -> str:
+        """令和6年2月29日（木）, or 29 Feb 2024 (Thu)."""
+        return era_date(as_date(text), self.lang)
+
+    def short(self, text: str | date) -> str:
+        """2/29（木） in dense tables; with its year when that is another one."""
+        day = as_date(text)
+        if day.year != self.today.year and abs((day - self.today).days) > 180:
+            year = f"{day.year} " if self.lang == "en" else era_year(day).replace("年", ".")
+            return year + short_date(day, self.lang) if self.lang == "ja" else f"{short_date(day, 'en')} {year}".strip()
+        return short_date(day, self.lang)
+
+    def middle(self, text: str | date) -> str:
+        """2月29日（木） in headings; the year is told elsewhere."""
+        day = as_date(text)
+        return era_date(day, "en") if self.lang == "en" else era_date(day, "ja").removeprefix(era_year(day))
+
+    def era(self, text: str | date) -> str:
+        day = as_date(text)
+        return str(day.year) if self.lang == "en" else era_year(day)
+
+    def month(self, day: date) -> str:
+        return MONTHS_EN[day.month - 1] if self.lang == "en" else f"{day.month}月"
+
+    def when(self, text: str | None) -> str:
+        """今日 8:12, 昨日 18:20, else the day and the time."""
+        if not text:
+            return ""
+        at = moment(text)
+        clock = f"{at.hour}:{at.minute:02d}"
+        if at.date() == self.today:
+            return self.t("desk.when.today", clock=clock)
+        if at.date() == self.today - timedelta(days=1):
+            return self.t("desk.when.yesterday", clock=clock)
+        return f"{self.short(at.date())} {clock}"
+
+    def stamp(self, text: str | datetime) -> str:
+        """A full moment, for what must be exact later: 令和6年2月29日（木）9:05."""
+        at = local(text) if isinstance(text, datetime) else moment(text)
+        return f"{era_date(at.date(), self.lang)} {at.hour}:{at.minute:02d}"
+
+    def days_since(self, text: str | date) -> int:
+        return (self.today - as_date(text)).days
+
+
+def moment(text: str) -> datetime:
+    """A stored time in Japan's zone."""
+    return local(datetime.fromisoformat(text))
+
+
+def as_date(text: str | date) -> date:
+    """The calendar day in Japan of a stored time, or a stored DATE as it is."""
+    if isinstance(text, datetime):
+        return local(text).date()
+    if isinstance(text, date):
+        return text
+    return date.fromisoformat(text) if len(text) == 10 else moment(text).date()
