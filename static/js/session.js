@@ -185,6 +185,9 @@ export async function syncNow() {
   return syncing
 }
 
+/** What follows a save is done: lists and counts tell it. */
+export const settle = () => settled.catch(() => {})
+
 /** A person wants a refused record tried again. @param {string} envelope */
 export async function sendAgain(envelope) {
   await tryAgain(envelope)

@@ -8,8 +8,9 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,10 +18,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Playwright, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
 
+from pwa_server.config import Config
+from pwa_server.desk import enrolment
 from sync.envelope import Envelope, parse_batch
 from sync.plaintext import unpack
 from sync.sealing import SealKey, open_sealed
+from tests.desk.conftest import Office, TestClock, config, sample_office  # noqa: F401  # fixtures
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -208,3 +213,150 @@ def amina(phone: Phone) -> Amina:
     page.reload()
     page.evaluate(OPEN, WORDS)
     return Amina(phone, page, SealKey.from_bytes(bytes(made["office"])))
+
+
+class NowClock(TestClock):
+    """The time it is, plus what a test adds: the browser has no other clock either."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.added = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.added
+
+    def seconds(self) -> float:
+        return self().timestamp()
+
+    def pass_(self, **span: float) -> None:
+        self.added += timedelta(**span)
+
+
+class Quiet(WSGIRequestHandler):
+    def log(self, *_args: Any) -> None:
+        pass
+
+
+class Valley:
+    """The relay's address. `silent`: connections are taken and never answered. Requests are counted by path."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.asked: list[str] = []
+        self.before: Callable[[dict[str, Any]], None] = lambda _environ: None
+        self.after: Callable[[dict[str, Any]], None] = lambda _environ: None
+        self.server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Quiet)
+        self.url = f"http://localhost:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05})
+        self.thread.start()
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Any:
+        self.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
+        self.before(environ)
+        answer = self.office.app(environ, start)
+        self.after(environ)
+        return answer
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+@pytest.fixture
+def office(config: Config, sample_office: Any) -> Iterator[Office]:  # noqa: F811
+    folder, backup_key = sample_office
+    shutil.copytree(folder / "data", config.data)
+    config.desk_key_file.parent.mkdir()
+    shutil.copy(folder / "desk.key", config.desk_key_file)
+    one = Office(config, NowClock(), SealKey.from_bytes(backup_key))
+    one.sync()
+    yield one
+    one.desk.close()
+    one.http.close()
+
+
+@pytest.fixture
+def valley(office: Office) -> Iterator[Valley]:
+    one = Valley(office)
+    yield one
+    one.close()
+
+
+@dataclass
+class Worker:
+    """小林 悠 with a true phone, a true relay, a true desk."""
+
+    phone: Phone
+    valley: Valley
+    office: Office
+    page: Page
+    words: str = ""
+
+    def enrol(self) -> None:
+        nakagawa = self.office.person("nakagawa")
+        meeting = enrolment.start(self.office.desk, nakagawa, "demo-kobayashi", "phone")
+        self.page.evaluate(BEGIN, meeting.code)
+        while not (seen := enrolment.poll(self.office.desk, meeting.id)).words:
+            self.page.wait_for_timeout(50)
+        assert [(w["ja"], w["en"]) for w in self.page.evaluate("met.then(({words}) => words)")] == seen.words
+        enrolment.confirm(self.office.desk, nakagawa, meeting.id)
+        self.office.sync()
+        self.page.evaluate("met.then(({confirmed}) => confirmed)")
+        self.words = " ".join(self.page.evaluate(CHOOSE))
+
+    def round(self) -> None:
+        """Everything travels once up and once down."""
+        self.sync()
+        self.office.sync()
+        self.sync()
+
+    def sync(self) -> dict[str, Any]:
+        tally: dict[str, Any] = self.page.evaluate("session.syncNow()")
+        return tally
+
+    def open(self) -> Page:
+        self.page.evaluate(OPEN, self.words)
+        return self.page
+
+    def restart(self) -> Page:
+        self.phone.kill()
+        self.page = self.phone.start()
+        return self.open()
+
+    def states(self) -> dict[str, str]:
+        found: dict[str, str] = self.page.evaluate(
+            "async () => { await session.settle(); return Object.fromEntries("
+            "session.records.value.map(({visit, state}) => [visit, state])) }"
+        )
+        return found
+
+
+BEGIN = """async code => {
+  globalThis.session = await import("/static/js/session.js")
+  await session.started
+  globalThis.met = session.enrol(code.toLowerCase())
+  return null
+}"""
+CHOOSE = """async () => {
+  const words = await session.choosePassphrase()
+  await session.confirmPassphrase(words)
+  await session.syncNow()
+  return words
+}"""
+
+
+@pytest.fixture
+def newcomer(playwright: Playwright, office: Office, valley: Valley, tmp_path: Path) -> Iterator[Worker]:
+    """A phone that has opened the app's address and is not enrolled yet."""
+    phone = Phone(playwright, tmp_path / "profile", valley.url)
+    yield Worker(phone, valley, office, phone.start())
+    if phone.context is not None:
+        phone.context.close()
+    assert phone.faults == []
+
+
+@pytest.fixture
+def worker(newcomer: Worker) -> Worker:
+    newcomer.enrol()
+    return newcomer
