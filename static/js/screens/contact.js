@@ -1,0 +1,35 @@
+// One contact, read again: proof, debriefing, what was promised. Every version stays; where the record is, is said.
+
+import { html } from "../../vendor/preact.js"
+import { day, nearTime } from "../dates.js"
+import { now } from "../clock.js"
+import { useDoor } from "../door.js"
+import { Screen, TaskDock } from "../parts/frame.js"
+import { useCase } from "../parts/hooks.js"
+import { Part } from "../parts/list.js"
+import { Road } from "../parts/road.js"
+import { go, place } from "../router.js"
+import { t } from "../texts.js"
+import { told } from "../visit/paths.js"
+import { History } from "./history.js"
+
+export function Contact() {
+  const { case: caseId, visit } = place.value.carried
+  const door = useDoor()
+  const sheet = useCase(caseId)
+  const contact = sheet?.contacts.find(({ id }) => id === visit)
+  const record = door.records.value.find((one) => one.visit === visit)
+  const doc = door.documents.value.get(`record/${visit}`)
+  const body = contact ?? doc?.record
+  const canCorrect = Boolean(record && doc && body)
+  return html`<${Screen} title=${t("contact.title", { name: sheet?.title ?? "" })} parent="cases"
+      dock=${html`<${TaskDock}>${canCorrect && html`<button class="button" type="button" onClick=${() => go("review", { visit })}>${t("correct.begin")}</button>`}<//>`}>
+    ${body && html`<p class="context"><span><time class="strong" datetime=${body.occurredAt}>${day(body.occurredAt)}</time></span><span>${contact?.by}</span></p>`}
+    ${record && html`<${Part} title=${t("road.where")}><div class="sheet record"><${Road} record=${record} />
+      ${record.readBy.map((/** @type {{ name: string, at: string }} */ { name, at }) => html`<p key=${name} class="soft">${t("read.by", { name, at: nearTime(at, now.value) })}</p>`)}</div><//>`}
+    ${body && sheet ? html`<${Part} title=${t("contact.record")}><dl class="told">${told(body, sheet.household).map(({ path, name, text }) => html`
+      <div key=${path}><dt>${name}</dt><dd>${text}</dd></div>`)}</dl><//>` : html`<p class="note">${t("contact.not_here")}</p>`}
+    <${History} versions=${doc?.versions ?? []} people=${sheet?.household ?? { members: [] }} />
+  <//>`
+}
+

@@ -1,0 +1,70 @@
+// Enrolment: the code from the office's screen, then two words that both screens show and two people compare by voice.
+
+import { html, useEffect, useRef, useState } from "../../vendor/preact.js"
+import { useDoor } from "../door.js"
+import { EnrolSteps } from "../parts/gate.js"
+import { icon } from "../parts/icon.js"
+import { LanguageSwitch } from "../parts/language.js"
+import { troubleText } from "../parts/news.js"
+import { t } from "../texts.js"
+import { groups, isWhole, LENGTH, readCharacters, wrongSymbol } from "../code.js"
+
+/** @import { Both } from "../shapes.d.ts" */
+
+export function Enrol() {
+  const door = useDoor()
+  const [met, setMet] = useState(/** @type {{ words: Both[], confirmed: Promise<unknown> } | null} */ (null))
+  const [trouble, setTrouble] = useState("")
+  const [busy, setBusy] = useState(false)
+  const join = async (/** @type {string} */ code) => {
+    setBusy(true)
+    setTrouble("")
+    try {
+      const found = await door.enrol(code)
+      found.confirmed.catch((error) => { setMet(null); setTrouble(error?.code ?? "fault") })
+      setMet(found)
+    } catch (/** @type {any} */ error) {
+      setTrouble(error?.code ?? "fault")
+    } finally {
+      setBusy(false)
+    }
+  }
+  return met ? html`<${TwoWords} words=${met.words} onDiffer=${() => { setMet(null); setTrouble("differ") }} />` : html`<${Code} onCode=${join} busy=${busy} trouble=${trouble} />`
+}
+
+/** @param {{ onCode: (code: string) => void, busy: boolean, trouble: string }} props */
+function Code({ onCode, busy, trouble }) {
+  const input = useRef(/** @type {any} */ (null))
+  const [typed, setTyped] = useState("")
+  const characters = readCharacters(typed)
+  const whole = isWhole(characters)
+  const wrong = wrongSymbol(characters)
+  const write = (/** @type {any} */ event) => {
+    setTyped(event.currentTarget.value)
+    // Grouped only where it cannot disturb: at the end of the line, and never while an input method composes.
+    const field = event.currentTarget
+    if (!event.isComposing && field.selectionStart === field.value.length && event.inputType !== "deleteContentBackward") field.value = groups(readCharacters(field.value))
+  }
+  return html`<main class="gate gate-top"><form class="part" onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); if (whole && !wrong && !busy) onCode(typed) }}>
+      <header class="part"><${LanguageSwitch} /><h1 class="ask">${t("enrol.title")}</h1><p class="note">${t("enrol.note")}</p></header>
+      <div class="field"><label for="code">${t("enrol.code")}</label>
+        <input class="code" id="code" ref=${input} autocapitalize="characters" autocomplete="off" autocorrect="off" spellcheck=${false} inputmode="text" enterkeyhint="go" aria-describedby="code-help" aria-invalid=${wrong || undefined} maxlength="24" onInput=${write} />
+        <ol class="code-groups" aria-hidden="true">${[4, 8, 12, 16, 17].map((end, i) => html`<li key=${end} class=${characters.length >= end ? "full" : characters.length > (i === 0 ? 0 : [4, 8, 12, 16][i - 1]) ? "now" : ""}></li>`)}</ol>
+        <p class="help" id="code-help" role="status">${wrong ? html`<b class="waits">${t("enrol.symbol")}</b>` : whole ? t("enrol.whole") : t("enrol.left", { n: LENGTH - characters.length })}</p></div>
+      ${trouble && html`<div class="reason" role="alert"><strong>${icon("missing", true)}${t(`enrol.trouble.${trouble}.title`) === `enrol.trouble.${trouble}.title` ? t("enrol.trouble.title") : t(`enrol.trouble.${trouble}.title`)}</strong>
+        <p>${t(`enrol.trouble.${trouble}`) === `enrol.trouble.${trouble}` ? troubleText(trouble) : t(`enrol.trouble.${trouble}`)}</p></div>`}
+      <button class="button button-main" type="submit" disabled=${!whole || wrong || busy}>${t(busy ? "enrol.asking" : "next")}</button>
+    </form><${EnrolSteps} at=${1} /></main>`
+}
+
+/** The supervisor reads theirs aloud; only when they press "same" does anything come to this phone. @param {{ words: Both[], onDiffer: () => void }} props */
+function TwoWords({ words, onDiffer }) {
+  const heading = useRef(/** @type {any} */ (null))
+  useEffect(() => heading.current?.focus(), [])
+  return html`<main class="gate gate-top"><div class="part">
+      <header class="part"><h1 class="ask" tabindex="-1" ref=${heading}>${t("words.title")}</h1><p class="note">${t("words.note")}</p></header>
+      <ol class="two-words">${words.map((word) => html`<li key=${word.en}><b lang="ja">${word.ja}</b><span lang="en">${word.en}</span></li>`)}</ol>
+      <p class="waiting" role="status">${icon("clock", true)}<span>${t("words.waiting")}</span></p>
+      <button class="button" type="button" onClick=${onDiffer}>${t("words.differ")}</button>
+    </div><${EnrolSteps} at=${2} /></main>`
+}

@@ -1,0 +1,58 @@
+// The lock screen. No name, no place, no case number; 119, 110 and the supervisor are one tap away.
+
+import { html, useEffect, useRef, useState } from "../../vendor/preact.js"
+import { day, isoDay } from "../dates.js"
+import { now } from "../clock.js"
+import { useDoor } from "../door.js"
+import { icon } from "../parts/icon.js"
+import { troubleText } from "../parts/news.js"
+import { QuickNumbers } from "../parts/numbers.js"
+import { go } from "../router.js"
+import { t } from "../texts.js"
+
+export function Lock() {
+  const door = useDoor()
+  const ways = door.unlockWays.value
+  const [typing, setTyping] = useState(!ways.passkey)
+  const [trouble, setTrouble] = useState(/** @type {{ code: string, detail?: string } | null} */ (null))
+  const [busy, setBusy] = useState(false)
+  const open = async (/** @type {any} */ how) => {
+    setBusy(true)
+    setTrouble(null)
+    try { await door.unlock(how) } catch (/** @type {any} */ error) { setTrouble({ code: error?.code ?? "fault", detail: error?.detail }) } finally { setBusy(false) }
+  }
+  const { unsent } = door.road.value
+  return html`<main class="gate">
+    <div class="gate-mark">${icon("mark")}<h1>${t("app.name")}</h1><p><time datetime=${isoDay(now.value)}>${day(now.value)}</time></p></div>
+    <div class="gate-keys">
+      ${unsent > 0 && html`<div class="gate-unsent">${icon("device")}<strong>${t("unsent", { n: unsent })}</strong><span class="soft">${t("lock.sends")}</span></div>`}
+      ${trouble && html`<p class="reason" role="alert">${trouble.code === "wait" ? html`<${Waiting} seconds=${Number(trouble.detail) || 5} onOver=${() => setTrouble(null)} />` : troubleText(trouble.code)}</p>`}
+      ${typing ? html`<${Passphrase} busy=${busy || trouble?.code === "wait"} onWords=${(/** @type {string} */ passphrase) => open({ passphrase })} />
+          ${ways.passkey && html`<button class="button button-plain" type="button" onClick=${() => setTyping(false)}>${t("lock.passkey")}</button>`}`
+        : html`<button class="button button-main" type="button" disabled=${busy} onClick=${() => open({ passkey: true })}>${icon("face")}${t("lock.open")}</button>
+          ${ways.passphrase && html`<button class="button button-plain" type="button" onClick=${() => setTyping(true)}>${t("lock.passphrase")}</button>`}`}
+      <hr class="gate-rule" />
+      <button class="urgent-main" type="button" onClick=${() => go("urgent")}>${icon("call")}${t("urgent.steps_and_numbers")}</button>
+      <${QuickNumbers} />
+    </div></main>`
+}
+
+/** @param {{ busy: boolean, onWords: (words: string) => void }} props */
+function Passphrase({ busy, onWords }) {
+  const input = useRef(/** @type {any} */ (null))
+  const submit = (/** @type {Event} */ event) => { event.preventDefault(); if (input.current.value.trim()) onWords(input.current.value) }
+  return html`<form class="part" onSubmit=${submit}><div class="field"><label for="words">${t("passphrase")}</label>
+      <input class="box" id="words" ref=${input} autocomplete="off" autocapitalize="none" autocorrect="off" spellcheck=${false} enterkeyhint="go" placeholder=${t("passphrase.shape")} /></div>
+    <button class="button button-main" type="submit" disabled=${busy}>${t(busy ? "lock.opening" : "lock.open")}</button></form>`
+}
+
+/** After several wrong tries there is a wait; it counts down where one looks. @param {{ seconds: number, onOver: () => void }} props */
+function Waiting({ seconds, onOver }) {
+  const [left, setLeft] = useState(seconds)
+  useEffect(() => {
+    const timer = setInterval(() => setLeft((/** @type {number} */ now) => now - 1), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  useEffect(() => { if (left <= 0) onOver() }, [left])
+  return t("lock.wait", { n: Math.max(0, left) })
+}

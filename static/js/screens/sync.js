@@ -1,0 +1,66 @@
+// Where each record truly is. Held ones come first, with their reason and who sees them; nothing is called "synced".
+
+import { html, useState } from "../../vendor/preact.js"
+import { clockTime, nearDay, nearTime, sameDay, shortDay } from "../dates.js"
+import { now } from "../clock.js"
+import { useDoor } from "../door.js"
+import { Screen, TabDock } from "../parts/frame.js"
+import { useCases } from "../parts/hooks.js"
+import { icon } from "../parts/icon.js"
+import { Part } from "../parts/list.js"
+import { NewsStrips, Strip, troubleText } from "../parts/news.js"
+import { Road } from "../parts/road.js"
+import { go } from "../router.js"
+import { coded, gap, known, t } from "../texts.js"
+
+/** @import { RecordRow } from "../shapes.d.ts" */
+
+export function Sync() {
+  const { records, road } = useDoor()
+  const names = new Map(useCases().map(({ id, title }) => [id, title]))
+  const stuck = records.value.filter((record) => record.held || record.refused)
+  const rest = records.value.filter((record) => !record.held && !record.refused)
+  const { lastContact, officeTime } = road.value
+  const list = (/** @type {RecordRow[]} */ rows) => html`<ol class="sheet">${rows.map((record) => html`<${One} key=${record.visit} record=${record} name=${names.get(record.case) ?? t("case.gone")} />`)}</ol>`
+  return html`<${Screen} title=${t("sync")} dock=${html`<${TabDock} here="sync" strip=${false} />`}>
+    <${NewsStrips} />
+    <${Sending} />
+    ${stuck.length > 0 && html`<${Part} title=${t("sync.look")}>${list(stuck)}<//>`}
+    ${rest.length > 0 && html`<${Part} title=${t("sync.records")}>${list(rest)}<//>`}
+    <p class="note">${t("sync.kept")} ${officeTime || lastContact ? t("sync.last", { at: nearTime(/** @type {string} */ (officeTime ?? lastContact), now.value) }) : t("sync.never")}</p>
+  <//>`
+}
+
+/** What is on this phone only, and the one button. */
+function Sending() {
+  const door = useDoor()
+  const { unsent, oldest, busy, problem } = door.road.value
+  const [tried, setTried] = useState(false)
+  const send = async () => { await door.syncNow(); setTried(true) }
+  const photos = door.records.value.reduce((sum, { unsentBlobs }) => sum + (unsentBlobs ?? 0), 0)
+  const left = unsent > 0 || photos > 0
+  return html`<section class=${left ? "sending" : "sending sending-done"} aria-labelledby="left">
+    <h2 id="left">${icon(left ? "device" : "done")}${left ? t(unsent > 0 ? "sync.here" : "sync.photos_here", { n: unsent || photos }) : t("sync.nothing_left")}</h2>
+    <p>${t(left ? "sync.auto" : "sync.nothing_left.why")}</p>
+    ${unsent > 0 && oldest && html`<p class="soft">${t("unsent.oldest", { at: nearTime(oldest, now.value) })}${photos > 0 && html` ${t("sync.photos_too", { n: photos })}`}</p>`}
+    <p role="status">${busy ? t("sync.busy") : problem ? troubleText(problem.code) : tried ? t(left ? "sync.tried" : "sync.fresh", { at: clockTime(now.value) }) : ""}</p>
+    <button class="button button-main" type="button" disabled=${busy} onClick=${send}>${icon("send")}${t(left ? "sync.now" : "sync.ask")}</button>
+  </section>`
+}
+
+/** @param {{ record: RecordRow, name: string }} props */
+function One({ record, name }) {
+  const door = useDoor()
+  return html`<li class="record"><h3><button class="link" type="button" onClick=${() => go("contact", { case: record.case, visit: record.visit })}>${name}${gap()}${coded("channel", record.channel)}</button>
+      <time datetime=${record.at}>${sameDay(record.at, now.value) ? `${nearDay(record.at, now.value)} ` : `${shortDay(record.at)} `}${clockTime(record.at)}</time></h3>
+    <${Road} record=${record} />
+    ${record.readBy.map((reader) => html`<p key=${reader.name} class="soft">${t("read.by", { name: reader.name, at: nearTime(reader.at, now.value) })}</p>`)}
+    ${record.unsentBlobs > 0 && html`<p class="soft">${t("sync.photos_too", { n: record.unsentBlobs })}</p>`}
+    ${record.review?.status === "returned" && html`<button class="button" type="button" onClick=${() => go("review", { visit: record.visit })}>${t("returned.open")}</button>`}
+    ${record.held && html`<${Strip} picture="pause" title=${t("held.title")} text=${html`${reason("held", record.held.reason)}<br /><span class="soft">${t("held.next")}</span>`} />`}
+    ${record.refused && html`<${Strip} picture="pause" title=${t("refused.title")} text=${html`${reason("refused", record.refused)}<br /><span class="soft">${t("refused.next")}</span>`} act=${t("refused.retry")} onAct=${() => (record.envelope ? door.sendAgain(record.envelope) : door.syncNow())} />`}
+  </li>`
+}
+
+/** @param {string} group @param {string | undefined} code */
+const reason = (group, code) => (code && known(`${group}.${code}`) ? t(`${group}.${code}`) : t(`${group}.other`, { code: code ?? "" }))

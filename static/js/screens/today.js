@@ -1,0 +1,126 @@
+// Today: what the next door needs, then the rest of the day, what slipped, promises.
+
+import { html } from "../../vendor/preact.js"
+import { clockTime, day, daysFrom, isoDay, monthDay, shortDay, weekday } from "../dates.js"
+import { now } from "../clock.js"
+import { useDoor } from "../door.js"
+import { useAsked, useCases } from "../parts/hooks.js"
+import { hint, Part, Promised, Row } from "../parts/list.js"
+import { Screen, TabDock } from "../parts/frame.js"
+import { icon } from "../parts/icon.js"
+import { NewsStrips } from "../parts/news.js"
+import { go } from "../router.js"
+import { gap, line, t } from "../texts.js"
+import { keepPromise } from "../acts.js"
+import { lateness, sortDay } from "../visit/day.js"
+
+/** @import { CaseSheet, FollowUp } from "../shapes.d.ts" */
+
+export function Today() {
+  const { documents, records } = useDoor()
+  const cases = new Map(useCases().map((sheet) => [sheet.id, sheet]))
+  const { next, after, late, soon } = sortDay(documents.value.get("followups")?.followups ?? [], now.value)
+  const returned = records.value.filter(({ review }) => review?.status === "returned")
+
+  return html`<${Screen} title=${t("today")} over=${html`<time datetime=${isoDay(now.value)}>${day(now.value)}</time>`}
+      side=${html`<button class="back" type="button" aria-label=${t("settings")} onClick=${() => go("settings")}>${icon("gear")}</button>`}
+      dock=${html`<${TabDock} here="today" />`}>
+    <${NewsStrips} />
+    <${Ready} />
+    <${UnderWay} cases=${cases} />
+    ${next ? html`<${Part} title=${t("today.next")}><${Next} followup=${next} sheet=${cases.get(next.case)} /><//>`
+      : html`<p class="note">${t(after.length + late.length ? "today.rest_done" : "today.none")}</p>`}
+    ${group(t("today.after"), after, cases, timeOf)}
+    ${group(t("today.late"), late, cases, dayOf)}
+    ${returned.length > 0 && html`<${Part} title=${t("today.returned")}><ol class="sheet">
+      ${returned.map((record) => html`<li key=${record.visit}><${Row} name=${cases.get(record.case)?.title ?? t("case.gone")}
+        lines=${[line(t(`channel.${record.channel}`), monthDay(record.at)), t("returned.by", { name: record.review?.by ?? "" })]}
+        hints=${[["quote", record.review?.question ?? ""]]} onOpen=${() => go("review", { visit: record.visit })} /></li>`)}</ol><//>`}
+    <${Promises} cases=${cases} today=${[next, ...after]} />
+    ${group(t("today.soon"), soon, cases, dayOf)}
+  <//>`
+}
+
+/** @param {string} title @param {FollowUp[]} followups @param {Map<string, CaseSheet>} cases @param {(f: FollowUp) => object} when */
+const group = (title, followups, cases, when) => followups.length > 0 && html`<${Part} title=${title}><ol class="sheet">
+  ${followups.map((followup) => html`<li key=${followup.followup}><${Due} followup=${followup} sheet=${cases.get(followup.case)} when=${when(followup)} /></li>`)}
+</ol><//>`
+
+/** @param {FollowUp} followup */
+const timeOf = ({ at, kind }) => ({ time: clockTime(at), under: t(`followup.kind.${kind}`) })
+/** @param {FollowUp} followup */
+const dayOf = ({ at }) => ({ time: shortDay(at), under: daysFrom(at, now.value) === 0 ? clockTime(at) : weekday(at) })
+
+/** @param {{ followup: FollowUp, sheet: CaseSheet | undefined, when: any }} props */
+function Due({ followup, sheet, when }) {
+  const late = lateness(followup, now.value)
+  const hints = /** @type {[string, any][]} */ ([
+    ...(sheet?.safety.length ? [["shield", line(...sheet.safety.map(({ text }) => text))]] : []),
+    ...(late ? [["clock", late]] : []),
+  ])
+  return html`<${Row} ...${when} at=${followup.at} name=${sheet?.title ?? t("case.gone")} lines=${[summary(sheet), late && t(`followup.kind.${followup.kind}`), followup.note]} hints=${hints}
+    onOpen=${() => go("case", { case: followup.case, followup: followup.followup })} />`
+}
+
+/** @param {{ followup: FollowUp, sheet: CaseSheet | undefined }} props */
+function Next({ followup, sheet }) {
+  const carried = { case: followup.case, followup: followup.followup }
+  return html`<article class="sheet next">
+    <p class="next-time"><time datetime=${followup.at}>${clockTime(followup.at)}</time><span class="soft">${line(t(`followup.kind.${followup.kind}`), followup.with && t(`next.with.${followup.with}`))}</span></p>
+    <div><h3 class="next-name">${sheet?.title ?? t("case.gone")}</h3><p class="soft">${summary(sheet)}</p></div>
+    ${sheet && sheet.safety.length > 0 && hint("shield", line(...sheet.safety.map(({ text }) => text)))}
+    ${(sheet?.hook || followup.note) && hint("quote", [sheet?.hook?.text, followup.note].filter(Boolean).join(gap()))}
+    <div class="pair"><button class="button" type="button" onClick=${() => go("case", carried)}>${t("case.read")}</button>
+      <button class="button button-main" type="button" onClick=${() => go("log", carried)}>${t("log.begin")}</button></div>
+  </article>`
+}
+
+/** 4人世帯　話せる・一緒にやる @param {CaseSheet | undefined} sheet */
+export function summary(sheet) {
+  if (!sheet) return ""
+  const stage = sheet.line.findLast(({ stage }) => stage !== null)?.stage
+  return [t("household.count", { n: sheet.household.members.filter(({ inHousehold }) => inHousehold !== false).length }),
+    stage !== undefined && stage !== null && t(`stage.${stage}`)].filter(Boolean).join(gap())
+}
+
+/** What is in the bag: readable without signal, or named as missing. */
+function Ready() {
+  const door = useDoor()
+  const ready = useAsked(() => door.ready(), [door.documents.value, door.road.value])
+  if (!ready) return null
+  const old = ready.checkedAt && now.value.getTime() - new Date(ready.checkedAt).getTime() > 86_400_000
+  const checked = ready.checkedAt ? line(daysFrom(ready.checkedAt, now.value) === 0 ? "" : shortDay(ready.checkedAt), clockTime(ready.checkedAt)) : ""
+  return html`<div class=${ready.ok && !old ? "ready" : "ready ready-not"} role="status">
+    ${icon(ready.ok && !old ? "done" : "missing")}
+    <strong>${t(ready.ok ? (old ? "ready.old" : "ready.yes") : "ready.no")}</strong>
+    ${ready.ok ? html`<span>${t("ready.what", { n: ready.cases, at: checked })}</span>`
+      : html`<ul>${ready.missing.map(({ what, key }) => html`<li key=${what + key}>${t(`ready.missing.${what}`, { what: key ?? "" })}</li>`)}</ul>`}
+  </div>`
+}
+
+/** Drafts: a call came, the phone was closed. They wait here. @param {{ cases: Map<string, CaseSheet> }} props */
+function UnderWay({ cases }) {
+  const drafts = useDoor().drafts.list.value.filter(({ kind }) => kind === "visit" || kind === "correction")
+  return drafts.length > 0 && html`<${Part} title=${t("today.drafts")}><ol class="sheet">
+    ${drafts.map(({ id, kind, case: caseId, step, savedAt, about }) => html`<li key=${id}><${Row}
+      name=${cases.get(caseId ?? "")?.title ?? t("case.gone")} lines=${[line(t(`draft.${kind}`), t("draft.at", { at: `${shortDay(savedAt)} ${clockTime(savedAt)}` }))]}
+      hints=${[["write", t("draft.goes_on")]]}
+      onOpen=${() => (kind === "visit" ? go(step && step !== "outcome" ? `log-${step}` : "log", { case: caseId, draft: id }) : go("review", { visit: about, draft: id }))} /></li>`)}
+  </ol><//>`
+}
+
+/** @param {{ cases: Map<string, CaseSheet>, today: (FollowUp | null)[] }} props */
+function Promises({ cases, today }) {
+  const door = useDoor()
+  const due = new Set(today.map((followup) => followup?.case))
+  const promises = [...cases.values()].flatMap((sheet) => sheet.promises
+    .filter((one) => due.has(sheet.id) || (one.due && daysFrom(one.due, now.value) <= 7))
+    .filter((one) => !one.kept || due.has(sheet.id)).map((one) => ({ ...one, sheet })))
+  return promises.length > 0 && html`<${Part} title=${t("today.promises")}><ul class="sheet">
+    ${promises.map(({ sheet, ...one }) => html`<li key=${one.id}><${Promised} text=${one.text} kept=${one.kept} small=${promiseLine(sheet.title, one)}
+      onKeep=${() => keepPromise(door, sheet.id, one.id)} /></li>`)}</ul><//>`
+}
+
+/** Dさんと　2月7日の約束　今日まで @param {string} title @param {import("../shapes.d.ts").Promised} one */
+export const promiseLine = (title, { to, madeOn, due }) => [t("promise.with", { name: to || title }), madeOn && t("promise.made", { day: monthDay(madeOn) }),
+  due && (daysFrom(due, now.value) === 0 ? t("promise.today") : t("promise.due", { day: monthDay(due) }))].filter(Boolean).join(gap())

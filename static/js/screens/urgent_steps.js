@@ -1,0 +1,100 @@
+// Steps two to six of 至急: five questions, the voice hand-over, keeping safe, connecting, afterwards.
+
+import { html, useState } from "../../vendor/preact.js"
+import { clockTime, localMinute, utc } from "../dates.js"
+import { now } from "../clock.js"
+import { useDoor } from "../door.js"
+import { Choices } from "../parts/choice.js"
+import { DateField, Field } from "../parts/field.js"
+import { Part } from "../parts/list.js"
+import { NumberList, numberName, useNumbers } from "../parts/numbers.js"
+import { go } from "../router.js"
+import { gap, t } from "../texts.js"
+import { clear, crisis, hasWords, isPressing, note } from "../crisis.js"
+import { useCase, useCases } from "../parts/hooks.js"
+import { blankVisit } from "../visit/blank.js"
+import { handedOver } from "../visit/required.js"
+
+const QUESTIONS = ["thoughts", "plan", "means", "attempt", "soon"]
+const BESIDE = ["drinking", "isolation", "loss"]
+const LAWS = ["health", "ambulance", "child", "elderly", "police"]
+
+export function Ask() {
+  const { asked } = crisis.value
+  const answer = (/** @type {string} */ key, /** @type {any} */ value) => note({ asked: { ...crisis.peek().asked, [key]: value } })
+  const row = (/** @type {string} */ key) => html`<fieldset class="grid-row" key=${key}><legend>${t(`ask.${key}`)}</legend>
+    <${Choices} shape="three" centre value=${asked[key]} onPick=${(/** @type {string} */ value) => answer(key, value)} options=${["yes", "no", "unknown"].map((value) => ({ value, label: t(`ask.answer.${value}`) }))} /></fieldset>`
+  return html`<h2 class="ask">${t("urgent.ask.title")}</h2><p class="note">${t("urgent.ask.how")}</p>
+    <div class="grid">${QUESTIONS.map(row)}</div>
+    <${Part} title=${t("urgent.ask.beside")}><div class="grid">${BESIDE.map(row)}</div><//>
+    <p class=${isPressing(asked) ? "reason reason-urgent" : "note"} role="status">${t(isPressing(asked) ? "urgent.ask.pressing" : "urgent.ask.doubt")}</p>`
+}
+
+export function HandOver() {
+  const door = useDoor()
+  const { call } = crisis.value
+  const numbers = useNumbers()
+  const set = (/** @type {object} */ change) => note({ call: { ...crisis.peek().call, ...change } })
+  const [round, setRound] = useState(0)
+  return html`<h2 class="ask">${t("urgent.hand_over.title")}</h2><p class="note">${t("urgent.hand_over.why")}</p>
+    <${NumberList} numbers=${numbers.filter(({ kind }) => kind !== "helpline")} />
+    <div class="tied"><${Field} key=${round} label=${t("riskCall.to")} oneLine start=${call.to} onText=${(/** @type {string} */ to) => set({ to })} />
+      <div class="chips-pick">${numbers.filter(({ tel, kind }) => tel && kind !== "helpline").map((number) => html`<button key=${number.id} class="button" type="button" onClick=${() => { set({ to: numberName(number), at: call.at || utc(new Date()) }); setRound(round + 1) }}>${numberName(number)}</button>`)}</div>
+      <${DateField} label=${t("riskCall.at")} type="datetime-local" value=${call.at ? localMinute(call.at) : ""} onPick=${(/** @type {string} */ at) => set({ at: at ? utc(at) : "" })} />
+      <button class="button" type="button" onClick=${() => set({ at: utc(now.value) })}>${t("riskCall.now")}</button>
+      <${Field} label=${t("riskCall.result")} help=${t("riskCall.result.help")} rows=${2} start=${call.result} onText=${(/** @type {string} */ result) => set({ result })} /></div>
+    <p class="note" role="status">${handedOver({ riskCall: call }) ? t("riskCall.done", { to: call.to, at: clockTime(call.at) }) : t("urgent.closes_with_call")}</p>
+    ${door.state.value === "open" && html`<${IntoRecord} />`}`
+}
+
+export function KeepSafe() {
+  const { safe } = crisis.value
+  const set = (/** @type {object} */ change) => note({ safe: { ...crisis.peek().safe, ...change } })
+  return html`<h2 class="ask">${t("urgent.safe.title")}</h2>
+    <${Field} label=${t("safe.who")} help=${t("safe.who.help")} oneLine start=${safe.who} onText=${(/** @type {string} */ who) => set({ who })} />
+    <${Field} label=${t("safe.means")} help=${t("safe.means.help")} rows=${2} start=${safe.means} onText=${(/** @type {string} */ means) => set({ means })} />
+    <${DateField} label=${t("safe.contact")} type="datetime-local" value=${safe.contact ? localMinute(safe.contact) : ""} onPick=${(/** @type {string} */ contact) => set({ contact: contact ? utc(contact) : "" })} />
+    <p class="note">${t("safe.contact.within")}</p>`
+}
+
+export function Connect() {
+  return html`<h2 class="ask">${t("urgent.connect.title")}</h2><p class="note">${t("urgent.connect.never")}</p>
+    <ul class="said">${LAWS.map((law) => html`<li key=${law}><b class="strong">${t(`law.${law}`)}</b><br /><span class="soft">${t(`law.${law}.basis`)}</span></li>`)}</ul>
+    <${Part} title=${t("urgent.voices")}><${NumberList} numbers=${useNumbers()} /><//>`
+}
+
+export function After() {
+  const open = useDoor().state.value === "open"
+  return html`<h2 class="ask">${t("urgent.after.title")}</h2><ul class="said">${["debrief", "review", "conference", "you"].map((key) => html`<li key=${key}>${t(`after.${key}`)}</li>`)}</ul>
+    ${open ? html`<${IntoRecord} />` : html`<p class="note">${t("urgent.after.unlock")}</p>`}`
+}
+
+/** What was said and done goes into the record of the visit: it is the worker's to look over there. */
+function IntoRecord() {
+  const door = useDoor()
+  const cases = useCases()
+  const here = crisis.value
+  const sheet = useCase(here.case)
+  const [done, setDone] = useState(false)
+  if (done) return html`<div class="stack"><p class="note" role="status">${t("urgent.written")}</p><button class="button" type="button" onClick=${() => { const to = { case: here.case }; clear(); go("log-check", to) }}>${t("urgent.to_record")}</button></div>`
+  if (!hasWords(here)) return null
+  const write = async () => {
+    const draft = await door.drafts.open(here.case, "visit", { ...(here.draft ? { id: here.draft } : {}), value: { record: blankVisit({ me: door.documents.peek().get("me"), at: new Date(), followup: null }), followup: null, closes: [], moves: null, stageMove: "", step: "notes" } })
+    if (here.call.to || here.call.result) draft.set("record.riskCall", here.call)
+    const { record } = draft.value.peek()
+    if (!Object.values(record.risk).includes("urgent") && isPressing(here.asked)) draft.set("record.risk.self_harm", "urgent")
+    draft.set("record.notes.fact", [record.notes.fact, ...inSentences(here)].filter(Boolean).join("\n"))
+    await draft.flush()
+    setDone(true)
+  }
+  return html`<div class="tied"><h3 class="field-title">${t("urgent.into_record")}</h3>
+    ${sheet ? html`<p>${sheet.title}</p>` : html`<div class="field"><label for="whose">${t("urgent.whose")}</label><select class="box" id="whose" onChange=${(/** @type {any} */ event) => note({ case: event.currentTarget.value || null })}>
+      <option value="">${t("urgent.whose.pick")}</option>${cases.map(({ id, title }) => html`<option key=${id} value=${id}>${title}</option>`)}</select></div>`}
+    <button class="button" type="button" disabled=${!here.case} onClick=${write}>${t("urgent.write")}</button></div>`
+}
+
+/** @param {import("../crisis.js").Crisis} here */
+const inSentences = ({ asked, safe }) => [
+  Object.keys(asked).length > 0 && `${t("urgent.step.ask")}：${Object.entries(asked).map(([key, value]) => `${t(`ask.${key}.short`)} ${t(`ask.answer.${value}`)}`).join(gap())}`,
+  safe.who && `${t("safe.who")}：${safe.who}`, safe.means && `${t("safe.means")}：${safe.means}`, safe.contact && `${t("safe.contact")}：${clockTime(safe.contact)}`,
+].filter(Boolean)

@@ -1,0 +1,91 @@
+// The states to look at. Each scene says what lies on the phone, where one is, and what a thumb did there.
+
+import { signal } from "../../static/vendor/preact.js"
+import { setAt } from "../../static/js/store/paths.js"
+import { t } from "../../static/js/texts.js"
+import * as sample from "./sample.js"
+
+const wait = () => new Promise((done) => setTimeout(done, 60))
+/** Press what bears these words of the Japanese catalogue, one after another. */
+const press = (/** @type {string[]} */ ...keys) => async () => {
+  for (const key of keys) {
+    await wait()
+    const places = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("button, summary, label, a")])
+    const found = places.find((one) => one.textContent?.includes(t(key)))
+    if (found) found.click()
+    else throw new Error(`nothing says ${key}`)
+  }
+  await wait()
+}
+const refuse = (code, detail = "") => () => Promise.reject(Object.assign(new Error(code), { code, detail }))
+
+function heldDraft(start, id = "draft-1") {
+  const value = signal(start), savedAt = signal(Date.parse(sample.NOW))
+  return { id, case: "c-d", kind: "visit", value, savedAt, problem: signal(null), set: (path, v) => { value.value = setAt(value.peek(), path, v) }, flush: async () => {}, discard: async () => {},
+    addPhoto: async () => ({}), photoUrl: async () => "/static/icons/icon-512.png", removePhoto: async () => {} }
+}
+
+const documents = () => new Map([
+  ["me", sample.ME], ["numbers", { numbers: sample.NUMBERS }], ["followups", { followups: sample.FOLLOWUPS }], ["checklist/continuing_visit", sample.CHECKLIST],
+  ...sample.CASES.map((one) => [`case/${one.id}`, one]), ["record/v-0207", sample.RECORD_DOC],
+])
+const ROAD = { unsent: 2, oldest: "2024-02-20T08:40:00Z", lastContact: "2024-02-20T23:12:00Z", officeTime: "2024-02-20T23:12:00Z", busy: false, problem: null, silentSince: null }
+const READY = { ok: true, missing: [], cases: 4, checkedAt: "2024-02-20T23:12:00Z" }
+
+function door(over = {}) {
+  const { draft, ...rest } = over
+  const opened = new Map()
+  return {
+    state: signal("open"), documents: signal(documents()), records: signal(sample.RECORDS), road: signal(ROAD), numbers: signal(sample.NUMBERS), unlockWays: signal({ passkey: true, passphrase: true }), autoLockMinutes: signal(5), lease: signal({ over: false, until: "2024-03-06T00:00:00Z" }),
+    drafts: { list: signal([]), open: (caseId, kind, begin) => { const key = `${caseId} ${kind}`; if (!opened.has(key)) opened.set(key, heldDraft(draft ?? begin?.value ?? {})); return opened.get(key) } },
+    ready: () => READY, enrol: () => new Promise(() => {}), unlock: () => new Promise(() => {}), lock: () => {}, choosePassphrase: () => ["さくら", "てがみ", "みずうみ", "つくえ"], confirmPassphrase: refuse("words_differ"), choosePasskey: refuse("passkey_declined"), passkeysPossible: () => true,
+    save: async () => "v-new", write: async () => {}, syncNow: async () => {}, notifications: { state: () => ({ permission: "default", subscribed: false, lastTest: null, lastPush: null }), ask: async () => {}, test: async () => {} },
+    eraseThisPhone: refuse("unsent"), startAgain: async () => {}, setAutoLock: () => {}, ...rest,
+  }
+}
+
+const record = (over = {}) => ({
+  occurredAt: "2024-02-21T01:00:00Z", endedAt: "2024-02-21T01:32:00Z", channel: "visit", planned: "as_planned", outcome: "met_person", metWith: ["m-d"], alone: true, staff: ["s-1"], place: "living_room", topics: ["趣味", "駅前"], interests: ["将棋"],
+  reaction: 3, stage: 5, stageEvent: "一局さし、行きたい場所を自分の言葉で話した。", notes: { fact: "居間で約30分。将棋盤を出して待っていた。目が合う。髪を切っていた。Bさんは隣の部屋で休んでいた。", quote: "D「駅前の将棋、見るだけなら行けるかも」", thirdParty: "民生委員：先週の夕方、本人が一人で郵便受けまで出ていた。", view: "外の話が初めて本人から出た。急がず、次回は日だけ決める。" },
+  living: { meals: "good", sleep: "attention" }, risk: Object.fromEntries(["self_harm", "harm_to_others", "abuse", "self_neglect", "sudden_illness", "fire_housing", "exploitation", "danger_to_worker"].map((key) => [key, "none"])), riskCall: null, left: { what: "詰将棋の本", taken: "taken" }, hook: "駅前の将棋、どんなところか見てきましたよ", next: { with: "person", mayCome: "agreed" },
+  reflection: "", promises: [{ id: "p-9", text: "駅前の将棋会の曜日を調べる", due: "2024-03-06", to: "Dさん" }], checklist: null, photos: [], ...over,
+})
+const writing = (over = {}, rec = {}) => ({ record: record(rec), followup: { at: "2024-03-06T01:00:00Z", kind: "visit", with: "person", note: "", remind: true }, closes: ["f-1"], moves: null, stageMove: "same", step: "notes", ...over })
+const blank = { outcome: "", metWith: [], place: undefined, topics: [], interests: [], reaction: null, stage: null, stageEvent: "", notes: { fact: "", quote: "", thirdParty: "", view: "" }, living: {}, risk: {}, left: { what: "", taken: "" }, hook: "", next: undefined, promises: [] }
+const running = writing({ checklist: sample.CHECKLIST, step: "checklist" }, { checklist: { id: "continuing_visit", version: 1, answers: sample.ANSWERS } })
+const atCase = { case: "c-d", followup: "f-1" }
+const state = (name) => () => door({ state: signal(name) })
+
+/** @type {Record<string, { door: () => any, route?: string, carried?: any, crisis?: any, then?: () => any }>} */
+export const SCENES = {
+  install: { door: state("new") }, "install-tab": { door: state("new"), then: press("install.tab") },
+  enrol: { door: state("new"), then: press("install.tab", "install.tab.do") },
+  "choose-unlock": { door: state("choose_unlock") }, passphrase: { door: state("choose_unlock"), then: press("unlock.passphrase") },
+  lock: { door: () => door({ state: signal("locked"), documents: signal(new Map()), numbers: signal(sample.NUMBERS.map((one) => ({ ...one, label: { ja: "", en: "" } }))) }) },
+  "lock-words": { door: () => door({ state: signal("locked"), unlockWays: signal({ passkey: false, passphrase: true }), numbers: signal([]), road: signal({ ...ROAD, unsent: 0 }) }) },
+  today: { door: () => door(), route: "today" },
+  "today-not-ready": { door: () => door({ ready: () => ({ ...READY, ok: false, missing: [{ what: "numbers", key: "tel" }, { what: "storage", key: "12" }] }), road: signal({ ...ROAD, unsent: 0, silentSince: "2024-02-17T00:00:00Z", problem: { code: "storage_full" } }),
+    drafts: { list: signal([{ id: "draft-1", case: "c-d", kind: "visit", savedAt: Date.parse(sample.NOW), step: "notes" }]), open: () => heldDraft({}) } }), route: "today" },
+  "today-empty": { door: () => door({ documents: signal(new Map([["me", sample.ME]])), records: signal([]), road: signal({ ...ROAD, unsent: 0 }), ready: () => ({ ...READY, ok: false, missing: [{ what: "case", key: "" }, { what: "checklist", key: "" }] }) }), route: "today" },
+  cases: { door: () => door(), route: "cases" }, pick: { door: () => door(), route: "log" },
+  case: { door: () => door(), route: "case", carried: atCase }, "case-bare": { door: () => door(), route: "case", carried: { case: "c-f" } },
+  contact: { door: () => door(), route: "contact", carried: { case: "c-d", visit: "v-0207" } },
+  outcome: { door: () => door({ draft: writing({}, blank) }), route: "log", carried: atCase }, "outcome-picked": { door: () => door({ draft: writing() }), route: "log", carried: atCase },
+  "outcome-absent": { door: () => door({ draft: writing({}, { ...blank, outcome: "not_met_left_note", reaction: 0 }) }), route: "log", carried: atCase },
+  "outcome-change": { door: () => door({ draft: writing() }), route: "log", carried: atCase, then: press("change") },
+  notes: { door: () => door({ draft: writing() }), route: "log-notes", carried: atCase },
+  "notes-blank": { door: () => door({ draft: writing({ followup: null, stageMove: "" }, { ...blank, outcome: "met_person" }) }), route: "log-notes", carried: atCase },
+  "notes-photo": { door: () => door({ draft: writing({}, { photos: [{ blob: "b", key: "k", size: 1, type: "image/jpeg", width: 512, height: 512, note: "" }], risk: { self_harm: "urgent" } }) }), route: "log-notes", carried: atCase },
+  "checklist-pick": { door: () => door({ draft: writing() }), route: "log-checklist", carried: atCase }, checklist: { door: () => door({ draft: running }), route: "log-checklist", carried: atCase },
+  check: { door: () => door({ draft: writing() }), route: "log-check", carried: atCase },
+  "check-needed": { door: () => door({ draft: writing({ stageMove: "near" }, { stageEvent: "", risk: { self_harm: "urgent" }, reaction: null }) }), route: "log-check", carried: atCase },
+  saved: { door: () => door(), route: "saved", carried: { case: "c-d", visit: "v-new" } }, sync: { door: () => door(), route: "sync" },
+  "sync-done": { door: () => door({ records: signal(sample.RECORDS.filter(({ state: at, held, unsentBlobs }) => at === "read" && !held && !unsentBlobs)), road: signal({ ...ROAD, unsent: 0 }) }), route: "sync" },
+  review: { door: () => door(), route: "review", carried: { visit: "v-0207" } },
+  correct: { door: () => door({ documents: signal(new Map([...documents(), ["record/v-0207", { ...sample.RECORD_DOC, review: null }]])) }), route: "review", carried: { visit: "v-0207" } },
+  urgent: { door: () => door(), route: "urgent" }, "urgent-ask": { door: () => door(), route: "urgent", crisis: { step: 1, asked: { thoughts: "yes", plan: "yes", means: "yes" } } },
+  "urgent-hand-over": { door: () => door(), route: "urgent", carried: { case: "c-d" }, crisis: { step: 2, call: { to: "田中SV", at: "2024-02-21T01:20:00Z", result: "現地へ向かう" } } },
+  "urgent-safe": { door: () => door(), route: "urgent", crisis: { step: 3 } }, "urgent-connect": { door: () => door(), route: "urgent", crisis: { step: 4 } }, "urgent-after": { door: () => door(), route: "urgent", crisis: { step: 5 } },
+  settings: { door: () => door(), route: "settings" }, notifications: { door: () => door(), route: "notifications" }, erase: { door: () => door(), route: "erase" },
+  wiped: { door: state("wiped") }, unsupported: { door: state("unsupported") },
+}
