@@ -66,6 +66,14 @@ def _hear_one(desk: Desk, device: Any, statement: Statement, body: dict[str, Any
 
 
 def _wants_snapshot(chain: Any, statement: Statement) -> bool:
+    confirmed = (
+        DownEnvelope.select()
+        .where((DownEnvelope.device == chain.device) & DownEnvelope.frame.is_null())
+        .order_by(DownEnvelope.n.desc())
+        .first()
+    )
+    if confirmed is not None and not covers(statement.follow, confirmed.run, confirmed.n):
+        return True  # the phone was put back, or cloned: what it misses is kept nowhere any more
     known = {row.id for row in DownEnvelope.select(DownEnvelope.id).where(DownEnvelope.device == chain.device)}
     sent = Position(chain.run, chain.n, chain.id)
     if statement.gap and statement.highest < chain.run and statement.follow.run < chain.run:
