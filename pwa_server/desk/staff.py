@@ -28,7 +28,7 @@ ARGON2_LENGTH, ARGON2_PASSES, ARGON2_LANES, ARGON2_KIB = 32, 3, 4, 64 * 1024
 TOTP_STEP = 30
 FAILURES_BEFORE_PAUSE = 5
 PAUSE = timedelta(minutes=15)
-SESSION_IDLE = timedelta(hours=2)
+SESSION_IDLE = timedelta(minutes=20)
 SESSION_LONGEST = timedelta(hours=12)
 STEP_UP_LASTS = timedelta(minutes=10)
 SHORTEST_PASSWORD = 12
