@@ -97,14 +97,14 @@ class WrongOffset(SyncError):
 
 
 def fetch(store: Store, office: str, id_: str) -> bytes:
-    """The sealed photo for the desk. `not_found`, or `not_ready` while pieces are missing."""
+    """The sealed photo for the desk; `not_found` until it is here whole."""
     N = store.BlobName  # noqa: N806
     named = N.select().where((N.office == office) & (N.id == id_) & (N.dropped == 0)).exists()
     row = store.Blob.get_or_none(store.Blob.id == id_)
     if row is None or not named:
         raise SyncError("not_found", "no such photo waits here")
     if not row.complete:
-        raise SyncError("not_ready", f"{row.received} of {row.size} bytes are here")
+        raise SyncError("not_found", f"{row.received} of {row.size} bytes are here")
     return b"".join(_pieces(store, id_))
 
 

@@ -1,6 +1,5 @@
 """Which push services the relay may call. A phone names the address: unchecked, it could make us call anybody."""
 
-import fnmatch
 import ipaddress
 import socket
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ class Allowed:
     insecure: bool = False
 
     def check(self, endpoint: object) -> SplitResult:
-        """The endpoint taken apart, or `malformed`. Where the name leads, `address` checks when calling."""
+        """The endpoint taken apart, or `malformed`. Where the name leads, `addresses` checks when calling."""
         if not isinstance(endpoint, str) or len(endpoint) > MAX_ENDPOINT or not endpoint.isascii():
             raise SyncError("malformed", "endpoint")
         try:
@@ -37,15 +36,15 @@ class Allowed:
             raise SyncError("malformed", "endpoint")
         return parts
 
-    def address(self, host: str, port: int) -> str:
-        """The address to call, looked up once and then used, so that a name cannot change between check and call.
+    def addresses(self, host: str, port: int) -> list[str]:
+        """The addresses to try, looked up once and then used, so that a name cannot change between check and call.
 
         Raises OSError when there is none, NotPublic when the name leads into a private network.
         """
         found = [entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
         if not self.insecure and not all(ipaddress.ip_address(address).is_global for address in found):
             raise NotPublic(host)
-        return str(found[0])
+        return list(dict.fromkeys(map(str, found)))
 
 
 class NotPublic(Exception):
@@ -53,6 +52,8 @@ class NotPublic(Exception):
 
 
 def _fits(host: str, pattern: str) -> bool:
+    """A star stands for exactly one part of a name."""
     if not pattern.startswith("*."):
         return host == pattern
-    return fnmatch.fnmatchcase(host, pattern) and host.count(".") >= pattern.count(".")
+    first, _, rest = host.partition(".")
+    return first != "" and rest == pattern[2:]

@@ -6,6 +6,7 @@ instance a message); it knows no Topic, Urgency, padding, address check or statu
 """
 
 import json
+import ssl
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -30,6 +31,7 @@ TTL_SECONDS = 12 * 3600
 TOKEN_SECONDS = 12 * 3600
 PADDED_BYTES = 1_024  # one size for every message; well below the 3,993 bytes a push service must take
 SECONDS = httpx.Timeout(10.0, connect=5.0)
+MOST_ADDRESSES = 3
 
 Kind = Literal["delivered", "gone", "retry", "refused"]
 
@@ -53,15 +55,30 @@ class Outcome:
 
 
 class PushSender:
-    """`key_file`: the VAPID private key (PEM). `subject`: https:… or mailto:…, whom a push service may ask."""
+    """`key_file`: the VAPID private key (PEM). `subject`: https:… or mailto:…, whom a push service may ask.
 
-    def __init__(self, key_file: Path, subject: str, phone_url: str, allowed: Allowed) -> None:
+    `phone_url`: what a tap opens. `trust`: authorities of the push services; the usual ones, if not given.
+    """
+
+    def __init__(
+        self,
+        key_file: Path,
+        subject: str,
+        phone_url: str,
+        allowed: Allowed,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
         self.pem = key_file.read_bytes()
         self.public_pem, self.public = _public_of(self.pem)
         self.subject = subject
         self.phone_url = phone_url
         self.allowed = allowed
-        self.http = httpx.Client(timeout=SECONDS, follow_redirects=False, trust_env=False)
+        self.http = httpx.Client(
+            timeout=SECONDS,
+            follow_redirects=False,
+            trust_env=False,
+            verify=trust or True,
+        )
 
     def close(self) -> None:
         self.http.close()
@@ -78,7 +95,7 @@ class PushSender:
             parts = self.allowed.check(to.endpoint)
             port = parts.port or (443 if parts.scheme == "https" else 80)
             host = parts.hostname or ""
-            address = self.allowed.address(host, port)
+            addresses = self.allowed.addresses(host, port)
             sealed, headers = self._seal(to, text)
         except NotPublic:
             return Outcome("refused", "not_public")
@@ -86,20 +103,29 @@ class PushSender:
             return Outcome("retry", "no_address")
         except (SyncError, ValueError):
             return Outcome("refused", "malformed")
-        url = f"{parts.scheme}://{_bracketed(address)}:{port}{parts.path or '/'}"
-        request = self.http.build_request(
-            "POST",
-            url + (f"?{parts.query}" if parts.query else ""),
-            content=sealed,
-            headers={**headers, "host": parts.netloc, "topic": topic, "urgency": urgency},
-            extensions={"sni_hostname": host},
-        )
-        try:
-            return read_status(self.http.send(request))
-        except httpx.TimeoutException:
-            return Outcome("retry", "timeout")
-        except httpx.HTTPError:
-            return Outcome("retry", "no_connection")
+        rest = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        headers |= {"host": parts.netloc, "topic": topic, "urgency": urgency}
+        outcome = Outcome("retry", "no_address")
+        for address in addresses[:MOST_ADDRESSES]:
+            url = f"{parts.scheme}://{_bracketed(address)}:{port}{rest}"
+            try:
+                return read_status(self._call(url, sealed, headers, host))
+            except httpx.ConnectTimeout:
+                outcome = Outcome("retry", "timeout")
+            except httpx.ConnectError:
+                outcome = Outcome("retry", "no_connection")
+            except httpx.TimeoutException:  # it may have arrived: not to be sent to a second address
+                return Outcome("retry", "timeout")
+            except httpx.HTTPError:
+                return Outcome("retry", "no_connection")
+        return outcome
+
+    def _call(self, url: str, sealed: bytes, headers: dict[str, str], host: str) -> httpx.Response:
+        # `host` is what the certificate must name: the address alone proves nothing.
+        with self.http.stream(
+            "POST", url, content=sealed, headers=headers, extensions={"sni_hostname": host}
+        ) as answer:
+            return answer  # the status says it all: what a service writes beside it is not read
 
     def _seal(self, to: Subscribed, text: bytes) -> tuple[bytes, dict[str, str]]:
         writer = WebPush(

@@ -341,7 +341,7 @@ class TestAPhoto:
         wrong = amina.http.patch(f"/v1/blobs/{id_}", data=sealed[:70_000], headers={"Upload-Offset": "0"})
         assert (wrong.status_code, wrong.get_json()["error"]) == (409, "wrong_offset")
         assert wrong.get_json()["offset"] == 70_000
-        assert joel.ask("blob", id=id_).get_json()["error"] == "not_ready"
+        assert joel.ask("blob", id=id_).get_json()["error"] == "not_found"
         amina.send_blob(sealed, id_, at=70_000)
         assert joel.ask("blob", id=id_).data == sealed
 
