@@ -5,7 +5,7 @@ Runs beside a serving desk or without one; the database takes one writer at a ti
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .config import BadSetting, Config, check_key_place
 from .keyfiles import write_secret
@@ -35,12 +35,12 @@ def make_office(config: Config, name: str, lead: str, email: str, *, backup_key:
     desk = open_new(config, backup_key)
     person, password = new_id(), staff.new_password()
     told = {"staff": person, "name": lead, "kana": "", "role": "administrator", "email": email}
+    first: list[tuple[str, dict[str, Any]]] = [
+        ("office.created", {"name": name, "lead": lead, "sample": False}),
+        ("staff.added", told),
+    ]
     with desk.write():
-        for type_, body in (
-            ("office.created", {"name": name, "lead": lead, "sample": False}),
-            ("staff.added", told),
-            *FIRST_EVENTS,
-        ):
+        for type_, body in [*first, *FIRST_EVENTS]:
             record(desk, make_event(type_, None, body, desk.now()), person, person)
         staff.make_account(desk, person, email, password)
     office = publish_id(config, desk.keys.office)
