@@ -161,9 +161,9 @@ def to_send_again(
 def needs_new_run(sent: Position, known: Container[str], follow: Position, highest: int, gap: bool) -> bool:
     """Does a phone's signed statement oblige the desk to begin a new run towards it (SPEC 4.6)?
 
-    `sent`: the head of the desk's chain to this phone. `known`: ids it signed in that run.
-    A phone that follows an earlier run of ours has only not pulled yet.
+    `sent`: the head of the desk's chain to this phone. `known`: ids it signed in that run. A statement that has
+    not seen the current run yet says nothing about it: the same one answered twice would begin runs for ever.
     """
-    if gap or highest > sent.run:
-        return True  # the desk was put back to before that run, or an envelope is gone
-    return follow.run == sent.run and follow.id not in known
+    if highest != sent.run:
+        return highest > sent.run  # the desk was put back to before that run
+    return gap or (follow.run == sent.run and follow.id not in known)
