@@ -36,15 +36,18 @@ export function pull(open, documents, relay, app) {
     const pulled = { accepted: 0, more: answer.more === true, gap: false, box: answer.box ?? null, wipe: answer.wipe ?? null, problem: null }
     for (const envelope of await parseBatch(batch)) {
       const outcome = await take(open, documents, envelope)
-      if (outcome === "accepted") pulled.accepted += 1
-      else if (outcome !== "ignored") {
-        pulled.problem = outcome === "gap" ? null : outcome
-        pulled.gap = outcome === "gap"
+      if (outcome === "accepted") {
+        pulled.accepted += 1
+        pulled.gap = false
+      } else if (outcome === "gap") {
+        pulled.gap = true // read on: behind a gap may lie the new run that answers it (SPEC 4.6)
+      } else if (outcome !== "ignored") {
+        pulled.problem = outcome
         pulled.more = false
         break
       }
     }
-    if (!pulled.gap && !pulled.problem) await moveCursor(open, documents, answer)
+    if (!pulled.problem) await moveCursor(open, documents, answer)
     return pulled
   })
 }
@@ -88,7 +91,7 @@ async function take(open, documents, envelope) {
     const { down, row } = await readDown(open)
     const judged = judge(down.position, envelope)
     if (judged === "known" || judged === "old_run") return "ignored"
-    if (judged !== "next" && judged !== "new_run") return note(open, documents)
+    if (judged !== "next" && judged !== "new_run") return note(open, documents, header.run)
     const body = await openBody(open, envelope)
     if (body === null) return note(open, documents)
     if (body.v !== 1) return "update_needed"
@@ -126,10 +129,10 @@ async function accept(open, documents, { down, row, envelope, body, newRun }) {
   return done
 }
 
-/** Remember the gap, so that the next statement reports it. @param {Open} open @param {Documents} documents
- * @returns {Promise<"gap">} */
-async function note(open, documents) {
-  await change(open, documents, (down) => ({ ...down, gap: true }))
+/** Remember the gap, so that the next statement reports it, and the run it was seen in: the office begins above.
+ * @param {Open} open @param {Documents} documents @param {number} [run] @returns {Promise<"gap">} */
+async function note(open, documents, run = 0) {
+  await change(open, documents, (down) => ({ ...down, gap: true, highest: Math.max(down.highest, run) }))
   return "gap"
 }
 
