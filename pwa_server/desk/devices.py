@@ -123,6 +123,7 @@ def adopt_roster(desk: Desk, relay: RelayClient) -> Roster:
         for device in roster.devices:
             _adopt_device(desk, device)
         set_state("roster_serial", roster.serial)
+        set_state("roster_told", None)  # what it says of positions is newer than what this desk holds
         DownChain.update(snapshot_wanted=True).execute()
     for device in roster.devices:
         meet_strangers(desk, device.id)
