@@ -5,7 +5,7 @@ The release is read once, when the process starts: what a phone is given is what
 
 import gzip
 import mimetypes
-from dataclasses import dataclass
+from functools import cached_property
 
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -63,20 +63,19 @@ ASK_EACH_TIME = "no-cache"  # the name of a file says nothing about its content,
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-@dataclass(frozen=True)
 class Served:
-    """A file as it goes over the wire. `small`: gzip, or None where that gains nothing."""
+    """A file as it goes over the wire."""
 
-    data: bytes
-    small: bytes | None
-    mimetype: str
-    hash: str
+    def __init__(self, url: str, data: bytes) -> None:
+        self.data = data
+        self.mimetype = mimetype(url)
+        self.hash = b64u(sha256(data))
 
-    @classmethod
-    def of(cls, url: str, data: bytes) -> "Served":
-        kind = mimetype(url)
-        small = None if kind in ALREADY_SMALL else gzip.compress(data, 9, mtime=0)
-        return cls(data, small if small and len(small) < len(data) else None, kind, b64u(sha256(data)))
+    @cached_property
+    def small(self) -> bytes | None:
+        """gzip, made when first asked for; None where that gains nothing."""
+        small = None if self.mimetype in ALREADY_SMALL else gzip.compress(self.data, 9, mtime=0)
+        return small if small and len(small) < len(self.data) else None
 
 
 def blueprint(config: Config) -> Blueprint:
@@ -88,7 +87,7 @@ def blueprint(config: Config) -> Blueprint:
         raise BadSetting(str(error)) from error
     files = release.files | releases.beside_release()
     files |= {releases.LIST: release.list_bytes, releases.SIGNATURE: signature}
-    served = {url: Served.of(url, data) for url, data in files.items()}
+    served = {url: Served(url, data) for url, data in files.items()}
     phone = Blueprint("phone", __name__)
 
     @phone.get("/")

@@ -159,8 +159,11 @@ def _open_postgresql(url: str) -> Any:
     )
 
 
-def _disk_is_full(error: PeeweeException) -> bool:
-    cause = error.__cause__ or error.__context__ or (error.args[0] if error.args else None)
-    if getattr(cause, "sqlstate", None) in DISK_FULL_SQLSTATES:
-        return True
-    return "disk is full" in str(error)
+def _disk_is_full(error: BaseException | None) -> bool:
+    """Looks behind the error too: SQLite has undone everything by itself when it finds the disk full, and then
+    the undoing that follows fails for want of a transaction and hides the cause."""
+    while error is not None:
+        if getattr(error, "sqlstate", None) in DISK_FULL_SQLSTATES or "disk is full" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
