@@ -1,8 +1,24 @@
-// The shell's one script: opens the session and puts the app on the page.
+// The shell's one script: opens the session, speaks the worker's language and puts the app on the page.
 
-import { start } from "./view.js"
+import { effect, html, render } from "../vendor/preact.js"
+import { startClock } from "./clock.js"
+import { watchInstalling } from "./installing.js"
+import { startRouter, swap } from "./router.js"
 import * as session from "./session.js"
+import { setMeta } from "./store/outbox_db.js"
+import { language, speak } from "./texts.js"
+import { watchUpdates } from "./update.js"
+import { App } from "./view.js"
 
-/** @import { Door } from "./shapes.d.ts" */
+watchInstalling() // the browser offers once, early
+startClock()
+startRouter()
+await speak(language.peek())
+render(html`<${App} door=${session} />`, /** @type {Element} */ (document.getElementById("app")))
+void watchUpdates()
 
-await start(/** @type {Door} */ (/** @type {unknown} */ (session)), /** @type {Element} */ (document.getElementById("app")))
+// A reminder that carries no words of its own is shown by the worker in this language.
+effect(() => void setMeta("lang", language.value).catch(() => {}))
+navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+  if (data?.news === "go" && data.to === "today") swap("today")
+})

@@ -1,9 +1,12 @@
 // A new version waits until the worker says so: nobody loses a half-written line to an update.
+//
+// Two things may wait: a new service worker (its own file changed), or a new release staged by the one that runs.
 
 import { signal } from "../vendor/preact.js"
 
-/** @type {import("../vendor/preact.js").Signal<ServiceWorker | null>} the worker of the version that waits */
-export const updateReady = signal(/** @type {ServiceWorker | null} */ (null))
+const WORKER = new URL("../../service_worker/worker.js", import.meta.url).pathname
+
+export const updateReady = signal(false)
 
 const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("sotto-worker", {
   createScriptURL: (/** @type {string} */ url) => {
@@ -11,36 +14,38 @@ const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("sotto
     return url
   },
 })
-const WORKER = new URL("../../service_worker/worker.js", import.meta.url).pathname
+/** @type {ServiceWorkerRegistration | null} */
+let registration = null
 
-/** Register the worker and watch for a newer one. Without it the app still runs, online only. */
+/** Register the worker and watch for a newer version. Without it the app still runs, with signal only. */
 export async function watchUpdates() {
   if (!("serviceWorker" in navigator)) return
-  // New files under an unchanged worker: the worker that is there has fetched and checked them.
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
-    if (data?.news === "release_ready") updateReady.value ??= navigator.serviceWorker.controller
+    if (data?.news === "release_ready") updateReady.value = true
   })
   try {
-    const url = policy?.createScriptURL(WORKER) ?? WORKER
-    const registration = await navigator.serviceWorker.register(url, { scope: "/phone/", type: "module", updateViaCache: "none" })
-    seeWaiting(registration)
-    registration.addEventListener("updatefound", () => {
-      registration.installing?.addEventListener("statechange", () => seeWaiting(registration))
-    })
+    registration = await navigator.serviceWorker.register(policy?.createScriptURL(WORKER) ?? WORKER,
+      { scope: "/phone/", type: "module", updateViaCache: "none" })
   } catch {
-    // No worker (private window, a browser without modules in workers): said on the notifications page.
+    return // a private window, or a browser without modules in workers: Today says what is missing
   }
+  seeWaiting()
+  registration.addEventListener("updatefound", () => {
+    registration?.installing?.addEventListener("statechange", seeWaiting)
+  })
+  navigator.serviceWorker.controller?.postMessage({ type: "look" })
 }
 
-/** Take the new version into use; drafts are flushed by the caller. */
-export function takeUpdate() {
-  const reload = () => location.reload()
-  navigator.serviceWorker.addEventListener("controllerchange", reload, { once: true })
-  navigator.serviceWorker.addEventListener("message", ({ data }) => { if (data?.news === "release_taken") reload() })
-  updateReady.value?.postMessage({ type: "take_over" })
+/** Take the new version into use and begin again in it. @param {() => Promise<unknown>} flush puts drafts on the disk first */
+export async function takeUpdate(flush) {
+  await flush()
+  const again = () => location.reload()
+  navigator.serviceWorker.addEventListener("controllerchange", again, { once: true })
+  navigator.serviceWorker.addEventListener("message", ({ data }) => { if (data?.news === "release_taken") again() })
+  const worker = registration?.waiting ?? navigator.serviceWorker.controller
+  worker?.postMessage({ type: "take_over" })
 }
 
-/** @param {ServiceWorkerRegistration} registration */
-function seeWaiting(registration) {
-  if (registration.waiting && navigator.serviceWorker.controller) updateReady.value = registration.waiting
+function seeWaiting() {
+  if (registration?.waiting && navigator.serviceWorker.controller) updateReady.value = true
 }

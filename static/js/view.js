@@ -1,10 +1,8 @@
 // Which screen stands, by what state the phone is in and where one went.
 
-import { html, render, useErrorBoundary } from "../vendor/preact.js"
-import { startClock } from "./clock.js"
+import { html, useErrorBoundary } from "../vendor/preact.js"
 import { DoorContext } from "./door.js"
-import { watchInstalling } from "./installing.js"
-import { place, startRouter } from "./router.js"
+import { place } from "./router.js"
 import { Case, ContactList } from "./screens/case.js"
 import { Cases, PickVisit } from "./screens/cases.js"
 import { ChooseUnlock } from "./screens/choose_unlock.js"
@@ -22,8 +20,6 @@ import { Erase, Notifications, Settings } from "./screens/settings.js"
 import { Sync } from "./screens/sync.js"
 import { Today } from "./screens/today.js"
 import { Urgent } from "./screens/urgent.js"
-import { language, speak } from "./texts.js"
-import { watchUpdates } from "./update.js"
 
 /** @import { Door } from "./shapes.d.ts" */
 
@@ -60,14 +56,4 @@ function Standing({ door }) {
 
 function Log() {
   return place.value.carried.case ? html`<${LogOutcome} />` : html`<${PickVisit} />`
-}
-
-/** @param {Door} door @param {Element} root */
-export async function start(door, root) {
-  watchInstalling()
-  startClock()
-  startRouter()
-  await speak(language.peek())
-  render(html`<${App} door=${door} />`, root)
-  void watchUpdates()
 }

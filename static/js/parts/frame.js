@@ -2,7 +2,7 @@
 
 import { html, useLayoutEffect, useRef } from "../../vendor/preact.js"
 import { useDoor } from "../door.js"
-import { nearTime } from "../dates.js"
+import { clockTime, nearTime, sameDay } from "../dates.js"
 import { now } from "../clock.js"
 import { back, go, leftAt, place } from "../router.js"
 import { t } from "../texts.js"
@@ -48,7 +48,7 @@ export function useArrival(title) {
 /** @param {{ at: any }} props the signal of a draft that says when it was last durable */
 export function SavedAt({ at }) {
   const saved = at.value
-  return html`${icon("device", true)}<span role="status">${saved ? t("draft.at", { at: nearTime(saved, now.value) }) : t("draft")}</span>`
+  return html`${icon("device", true)}<span role="status">${saved ? t("draft.at", { at: sameDay(saved, now.value) ? clockTime(saved) : nearTime(saved, now.value) }) : t("draft")}</span>`
 }
 
 /** The dock of a task: 至急 and the one main action, or a quiet one beside it. @param {{ children?: any, two?: boolean }} props */

@@ -5,6 +5,7 @@ import { useDoor } from "../door.js"
 import { EnrolSteps } from "../parts/gate.js"
 import { useAsked } from "../parts/hooks.js"
 import { icon } from "../parts/icon.js"
+import { together } from "../parts/together.js"
 import { troubleText } from "../parts/news.js"
 import { language, t } from "../texts.js"
 
@@ -24,7 +25,7 @@ export function ChooseUnlock() {
   if (typing) return html`<${TypeBack} busy=${busy} trouble=${trouble} onWords=${(/** @type {string[]} */ typed) => attempt(() => door.confirmPassphrase(typed))} onBack=${() => { setTyping(false); setTrouble("") }} />`
   if (words.length > 0) return html`<${Shown} words=${words} onWritten=${() => setTyping(true)} onOther=${generate} />`
   return html`<main class="gate gate-top"><div class="part">
-    <header class="part"><h1 class="ask">${t("unlock.choose")}</h1><p class="note">${t("unlock.choose.note")}</p></header>
+    <header class="part"><h1 class="ask">${together(t("unlock.choose"))}</h1><p class="note">${t("unlock.choose.note")}</p></header>
     ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
     ${passkeys && html`<button class="button button-main" type="button" disabled=${busy} onClick=${() => attempt(() => door.choosePasskey())}>${icon("face")}${t("unlock.passkey")}</button><p class="help">${t("unlock.passkey.what")}</p>`}
     <button class=${passkeys ? "button" : "button button-main"} type="button" disabled=${busy} onClick=${generate}>${t("unlock.passphrase")}</button><p class="help">${t("unlock.passphrase.what")}</p>
@@ -35,7 +36,7 @@ export function ChooseUnlock() {
 function Shown({ words, onWritten, onOther }) {
   const heading = useArrivalHere()
   return html`<main class="gate gate-top"><div class="part">
-    <header class="part"><h1 class="ask" tabindex="-1" ref=${heading}>${t("passphrase.title")}</h1><p class="note">${t("passphrase.note")}</p></header>
+    <header class="part"><h1 class="ask" tabindex="-1" ref=${heading}>${together(t("passphrase.title"))}</h1><p class="note">${t("passphrase.note")}</p></header>
     <ol class="four-words">${words.map((word) => html`<li key=${word}>${word}</li>`)}</ol>
     <p class="reason">${t("passphrase.nobody")}</p>
     <button class="button button-main" type="button" onClick=${onWritten}>${t("passphrase.written")}</button>
@@ -49,7 +50,7 @@ function TypeBack({ busy, trouble, onWords, onBack }) {
   const input = useRef(/** @type {any} */ (null))
   const submit = (/** @type {Event} */ event) => { event.preventDefault(); onWords(input.current.value.trim().split(/[\s　]+/)) }
   return html`<main class="gate gate-top"><form class="part" onSubmit=${submit}>
-    <header class="part"><h1 class="ask" tabindex="-1" ref=${heading}>${t("passphrase.back")}</h1><p class="note">${t("passphrase.back.note")}</p></header>
+    <header class="part"><h1 class="ask" tabindex="-1" ref=${heading}>${together(t("passphrase.back"))}</h1><p class="note">${t("passphrase.back.note")}</p></header>
     <div class="field"><label for="words">${t("passphrase")}</label><input class="box" id="words" ref=${input} autocomplete="off" autocapitalize="none" autocorrect="off" spellcheck=${false} enterkeyhint="done" /></div>
     ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
     <button class="button button-main" type="submit" disabled=${busy}>${t(busy ? "passphrase.making" : "passphrase.finish")}</button>

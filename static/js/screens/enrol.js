@@ -4,6 +4,7 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact.js"
 import { useDoor } from "../door.js"
 import { EnrolSteps } from "../parts/gate.js"
 import { icon } from "../parts/icon.js"
+import { together } from "../parts/together.js"
 import { LanguageSwitch } from "../parts/language.js"
 import { troubleText } from "../parts/news.js"
 import { t } from "../texts.js"
@@ -46,7 +47,7 @@ function Code({ onCode, busy, trouble }) {
     if (!event.isComposing && field.selectionStart === field.value.length && event.inputType !== "deleteContentBackward") field.value = groups(readCharacters(field.value))
   }
   return html`<main class="gate gate-top"><form class="part" onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); if (whole && !wrong && !busy) onCode(typed) }}>
-      <header class="part"><${LanguageSwitch} /><h1 class="ask">${t("enrol.title")}</h1><p class="note">${t("enrol.note")}</p></header>
+      <header class="part"><${LanguageSwitch} /><h1 class="ask">${together(t("enrol.title"))}</h1><p class="note">${t("enrol.note")}</p></header>
       <div class="field"><label for="code">${t("enrol.code")}</label>
         <input class="code" id="code" ref=${input} autocapitalize="characters" autocomplete="off" autocorrect="off" spellcheck=${false} inputmode="text" enterkeyhint="go" aria-describedby="code-help" aria-invalid=${wrong || undefined} maxlength="24" onInput=${write} />
         <ol class="code-groups" aria-hidden="true">${[4, 8, 12, 16, 17].map((end, i) => html`<li key=${end} class=${characters.length >= end ? "full" : characters.length > (i === 0 ? 0 : [4, 8, 12, 16][i - 1]) ? "now" : ""}></li>`)}</ol>
@@ -62,9 +63,9 @@ function TwoWords({ words, onDiffer }) {
   const heading = useRef(/** @type {any} */ (null))
   useEffect(() => heading.current?.focus(), [])
   return html`<main class="gate gate-top"><div class="part">
-      <header class="part"><h1 class="ask" tabindex="-1" ref=${heading}>${t("words.title")}</h1><p class="note">${t("words.note")}</p></header>
+      <header class="part"><h1 class="ask" tabindex="-1" ref=${heading}>${together(t("words.title"))}</h1><p class="note">${t("words.note")}</p></header>
       <ol class="two-words">${words.map((word) => html`<li key=${word.en}><b lang="ja">${word.ja}</b><span lang="en">${word.en}</span></li>`)}</ol>
-      <p class="waiting" role="status">${icon("clock", true)}<span>${t("words.waiting")}</span></p>
+      <p class="wait-line" role="status">${icon("clock", true)}<span>${t("words.waiting")}</span></p>
       <button class="button" type="button" onClick=${onDiffer}>${t("words.differ")}</button>
     </div><${EnrolSteps} at=${2} /></main>`
 }

@@ -3,6 +3,7 @@
 
 import { html, useState } from "../../vendor/preact.js"
 import { icon } from "../parts/icon.js"
+import { together } from "../parts/together.js"
 import { EnrolSteps } from "../parts/gate.js"
 import { canAsk, askToInstall, isApple, isInstalled } from "../installing.js"
 import { t } from "../texts.js"
@@ -19,7 +20,7 @@ export function Newcomer() {
 function Install({ onAnyway }) {
   const [choosing, setChoosing] = useState(false)
   return html`<main class="gate gate-top"><div class="part">
-      <header class="part"><${LanguageSwitch} /><h1 class="ask">${t("install.title")}</h1><p class="note">${t(isApple() ? "install.apple.why" : "install.why")}</p></header>
+      <header class="part"><${LanguageSwitch} /><h1 class="ask">${together(t("install.title"))}</h1><p class="note">${t(isApple() ? "install.apple.why" : "install.why")}</p></header>
       ${isApple() ? html`<ol class="how">
           <li>${icon("share")}<span>${t("install.apple.share")}</span></li>
           <li>${icon("plus")}<span>${t("install.apple.add")}</span></li>

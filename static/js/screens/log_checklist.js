@@ -27,7 +27,9 @@ function Body(log) {
 /** @param {Log} log */
 function Next(log) {
   const pinned = useField(log.draft, "checklist")
-  return html`<button class=${pinned ? "button button-main" : "button"} type="button" onClick=${() => goStep(log, "check")}>${t(pinned ? "log.to_check" : "checklist.without")}</button>`
+  const answers = useField(log.draft, "record.checklist.answers") ?? {}
+  const through = pinned && starsLeft(pinned, answers) === 0
+  return html`<button class=${through ? "button button-main" : "button"} type="button" onClick=${() => goStep(log, "check")}>${t(pinned ? "log.to_check" : "checklist.without")}</button>`
 }
 
 /** @param {Log} log */

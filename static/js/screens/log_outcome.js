@@ -6,7 +6,7 @@ import { now } from "../clock.js"
 import { Choices } from "../parts/choice.js"
 import { DateField } from "../parts/field.js"
 import { useField } from "../parts/hooks.js"
-import { line, t } from "../texts.js"
+import { gap, line, t } from "../texts.js"
 import { GROUPS, impliedReaction, isRemote, metSomebody, REMOTE } from "../visit/outcomes.js"
 import { goStep, LogStep } from "./log.js"
 
@@ -51,8 +51,7 @@ function When({ draft }) {
   const [changing, setChanging] = useState(false)
   const [start, end] = [useField(draft, "record.occurredAt"), useField(draft, "record.endedAt")]
   const [channel, planned, alone] = [useField(draft, "record.channel"), useField(draft, "record.planned"), useField(draft, "record.alone")]
-  return html`<div class="context"><span><time class="strong" datetime=${start}>${nearDay(start, now.value)} ${clockTime(start)}${end && `–${clockTime(end)}`}</time>
-      <span class="together">${line(channel !== "visit" && t(`channel.${channel}`), t(`planned.${planned}`), t(alone ? "alone.yes" : "alone.no"))}</span></span>
+  return html`<div class="context"><span><time class="strong" datetime=${start}>${nearDay(start, now.value)} ${clockTime(start)}${end && `–${clockTime(end)}`}</time>${gap()}<span class="together">${line(channel !== "visit" && t(`channel.${channel}`), t(`planned.${planned}`), t(alone ? "alone.yes" : "alone.no"))}</span></span>
       <button class="link" type="button" aria-expanded=${changing} onClick=${() => setChanging(!changing)}>${t(changing ? "close" : "change")}</button></div>
     ${end && end < start && html`<p class="reason" role="alert">${t("need.times")}</p>`}
     ${changing && html`<div class="tied">

@@ -16,7 +16,7 @@ export function Question({ item, answer, onAnswer, onNext }) {
   const has = (/** @type {string} */ part) => item.parts.includes(part)
   const alone = item.parts.length === 1
   return html`<section class="open" aria-labelledby=${id}>
-    <h3 id=${id}>${said(item.text)} ${item.must && html`<span class="star" aria-hidden="true">★</span><span class="unseen">${t("must")}</span>`}</h3>
+    <h2 id=${id}>${said(item.text)} ${item.must && html`<span class="star" aria-hidden="true">★</span><span class="unseen">${t("must")}</span>`}</h2>
     ${has("c") && html`<${Choices} value=${answer.c} onPick=${(/** @type {string} */ value) => give("c", value)} name=${id}
       options=${(item.choices ?? []).map((choice) => ({ value: choice.id, label: choice[language.value] || choice.ja, urgent: choice.urgent, small: choice.urgent ? t("checklist.urgent_opens") : "" }))} />`}
     ${has("b") && html`<${Choices} shape="three" centre value=${answer.b} name=${`${id}b`} onPick=${(/** @type {string} */ value) => give("b", value)}

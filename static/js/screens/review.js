@@ -7,7 +7,6 @@ import { useDoor } from "../door.js"
 import { Field } from "../parts/field.js"
 import { follow, SavedAt, Screen, TaskDock } from "../parts/frame.js"
 import { useCase, useDraft, useField } from "../parts/hooks.js"
-import { icon } from "../parts/icon.js"
 import { Part } from "../parts/list.js"
 import { troubleText } from "../parts/news.js"
 import { place, swap } from "../router.js"
@@ -67,7 +66,7 @@ function Rest({ draft, before, sheet, field }) {
   const others = told(before, sheet.household).filter(({ path }) => path !== field)
   return html`<${Part} title=${t("review.rest")} aside=${html`<button class="link" type="button" aria-expanded=${open} onClick=${() => setOpen(!open)}>${t(open ? "close" : "review.correct_too")}</button>`}>
     ${open ? html`<${Correcting} draft=${draft} before=${before} sheet=${sheet} without=${field} />`
-      : html`<ol class="sheet">${others.map(({ path, name, text }) => html`<li key=${path} class="answered">${icon("check", true)}<span><span>${name}</span><span class="ink">${text}</span></span></li>`)}</ol>`}<//>`
+      : html`<dl class="told">${others.map(({ path, name, text }) => html`<div key=${path}><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>`}<//>`
 }
 
 /** @param {{ draft: Draft, before: any, visit: string, caseId: string, answering: boolean }} props */

@@ -19,7 +19,7 @@ export function Settings() {
   const me = useMe()
   const device = door.documents.value.get("device")
   return html`<${Screen} title=${t("settings")} parent="today" dock=${html`<${TaskDock}><button class="button" type="button" onClick=${() => door.lock()}>${t("lock.now")}</button><//>`}>
-    ${updateReady.value && html`<${Strip} picture="done" title=${t("update.title")} text=${t("update.kept")} act=${t("update.do")} onAct=${takeUpdate} />`}
+    ${updateReady.value && html`<${Strip} picture="done" title=${t("update.title")} text=${t("update.kept")} act=${t("update.do")} onAct=${() => takeUpdate(() => door.lock())} />`}
     <fieldset class="field"><legend>${t("settings.language")}</legend><${Choices} shape="two" centre value=${language.value} onPick=${speak} options=${[{ value: "ja", label: "日本語" }, { value: "en", label: "English" }]} /></fieldset>
     <fieldset class="field"><legend>${t("settings.lock_after")}</legend><${Choices} shape="three" centre value=${door.autoLockMinutes.value} onPick=${(/** @type {number} */ minutes) => door.setAutoLock(minutes)} options=${LOCK_AFTER.map((n) => ({ value: n, label: t("settings.minutes", { n }) }))} /></fieldset>
     <ul class="sheet"><li><${Row} name=${t("notifications")} lines=${[t("notifications.short")]} onOpen=${() => go("notifications")} /></li>

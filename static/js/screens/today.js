@@ -23,7 +23,7 @@ export function Today() {
   const returned = records.value.filter(({ review }) => review?.status === "returned")
 
   return html`<${Screen} title=${t("today")} over=${html`<time datetime=${isoDay(now.value)}>${day(now.value)}</time>`}
-      side=${html`<button class="back" type="button" aria-label=${t("settings")} onClick=${() => go("settings")}>${icon("gear")}</button>`}
+      side=${html`<button class="back" type="button" aria-label=${t("settings")} onClick=${() => go("settings")}>${icon("settings")}</button>`}
       dock=${html`<${TabDock} here="today" />`}>
     <${NewsStrips} />
     <${Ready} />
@@ -58,7 +58,7 @@ function Due({ followup, sheet, when }) {
     ...(sheet?.safety.length ? [["shield", line(...sheet.safety.map(({ text }) => text))]] : []),
     ...(late ? [["clock", late]] : []),
   ])
-  return html`<${Row} ...${when} at=${followup.at} name=${sheet?.title ?? t("case.gone")} lines=${[summary(sheet), late && t(`followup.kind.${followup.kind}`), followup.note]} hints=${hints}
+  return html`<${Row} ...${when} at=${followup.at} name=${sheet?.title ?? t("case.gone")} lines=${[summary(sheet), line(late && t(`followup.kind.${followup.kind}`), followup.note)]} hints=${hints}
     onOpen=${() => go("case", { case: followup.case, followup: followup.followup })} />`
 }
 

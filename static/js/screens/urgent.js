@@ -8,6 +8,7 @@ import { icon } from "../parts/icon.js"
 import { Part } from "../parts/list.js"
 import { NumberList, useNumbers } from "../parts/numbers.js"
 import { place } from "../router.js"
+import { together } from "../parts/together.js"
 import { t } from "../texts.js"
 import { crisis, note } from "../crisis.js"
 import { Ask, HandOver, KeepSafe, Connect, After } from "./urgent_steps.js"
@@ -22,7 +23,7 @@ export function Urgent() {
   const to = (/** @type {number} */ next) => { note({ step: next }); scrollTo(0, 0) }
   const Step = [Now, Ask, HandOver, KeepSafe, Connect, After][step]
   return html`<${Screen} title=${t("urgent")} parent=${locked ? "" : "today"} side=${t("urgent.offline")}
-      dock=${html`<div class="pair">${step > 0 ? html`<button class="button" type="button" onClick=${() => to(step - 1)}>${t("urgent.before")}</button>` : html`<a class="button" href="tel:119">${icon("call", true)}119</a>`}
+      dock=${html`<div class="pair">${step > 0 ? html`<button class="button" type="button" onClick=${() => to(step - 1)}>${t("urgent.before")}</button>` : ""}
         ${step < STEPS.length - 1 ? html`<button class="button" type="button" onClick=${() => to(step + 1)}>${t(`urgent.next.${STEPS[step + 1]}`)}</button>` : html`<a class="button" href="tel:119">${icon("call", true)}119</a>`}</div>`}>
     <ol class="crisis-steps" aria-label=${t("urgent.six")}>${STEPS.map((name, i) => html`<li key=${name} aria-current=${i === step ? "step" : undefined}><button type="button" onClick=${() => to(i)}>${t(`urgent.step.${name}`)}</button></li>`)}</ol>
     <${Step} />
@@ -30,7 +31,7 @@ export function Urgent() {
 }
 
 function Now() {
-  return html`<section class="part" aria-labelledby="ask"><h2 class="ask" id="ask">${t("urgent.now.ask")}</h2>
+  return html`<section class="part" aria-labelledby="ask"><h2 class="ask" id="ask">${together(t("urgent.now.ask"))}</h2>
       <a class="urgent-call" href="tel:119"><b class="num">119</b><span>${t("number.fire")}</span>${icon("call")}</a>
       <a class="urgent-call" href="tel:110"><b class="num">110</b><span>${t("number.police")}</span>${icon("call")}</a></section>
     <ul class="stay"><li>${icon("stay")}<span>${t("urgent.now.stay")}</span></li><li>${icon("leave")}<span>${t("urgent.now.leave")}</span></li></ul>

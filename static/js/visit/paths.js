@@ -2,15 +2,14 @@
 // Reviews and corrections name them by path: `notes.fact`, `risk.self_harm`, `next.with`.
 
 import { clockTime, day, shortDay } from "../dates.js"
-import { known, line, t } from "../texts.js"
+import { coded, known, line, t } from "../texts.js"
 
 /** @import { VisitBody, Member } from "../shapes.d.ts" */
 
 export const NOTES = /** @type {const} */ (["fact", "quote", "thirdParty", "view"])
 
 const ORDER = [
-  "occurredAt", "endedAt", "channel", "planned", "outcome", "metWith", "alone", "place", "notes.fact", "notes.quote",
-  "notes.thirdParty", "notes.view", "topics", "interests", "reaction", "stage", "stageEvent", "living", "risk", "riskCall",
+  "outcome", "occurredAt", "channel", "metWith", "notes.fact", "notes.quote", "notes.thirdParty", "notes.view", "topics", "interests", "reaction", "stage", "stageEvent", "living", "risk", "riskCall",
   "left", "hook", "next", "promises", "checklist", "photos", "reflection",
 ]
 
@@ -31,8 +30,15 @@ export function fieldName(path) {
  * @returns {{ path: string, name: string, text: string }[]}
  */
 export const told = (record, people) => ORDER
-  .map((path) => ({ path, name: fieldName(path), text: inWords(path, at(record, path), people) }))
+  .map((path) => ({ path, name: fieldName(path), text: TOGETHER[path]?.(record, people) ?? inWords(path, at(record, path), people) }))
   .filter(({ text }) => text !== "")
+
+/** Short fields that are read as one line. @type {Record<string, (record: any, people: { members: Member[] }) => string>} */
+const TOGETHER = {
+  occurredAt: ({ occurredAt, endedAt }) => `${day(occurredAt)} ${clockTime(occurredAt)}${endedAt ? `–${clockTime(endedAt)}` : ""}`,
+  outcome: ({ outcome, place }) => line(coded("outcome", outcome), coded("place", place)),
+  channel: ({ channel, planned, alone }) => line(coded("channel", channel), coded("planned", planned), t(alone ? "alone.yes" : "alone.no")),
+}
 
 /** @param {string} path @param {any} value @param {{ members: Member[] }} people @returns {string} */
 export function inWords(path, value, { members }) {
@@ -47,7 +53,7 @@ export function inWords(path, value, { members }) {
     case "metWith": return line(...value.map((/** @type {string} */ id) => memberName(members.find((one) => one.id === id), id)))
     case "topics": case "interests": return line(...value)
     case "living": return grid(value, "living")
-    case "risk": return grid(value, "risk")
+    case "risk": return risks(value)
     case "riskCall": return line(value.to, value.at && clockTime(value.at), value.result)
     case "left": return line(value.what, value.taken && t(`left.${value.taken}`))
     case "next": return line(value.with && t(`next.with.${value.with}`), value.mayCome && t(`next.mayCome.${value.mayCome}`))
@@ -64,6 +70,14 @@ export const memberName = (member, id = "") =>
 
 /** @param {Record<string, string>} value @param {"living" | "risk"} which */
 const grid = (value, which) => line(...Object.entries(value).map(([key, grade]) => `${t(`${which}.${key}`)} ${t(`${which}.value.${grade}`)}`))
+
+/** What is of concern by name; the rest in two words. @param {Record<string, string>} value */
+function risks(value) {
+  const named = Object.entries(value).filter(([, grade]) => grade !== "none")
+  const none = Object.keys(value).length - named.length
+  if (named.length === 0) return none > 0 ? t("risk.said_none", { n: none }) : ""
+  return line(grid(Object.fromEntries(named), "risk"), none > 0 && t("risk.said_rest_none", { n: none }))
+}
 
 /** @param {string} path @param {any} value */
 function oneGrid(path, value) {
