@@ -10,7 +10,19 @@ from flask import Flask, Response, jsonify
 from . import guards, sign_in
 from .clock import Clock, wall_clock
 from .database import Desk, open_desk
-from .pages import access_log, cases, followups, frame, held, people, phones, review, settings, statistics, today
+from .pages import (
+    access_log,
+    cases,
+    followups,
+    frame,
+    held,
+    people,
+    phones,
+    review,
+    settings,
+    statistics,
+    today,
+)
 from .pages import sign_in as gate
 from .pages.state import PAGE_TABLES, forget_old
 
@@ -32,7 +44,10 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     desk.db.create_tables(PAGE_TABLES)
     forget_old(desk.clock())
     app = Flask(
-        "sotto.desk", root_path=str(ROOT), static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates")
+        "sotto.desk",
+        root_path=str(ROOT),
+        static_folder=str(ROOT / "static"),
+        template_folder=str(ROOT / "templates"),
     )
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_FORM, MAX_FORM_PARTS=500, TRAP_HTTP_EXCEPTIONS=False)
     app.extensions["desk"] = desk

@@ -130,7 +130,9 @@ def _our_fault(error: Exception) -> Any:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place is not None else "?"
-    getLogger("sotto.desk").error("fault %s at %s, endpoint %s", type(error).__name__, where, request.endpoint)
+    getLogger("sotto.desk").error(
+        "fault %s at %s, endpoint %s", type(error).__name__, where, request.endpoint
+    )
     return say_fault("fault", 500)
 
 

@@ -36,7 +36,9 @@ Square = list[list[int | None]]
 def qr_path(text: str) -> tuple[str, int]:
     """The dark modules as an SVG path in units of one module, and the size with the quiet zone of four."""
     square = qr_square(text)
-    parts = [f"M{c + 4} {r + 4}h1v1h-1z" for r, row in enumerate(square) for c, dark in enumerate(row) if dark]
+    parts = [
+        f"M{c + 4} {r + 4}h1v1h-1z" for r, row in enumerate(square) for c, dark in enumerate(row) if dark
+    ]
     return "".join(parts), len(square) + 8
 
 

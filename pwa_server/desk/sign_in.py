@@ -18,6 +18,7 @@ from .database import Desk
 from .faults import DeskError
 from .guards import new_secret, session_id
 from .model import Staff
+from .office_sync import nudge
 from .pages.state import KeptForm, SignInTry, move_notes, note, read_note, take_note
 
 # A whole office may sit behind one address of the city's isolated browsers, so this only stops a machine;
@@ -57,6 +58,13 @@ def install(app: Flask) -> None:
     manager.request_loader(load_person)
     manager.unauthorized_handler(ask_to_sign_in)
     manager.init_app(app)
+
+    @app.after_request
+    def stir(response: Any) -> Any:
+        # Something was done here: phones should hear of it now and not at the end of the pause.
+        if request.method == "POST" and response.status_code < 400 and current_user.is_authenticated:
+            nudge(the_desk())
+        return response
 
     @app.before_request
     def only_for_staff() -> Any:
@@ -106,6 +114,8 @@ def enter(person: str, how: str) -> str:
     desk, old = the_desk(), session_id()
     following = take_note(old, "next")
     secret = staff.open_session(desk, person, how)
+    if how == "password":  # no second factor here: the password just given is all there is to ask for again
+        staff.step_up(desk, secret)
     new_secret()
     g.secret = secret
     move_notes(old, session_id())

@@ -34,6 +34,6 @@ def page() -> Any:
         count, broken = 0, error.detail
     found = books()
     return render_template(
-        "desk/access_log.html", rows=rows[:PAGE], more=rows[PAGE - 1].position if len(rows) > PAGE else None, count=count,
-        broken=broken, case=found["cases"].get(case or ""), own=own, **found,
+        "desk/access_log.html", rows=rows[:PAGE], count=count, broken=broken,
+        more=rows[PAGE - 1].position if len(rows) > PAGE else None, case=found["cases"].get(case or ""), own=own, **found,
     )  # fmt: skip

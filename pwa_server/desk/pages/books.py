@@ -47,7 +47,10 @@ def contacts(case: str) -> list[Any]:
 def line(visits: list[Any]) -> list[Contact]:
     """The same for the chart; hollow is what nobody has approved yet."""
     return [
-        Contact(row.occurred_at, row.stage, row.reaction, row.outcome, row.channel, row.review_status != "approved", row.stage_event)
+        Contact(
+            row.occurred_at, row.stage, row.reaction, row.outcome, row.channel, row.review_status != "approved",
+            row.stage_event,
+        )
         for row in visits
     ]  # fmt: skip
 

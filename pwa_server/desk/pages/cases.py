@@ -11,9 +11,20 @@ from ..access import demand, may, visible_record
 from ..access_log import note_view, views
 from ..faults import DeskError
 from ..guards import session_id
-from ..model import Assignment, CaseFile, Conference, FollowUp, Member, Parentage, PromiseMade, SafetyFlag, Visit, VisitVersion
+from ..model import (
+    Assignment,
+    CaseFile,
+    Conference,
+    FollowUp,
+    Member,
+    Parentage,
+    PromiseMade,
+    SafetyFlag,
+    Visit,
+    VisitVersion,
+)
 from ..sign_in import me, the_desk
-from . import chart, counts, genogram
+from . import chart, genogram
 from .books import assigned, bodies, books, contacts, line, triage_class
 from .followups import KINDS, WITH, read_when
 from .frame import changes, say, sees
@@ -47,7 +58,9 @@ def in_list(row: Any, name: str, on: set[str]) -> bool:
 
 
 def list_row(row: Any, people: dict[str, str]) -> dict[str, Any]:
-    last = Visit.select().where(Visit.case == row.id).order_by(Visit.occurred_at.desc(), Visit.id.desc()).first()
+    last = (
+        Visit.select().where(Visit.case == row.id).order_by(Visit.occurred_at.desc(), Visit.id.desc()).first()
+    )
     staged = last_stage(row.id)
     return {
         "case": row, "letter": triage_class(row), "last": last, "stage": staged.stage if staged else None,
@@ -90,7 +103,8 @@ def found() -> Any:
 
 def matches(case: Any, wanted: list[str]) -> list[Any] | None:
     """The contacts in which every word is found ([] when the case itself has them), or None."""
-    labels = " ".join(f"{row.label} {' '.join(map(str, row.labels))}" for row in Member.select().where(Member.case == case.id))
+    members = Member.select().where(Member.case == case.id)
+    labels = " ".join(text for row in members for text in (row.label, *map(str, row.labels)))
     if holds(" ".join((case.no, case.title, case.kana, case.summary, case.referral_org, labels)), wanted):
         return []
     hits = []
@@ -146,13 +160,20 @@ def see_case(case: str) -> Any:
 
 
 def safety_flags(case: str) -> list[dict[str, Any]]:
-    rows = SafetyFlag.select().where((SafetyFlag.case == case) & SafetyFlag.active).order_by(SafetyFlag.review_on)
-    today = g.words.today
-    return [{"row": row, "expired": as_date(row.review_on) < today} for row in rows] if may(me(), "see", "safety", case) else []
+    if not may(me(), "see", "safety", case):
+        return []
+    rows = (
+        SafetyFlag.select()
+        .where((SafetyFlag.case == case) & SafetyFlag.active)
+        .order_by(SafetyFlag.review_on)
+    )
+    return [{"row": row, "expired": as_date(row.review_on) < g.words.today} for row in rows]
 
 
 def latest_hook(past: list[Any], shown: dict[str, dict[str, Any]]) -> Any:
-    return next(((visit, shown[visit.id]["hook"]) for visit in reversed(past) if shown[visit.id].get("hook")), None)
+    return next(
+        ((visit, shown[visit.id]["hook"]) for visit in reversed(past) if shown[visit.id].get("hook")), None
+    )
 
 
 def latest_quote(past: list[Any], shown: dict[str, dict[str, Any]]) -> Any:
@@ -171,7 +192,12 @@ def open_promises(case: str) -> list[Any]:
 
 
 def conference(case: str) -> Any:
-    return Conference.select().where(Conference.case == case).order_by(fn.COALESCE(Conference.on, "").desc()).first()
+    return (
+        Conference.select()
+        .where(Conference.case == case)
+        .order_by(fn.COALESCE(Conference.on, "").desc())
+        .first()
+    )
 
 
 @pages.post("/cases/<case>/follow-ups")
@@ -182,7 +208,9 @@ def add_followup(case: str) -> Any:
     if at is None or form.get("kind") not in KINDS or form.get("with") not in WITH:
         say("desk.error.when_missing", tone="wrong")
         return redirect(url_for("cases.one", case=case) + "#follow")
-    actions.schedule_followup(the_desk(), me(), case, at, form["kind"], form["with"], form.get("note", "").strip()[:500])
+    actions.schedule_followup(
+        the_desk(), me(), case, at, form["kind"], form["with"], form.get("note", "").strip()[:500]
+    )
     say("desk.said.followup_added", when=g.words.stamp(at))
     return redirect(url_for("cases.one", case=case) + "#follow")
 

@@ -8,10 +8,13 @@ beneath the drawing says the same in words.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from .words import Words, as_date
 
 UNSURE_AFTER = timedelta(days=90)
+LONGEST_GAP = timedelta(days=75)
+MONTH_ROOM, YEAR_ROOM = 34, 46
 MET = {"met_person"}
 NOT_MET = {
     "not_met_left_note", "not_met_no_trace", "refused_at_door", "cancelled_by_household", "cancelled_by_worker",
@@ -55,20 +58,22 @@ class Chart:
     stage_dots: list[tuple[float, float, bool]] = field(default_factory=list)  # x, y, hollow
     reaction_dots: list[tuple[float, float, str]] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
-    months: list[tuple[float, str]] = field(default_factory=list)
+    months: list[tuple[float, str, str]] = field(default_factory=list)
     unsure: tuple[float, float] | None = None  # where to write 未確認
     desc: str = ""
     left_out: int = 0
 
 
-def draw(contacts: list[Contact], words: Words, *, width: float, reactions: bool, step: float) -> Chart | None:
+def draw(
+    contacts: list[Contact], words: Words, *, width: float, reactions: bool, step: float
+) -> Chart | None:
     """The chart of one person's contacts, oldest first, or None when there is nothing to draw."""
     if not contacts:
         return None
     left, right = (166.0 if width < 500 else 176.0), width - 14
     most = int((right - left) // 19)
     shown = contacts[-most:]
-    x = _scale(as_date(shown[0].at), as_date(shown[-1].at), left + 14, right - (34 if width > 500 else 20))
+    x = _scale([as_date(contact.at) for contact in shown], left + 14, right - (34 if width > 500 else 20))
     y = [12 + (7 - stage) * step for stage in range(8)]
     mark_y = y[0] + step + 4
     chart = Chart(width, 0, left, right, mark_y, 0, left_out=len(contacts) - len(shown))
@@ -82,16 +87,27 @@ def draw(contacts: list[Contact], words: Words, *, width: float, reactions: bool
         bottom = _reactions(chart, shown, xs, words, mark_y + 38)
     chart.axis_y = bottom
     chart.months = _months(shown, x, words)
-    chart.height = bottom + 24
+    chart.height = bottom + 42
     chart.desc = _describe(shown, words)
     return chart
 
 
-def _scale(first: date, last: date, start: float, end: float) -> Callable[[date], float]:
-    span = max((last - first).days, 1)
-    if first == last:
+def _scale(days: list[date], start: float, end: float) -> Callable[[date], float]:
+    """Time along the line. A silence longer than LONGEST_GAP is drawn that long: years apart would leave no room."""
+    if days[0] == days[-1]:
         return lambda day: (start + end) / 2
-    return lambda day: start + (end - start) * (day - first).days / span
+    drawn = [0.0]
+    for before, after in pairwise(days):
+        drawn.append(drawn[-1] + min((after - before).days, LONGEST_GAP.days))
+
+    def place(day: date) -> float:
+        i = max((i for i, one in enumerate(days) if one <= day), default=0)
+        at = drawn[i]
+        if i + 1 < len(days):
+            at += (drawn[i + 1] - drawn[i]) * (day - days[i]).days / max((days[i + 1] - days[i]).days, 1)
+        return start + (end - start) * at / drawn[-1]
+
+    return place
 
 
 def _apart(places: list[float], gap: float, low: float, high: float) -> list[float]:
@@ -133,7 +149,7 @@ def kind_of(channel: str, outcome: str) -> str:
 
 def _stages(chart: Chart, shown: list[Contact], xs: list[float], y: list[float], words: Words) -> None:
     known = [(c, x) for c, x in zip(shown, xs, strict=True) if c.stage is not None and 0 <= c.stage <= 7]
-    for (a, ax), (b, bx) in zip(known, known[1:], strict=False):
+    for (a, ax), (b, bx) in pairwise(known):
         ya, yb = y[a.stage or 0], y[b.stage or 0]
         late = as_date(b.at) - as_date(a.at) > UNSURE_AFTER
         style = "step-open" if b.waiting else "step-unsure" if late else ""
@@ -160,25 +176,29 @@ def _reactions(chart: Chart, shown: list[Contact], xs: list[float], words: Words
     return top + 4 * 19 + 12
 
 
-def _months(shown: list[Contact], x: Callable[[date], float], words: Words) -> list[tuple[float, str]]:
-    first, last = as_date(shown[0].at), as_date(shown[-1].at)
-    months: list[tuple[float, str]] = []
-    day = first.replace(day=1)
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    every = 1 if count <= 12 else 3 if count <= 36 else 12
+def _months(shown: list[Contact], x: Callable[[date], float], words: Words) -> list[tuple[float, str, str]]:
+    """Ticks where months begin, as many as there is room for; the year beneath where it changes."""
+    day, last = as_date(shown[0].at), as_date(shown[-1].at)
+    months: list[tuple[float, str, str]] = []
+    year = ""
     while day <= last:
-        if (day.month - 1) % every == 0 or every == 1:
-            place = round(x(max(day, first)), 1)
-            if not months or place - months[-1][0] >= 34:
-                months.append((place, words.era(day) if every == 12 else words.month(day)))
-        day = (day + timedelta(days=32)).replace(day=1)
+        place, era = round(x(day), 1), words.era(day)
+        if not months or place - months[-1][0] >= (MONTH_ROOM if era == year else YEAR_ROOM):
+            months.append((place, words.month(day), era if era != year else ""))
+            year = era
+        day = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     return months
 
 
 def _describe(shown: list[Contact], words: Words) -> str:
     stages = [contact.stage for contact in shown if contact.stage is not None]
     if not stages:
-        return words.t("desk.chart.desc_no_stage", count=len(shown), first=words.day(shown[0].at), last=words.day(shown[-1].at))
+        return words.t(
+            "desk.chart.desc_no_stage",
+            count=len(shown),
+            first=words.day(shown[0].at),
+            last=words.day(shown[-1].at),
+        )
     return words.t(
         "desk.chart.desc", count=len(shown), first=words.day(shown[0].at), last=words.day(shown[-1].at),
         begin=stages[0], end=stages[-1],

@@ -52,7 +52,9 @@ def today_starts() -> str:
 
 def overdue_followups() -> list[Any]:
     """Open follow-ups whose day is over."""
-    rows = FollowUp.select().where((FollowUp.state == "open") & FollowUp.known & (FollowUp.at < today_starts()))
+    rows = FollowUp.select().where(
+        (FollowUp.state == "open") & FollowUp.known & (FollowUp.at < today_starts())
+    )
     return [row for row in rows.order_by(FollowUp.at) if row.case in my_cases()]
 
 
@@ -82,8 +84,11 @@ def silent_phones() -> list[tuple[Any, str]]:
 def last_contacts() -> dict[str, str]:
     """When each phone last spoke: its latest statement or envelope."""
     last = {row.device: row.at for row in PhoneStatement.select(PhoneStatement.device, PhoneStatement.at)}
-    came = Received.select(Received.device, fn.MAX(Received.received_at).alias("at")).group_by(Received.device)
-    for device, at in came.tuples():
+    came = Received.select(Received.device, fn.MAX(Received.received_at).alias("at")).group_by(
+        Received.device
+    )
+    pairs: list[tuple[str, str]] = list(came.tuples())  # type: ignore[arg-type]  # peewee's tuples() has no type
+    for device, at in pairs:
         last[device] = max(at, last.get(device, ""))
     return last
 
@@ -99,7 +104,11 @@ def phones() -> int:
 def safety_due() -> list[Any]:
     """Flags whose review is due within two weeks, or over."""
     until = (the_desk().clock().astimezone(JAPAN) + SAFETY_AHEAD).date().isoformat()
-    rows = SafetyFlag.select().where(SafetyFlag.active & (SafetyFlag.review_on <= until)).order_by(SafetyFlag.review_on)
+    rows = (
+        SafetyFlag.select()
+        .where(SafetyFlag.active & (SafetyFlag.review_on <= until))
+        .order_by(SafetyFlag.review_on)
+    )
     return [row for row in rows if row.case in my_cases()]
 
 

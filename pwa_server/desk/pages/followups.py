@@ -26,7 +26,11 @@ def page() -> Any:
         raise DeskError("not_allowed")
     start = counts.today_starts()
     week = stamp(datetime.fromisoformat(start) + timedelta(days=8))
-    mine = [row for row in FollowUp.select().where(FollowUp.known).order_by(FollowUp.at) if row.case in counts.my_cases()]
+    mine = [
+        row
+        for row in FollowUp.select().where(FollowUp.known).order_by(FollowUp.at)
+        if row.case in counts.my_cases()
+    ]
     opened = [row for row in mine if row.state == "open"]
     lists = {
         "overdue": [row for row in opened if row.at < start],
@@ -38,7 +42,8 @@ def page() -> Any:
     if chosen not in SHOWS:
         chosen = "week"
     return render_template(
-        "desk/followups.html", rows=lists[chosen], chosen=chosen, sizes={name: len(rows) for name, rows in lists.items()},
+        "desk/followups.html", rows=lists[chosen], chosen=chosen,
+        sizes={name: len(rows) for name, rows in lists.items()},
         writable={row.id for row in lists[chosen] if changes("followups", row.case)}, **books(),
     )  # fmt: skip
 

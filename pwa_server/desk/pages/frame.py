@@ -7,10 +7,13 @@ from typing import Any
 from flask import Flask, g, request, url_for
 from flask_login import current_user
 
+from pwa_server.dates import local
+
 from ..access import TABLE, may
 from ..clock import moment
 from ..guards import csrf_token, session_id
-from ..model import BackupRun, Office, State
+from ..model import BackupRun, Office
+from ..office_sync import status
 from ..sign_in import me, the_desk
 from ..staff import SESSION_IDLE
 from . import counts
@@ -26,6 +29,8 @@ SHEETS = [
     )
 ]  # fmt: skip
 SCRIPTS = ["js/desk/desk.js"]
+# what a template may call by its bare name
+SPOKEN = ("t", "term", "day", "short", "bare", "middle", "when", "stamp", "clock", "era", "now")
 # group, endpoint, key of its text, letter after `g`, class of data one must see, count
 RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None], ...]], ...] = (
     ("daily", (
@@ -55,13 +60,12 @@ def install(app: Flask) -> None:
     @app.context_processor
     def around() -> dict[str, Any]:
         words: Words = g.words
-        shared = {
-            "lang": g.lang, "t": words.t, "term": words.term, "day": words.day, "short": words.short, "when": words.when,
-            "stamp": words.stamp, "clock": words.clock, "middle": words.middle, "era": words.era, "now": words.now,
-            "words": words, "now_date": words.today.isoformat(), "signed": signed, "what_seen": what_seen,
-            "month_name": lambda name: words.month(date.fromisoformat(f"{name}-01")), "sees": sees,
-            "sheets": SHEETS, "scripts": SCRIPTS, "csrf_token": csrf_token(), "office": office(),
-            "idle_minutes": int(SESSION_IDLE.total_seconds() // 60), "said": said(), "keys_off": False, "dense": False,
+        shared = {name: getattr(words, name) for name in SPOKEN} | {
+            "lang": g.lang, "words": words, "now_date": words.today.isoformat(), "signed": signed, "sees": sees,
+            "what_seen": what_seen, "month_name": lambda name: words.month(date.fromisoformat(f"{name}-01")),
+            "is_morning": local(words.now).hour < 11, "sheets": SHEETS, "scripts": SCRIPTS, "said": said(),
+            "csrf_token": csrf_token(), "office": office(), "keys_off": False, "dense": False,
+            "idle_minutes": int(SESSION_IDLE.total_seconds() // 60),
         }  # fmt: skip
         if current_user.is_authenticated:
             chosen = choices(me().id)
@@ -133,12 +137,14 @@ def changes(data_class: str, case: str | None = None) -> bool:
 def life(words: Words) -> dict[str, Any]:
     """When the desk last heard from the relay, and when a backup was last read back."""
     now = the_desk().clock()
-    contact = State.get_or_none(State.name == "last_contact")
+    sync = status(the_desk())
     backup = BackupRun.select().where(BackupRun.ok).order_by(BackupRun.at.desc()).first()
     return {
-        "received": words.when(contact.value) if contact else words.t("desk.life.never"),
-        "received_late": contact is None or now - moment(contact.value) > RECEIVED_LATE,
-        "backup": words.t("desk.life.read_back", when=words.when(backup.at)) if backup else words.t("desk.life.none_yet"),
+        "received": words.when(sync["at"]) if sync["at"] else words.t("desk.life.never"),
+        "received_late": not sync["at"] or now - moment(sync["at"]) > RECEIVED_LATE,
+        "backup": words.t("desk.life.read_back", when=words.when(backup.at))
+        if backup
+        else words.t("desk.life.none_yet"),
         "backup_late": backup is None or now - moment(backup.at) > BACKUP_LATE,
     }
 
@@ -153,6 +159,9 @@ def key_groups(words: Words) -> list[dict[str, Any]]:
         "case": [(["n"], "followup"), (["p"], "print")],
     }  # fmt: skip
     return [
-        {"label": words.t(f"desk.keys.{group}"), "rows": [(keys, words.t(f"desk.keys.{group}.{key}")) for keys, key in rows]}
+        {
+            "label": words.t(f"desk.keys.{group}"),
+            "rows": [(keys, words.t(f"desk.keys.{group}.{key}")) for keys, key in rows],
+        }
         for group, rows in table.items()
     ]

@@ -20,7 +20,7 @@ class Figure:
     inner: str  # second outline of the person, or ""
     label: str
     age: str
-    notes: list[str]
+    texts: list[tuple[float, float, str, str]]  # x, y, text, class
 
 
 @dataclass
@@ -41,18 +41,21 @@ def draw(members: list[Member], parentage: list[Parentage], words: Words) -> Gen
     members = sorted(members, key=lambda member: member.label)
     rows = _rows(members, parentage)
     widest = max(len(row) for row in rows)
-    drawing = Genogram(width=max(widest, 2) * COLUMN + 60, height=TOP + (len(rows) - 1) * ROW + 108)
+    drawing = Genogram(width=max(widest, 2) * COLUMN + 90, height=TOP + (len(rows) - 1) * ROW + 118)
     place: dict[str, tuple[float, float]] = {}
     for r, row in enumerate(rows):
-        start = (drawing.width - len(row) * COLUMN) / 2 + COLUMN * 0.42
+        start = (drawing.width - 60 - len(row) * COLUMN) / 2 + COLUMN / 2
         for c, member in enumerate(row):
             place[member.id] = (round(start + c * COLUMN, 1), TOP + r * ROW)
+    last = {row[-1].id for row in rows}
     _home(drawing, members, place, words)
     _lines(drawing, parentage, place)
     for member in members:
-        drawing.figures.append(_figure(member, *place[member.id], words))
+        drawing.figures.append(_figure(member, *place[member.id], words, member.id in last))
         drawing.in_words.append((member.label, _in_words(member, members, parentage, words)))
-    drawing.desc = words.t("desk.genogram.desc", count=len(members), list="。".join(f"{a} {b}" for a, b in drawing.in_words))
+    drawing.desc = words.t(
+        "desk.genogram.desc", count=len(members), list="。".join(f"{a} {b}" for a, b in drawing.in_words)
+    )
     return drawing
 
 
@@ -72,12 +75,14 @@ def _rows(members: list[Member], parentage: list[Parentage]) -> list[list[Member
     return [[member for member in members if level[member.id] == one] for one in used]
 
 
-def _home(drawing: Genogram, members: list[Member], place: dict[str, tuple[float, float]], words: Words) -> None:
+def _home(
+    drawing: Genogram, members: list[Member], place: dict[str, tuple[float, float]], words: Words
+) -> None:
     inside = [place[member.id] for member in members if member.in_household]
     if not inside:
         return
-    left, right = min(x for x, _ in inside) - 92, max(x for x, _ in inside) + 138
-    top, bottom = min(y for _, y in inside) - 66, max(y for _, y in inside) + 96
+    left, right = min(x for x, _ in inside) - 96, max(x for x, _ in inside) + 178
+    top, bottom = min(y for _, y in inside) - 66, max(y for _, y in inside) + 104
     drawing.home = (max(left, 6), top, min(right, drawing.width - 6) - max(left, 6), bottom - top)
     drawing.home_label = words.t("desk.genogram.home", count=len(inside))
 
@@ -102,19 +107,53 @@ def _lines(drawing: Genogram, parentage: list[Parentage], place: dict[str, tuple
         for child in children:
             x, y = place[child]
             style = "rel" if all_sure[child] else "rel-guess"
-            drawing.lines.append((f"M{middle:g} {start:g}V{bus:g}H{x - (6 if len(spots) > 1 else 0):g}V{y - 52:g}", style))
+            drawing.lines.append(
+                (f"M{middle:g} {start:g}V{bus:g}H{x - (6 if len(spots) > 1 else 0):g}V{y - 52:g}", style)
+            )
             for parent in parents:  # a parent who was told of, beside one who is only thought
                 if (child, parent) in sure and not all_sure[child]:
                     px, py = place[parent]
-                    drawing.lines.append((f"M{px + 8:g} {py + 36:g}V{bus - 18:g}H{x + 8:g}V{y - 52:g}", "rel"))
+                    drawing.lines.append(
+                        (f"M{px + 8:g} {py + 36:g}V{bus - 18:g}H{x + 8:g}V{y - 52:g}", "rel")
+                    )
 
 
-def _figure(member: Member, x: float, y: float, words: Words) -> Figure:
+def _figure(member: Member, x: float, y: float, words: Words, last: bool) -> Figure:
     outer, inner = _shape(member.sex, x, y, 48 if member.is_index else 42), ""
     if member.is_index:
         inner = _shape(member.sex, x, y + (1 if member.sex in ("male", "female") else 2), 37)
     notes = [_role(member, words), *[str(label) for label in member.labels]]
-    return Figure(x, y, outer, inner, member.label, words.term("member.age", member.age_band or "unknown"), notes)
+    age = words.term("member.age", member.age_band or "unknown")
+    return Figure(x, y, outer, inner, member.label, age, _texts(member.label, notes, x, y, last))
+
+
+def _texts(
+    label: str, notes: list[str], x: float, y: float, last: bool
+) -> list[tuple[float, float, str, str]]:
+    """The last of a row has room at its right. Beside the others lines pass: their words stand left and below."""
+    if last:
+        lines = [line for note in notes for line in _broken(note, 9)][:4]
+        return [
+            (x + 56, y - 6, label, "b"),
+            *[(x + 56, y + 13 + i * 18, line, "soft s13") for i, line in enumerate(lines)],
+        ]
+    lines = [line for note in notes for line in _broken(note, 13)][:3]
+    return [
+        (x - 56, y + 6, label, "b end"),
+        *[(x, y + 56 + i * 18, line, "soft s13 mid") for i, line in enumerate(lines)],
+    ]
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """Lines of at most `width` full-width characters (a half-width one counts half), broken before brackets."""
+    lines, line, filled = [], "", 0.0
+    for char in text:
+        size = 0.5 if char.isascii() else 1.0
+        if line and (filled + size > width or (char == "（" and filled + 3 > width)):
+            lines.append(line)
+            line, filled = "", 0.0
+        line, filled = line + char, filled + size
+    return [*lines, line] if line else lines
 
 
 def _shape(sex: str, x: float, y: float, r: float) -> str:
@@ -138,7 +177,11 @@ def _guessed(member: Member) -> bool:
 
 def _in_words(member: Member, members: list[Member], parentage: list[Parentage], words: Words) -> str:
     label = {one.id: one.label for one in members}
-    parts = [_role(member, words), words.term("member.age", member.age_band or "unknown"), words.term("member.sex", member.sex)]
+    parts = [
+        _role(member, words),
+        words.term("member.age", member.age_band or "unknown"),
+        words.term("member.sex", member.sex),
+    ]
     parts += [str(text) for text in member.labels]
     for link in parentage:
         if link.child == member.id and link.parent in label:

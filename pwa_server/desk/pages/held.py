@@ -21,7 +21,9 @@ HOW = ("recorded_by_hand", "not_needed")
 def page() -> Any:
     demand(me(), "see", "held")
     past = list(Held.select().where(Held.state != "held").order_by(Held.at.desc()).limit(30))
-    return render_template("desk/held.html", rows=counts.held_rows(), past=past, devices=devices(), reason=reason, **books())
+    return render_template(
+        "desk/held.html", rows=counts.held_rows(), past=past, devices=devices(), reason=reason, **books()
+    )
 
 
 def reason(row: Any) -> str:
@@ -37,7 +39,9 @@ def one(held: str) -> Any:
         return redirect(url_for("held.page"))
     note_view(the_desk(), me(), f"held {held}", row.case)
     notes = (row.event or {}).get("body", {}) if isinstance(row.event, dict) else {}
-    return render_template("desk/held_one.html", row=row, told=texts_of(notes), devices=devices(), reason=reason(row), **books())
+    return render_template(
+        "desk/held_one.html", row=row, told=texts_of(notes), devices=devices(), reason=reason, **books()
+    )
 
 
 def texts_of(body: Any, path: str = "") -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ def highlights(visits: list[Any]) -> dict[str, list[Tag]]:
 def tags_of(visit: Any) -> list[Tag]:
     words = g.words
     versions = list(VisitVersion.select().where(VisitVersion.visit == visit.id))
-    body = next((row.body for row in versions if row.id == visit.current_version), {})
+    body: dict[str, Any] = next((row.body for row in versions if row.id == visit.current_version), {})
     tags = []
     if visit.urgent:
         tags.append(Tag(words.t("risk.value.urgent"), "urgent"))

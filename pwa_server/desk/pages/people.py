@@ -7,11 +7,15 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from .. import actions
 from .. import staff as accounts
 from ..access import ROLES, demand
+from ..access_log import note_view
 from ..faults import DeskError
+from ..intake import preview
 from ..model import Account, DeviceRow, Held, Received, Staff
 from ..sign_in import fresh_proof, me, the_desk
 from . import counts
+from .books import books
 from .frame import changes, say
+from .held import texts_of
 from .phone_state import phone_state
 
 pages = Blueprint("people", __name__)
@@ -34,13 +38,16 @@ def page() -> Any:
     return render_template(
         "desk/people.html", chosen=chosen if chosen in SHOWS else "workers", lists=lists, devices=devices,
         state=phone_state(), review_box=review_box(), names={row.id: row.name for row in Staff.select()},
-        accounts={row.staff: row for row in Account.select()}, may_devices=changes("devices"), may_people=changes("people"),
+        accounts={row.staff: row for row in Account.select()}, may_devices=changes("devices"),
+        may_people=changes("people"),
     )  # fmt: skip
 
 
 def review_box() -> list[Any]:
     """What revoked phones still sent: a person admits or rejects each."""
-    rows = Received.select(Received, DeviceRow).join(DeviceRow, on=(Received.device == DeviceRow.id), attr="phone")
+    rows = Received.select(Received, DeviceRow).join(
+        DeviceRow, on=(Received.device == DeviceRow.id), attr="phone"
+    )
     return list(rows.where(Received.status == "for_review").order_by(Received.received_at))
 
 
@@ -61,7 +68,11 @@ def add() -> Any:
 
 
 def missing(form: Any) -> dict[str, str]:
-    wrong = {name: g.words.t("desk.error.empty") for name in ("name", "kana", "email") if not form.get(name, "").strip()}
+    wrong = {
+        name: g.words.t("desk.error.empty")
+        for name in ("name", "kana", "email")
+        if not form.get(name, "").strip()
+    }
     if form.get("role") not in ROLES:
         wrong["role"] = g.words.t("desk.error.empty")
     elif "@" not in form.get("email", "") and "email" not in wrong:
@@ -75,18 +86,39 @@ def make(form: Any) -> Any:
     if Account.select().where(Account.email == email.casefold()).exists():
         raise DeskError("email_taken")
     with desk.write():
-        person = actions.add_staff(desk, me(), form["name"].strip()[:80], form["kana"].strip()[:80], form["role"], email)
+        person = actions.add_staff(
+            desk, me(), form["name"].strip()[:80], form["kana"].strip()[:80], form["role"], email
+        )
         accounts.make_account(desk, person, email, password)
-    return render_template("desk/person_added.html", name=form["name"].strip(), email=email, password=password)
+    return render_template(
+        "desk/person_added.html", name=form["name"].strip(), email=email, password=password
+    )
 
 
 @pages.post("/people/<person>/stop")
 @fresh_proof
 def stop(person: str) -> Any:
-    """The person does not work here any more: they cannot sign in. Their phones are stopped one by one, with a reason."""
+    """The person has left: they cannot sign in. Their phones are stopped one by one, with a reason."""
     actions.change_staff(the_desk(), me(), person, active=False)
     say("desk.said.person_stopped")
     return redirect(url_for("people.page"))
+
+
+@pages.get("/review-box/<envelope>")
+def read_box(envelope: str) -> Any:
+    """What a revoked phone sent, read before it is decided. Reading is written down."""
+    demand(me(), "see", "held")
+    row = next((one for one in review_box() if one.id == envelope), None)
+    if row is None:
+        raise DeskError("not_found")
+    try:
+        events = preview(the_desk(), envelope)
+    except DeskError:
+        events = []
+    for case in {event.get("case") for event in events}:
+        note_view(the_desk(), me(), f"box {envelope}", case)
+    told = [(event.get("type", "?"), event.get("case"), texts_of(event.get("body"))) for event in events]
+    return render_template("desk/box.html", row=row, told=told, may_devices=changes("devices"), **books())
 
 
 @pages.post("/review-box/<envelope>")

@@ -27,11 +27,8 @@ def phone_state() -> dict[str, PhoneState]:
     statements = {row.device: row.body for row in PhoneStatement.select()}
     notes = {row.device: row.body for row in DeviceNote.select()}
     positions = {row.device: row for row in UpPosition.select()}
-    held = dict(Held.select(Held.device, fn.COUNT(Held.id)).where(Held.state == "held").group_by(Held.device).tuples())
-    box = dict(
-        Received.select(Received.device, fn.COUNT(Received.id)).where(Received.status == "for_review")
-        .group_by(Received.device).tuples()
-    )  # fmt: skip
+    held = _count(Held, Held.state == "held")
+    box = _count(Received, Received.status == "for_review")
     return {
         row.id: _state(row, last.get(row.id), row.id in silent, statements.get(row.id), notes.get(row.id, {}),
                        positions.get(row.id), held.get(row.id, 0), box.get(row.id, 0))
@@ -39,7 +36,14 @@ def phone_state() -> dict[str, PhoneState]:
     }  # fmt: skip
 
 
-def _state(row: Any, last: str | None, silent: bool, told: Any, note: dict[str, Any], at: Any, held: int, box: int) -> PhoneState:
+def _count(table: Any, which: Any) -> dict[str, int]:
+    rows = table.select(table.device, fn.COUNT(table.id)).where(which).group_by(table.device)
+    return dict(rows.tuples())
+
+
+def _state(
+    row: Any, last: str | None, silent: bool, told: Any, note: dict[str, Any], at: Any, held: int, box: int
+) -> PhoneState:  # fmt: skip
     words = g.words
     unsent = told.get("unsent") if told else None
     if row.status != "active":
@@ -62,4 +66,5 @@ def _state(row: Any, last: str | None, silent: bool, told: Any, note: dict[str, 
         parts.append(words.t("desk.phone.box_count", count=box))
     if not parts:
         parts.append(words.t("desk.phone.all_safe") if at is not None else "")
-    return PhoneState(last, unsent, words.t("desk.comma").join(part for part in parts if part), tag, note, str((told or {}).get("app", "")))
+    arrived = words.t("desk.comma").join(part for part in parts if part)
+    return PhoneState(last, unsent, arrived, tag, note, str((told or {}).get("app", "")))

@@ -1,5 +1,6 @@
-"""Adding a phone under a code, and stopping one. Trust is decided by a person comparing two words: no key, no default."""
+"""Adding a phone under a code, and stopping one. Trust is a person comparing two words: no key, no default."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
@@ -47,9 +48,9 @@ def add() -> Any:
 
 def free_label() -> str:
     """業務用 n号, the first number nobody has."""
-    used = {row.label for row in DeviceRow.select(DeviceRow.label)} | {row.label for row in Enrolment.select(Enrolment.label)}
-    names = (g.words.t("desk.phone.label", n=n) for n in range(1, 1000))
-    return next(name for name in names if name not in used)
+    used = {row.label for table in (DeviceRow, Enrolment) for row in table.select(table.label)}
+    words: Words = g.words
+    return next(name for n in range(1, 1000) if (name := words.t("desk.phone.label", n=n)) not in used)
 
 
 @pages.get("/people/phones/meet/<slot>")
@@ -63,9 +64,12 @@ def meet(slot: str) -> Any:
         meeting, trouble = enrolment.look(the_desk(), slot), g.words.t("desk.error.relay", code=error.code)
     words: Words = g.words
     row = Enrolment.get_by_id(slot)
-    count = Assignment.select().where((Assignment.staff == meeting.staff) & Assignment.until_at.is_null()).count()
+    count = (
+        Assignment.select().where((Assignment.staff == meeting.staff) & Assignment.until_at.is_null()).count()
+    )
     return render_template(
-        "desk/phone_meet.html", meeting=meeting, name=people().get(meeting.staff, "?"), groups=meeting.code.split("-") if meeting.code else [],
+        "desk/phone_meet.html", meeting=meeting, name=people().get(meeting.staff, "?"),
+        groups=meeting.code.split("-") if meeting.code else [],
         trouble=trouble, started=words.clock(row.started_at), until=words.clock(meeting.until), assigned=count,
         spoken=[pair[0 if words.lang == "ja" else 1] for pair in meeting.words], ended=meeting.status in ENDED,
     )  # fmt: skip
@@ -89,10 +93,8 @@ def decide(slot: str) -> Any:
         enrolment.confirm(desk, me(), slot)
         say("desk.said.phone_in", label=enrolment.look(desk, slot).label)
     elif answer == "differ":
-        try:
+        with suppress(RelayError):  # closed here all the same; the relay forgets the slot after ten minutes
             enrolment.differ(desk, me(), slot)
-        except RelayError:
-            pass  # closed here; the relay forgets the slot by itself after ten minutes
         say("desk.said.phone_differ", tone="wait")
     return redirect(url_for("phones.meet", slot=slot))
 

@@ -68,7 +68,9 @@ def notes(visit: Any, current: Any, versions: list[Any], reviews: list[Review]) 
     return found
 
 
-def other_changes(current: Any, versions: list[Any], visit: Any, words: Words, members: dict[str, str]) -> list[dict[str, str]]:
+def other_changes(
+    current: Any, versions: list[Any], visit: Any, words: Words, members: dict[str, str]
+) -> list[dict[str, str]]:
     """What the correction changed outside the four boxes, in words, old beside new."""
     before = next((row for row in versions if row.id == current.replaces), None)
     if before is None:
@@ -92,7 +94,11 @@ def in_words(path: str, value: Any, words: Words, members: dict[str, str]) -> st
     if path == "outcome":
         return words.term("outcome", value)
     if path in ("reaction", "stage"):
-        return f"{value:+d}　{words.term(path, value)}" if path == "reaction" else f"{value}　{words.term(path, value)}"
+        return (
+            f"{value:+d}　{words.term(path, value)}"
+            if path == "reaction"
+            else f"{value}　{words.term(path, value)}"
+        )
     if path == "metWith":
         return words.t("desk.comma").join(members.get(one, "?") for one in value)
     if path in ("risk", "living"):
@@ -128,13 +134,25 @@ def checklist(body: dict[str, Any], words: Words) -> dict[str, Any] | None:
         return None
     row = Checklist.get_or_none((Checklist.id == given["id"]) & (Checklist.version == given["version"]))
     if row is None:
-        return {"title": str(given["id"]), "version": given["version"], "phases": [], "unknown": given.get("answers", {})}
+        return {
+            "title": str(given["id"]),
+            "version": given["version"],
+            "phases": [],
+            "unknown": given.get("answers", {}),
+        }
     phases: dict[str, list[Answer]] = {}
     for one in row.body["items"]:
         answer = given.get("answers", {}).get(one["id"])
         text, urgent = _answer(one, answer, words)
-        phases.setdefault(one["phase"], []).append(Answer(bool(one.get("must")), one["text"][words.lang], text, urgent))
-    return {"title": row.body["title"][words.lang], "version": given["version"], "phases": list(phases.items()), "unknown": {}}
+        phases.setdefault(one["phase"], []).append(
+            Answer(bool(one.get("must")), one["text"][words.lang], text, urgent)
+        )
+    return {
+        "title": row.body["title"][words.lang],
+        "version": given["version"],
+        "phases": list(phases.items()),
+        "unknown": {},
+    }
 
 
 def _answer(asked: dict[str, Any], answer: dict[str, Any] | None, words: Words) -> tuple[str, bool]:
@@ -157,4 +175,6 @@ def _answer(asked: dict[str, Any], answer: dict[str, Any] | None, words: Words) 
 
 
 def versions_of(visit: str) -> list[Any]:
-    return list(VisitVersion.select().where(VisitVersion.visit == visit).order_by(VisitVersion.at, VisitVersion.id))
+    return list(
+        VisitVersion.select().where(VisitVersion.visit == visit).order_by(VisitVersion.at, VisitVersion.id)
+    )

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
-from peewee import fn
 
 from .. import actions
 from ..access import demand, may_review
@@ -48,14 +47,21 @@ def queue() -> Any:
 
 def returned_rows() -> list[Any]:
     """Questions that went out, the newest first, with whether the answer came."""
-    rows = Review.select(Review, Visit).join(Visit, on=(Review.visit == Visit.id), attr="on").where(
-        Review.status.in_(("returned", "answered"))
+    asked = (
+        Review.select()
+        .where(Review.status.in_(("returned", "answered")))
+        .order_by(Review.at.desc())
+        .limit(60)
     )
-    return [row for row in rows.order_by(Review.at.desc()).limit(60) if row.on.case in counts.my_cases()]
+    cases = {row.id: row.case for row in Visit.select(Visit.id, Visit.case)}
+    pairs = [(row, cases.get(row.visit)) for row in asked]
+    return [{"review": row, "case": case} for row, case in pairs if case in counts.my_cases()]
 
 
 def done_rows() -> list[Any]:
-    rows = Visit.select().where(Visit.review_status == "approved").order_by(Visit.occurred_at.desc()).limit(100)
+    rows = (
+        Visit.select().where(Visit.review_status == "approved").order_by(Visit.occurred_at.desc()).limit(100)
+    )
     return [row for row in rows if row.case in counts.my_cases()]
 
 
@@ -85,7 +91,8 @@ def page(visit: str) -> Any:
     if body is None:
         raise DeskError("not_allowed")
     members = {one.id: one.label for one in Member.select().where(Member.case == row.case)}
-    all_reviews, past = reviews(visit), [one for one in contacts(row.case) if (one.occurred_at, one.id) <= (row.occurred_at, row.id)]
+    all_reviews, here = reviews(visit), (row.occurred_at, row.id)
+    past = [one for one in contacts(row.case) if (one.occurred_at, one.id) <= here]
     ids = [one.id for one in counts.waiting_visits()]
     place = ids.index(visit) if visit in ids else None
     before = past[:-1][-3:][::-1]
@@ -133,7 +140,7 @@ def photo(visit: str, place: int) -> Any:
     if blob is None:
         abort(404)
     note_view(the_desk(), me(), f"photo {visit} {place}", row.case)
-    return Response(bytes(blob.jpeg), mimetype="image/jpeg")
+    return Response(bytes(blob.jpeg or b""), mimetype="image/jpeg")
 
 
 @pages.post("/visits/<visit>/approve")
@@ -148,7 +155,10 @@ def approve(visit: str) -> Any:
 
 @pages.post("/visits/<visit>/return")
 def return_(visit: str) -> Any:
-    field, question = request.form.get("field", ""), request.form.get("question", "").strip()[:LONGEST_QUESTION]
+    field, question = (
+        request.form.get("field", ""),
+        request.form.get("question", "").strip()[:LONGEST_QUESTION],
+    )
     if not question or field not in record_view.FIELDS:
         say("desk.error.question_missing", tone="wrong")
         return redirect(url_for("review.page", visit=visit, ask=field) + "#ask")
@@ -161,10 +171,13 @@ def return_(visit: str) -> Any:
 @pages.post("/visits/<visit>/choose")
 def choose(visit: str) -> Any:
     """Decide between two corrections that crossed: the chosen one stands, the other stays in the history."""
-    chosen = VisitVersion.get_or_none((VisitVersion.visit == visit) & (VisitVersion.id == request.form.get("version")))
+    chosen = VisitVersion.get_or_none(
+        (VisitVersion.visit == visit) & (VisitVersion.id == request.form.get("version"))
+    )
     if chosen is None:
         abort(404)
-    others = [row.id for row in VisitVersion.select().where((VisitVersion.visit == visit) & VisitVersion.conflict) if row.id != chosen.id]
+    crossing = VisitVersion.select().where((VisitVersion.visit == visit) & VisitVersion.conflict)
+    others = [row.id for row in crossing if row.id != chosen.id]
     actions.correct_visit(
         the_desk(), me(), visit, chosen.id, [], chosen.body, g.words.t("desk.visit.chosen_comment"), others
     )
@@ -176,7 +189,7 @@ def choose(visit: str) -> Any:
 def keep_draft(visit: str) -> Any:
     """What is being typed, kept as it grows. It lies in the desk's own encrypted database, not in the browser."""
     text = request.form.get("text", "")[:LONGEST_QUESTION]
-    Draft.replace(staff=me().id, page=f"visit {visit}", text=text, at=the_desk().now()).execute()
+    Draft.put(staff=me().id, page=f"visit {visit}", text=text, at=the_desk().now())
     return {"kept": True}
 
 
@@ -189,9 +202,3 @@ def _say_of(key: str, visit: str) -> None:
 
 def _go_on(visit: str | None) -> Any:
     return redirect(url_for("review.page", visit=visit) if visit else url_for("review.queue"))
-
-
-def latest_contact() -> dict[str, str]:
-    """When each case was last contacted."""
-    rows = Visit.select(Visit.case, fn.MAX(Visit.occurred_at)).group_by(Visit.case)
-    return dict(rows.tuples())

@@ -6,9 +6,10 @@ from flask import Blueprint, g, jsonify, redirect, render_template, request, url
 from flask_login import current_user
 
 from .. import passkeys, staff
-from ..backup import backup
+from ..backup import backup, exposure
 from ..faults import DeskError
 from ..model import Account, BackupRun, Passkey
+from ..office_sync import status
 from ..sign_in import fresh_proof, me, the_desk
 from .frame import LANG_COOKIE, changes, choices, say
 from .state import Choice
@@ -24,6 +25,7 @@ def page() -> Any:
         "desk/settings.html", chosen=choices(me().id), account=Account.get(Account.staff == me().id),
         passkeys=list(Passkey.select().where(Passkey.staff == me().id).order_by(Passkey.made_at)),
         backups=list(BackupRun.select().order_by(BackupRun.at.desc()).limit(5)), second_place=desk.config.second_place,
+        exposure=exposure(desk), sync=status(desk), relay=desk.config.relay_address,
         may_settings=changes("settings"), shortest=staff.SHORTEST_PASSWORD,
     )  # fmt: skip
 
@@ -31,7 +33,7 @@ def page() -> Any:
 @pages.post("/settings")
 def change() -> Any:
     wanted = {"dense": bool(request.form.get("dense")), "keys_off": not request.form.get("keys")}
-    Choice.replace(staff=me().id, value=wanted).execute()
+    Choice.put(staff=me().id, value=wanted)
     say("desk.said.settings")
     return redirect(url_for("settings.page"))
 
@@ -86,7 +88,9 @@ def passkey_options() -> Any:
 @fresh_proof
 def passkey_answer() -> Any:
     told = request.get_json(silent=True) or {}
-    passkeys.keep_new(the_desk(), me(), told.get("credential"), str(told.get("label") or g.words.t("desk.passkeys.unnamed")))
+    passkeys.keep_new(
+        the_desk(), me(), told.get("credential"), str(told.get("label") or g.words.t("desk.passkeys.unnamed"))
+    )
     say("desk.said.passkey_made")
     return jsonify({"next": url_for("settings.page") + "#passkeys"})
 
@@ -94,7 +98,9 @@ def passkey_answer() -> Any:
 @pages.post("/settings/passkeys/remove")
 @fresh_proof
 def remove_passkey() -> Any:
-    Passkey.delete().where((Passkey.staff == me().id) & (Passkey.id == request.form.get("passkey", ""))).execute()
+    Passkey.delete().where(
+        (Passkey.staff == me().id) & (Passkey.id == request.form.get("passkey", ""))
+    ).execute()
     say("desk.said.passkey_gone")
     return redirect(url_for("settings.page") + "#passkeys")
 
@@ -104,6 +110,10 @@ def run_backup() -> Any:
     """Run a backup now. It counts only after it was opened and checked."""
     if not changes("settings"):
         raise DeskError("not_allowed")
-    run = backup(the_desk())
-    say("desk.said.backup" if run.ok else "desk.said.backup_failed", tone="" if run.ok else "wrong")
+    try:
+        backup(the_desk())
+    except DeskError as error:
+        say(f"desk.error.{error.code}", tone="wrong")
+    else:
+        say("desk.said.backup")
     return redirect(url_for("settings.page") + "#backup")

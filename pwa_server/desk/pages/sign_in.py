@@ -39,7 +39,12 @@ def check() -> Any:
     except DeskError as error:
         return refused(error, "desk/sign_in.html", email=email)
     proved = found.needs_totp and bool(code)
-    note(session_id(), "half", {"staff": found.staff, "proved": proved, "change": found.must_change}, desk.clock())
+    note(
+        session_id(),
+        "half",
+        {"staff": found.staff, "proved": proved, "change": found.must_change},
+        desk.clock(),
+    )
     if found.needs_totp and not proved:
         return redirect(url_for("sign_in.code"))
     if found.must_enrol_totp:
@@ -195,7 +200,9 @@ def kept() -> Any:
         if form is not None:
             form.delete_instance()
             if request.form.get("kept_do") == "on":
-                return redirect(form.path, 307)  # the browser posts the same fields again, to where they belong
+                return redirect(
+                    form.path, 307
+                )  # the browser posts the same fields again, to where they belong
         say("desk.said.let_go")
         return redirect(url_for("today.page"))
     form = mine.first()
@@ -211,4 +218,3 @@ def leave() -> Any:
     new_secret()
     say("desk.said.left")
     return redirect(url_for("sign_in.page"))
-

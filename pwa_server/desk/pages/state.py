@@ -68,7 +68,7 @@ PAGE_TABLES: tuple[type[Row], ...] = (PageNote, KeptForm, Draft, SignInTry, Choi
 
 
 def note(session: str, name: str, value: Any, now: datetime) -> None:
-    PageNote.replace(session=session, name=name, value=value, at=stamp(now)).execute()
+    PageNote.put(session=session, name=name, value=value, at=stamp(now))
 
 
 def read_note(session: str, name: str, since: datetime | None = None) -> Any:

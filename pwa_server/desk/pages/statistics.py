@@ -40,7 +40,11 @@ def triage_table() -> dict[str, Any]:
         kind = row.conference_kind if letter != "C" and row.conference_kind in KINDS else "none"
         cells[letter][kind] += 1
     names = ("total", *KINDS, "none")
-    return {"cells": cells, "sum": {name: sum(cells[one][name] for one in CLASSES) for name in names}, "undecided": undecided}
+    return {
+        "cells": cells,
+        "sum": {name: sum(cells[one][name] for one in CLASSES) for name in names},
+        "undecided": undecided,
+    }
 
 
 def months() -> dict[str, Any]:
@@ -62,7 +66,8 @@ def spread() -> dict[str, Any]:
     rows = []
     for low, high in GROUPS:
         count = sum(low <= stage <= high for stage in stages)
-        label = g.words.t("desk.statistics.stages", range=str(low) if low == high else f"{low}–{high}",
-                          names=g.words.t("desk.comma").join(g.words.term("stage", one) for one in range(low, high + 1)))  # fmt: skip
+        names = g.words.t("desk.comma").join(g.words.term("stage", one) for one in range(low, high + 1))
+        span = str(low) if low == high else f"{low}–{high}"
+        label = g.words.t("desk.statistics.stages", range=span, names=names)
         rows.append({"label": label, "count": count if count >= SMALLEST_GROUP else None})
     return {"rows": rows, "people": len(stages), "most": max([row["count"] or 0 for row in rows] or [0])}

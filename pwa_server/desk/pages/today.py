@@ -36,7 +36,9 @@ def page() -> Any:
         "phones": counts.silent_phones() if sees("devices") else [],
         "safety": counts.safety_due(),
     }
-    return render_template("desk/today.html", **lists, shown=SHOWN, highlights=highlights(waiting[:SHOWN]), **books())
+    return render_template(
+        "desk/today.html", **lists, shown=SHOWN, highlights=highlights(waiting[:SHOWN]), **books()
+    )
 
 
 def urgent_card(visit: Any) -> dict[str, Any]:
@@ -65,7 +67,11 @@ def quiet_cases() -> dict[str, Any]:
         last[visit.case] = visit
     following: dict[str, Any] = {}
     starts = counts.today_starts()
-    for row in FollowUp.select().where((FollowUp.state == "open") & (FollowUp.at >= starts)).order_by(FollowUp.at.desc()):
+    for row in (
+        FollowUp.select()
+        .where((FollowUp.state == "open") & (FollowUp.at >= starts))
+        .order_by(FollowUp.at.desc())
+    ):
         following[row.case] = row
     for case, visit in last.items():
         days = words.days_since(as_date(visit.occurred_at))

@@ -19,7 +19,10 @@ class Words:
         return local(self.now).date()
 
     def t(self, key: str, **params: object) -> str:
-        return texts.t(self.lang, key, **params)
+        text = texts.t(self.lang, key, **params)
+        return (
+            text.replace("） ", "）") if self.lang == "ja" else text
+        )  # the bracket of a weekday brings its own space
 
     def term(self, group: str, code: object) -> str:
         """A code in words. One that a newer app invented is shown as it came: hiding it would hide a record."""
@@ -38,9 +41,16 @@ class Words:
         """2/29（木） in dense tables; with its year when that is another one."""
         day = as_date(text)
         if day.year != self.today.year and abs((day - self.today).days) > 180:
-            year = f"{day.year} " if self.lang == "en" else era_year(day).replace("年", ".")
-            return year + short_date(day, self.lang) if self.lang == "ja" else f"{short_date(day, 'en')} {year}".strip()
+            return (
+                era_date(day, "en")
+                if self.lang == "en"
+                else era_year(day).replace("年", ".") + short_date(day)
+            )
         return short_date(day, self.lang)
+
+    def bare(self, text: str | date) -> str:
+        """2/29（木） where the year stands above."""
+        return short_date(as_date(text), self.lang)
 
     def middle(self, text: str | date) -> str:
         """2月29日（木） in headings; the year is told elsewhere."""
@@ -64,12 +74,15 @@ class Words:
             return self.t("desk.when.today", clock=clock)
         if at.date() == self.today - timedelta(days=1):
             return self.t("desk.when.yesterday", clock=clock)
-        return f"{self.short(at.date())} {clock}"
+        return self.join(self.short(at.date()), clock)
 
     def stamp(self, text: str | datetime) -> str:
         """A full moment, for what must be exact later: 令和6年2月29日（木）9:05."""
         at = local(text) if isinstance(text, datetime) else moment(text)
-        return f"{era_date(at.date(), self.lang)} {at.hour}:{at.minute:02d}"
+        return self.join(era_date(at.date(), self.lang), f"{at.hour}:{at.minute:02d}")
+
+    def join(self, day: str, clock: str) -> str:
+        return day + clock if day.endswith("）") else f"{day} {clock}"
 
     def days_since(self, text: str | date) -> int:
         return (self.today - as_date(text)).days
