@@ -52,7 +52,7 @@ export const coded = (group, code) => (code && known(`${group}.${code}`) ? t(`${
 export const said = (both) => both?.[language.value] || both?.ja || both?.en || ""
 
 /** The space between two words on one line: full width in Japanese. */
-export const gap = () => (language.value === "ja" ? "　" : "  ")
+export const gap = () => (language.value === "ja" ? "　" : " · ")
 
 /** Parts of one line, the empty ones left out. @param {unknown[]} parts */
 export const line = (...parts) => parts.filter(Boolean).join(language.value === "ja" ? "・" : " · ")

@@ -56,7 +56,7 @@ export const TaskDock = ({ children, two }) =>
   html`<div class=${two ? "dock-row dock-two" : "dock-row"}><${UrgentKey} />${children}</div>`
 
 export const UrgentKey = () => html`
-  <button class="urgent-key" type="button" onClick=${() => go("urgent")}>${icon("call", true)}<span>${t("urgent")}</span></button>`
+  <button class="urgent-key" type="button" onClick=${() => go("urgent")}>${icon("call", true)}<span>${t("urgent.key")}</span></button>`
 
 const TABS = /** @type {const} */ ([["today", "today"], ["cases", "cases"], ["log", "write"], ["sync", "send"]])
 

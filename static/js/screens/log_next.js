@@ -34,7 +34,7 @@ export function NextContact({ draft, must }) {
       <div class="triple">${SOON.map(([name, days]) => html`<button key=${name} class="button" type="button" onClick=${() => at(localMinute(later(Number(days), draft.value.peek().record.occurredAt)))}>${t(`next.in.${name}`)}</button>`)}</div>
       <${DateField} label=${t("next.when")} type="datetime-local" min=${`${isoDay(now.value)}T00:00`} value=${followup ? localMinute(followup.at) : ""} onPick=${at} />
       ${followup && html`<p class="help">${day(followup.at)}</p>
-        <${Choices} shape="three" centre value=${followup.kind} onPick=${(/** @type {string} */ value) => draft.set("followup.kind", value)} options=${KINDS.map((value) => ({ value, label: t(`followup.kind.${value}`) }))} />
+        <${Choices} shape="two" centre value=${followup.kind} onPick=${(/** @type {string} */ value) => draft.set("followup.kind", value)} options=${KINDS.map((value) => ({ value, label: t(`followup.kind.${value}`) }))} />
         <${Field} label=${t("next.before")} help=${t("next.before.help")} oneLine start=${followup.note} onText=${(/** @type {string} */ text) => draft.set("followup.note", text)} />
         <label class="promise plain"><input type="checkbox" checked=${followup.remind} onChange=${() => draft.set("followup.remind", !followup.remind)} /><span>${t("next.remind")}<small>${t("next.remind.when")}</small></span></label>`}`}
   </fieldset>`
