@@ -57,10 +57,11 @@ class Store:
         for table in tables.ALL:
             bound = type(table.__name__, (table,), {"Meta": type("Meta", (), _options(table, self.db))})
             setattr(self, table.__name__, bound)
-        with self.write():
-            migrate(self.db, SQLITE if self.sqlite else POSTGRESQL)
-            self._settle("incarnation", b64u(os.urandom(16)))
-            self._settle("nonce_key", b64u(os.urandom(32)))
+        try:
+            self._begin()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close every connection. Only when no other thread uses the store any more."""
@@ -121,6 +122,12 @@ class Store:
     @property
     def incarnation(self) -> str:
         return self.fact("incarnation")
+
+    def _begin(self) -> None:
+        with self.write():
+            migrate(self.db, SQLITE if self.sqlite else POSTGRESQL)
+            self._settle("incarnation", b64u(os.urandom(16)))
+            self._settle("nonce_key", b64u(os.urandom(32)))
 
     def _settle(self, key: str, value: str) -> None:
         """Keep `value` unless another process was first."""
