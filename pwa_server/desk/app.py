@@ -53,8 +53,8 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     app.extensions["desk"] = desk
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
+    frame.install(app)  # first: a form that is refused is told so in the person's language
     guards.install(app, secure=config.desk_address.startswith("https://"))
-    frame.install(app)
     sign_in.install(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.pages)

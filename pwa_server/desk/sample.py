@@ -3,7 +3,7 @@
 The timeline keeps its dates; open follow-ups lie around the day it is loaded, so that Today shows due and
 overdue visits.
 """
-# ruff: noqa: E501 - Japanese letters count double
+
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -20,7 +20,6 @@ from .sample_cases import (
     ACTIVE,
     DEMO_001,
     DEMO_002,
-    MARK,
     NUMBERS,
     OFFICE,
     SAFETY_002,
@@ -114,7 +113,7 @@ class _Loader:
 
     def follow_up(self, case: str, staff: str, at: str, kind: str, with_whom: str, note: str) -> None:
         told = {
-            "followup": new_id(), "at": at, "kind": kind, "with": with_whom, "note": MARK + note, "remind": True
+            "followup": new_id(), "at": at, "kind": kind, "with": with_whom, "note": note, "remind": True
         }  # fmt: skip
         self.write("followup.scheduled", case, told, self.around(-15), staff)
 
@@ -129,15 +128,15 @@ class _Loader:
         case = self.open(DEMO_001, "needs_conference", "support", "held", False)
         self.assign(case, COLLEAGUE, date(2023, 5, 15))
         self.assign(case, WORKER, date(2023, 5, 15))
-        flag = {"flag": f"{case}-housing", "kind": "housing", "text": MARK + "住居の破損あり。足元に注意。",
+        flag = {"flag": f"{case}-housing", "kind": "housing", "text": "住居の破損あり。足元に注意。",
                 "source": "包括からの情報", "setOn": "2023-05-15",
                 "reviewOn": (self.today + timedelta(days=30)).isoformat()}  # fmt: skip
         self.write("safety.set", case, flag, self.at(date(2023, 5, 15)), SUPERVISOR)
         at = self.around(-20)
         visit = self.visit(
             case, COLLEAGUE, at, channel="visit", outcome="met_person", stage=4, reaction=2,
-            notes=(MARK + "Cと玄関で10分話した。", MARK + "C「草刈りは来月でいい」", "", MARK + "Cは段取りの話がしやすい。"),
-            event=MARK + "自分の予定を話した", hook=MARK + "草刈りの日取りから入る", met=[f"{case}-c"],
+            notes=("Cと玄関で10分話した。", "C「草刈りは来月でいい」", "", "Cは段取りの話がしやすい。"),
+            event="自分の予定を話した", hook="草刈りの日取りから入る", met=[f"{case}-c"],
             promises=[("草刈りの業者の連絡先を持って行く", 6, "C")], today=self.today,
         )  # fmt: skip
         self.approve(case, visit, self.around(-19))
@@ -147,13 +146,13 @@ class _Loader:
         case = self.open(DEMO_002, "needs_conference", "support", "planned", True)
         self.assign(case, WORKER, date(2023, 6, 6))
         for place, (kind, text, source, on) in enumerate(SAFETY_002):
-            flag = {"flag": f"{case}-{place}", "kind": kind, "text": MARK + text, "source": source, "setOn": on,
+            flag = {"flag": f"{case}-{place}", "kind": kind, "text": text, "source": source, "setOn": on,
                     "reviewOn": (self.today + timedelta(days=20 + 40 * place)).isoformat()}  # fmt: skip
             self.write("safety.set", case, flag, self.at(date.fromisoformat(on)), SUPERVISOR)
         for row in TIMELINE:
             self.timeline(case, row)
-        told = {"preferences": MARK + "午後、短い時間。呼び鈴は一回。", "worked": [MARK + "鉄道模型の話", MARK + "手紙を先に出す"],
-                "avoid": [MARK + "仕事・受診の話をこちらから出さない"]}  # fmt: skip
+        told = {"preferences": "午後、短い時間。呼び鈴は一回。", "worked": ["鉄道模型の話", "手紙を先に出す"],
+                "avoid": ["仕事・受診の話をこちらから出さない"]}  # fmt: skip
         self.write("case.noted", case, told, self.at(date(2024, 2, 8)), WORKER)
         self.follow_up(case, WORKER, self.around(0, 14), "visit", "person", "色見本を持って行く")
 
@@ -164,8 +163,8 @@ class _Loader:
         last = on == TIMELINE[-1][0]
         visit = self.visit(
             case, WORKER, at, channel=channel, outcome=outcome, stage=stage, reaction=reaction,
-            notes=(MARK + fact, quote and MARK + quote, third and MARK + third, view and MARK + view),
-            event=event and MARK + event, hook=hook and MARK + hook, interests=interests,
+            notes=(fact, quote, third, view),
+            event=event, hook=hook, interests=interests,
             met=[f"{case}-{one}" for one in met], planned=_planned(outcome),
             promises=[("通販の注文のしかたを紙に書いて渡す", 0, "D"), ("色見本を借りてくる", 5, "D")] if last else [],
             today=self.today,
@@ -178,27 +177,27 @@ class _Loader:
         case = no.lower()
         staff = WORKER if place < 3 else COLLEAGUE
         self.assign(case, staff, date(2023, 9, 1))
-        flag = {"flag": f"{case}-flag", "kind": kind, "text": MARK + text, "source": "初回訪問", "setOn": "2023-09-04",
+        flag = {"flag": f"{case}-flag", "kind": kind, "text": text, "source": "初回訪問", "setOn": "2023-09-04",
                 "reviewOn": (self.today + timedelta(days=10 * place - 5)).isoformat()}  # fmt: skip
         self.write("safety.set", case, flag, self.at(date(2023, 9, 4)), SUPERVISOR)
         first = self.visit(
             case, staff, self.around(-28 - place, 13), channel="visit", outcome="not_met_left_note", stage=2,
-            reaction=0, notes=(MARK + "応答なし。短い手紙を残した。", "", "", MARK + "時間帯を変えてみる。"), event="",
-            hook=MARK + hook, met=[], promises=[], today=self.today,
+            reaction=0, notes=("応答なし。短い手紙を残した。", "", "", "時間帯を変えてみる。"), event="",
+            hook=hook, met=[], promises=[], today=self.today,
         )  # fmt: skip
         self.approve(case, first, self.around(-27))
         second = self.visit(
             case, staff, self.around(-9 + place, 13, 30), channel="visit",
             outcome=("voice_through_door", "met_person", "met_family_only", "met_person")[place],
             stage=(3, 4, 2, 4)[place], reaction=(1, 2, 0, 2)[place],
-            notes=(MARK + f"{label}の様子を確かめた。15分で切り上げた。", MARK + "「また来るなら火曜がいい」", "",
-                   MARK + "声の調子は前より落ち着いている。"),
-            event=MARK + "次に来てよい日を言った", hook=MARK + hook, met=[f"{case}-p"],
+            notes=(f"{label}の様子を確かめた。15分で切り上げた。", "「また来るなら火曜がいい」", "",
+                   "声の調子は前より落ち着いている。"),
+            event="次に来てよい日を言った", hook=hook, met=[f"{case}-p"],
             promises=[("手続きの紙を持って行く", 2 + place, label)], today=self.today,
         )  # fmt: skip
         if place == 1:
             told = {"visit": second, "version": second, "review": new_id(), "field": "notes.view",
-                    "question": MARK + "「落ち着いている」と見たのは、どの様子からですか。"}  # fmt: skip
+                    "question": "「落ち着いている」と見たのは、どの様子からですか。"}  # fmt: skip
             self.write("visit.read", case, {"visit": second}, self.around(-6), SUPERVISOR)
             self.write("visit.returned", case, told, self.around(-6, 15), SUPERVISOR)
         days, hour = ((-3, 15), (0, 10), (1, 11), (-1, 14))[place]
@@ -231,7 +230,7 @@ def visit_body(
         "notes": {"fact": fact, "quote": quote, "thirdParty": third, "view": view}, "living": {},
         "risk": {}, "riskCall": None, "left": {"what": "", "taken": ""}, "hook": hook, "reflection": "",
         "promises": [
-            {"id": new_id(), "text": MARK + text, "due": (today + timedelta(days=days)).isoformat(), "to": to}
+            {"id": new_id(), "text": text, "due": (today + timedelta(days=days)).isoformat(), "to": to}
             for text, days, to in promises
         ],
         "checklist": None, "photos": [],

@@ -7,8 +7,6 @@ from typing import Any
 
 from .founding import NATIONAL_NUMBERS
 
-MARK = "（見本）"
-
 OFFICE = {"name": "草津市（見本）", "lead": "人とくらしのサポートセンター", "sample": True}
 
 # id, name, kana, role, email
@@ -177,10 +175,10 @@ def plain_case(number: int) -> dict[str, Any]:
         "intake": {"receivedOn": f"2023-{4 + number % 9:02d}-{1 + number % 28:02d}"},
         "referral": {"agency": REFERRERS[number % len(REFERRERS)]}, "consent": {"status": "not_yet"},
         "household": {
-            "summary": MARK + CONCERNS[number % len(CONCERNS)],
+            "summary": CONCERNS[number % len(CONCERNS)],
             "members": [_member(case, "本人", "self", id=f"{case}-p", index=True)], "unions": [], "parentage": [],
         },
-        "issues": [{"no": 1, "text": MARK + CONCERNS[number % len(CONCERNS)]}],
+        "issues": [{"no": 1, "text": CONCERNS[number % len(CONCERNS)]}],
     }  # fmt: skip
 
 
@@ -192,8 +190,8 @@ def active_case(place: int) -> dict[str, Any]:
     return body | {
         "title": title,
         "household": {
-            "summary": MARK + summary, "unions": [], "parentage": [],
+            "summary": summary, "unions": [], "parentage": [],
             "members": [_member(case, label, "self", band, id=f"{case}-p", index=True)],
         },
-        "issues": [{"no": 1, "text": MARK + summary}],
+        "issues": [{"no": 1, "text": summary}],
     }  # fmt: skip

@@ -64,6 +64,9 @@ def install(app: Flask) -> None:
         # Something was done here: phones should hear of it now and not at the end of the pause.
         if request.method == "POST" and response.status_code < 400 and current_user.is_authenticated:
             nudge(the_desk())
+            if "kept" in request.form:  # it has been sent on: only now may the kept copy go
+                mine = (KeptForm.staff == me().id) & (KeptForm.id == request.form["kept"])
+                KeptForm.delete().where(mine).execute()
         return response
 
     @app.before_request
@@ -103,7 +106,7 @@ def keep_form(owner: str, path: str) -> None:
         [name, value]
         for name in request.form
         for value in request.form.getlist(name)
-        if name not in ("csrf", "password", "code", "again")
+        if name not in ("csrf", "password", "code", "again", "kept")
     ]
     if fields and sum(len(value) for _, value in fields) <= LONGEST_KEPT:
         KeptForm.create(staff=owner, path=path, fields=fields, at=the_desk().now())

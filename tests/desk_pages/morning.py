@@ -4,7 +4,7 @@
 two corrections of one record cross. One event is newer than this desk; one phone was revoked with work unsent.
 """
 
-# ruff: noqa: E501 - Japanese letters count double
+
 
 from dataclasses import dataclass
 from datetime import timedelta

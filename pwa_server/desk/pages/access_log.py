@@ -35,5 +35,6 @@ def page() -> Any:
     found = books()
     return render_template(
         "desk/access_log.html", rows=rows[:PAGE], count=count, broken=broken,
-        more=rows[PAGE - 1].position if len(rows) > PAGE else None, case=found["cases"].get(case or ""), own=own, **found,
+        more=rows[PAGE - 1].position if len(rows) > PAGE else None, own=own,
+        case=found["cases"].get(case or ""), **found,
     )  # fmt: skip

@@ -145,10 +145,20 @@ def one(case: str) -> Any:
         chart=chart.draw(line(past), words, width=724, reactions=True, step=25),
         genogram=genogram.draw(members, list(Parentage.select().where(Parentage.case == case)), words),
         followups=open_followups(case), promises=open_promises(case), conference=conference(case),
-        seen=views(case=case, limit=8), may_write=changes("followups", case) or me().id in assigned(case),
+        seen=lately_seen(case), may_write=changes("followups", case) or me().id in assigned(case),
         may_decide=changes("core", case), kinds=KINDS, withs=WITH, quotes=latest_quote(past, shown),
         reachable=may(me(), "see", "access_log", case), **books(),
     )  # fmt: skip
+
+
+def lately_seen(case: str) -> list[Any]:
+    """Who looked lately; the same person at the same kind of thing in a row is one line."""
+    rows: list[Any] = []
+    for row in views(case=case, limit=60):
+        same = rows and (rows[-1].staff, rows[-1].what.split(" ")[0]) == (row.staff, row.what.split(" ")[0])
+        if not same:
+            rows.append(row)
+    return rows[:8]
 
 
 def see_case(case: str) -> Any:

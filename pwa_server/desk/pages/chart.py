@@ -14,7 +14,7 @@ from .words import Words, as_date
 
 UNSURE_AFTER = timedelta(days=90)
 LONGEST_GAP = timedelta(days=75)
-MONTH_ROOM, YEAR_ROOM = 34, 46
+MONTH_ROOM, YEAR_ROOM = 34, 54
 MET = {"met_person"}
 NOT_MET = {
     "not_met_left_note", "not_met_no_trace", "refused_at_door", "cancelled_by_household", "cancelled_by_worker",
@@ -59,6 +59,7 @@ class Chart:
     reaction_dots: list[tuple[float, float, str]] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     months: list[tuple[float, str, str]] = field(default_factory=list)
+    breaks: list[float] = field(default_factory=list)  # where the axis skips time
     unsure: tuple[float, float] | None = None  # where to write 未確認
     desc: str = ""
     left_out: int = 0
@@ -87,6 +88,8 @@ def draw(
         bottom = _reactions(chart, shown, xs, words, mark_y + 38)
     chart.axis_y = bottom
     chart.months = _months(shown, x, words)
+    days = [as_date(contact.at) for contact in shown]
+    chart.breaks = [round((x(a) + x(b)) / 2, 1) for a, b in pairwise(days) if b - a > LONGEST_GAP]
     chart.height = bottom + 42
     chart.desc = _describe(shown, words)
     return chart
@@ -177,16 +180,23 @@ def _reactions(chart: Chart, shown: list[Contact], xs: list[float], words: Words
 
 
 def _months(shown: list[Contact], x: Callable[[date], float], words: Words) -> list[tuple[float, str, str]]:
-    """Ticks where months begin, as many as there is room for; the year beneath where it changes."""
-    day, last = as_date(shown[0].at), as_date(shown[-1].at)
+    """Ticks where months begin, as many as there is room for; the year beneath where it changes.
+
+    A shortened silence has no ticks inside: the next one stands at the contact that ended it.
+    """
+    days = [as_date(contact.at) for contact in shown]
+    silences = [(a, b) for a, b in pairwise(days) if b - a > LONGEST_GAP]
+    starts, day = [days[0], *(b for _, b in silences)], days[0]
+    while (day := (day.replace(day=1) + timedelta(days=32)).replace(day=1)) <= days[-1]:
+        if not any(a < day < b for a, b in silences):
+            starts.append(day)
     months: list[tuple[float, str, str]] = []
     year = ""
-    while day <= last:
+    for day in sorted(set(starts)):
         place, era = round(x(day), 1), words.era(day)
-        if not months or place - months[-1][0] >= (MONTH_ROOM if era == year else YEAR_ROOM):
+        if not months or place - months[-1][0] >= (YEAR_ROOM if era != year else MONTH_ROOM):
             months.append((place, words.month(day), era if era != year else ""))
             year = era
-        day = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     return months
 
 

@@ -29,6 +29,7 @@ class Genogram:
     height: float
     home: tuple[float, float, float, float] | None = None  # x, y, width, height
     home_label: str = ""
+    home_label_width: float = 0
     figures: list[Figure] = field(default_factory=list)
     lines: list[tuple[str, str]] = field(default_factory=list)  # path, class
     in_words: list[tuple[str, str]] = field(default_factory=list)
@@ -85,6 +86,7 @@ def _home(
     top, bottom = min(y for _, y in inside) - 66, max(y for _, y in inside) + 104
     drawing.home = (max(left, 6), top, min(right, drawing.width - 6) - max(left, 6), bottom - top)
     drawing.home_label = words.t("desk.genogram.home", count=len(inside))
+    drawing.home_label_width = 16 + sum(7.5 if char.isascii() else 14 for char in drawing.home_label)
 
 
 def _lines(drawing: Genogram, parentage: list[Parentage], place: dict[str, tuple[float, float]]) -> None:
@@ -123,7 +125,8 @@ def _figure(member: Member, x: float, y: float, words: Words, last: bool) -> Fig
     if member.is_index:
         inner = _shape(member.sex, x, y + (1 if member.sex in ("male", "female") else 2), 37)
     notes = [_role(member, words), *[str(label) for label in member.labels]]
-    age = words.term("member.age", member.age_band or "unknown")
+    band = member.age_band or "unknown"
+    age = words.t("desk.genogram.age_unknown") if band == "unknown" else words.term("member.age", band)
     return Figure(x, y, outer, inner, member.label, age, _texts(member.label, notes, x, y, last))
 
 

@@ -98,6 +98,8 @@ def secret_page(half: dict[str, Any], account: Any) -> dict[str, Any]:
 @pages.route("/sign-in/password", methods=["GET", "POST"])
 def password() -> Any:
     half = halfway()
+    if not is_proved(half) or not half["change"]:
+        return go_on()
     wrong = ""
     if request.method == "POST":
         given, again = request.form.get("password", ""), request.form.get("again", "")
@@ -122,10 +124,15 @@ def halfway() -> dict[str, Any]:
     return half
 
 
+def is_proved(half: dict[str, Any]) -> bool:
+    """Whether the second factor was given, where this person has one or must have one."""
+    account = Account.get(Account.staff == half["staff"])
+    return bool(half["proved"]) or not (account.totp_confirmed or account.totp_required)
+
+
 def go_on() -> Any:
     half = halfway()
-    account = Account.get(Account.staff == half["staff"])
-    if (account.totp_confirmed or account.totp_required) and not half["proved"]:
+    if not is_proved(half):
         return redirect(url_for("sign_in.page"))
     if half["change"]:
         return redirect(url_for("sign_in.password"))
@@ -191,21 +198,13 @@ def prove() -> Any:
 
 @pages.route("/kept", methods=["GET", "POST"])
 def kept() -> Any:
-    """What this person had typed, to send on or to let go."""
+    """What this person had typed. Its form goes where it was going; posted here, it is let go."""
     if not current_user.is_authenticated:
         return redirect(url_for("sign_in.page"))
-    mine = KeptForm.select().where(KeptForm.staff == me().id).order_by(KeptForm.id.desc())
     if request.method == "POST":
-        form = mine.where(KeptForm.id == request.form.get("kept", 0)).first()
-        if form is not None:
-            form.delete_instance()
-            if request.form.get("kept_do") == "on":
-                return redirect(
-                    form.path, 307
-                )  # the browser posts the same fields again, to where they belong
         say("desk.said.let_go")
         return redirect(url_for("today.page"))
-    form = mine.first()
+    form = KeptForm.select().where(KeptForm.staff == me().id).order_by(KeptForm.id.desc()).first()
     if form is None:
         return redirect(url_for("today.page"))
     return render_template("desk/kept.html", form=form)

@@ -66,6 +66,7 @@ export class Draft {
 
   async discard() {
     this.close()
+    this.told(this)
     await this.writing.catch(() => {})
     const names = [await this.#name(), ...(await Promise.all(this.#photos().map(({ blob }) => photoName(this.rows, blob))))]
     await vaultDb.run([STORE], "readwrite", async (tx) => {

@@ -63,9 +63,12 @@ export class Drafts {
     await Promise.allSettled([...this.live].map((draft) => draft.flush()))
   }
 
-  /** After a save: the visit is in the outbox, the draft has done its work. @param {Draft} draft */
-  async finish(draft) {
-    await draft.discard()
+  /** Saved or thrown away: from now on another draft is opened for this case. @param {Draft} draft */
+  letGo(draft) {
+    draft.close()
+    this.live.delete(draft)
+    this.known.delete(draft.id)
+    this.#list()
   }
 
   /** Every draft with something typed is on the disk, then nothing stays readable here. */
@@ -81,8 +84,7 @@ export class Drafts {
   /** @param {Draft} draft */
   #told(draft) {
     if (draft.ended) {
-      this.live.delete(draft)
-      this.known.delete(draft.id)
+      this.letGo(draft)
     } else {
       const { id, kind, about, version } = draft
       const at = draft.savedAt.peek() ?? Date.now()

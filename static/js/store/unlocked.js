@@ -63,14 +63,14 @@ export class Unlocked {
       draft.problem.value = { code: error.code ?? "not_saved" }
       throw error
     })
-    draft.close()
+    this.drafts.letGo(draft)
     return draft.kind === "correction" ? events[0].body.visit : events[0].id
   }
 
   /** The draft has done its work; the lists follow. @param {Draft} draft */
   async afterSave(draft) {
     await this.refresh()
-    await this.drafts.finish(draft)
+    await draft.discard()
   }
 
   /** @param {string} type @param {string | null} caseId @param {any} body @returns {Promise<string>} event id */

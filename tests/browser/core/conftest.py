@@ -22,10 +22,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pwa_server.config import Config
 from pwa_server.desk import enrolment
+from pwa_server.desk.model import Received, Visit
 from sync.envelope import Envelope, parse_batch
 from sync.plaintext import unpack
 from sync.sealing import SealKey, open_sealed
-from tests.desk.conftest import Office, TestClock, config, sample_office  # noqa: F401  # fixtures
+from tests.desk.conftest import Office as DeskOffice
+from tests.desk.conftest import TestClock, config, sample_office  # noqa: F401  # fixtures
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -95,10 +97,10 @@ class Phone:
     context: BrowserContext | None = None
     faults: list[str] = field(default_factory=list)
 
-    def start(self) -> Page:
+    def start(self, *, offline: bool = False) -> Page:
         self.context = self.playwright.chromium.launch_persistent_context(
             str(self.profile), executable_path=CHROMIUM, headless=True, args=["--no-sandbox"],
-            viewport={"width": 390, "height": 844},
+            viewport={"width": 390, "height": 844}, offline=offline,
         )  # fmt: skip
         return self.tab()
 
@@ -232,6 +234,24 @@ class NowClock(TestClock):
         self.added += timedelta(**span)
 
 
+class Office(DeskOffice):
+    """The desk, asked what it has."""
+
+    def visits(self) -> list[str]:
+        """What phones brought, without the sample."""
+        return [row.id for row in Visit.select().where(Visit.device.is_null(False)) if not row.id.startswith("demo")]
+
+    def review_box(self) -> list[str]:
+        """Ids of the events that wait in the for-review box."""
+        found = []
+        for row in Received.select().where(Received.status == "for_review"):
+            (envelope,) = parse_batch(bytes(row.frame))
+            assert isinstance(envelope, Envelope)
+            plain = unpack(open_sealed(self.desk.keys.seal, envelope.header_bytes, envelope.sealed))
+            found += [event["id"] for event in plain["events"]]
+        return found
+
+
 class Quiet(WSGIRequestHandler):
     def log(self, *_args: Any) -> None:
         pass
@@ -323,6 +343,10 @@ class Worker:
         self.phone.kill()
         self.page = self.phone.start()
         return self.open()
+
+    def device(self) -> str:
+        name: str = self.page.evaluate("async () => (await import('/static/js/store/outbox_db.js')).identity().then(({device}) => device)")
+        return name
 
     def states(self) -> dict[str, str]:
         found: dict[str, str] = self.page.evaluate(

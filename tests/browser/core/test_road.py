@@ -7,9 +7,42 @@ from __future__ import annotations
 
 import pytest
 
-from pwa_server.desk import actions
+from pwa_server.desk import actions, devices, enrolment
+from tests.browser.core.conftest import BEGIN, OPEN
 
 pytestmark = pytest.mark.browser
+
+START = """async () => {
+  globalThis.session = await import("/static/js/session.js")
+  await session.started
+}"""
+COUNTS = """async () => {
+  const { outbox } = await import("/static/js/store/outbox_db.js")
+  const count = (store) => outbox.run([store], "readonly", (tx) => tx.objectStore(store).count())
+  return { envelopes: await count("envelopes"), events: await count("events"), blobs: await count("blobs") }
+}"""
+LEFT = """async () => {
+  const { outbox } = await import("/static/js/store/outbox_db.js")
+  const databases = (await indexedDB.databases()).map(({ name }) => name).sort()
+  return { databases, caches: await caches.keys(),
+    meta: await outbox.run(["meta"], "readonly", (tx) => tx.objectStore("meta").getAllKeys()) }
+}"""
+PHOTO_VISIT = """async () => {
+  const { scalePhoto } = await import("/static/js/store/photos.js")
+  const canvas = new OffscreenCanvas(2400, 1800)
+  const paper = canvas.getContext("2d")
+  const noise = paper.createImageData(2400, 1800)
+  for (let at = 0; at < noise.data.length; at += 65536) crypto.getRandomValues(noise.data.subarray(at, at + 65536))
+  paper.putImageData(noise, 0, 0)
+  paper.fillRect(0, 0, 2400, 1200)
+  const { bytes, width, height } = await scalePhoto(await canvas.convertToBlob({ type: "image/jpeg" }))
+  const sheet = [...session.documents.value].find(([path]) => path.startsWith("case/"))[1]
+  const draft = session.drafts.open(sheet.id, "visit")
+  draft.set("record", {occurredAt: "2026-10-01T05:00:00Z", channel: "visit", planned: "as_planned",
+    outcome: "met_person", staff: ["demo-kobayashi"]})
+  await draft.addPhoto(bytes, { width, height })
+  return session.save(draft)
+}"""
 
 VISIT = """async fact => {
   const sheet = [...session.documents.value].find(([path]) => path.startsWith("case/"))[1]
@@ -52,3 +85,200 @@ def test_a_record_is_told_where_it_truly_is(worker):
     assert worker.states()[visit] == "read"
     readers = "id => session.records.value.find(({visit}) => visit === id).readBy.map(({name}) => name)"
     assert worker.page.evaluate(readers, visit) == ["中川 真理"]
+
+
+def test_what_is_safe_at_the_office_is_forgotten_by_the_phone_and_still_listed(worker):
+    visit = worker.page.evaluate(VISIT, "安心")
+    worker.round()
+    worker.office.clock.pass_(minutes=1)  # the next backup is due
+    worker.round()
+    worker.round()
+
+    assert worker.page.evaluate(COUNTS) == {"envelopes": 0, "events": 0, "blobs": 0}
+    assert worker.states()[visit] == "at_office"
+
+
+def test_killed_in_the_valley_and_opened_again_the_app_starts_offline_with_everything(worker):
+    worker.page.wait_for_function("() => navigator.serviceWorker.controller")
+    before = worker.page.evaluate("[...session.documents.value.keys()].sort()")
+    worker.phone.context.set_offline(True)
+    visit = worker.page.evaluate(VISIT, "圏外")
+    worker.phone.kill()
+
+    worker.page = worker.phone.start(offline=True)
+    page = worker.open()
+
+    assert page.evaluate("[...session.documents.value.keys()].sort()") == before
+    assert worker.states()[visit] == "on_phone"
+
+
+def test_a_relay_that_lost_everything_is_sent_again_what_the_office_does_not_hold(worker):
+    visit = worker.page.evaluate(VISIT, "一度目")
+    worker.sync()
+    assert worker.states()[visit] == "sent"
+
+    worker.office.start_relay()  # an empty one, before the desk had read it
+    worker.office.sync()
+    worker.round()
+    worker.round()
+
+    assert worker.states()[visit] == "at_office"
+
+
+def test_an_answer_lost_after_the_relay_committed_loses_and_repeats_nothing(worker):
+    lost = []
+
+    def cut(environ):
+        if environ["PATH_INFO"] == "/v1/push" and not lost:
+            lost.append(True)
+            raise ConnectionResetError
+
+    worker.valley.after = cut
+    visit = worker.page.evaluate(VISIT, "トンネル")
+    worker.sync()
+    worker.sync()
+    worker.round()
+
+    assert lost == [True]
+    assert worker.states()[visit] == "at_office"
+    assert worker.office.visits() == [visit]
+
+
+def test_an_envelope_the_relay_refuses_stays_with_its_reason_and_stops_nothing(worker):
+    worker.phone.context.set_offline(True)
+    broken = worker.page.evaluate(VISIT, "壊れた封筒")
+    whole = worker.page.evaluate(VISIT, "次の封筒")
+    worker.page.evaluate(
+        """async () => {
+          const { outbox } = await import("/static/js/store/outbox_db.js")
+          await outbox.run(["envelopes"], "readwrite", async (tx) => {
+            const [row] = await tx.objectStore("envelopes").index("order").getAll()
+            new Uint8Array(row.frame)[row.frame.byteLength - 1] ^= 1  // a bad sector
+            tx.objectStore("envelopes").put(row)
+          })
+        }"""
+    )
+    worker.phone.context.set_offline(False)
+
+    tally = worker.sync()
+
+    assert broken != whole
+    assert (tally["sent"], tally["refused"]) in [(1, 1), (0, 0)]  # (0, 0): the service worker was quicker
+    assert worker.states()[whole] == "sent"
+    assert worker.states()[broken] == "on_phone"
+    refused = "id => session.records.value.find(({visit}) => visit === id).refused"
+    assert worker.page.evaluate(refused, broken) == "bad_signature"
+
+
+def test_a_photo_goes_after_the_text_resumes_and_is_confirmed_by_the_office(worker):
+    pieces = []
+
+    def tear(environ):
+        if environ["REQUEST_METHOD"] == "PATCH":
+            pieces.append(environ["HTTP_UPLOAD_OFFSET"])
+            if len(pieces) == 2:
+                raise ConnectionResetError
+
+    worker.valley.before = tear
+    visit = worker.page.evaluate(PHOTO_VISIT)
+    worker.sync()
+    unsent = "id => session.records.value.find(({visit}) => visit === id).unsentBlobs"
+    assert worker.states()[visit] == "sent"
+    assert worker.page.evaluate(unsent, visit) == 1
+
+    worker.sync()
+    assert worker.page.evaluate(unsent, visit) == 0
+    assert pieces[0] == "0"
+    assert "0" not in pieces[1:]  # it went on where the relay had got to
+
+    worker.round()
+    worker.office.clock.pass_(minutes=1)
+    worker.round()
+    worker.round()
+    assert worker.page.evaluate(COUNTS) == {"envelopes": 0, "events": 0, "blobs": 0}
+
+
+def test_two_tabs_that_sync_at_once_hold_the_same_documents(worker):
+    other = worker.phone.tab()
+    other.evaluate(OPEN, worker.words)
+    actions.note_case(worker.office.desk, worker.office.person("nakagawa"), "demo-002", "朝は避ける", ["花の話"], [])
+    worker.office.sync()
+
+    both = "() => { globalThis.done = session.syncNow(); return null }"
+    worker.page.evaluate(both)
+    other.evaluate(both)
+    for page in (worker.page, other):
+        page.evaluate("done")
+        page.wait_for_function("() => session.documents.value.get('case/demo-002')?.preferences === '朝は避ける'")
+
+
+def test_a_revoked_phone_may_still_send_and_receives_nothing(worker):
+    devices.revoke(worker.office.desk, worker.office.person("nakagawa"), worker.device(), "left in a train")
+    worker.office.sync()
+    visit = worker.page.evaluate(VISIT, "取り消しのあと")
+
+    tally = worker.sync()
+
+    assert (tally["sent"], tally["problem"]) == (1, "revoked")
+    worker.office.sync()
+    assert worker.states()[visit] == "sent"
+
+
+def test_an_open_phone_that_is_ordered_to_erase_itself_keeps_nothing_readable(worker):
+    visit = worker.page.evaluate(VISIT, "消す前の記録")
+    devices.wipe(worker.office.desk, worker.office.person("nakagawa"), worker.device())
+    worker.office.sync()
+
+    assert worker.sync()["wiped"]
+
+    assert worker.page.evaluate("session.state.value") == "wiped"
+    assert worker.page.evaluate(LEFT) == {"databases": ["sotto-outbox"], "caches": [], "meta": ["wiped"]}
+    worker.office.sync()
+    assert visit in worker.office.review_box()
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("0000-0000-0000-0000-1", "bad_code"), ("0123", "bad_code"), ("0000-0000-0000-0000-0", "not_found")],
+)
+def test_a_wrong_code_is_told_and_a_mistyped_one_before_anything_is_asked(newcomer, typed, code):
+    newcomer.page.evaluate(START)
+    newcomer.valley.asked.clear()
+
+    assert newcomer.page.evaluate("code => session.enrol(code).catch(({code}) => code)", typed) == code
+
+    asked = [one for one in newcomer.valley.asked if "/v1/enrol" in one]
+    assert (asked == []) == (code == "bad_code")
+    assert newcomer.page.evaluate("session.state.value") == "new"
+
+
+def test_a_code_is_good_once(worker, playwright, tmp_path):
+    nakagawa = worker.office.person("nakagawa")
+    meeting = enrolment.start(worker.office.desk, nakagawa, "demo-kobayashi", "second phone")
+    page = worker.phone.tab()
+    page.evaluate(START)
+    meet = """async code => {
+      const { meet } = await import("/static/js/road/enrol.js")
+      const { Relay } = await import("/static/js/road/relay.js")
+      globalThis.first = meet(code, new Relay())
+      first.catch(() => {})
+      while (!globalThis.seen) { globalThis.seen = performance.getEntriesByType("resource").some(({name}) => name.endsWith("/p1")); await new Promise(requestAnimationFrame) }
+      return meet(code, new Relay()).catch(({code}) => code)
+    }"""
+    assert page.evaluate(meet, meeting.code) == "code_used"
+
+
+def test_a_phone_killed_before_the_words_were_confirmed_is_new_again(newcomer):
+    meeting = enrolment.start(newcomer.office.desk, newcomer.office.person("nakagawa"), "demo-kobayashi", "phone")
+    newcomer.page.evaluate(BEGIN, meeting.code)
+    while not enrolment.poll(newcomer.office.desk, meeting.id).words:
+        newcomer.page.wait_for_timeout(50)
+    newcomer.page.evaluate("met.then(() => null)")
+
+    newcomer.phone.kill()
+    newcomer.page = newcomer.phone.start()
+
+    newcomer.page.evaluate(START)
+    assert newcomer.page.evaluate("session.state.value") == "new"
+    newcomer.enrol()
+    assert newcomer.page.evaluate("session.state.value") == "open"

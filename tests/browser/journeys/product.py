@@ -1,0 +1,103 @@
+"""Sotto, started as a person starts it: the command, its two addresses, the passwords it prints, and its end."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.standins.tcp_proxy import TcpProxy
+
+ROOT = Path(__file__).parents[3]
+ENVIRON = {key: text for key, text in os.environ.items() if not key.startswith("SOTTO_")}
+
+
+class Product:
+    """One trial. `relay_port` is where the relay truly listens; phones may come to it through a bad line."""
+
+    def __init__(self, data: Path, tree: Path = ROOT) -> None:
+        self.data, self.tree = data, tree
+        self.log = data.parent / f"{data.name}.log"
+        self.relay_port, self.desk_port = free_ports()
+        self.desk = f"http://localhost:{self.desk_port}"
+        self.program: subprocess.Popen[bytes] | None = None
+        self.line: TcpProxy | None = None
+
+    @property
+    def phone(self) -> str:
+        """The phone app's address as phones see it: over the line, where there is one."""
+        return f"http://localhost:{self.line.port if self.line else self.relay_port}"
+
+    def airplane(self, on: bool) -> None:
+        """No line at all: nobody answers at the phone's address."""
+        assert self.line is not None
+        if on:
+            self.line.refuse()
+        else:
+            self.line.heal()
+
+    def start(self, *settings: str) -> Product:
+        """A desk that looks at the relay every second; the rest is what a person gets."""
+        with self.log.open("ab") as log:
+            self.program = subprocess.Popen(
+                [sys.executable, "-m", "pwa_server.cli", "demo", "--data", str(self.data), "--sync-seconds", "1",
+                 "--port", str(self.relay_port), "--desk-port", str(self.desk_port), *settings],
+                cwd=self.tree, env=ENVIRON, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        for port in (self.relay_port, self.desk_port):
+            self._until_healthy(port)
+        return self
+
+    def stop(self) -> None:
+        """SIGTERM, and a clean end: code 0, and nobody listens any more."""
+        assert self.program is not None
+        self.program.send_signal(signal.SIGTERM)
+        code = self.program.wait(timeout=30)
+        self.program = None
+        assert code == 0, self.said()
+        for port in (self.relay_port, self.desk_port):
+            with socket.socket() as probe:
+                assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+    def said(self) -> str:
+        return self.log.read_text("utf-8")
+
+    def sign_in_of(self, name: str) -> tuple[str, str]:
+        """(address, password) as printed at the start."""
+        printed = self.data / "printed.txt"
+        text = self.said() + (printed.read_text("utf-8") if printed.exists() else "")
+        found = re.search(rf"{name}（[^）]*）: (\S+) ／ パスワード (\S+)", text)
+        assert found, f"no sign-in of {name} was printed"
+        return found[1], found[2]
+
+    def _until_healthy(self, port: int, seconds: float = 60) -> None:
+        assert self.program is not None
+        deadline = time.monotonic() + seconds
+        while not healthy(port):
+            assert self.program.poll() is None, self.said()
+            assert time.monotonic() < deadline, f"port {port} does not answer: {self.said()}"
+            time.sleep(0.05)
+
+
+def healthy(port: int) -> bool:
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request("GET", "/healthz")
+        return line.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        line.close()
+
+
+def free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], two.getsockname()[1]

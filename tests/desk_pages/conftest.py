@@ -1,0 +1,124 @@
+"""People at the desk's pages, through HTTP: 中川 (supervisor), 小林 and 西村 (workers), 田中 (administrator)."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from pwa_server.desk import staff
+from pwa_server.desk.app import create_desk
+from tests.desk.conftest import clock, config, desk, kobayashi, nakagawa, office, phone, sample_office  # noqa: F401
+from tests.desk_pages.morning import Morning, bring_about
+
+PASSWORD = "a-password-of-{}"
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+class Reader(HTMLParser):
+    """What a person without a script sees: forms with their fields, links, headings, the text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.forms: list[dict[str, Any]] = []
+        self.text = ""
+        self.title = ""
+        self._in: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        self._in.append(tag)
+        if tag == "a" and told.get("href"):
+            self.links.append(told["href"] or "")
+        elif tag == "form":
+            self.forms.append({"action": told.get("action"), "method": told.get("method", "get"), "fields": {}})
+        elif tag in ("input", "textarea", "select") and told.get("name") and self.forms:
+            self.forms[-1]["fields"][told["name"]] = told.get("value") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._in:
+            while self._in.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if "title" in self._in and "svg" not in self._in:
+            self.title += data
+        else:
+            self.text += data
+
+
+class AtTheDesk:
+    """One person's browser, without scripts."""
+
+    def __init__(self, app: Any, name: str) -> None:
+        self.client = app.test_client()
+        self.name = name
+        self.status = 0
+        self.page = ""
+        self.path = ""
+
+    def open(self, path: str, **headers: str) -> Reader:
+        return self._seen(self.client.get(path, headers=headers, follow_redirects=True))
+
+    def send(self, path: str, *, headers: dict[str, str] | None = None, **fields: Any) -> Reader:
+        """Post a form as the page would, with its token."""
+        given = {"csrf": self.token(), **fields}
+        return self._seen(self.client.post(path, data=given, headers=headers or SAME_ORIGIN, follow_redirects=True))
+
+    def token(self) -> str:
+        found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.page)
+        if found is None:
+            self.open("/sign-in")
+            found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.page)
+        assert found is not None, "no form on this page"
+        return found[1]
+
+    def sign_in(self, **other: str) -> Reader:
+        self.open("/sign-in")
+        given = {"email": f"{self.name}@sample.invalid", "password": PASSWORD.format(self.name), "code": ""} | other
+        return self.send("/sign-in", **given)
+
+    def _seen(self, answer: Any) -> Reader:
+        self.status, self.page, self.path = answer.status_code, answer.get_data(as_text=True), answer.request.full_path
+        self.answer = answer
+        return Reader(self.page)
+
+
+@pytest.fixture
+def app(office):  # noqa: F811
+    for name in ("nakagawa", "kobayashi", "nishimura", "tanaka"):
+        staff.make_account(
+            office.desk, f"demo-{name}", f"{name}@sample.invalid", PASSWORD.format(name), totp_required=False,
+            must_change=False,
+        )  # fmt: skip
+    return create_desk(office.config, office.desk)
+
+
+@pytest.fixture
+def at_desk(app):
+    """Sign somebody in: at_desk("nakagawa")."""
+
+    def come(name: str) -> AtTheDesk:
+        person = AtTheDesk(app, name)
+        person.sign_in()
+        assert person.status == 200, person.page
+        return person
+
+    return come
+
+
+@pytest.fixture
+def visitor(app):
+    return AtTheDesk(app, "nobody")
+
+
+@pytest.fixture
+def supervisor(at_desk):
+    return at_desk("nakagawa")
+
+
+@pytest.fixture
+def morning(app, office) -> Morning:  # noqa: F811
+    return bring_about(office)

@@ -1,0 +1,179 @@
+"""Coming in, and being kept out. Everything works as forms, without a script."""
+
+import base64
+import re
+
+import pytest
+
+from pwa_server.desk import staff
+from pwa_server.desk.model import Account, Session
+from tests.desk_pages.conftest import PASSWORD, AtTheDesk
+
+
+def six_digits(desk, secret: str) -> str:
+    return staff.totp_code(base64.b32decode(secret), int(desk.clock().timestamp()) // staff.TOTP_STEP)
+
+
+def test_nothing_is_shown_to_somebody_who_has_not_signed_in(visitor):
+    for path in ("/today", "/review", "/cases", "/cases/demo-002", "/people", "/access-log", "/settings", "/kept", "/prove"):
+        visitor.open(path)
+        assert visitor.path.startswith("/sign-in"), path
+        assert "DEMO-" not in visitor.page
+
+
+def test_after_signing_in_the_page_that_was_asked_for_opens(app):
+    nakagawa = AtTheDesk(app, "nakagawa")
+    nakagawa.open("/cases/demo-002")
+    nakagawa.sign_in()
+    assert nakagawa.path.startswith("/cases/demo-002")
+
+
+def test_a_wrong_password_and_an_unknown_address_are_told_the_same(app):
+    nakagawa, stranger = AtTheDesk(app, "nakagawa"), AtTheDesk(app, "stranger")
+    wrong = nakagawa.sign_in(password="not-the-password")
+    unknown = stranger.sign_in(password="not-the-password")
+    sentence = "メールアドレス、パスワード、確認コードのどれかがちがいます"
+    assert sentence in wrong.text
+    assert sentence in unknown.text
+    assert (nakagawa.status, stranger.status) == (403, 403)
+    assert 'value="nakagawa@sample.invalid"' in nakagawa.page  # what was typed stays, the password does not
+    assert "not-the-password" not in nakagawa.page
+
+
+def test_after_five_mistakes_even_the_right_password_waits(app, office):
+    nakagawa = AtTheDesk(app, "nakagawa")
+    for _ in range(5):
+        nakagawa.sign_in(password="not-the-password")
+    assert "まで待ってください" in nakagawa.sign_in().text
+    assert nakagawa.status == 429
+    office.clock.pass_(minutes=16)
+    assert "確認を待つ記録" in nakagawa.sign_in().text
+
+
+def test_a_machine_that_guesses_from_one_address_is_slowed_down(app, monkeypatch):
+    monkeypatch.setattr("pwa_server.desk.sign_in.TRIES_FROM_ONE_ADDRESS", 3)
+    guesser = AtTheDesk(app, "guesser")
+    for n in range(3):
+        guesser.sign_in(email=f"guess{n}@sample.invalid")
+    assert "試しすぎです" in guesser.sign_in(email="guess9@sample.invalid").text
+    assert guesser.status == 429
+
+
+def test_the_first_time_a_new_person_sets_up_code_and_password(app, office):
+    staff.make_account(office.desk, "demo-nishimura", "nishimura@sample.invalid", "first-password-given")
+    nishimura = AtTheDesk(app, "nishimura")
+    page = nishimura.sign_in(password="first-password-given")
+    assert "確認コードの準備" in page.text
+    assert '<path class="qr-ink" d="M' in nishimura.page
+    secret = "".join(re.findall(r"<span>([A-Z2-7]{4})</span>", nishimura.page))
+
+    assert "確認コードがちがいます" in nishimura.send("/sign-in/set-up", code="000000").text
+    assert secret == "".join(re.findall(r"<span>([A-Z2-7]{4})</span>", nishimura.page)), "the secret must stay"
+    nishimura.send("/sign-in/set-up", code=six_digits(office.desk, secret))
+    assert nishimura.path.startswith("/sign-in/password")
+    assert "12文字以上" in nishimura.send("/sign-in/password", password="short", again="short").text
+    assert "二つのパスワードがちがいます" in nishimura.send("/sign-in/password", password="long enough one", again="other").text
+    nishimura.send("/sign-in/password", password="a password of my own", again="a password of my own")
+    assert nishimura.path.startswith("/today")
+
+    nishimura.send("/sign-out")
+    office.clock.pass_(seconds=60)
+    nishimura.sign_in(password="a password of my own", code=six_digits(office.desk, secret))
+    assert nishimura.path.startswith("/today")
+
+
+def test_a_code_of_the_app_works_once(app, office):
+    secret = staff.start_totp(office.desk, "demo-nakagawa")
+    staff.check_totp(office.desk, "demo-nakagawa", six_digits(office.desk, secret))
+    office.clock.pass_(seconds=60)
+    code = six_digits(office.desk, secret)
+    first, second = AtTheDesk(app, "nakagawa"), AtTheDesk(app, "nakagawa")
+    first.sign_in(code=code)
+    assert first.path.startswith("/today")
+    second.sign_in(code=code)
+    assert second.path.startswith("/sign-in")
+
+
+def test_the_password_alone_is_not_enough_once_a_code_is_set_up(app, office):
+    secret = staff.start_totp(office.desk, "demo-nakagawa")
+    staff.check_totp(office.desk, "demo-nakagawa", six_digits(office.desk, secret))
+    nakagawa = AtTheDesk(app, "nakagawa")
+    nakagawa.sign_in()
+    assert nakagawa.path.startswith("/sign-in/code")
+    nakagawa.open("/today")
+    assert nakagawa.path.startswith("/sign-in")
+    nakagawa.open("/sign-in/password")
+    assert "DEMO-" not in nakagawa.page
+    nakagawa.send("/sign-in/password", password="stolen half way in", again="stolen half way in")
+    assert staff.check_password(Account.get_by_id("demo-nakagawa").password, PASSWORD.format("nakagawa"))
+
+
+def test_signing_in_gives_a_new_cookie_and_signing_out_ends_it(app):
+    nakagawa = AtTheDesk(app, "nakagawa")
+    nakagawa.open("/sign-in")
+    before = nakagawa.client.get_cookie("sotto_desk").value
+    nakagawa.sign_in()
+    inside = nakagawa.client.get_cookie("sotto_desk").value
+    assert before != inside
+    nakagawa.open("/today")
+    nakagawa.send("/sign-out")
+    assert Session.select().count() == 0
+    nakagawa.client.set_cookie("sotto_desk", inside)
+    nakagawa.open("/today")
+    assert nakagawa.path.startswith("/sign-in")
+
+
+def test_what_was_typed_when_the_session_ended_is_kept_for_that_person_alone(app, at_desk, office, morning):
+    nakagawa, question = at_desk("nakagawa"), "Bさんの受診は、だれが、いつ確かめますか。"
+    nakagawa.open(f"/visits/{morning.worrying}")
+    office.clock.pass_(minutes=21)
+    page = nakagawa.send(f"/visits/{morning.worrying}/return", field="notes.view", question=question)
+    assert "書きかけは残っています" in page.text
+    assert question not in nakagawa.page
+
+    tanaka = at_desk("tanaka")
+    tanaka.open("/kept")
+    assert question not in tanaka.page
+
+    nakagawa.sign_in()
+    assert nakagawa.path.startswith("/kept")
+    assert question in nakagawa.page
+    assert f'action="/visits/{morning.worrying}/return"' in nakagawa.page
+    kept = re.search(r'name="kept" value="([0-9]+)"', nakagawa.page)[1]
+    nakagawa.send(f"/visits/{morning.worrying}/return", field="notes.view", question=question, kept=kept)
+    assert "質問を送りました" in nakagawa.page
+    assert question in nakagawa.page
+    nakagawa.open("/kept")
+    assert nakagawa.path.startswith("/today"), "sent once, it is not offered again"
+
+
+def test_no_password_is_ever_kept(app, at_desk, office):
+    from pwa_server.desk.pages.state import KeptForm
+
+    tanaka = at_desk("tanaka")
+    tanaka.open("/settings")
+    office.clock.pass_(minutes=30)
+    tanaka.send("/settings/password", password="new secret words", again="new secret words")
+    assert [field for row in KeptForm.select() for field in row.fields] == []
+
+
+def test_adding_a_phone_asks_for_a_fresh_proof_when_the_last_is_old(at_desk, office):
+    nakagawa = at_desk("nakagawa")
+    office.clock.pass_(minutes=11)
+    page = nakagawa.open("/people/phones/add")
+    assert nakagawa.path.startswith("/prove")
+    assert "もう一度、確認します" in page.text
+    assert "どれかがちがいます" in nakagawa.send("/prove", password="wrong").text
+    nakagawa.send("/prove", password=PASSWORD.format("nakagawa"))
+    assert nakagawa.path.startswith("/people/phones/add")
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_gate_speaks_the_language_that_was_chosen_last(app, lang):
+    nakagawa = AtTheDesk(app, "nakagawa")
+    nakagawa.open("/sign-in")
+    nakagawa.send("/language", lang=lang, back="/sign-in")
+    assert f'<html lang="{lang}">' in nakagawa.page
+    nakagawa.sign_in()
+    assert f'<html lang="{lang}">' in nakagawa.page
+    assert ("Waiting for review" in nakagawa.page) == (lang == "en")
