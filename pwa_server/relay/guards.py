@@ -136,6 +136,8 @@ def guard(app: Flask, extra: Extra) -> None:
 def _said(error: SyncError, more: dict[str, object]) -> Response:
     answer = jsonify({"error": error.code, "detail": error.detail, **more})
     answer.status_code = HTTP_STATUS.get(error.code, 400)
+    if "offset" in more:
+        answer.headers["Upload-Offset"] = str(more["offset"])
     if answer.status_code == 429:
         answer.headers["Retry-After"] = "30"
     return answer
