@@ -18,6 +18,8 @@ from sync.errors import SyncError
 from sync.signing import SignKey, verify
 from sync.strict_json import read_json
 
+from .lean import lean
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 TAG = "release"
 SHELL = "/phone/"
@@ -54,7 +56,7 @@ class ReleaseDiffers(ValueError):
 
 @dataclass(frozen=True)
 class Release:
-    """`list_bytes`: release.json. `files`: URL path -> bytes of every file in it."""
+    """`list_bytes`: release.json. `files`: URL path -> bytes of every file in it, as they are served."""
 
     list_bytes: bytes
     files: dict[str, bytes]
@@ -67,7 +69,8 @@ class Release:
 def build_release(root: Path = ROOT) -> Release:
     """The release that lies in a checkout."""
     files = {url: (root / path).read_bytes() for url, path in PAGES.items()}
-    files |= {f"/{path.relative_to(root).as_posix()}": path.read_bytes() for path in _matching(root, PARTS)}
+    paths = {path.relative_to(root).as_posix(): path for path in _matching(root, PARTS)}
+    files |= {f"/{name}": lean(name, path.read_bytes()) for name, path in paths.items()}
     listed = {url: {"sha256": b64u(sha256(files[url])), "size": len(files[url])} for url in sorted(files)}
     text = json.dumps({"v": 1, "files": listed}, separators=(",", ":"), ensure_ascii=False)
     return Release(text.encode(), files)
