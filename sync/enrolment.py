@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sync.encoding import b64u, is_time, name_of, sha256, tag, unb64u
 from sync.errors import SyncError
 from sync.signing import PUBLIC_BYTES, SignKey, load_public, verify
-from sync.strict_json import Json, read_json, write_json
+from sync.strict_json import Json, check_version, read_json, write_json
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 16
@@ -118,8 +118,7 @@ def read_p1(phone_key: bytes, posted: Json) -> Newcomer:
     data, sig = unb64u(posted.get("bytes")), unb64u(posted.get("sig"), 64)
     _check_mac(posted, _mac(phone_key, P1_TAG, sha256(data), sig))
     body = read_json(data)
-    if body.get("v") != 1:
-        raise SyncError("unknown_version", "p1")
+    check_version(body, "p1")
     sign, seal = _key(body.get("sign")), _key(body.get("seal"))
     unb64u(body.get("nonce"), 16)
     verify(sign, P1_SIG_TAG, sha256(data), sig)
@@ -149,8 +148,7 @@ def read_p2(desk_key: bytes, posted: Json, p1_bytes: bytes, device: str) -> Welc
     data = unb64u(posted.get("bytes"))
     _check_mac(posted, _mac(desk_key, P2_TAG, sha256(data)))
     body = read_json(data)
-    if body.get("v") != 1:
-        raise SyncError("unknown_version", "p2")
+    check_version(body, "p2")
     sign, seal = _key(body.get("sign")), _key(body.get("seal"))
     if unb64u(body.get("p1"), 32) != sha256(p1_bytes) or body.get("device") != device:
         raise SyncError("unknown_device", "this answers another phone")

@@ -11,7 +11,7 @@ from sync.encoding import NONE, b64u, is_int, is_time, name_of, sha256, unb64u
 from sync.errors import SyncError
 from sync.limits import MAX_NOTE_BYTES, MAX_ROSTER_BYTES, MAX_ROSTER_DEVICES, MAX_ROSTER_SEAL_KEYS
 from sync.signing import PUBLIC_BYTES, SignKey, load_public, verify
-from sync.strict_json import Json, read_json, write_json
+from sync.strict_json import Json, check_version, read_json, write_json
 
 ROSTER_TAG = "roster"
 STATUSES = ("active", "revoked")
@@ -69,8 +69,7 @@ def read_roster(data: bytes, sig: bytes, office: str) -> Roster:
     if len(data) > MAX_ROSTER_BYTES:
         raise SyncError("too_big", "roster")
     roster = read_json(data)
-    if roster.get("v") != 1:
-        raise SyncError("unknown_version", "roster")
+    check_version(roster, "roster")
     sign = _key(roster.get("sign"))
     if roster.get("office") != office or name_of(sign) != office:
         raise SyncError("unknown_office", "not this office's roster")

@@ -43,6 +43,12 @@ def write_json(value: Json) -> bytes:
     return data
 
 
+def check_version(value: Json, what: str) -> None:
+    """`unknown_version` unless `v` is the number 1. (In Python `True == 1`: a version of `true` is not 1.)"""
+    if type(value.get("v")) is not int or value["v"] != 1:
+        raise SyncError("unknown_version", what)
+
+
 def _members(pairs: list[tuple[str, Any]]) -> Json:
     members = dict(pairs)
     if len(members) != len(pairs):

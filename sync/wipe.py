@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sync.encoding import is_int, is_name, is_time, name_of, sha256
 from sync.errors import SyncError
 from sync.signing import SignKey, verify
-from sync.strict_json import read_json, write_json
+from sync.strict_json import check_version, read_json, write_json
 
 WIPE_TAG = "wipe"
 
@@ -32,8 +32,7 @@ def read_order(data: bytes, sig: bytes, office_public: bytes, office: str, devic
         raise SyncError("bad_signature", "not the pinned office's key")
     verify(office_public, WIPE_TAG, sha256(data), sig)
     order = read_json(data)
-    if order.get("v") != 1:
-        raise SyncError("unknown_version", "wipe order")
+    check_version(order, "wipe order")
     if order.get("office") != office:
         raise SyncError("unknown_office", "an order of another office")
     if order.get("device") != device or not is_name(device):

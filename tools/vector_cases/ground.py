@@ -32,7 +32,9 @@ def case(area: str, name: str, expect: str = "accept", **inputs: Any) -> Case:
 
 def seeded(text: str, length: int = 32) -> bytes:
     """The same bytes for the same text, always."""
-    blocks = (hashlib.sha256(f"sotto vectors {text} {at}".encode()).digest() for at in range(length // 32 + 1))
+    blocks = (
+        hashlib.sha256(f"sotto vectors {text} {at}".encode()).digest() for at in range(length // 32 + 1)
+    )
     return b"".join(blocks)[:length]
 
 
@@ -58,7 +60,9 @@ def header(**changed: Any) -> Header:
     return Header(**(fields | changed))
 
 
-def envelope(plain: bytes, head: Header | None = None, to: SealKey = OFFICE_SEAL, by: SignKey = PHONE) -> Envelope:
+def envelope(
+    plain: bytes, head: Header | None = None, to: SealKey = OFFICE_SEAL, by: SignKey = PHONE
+) -> Envelope:
     head = head or header()
     return Envelope.make(head, hpke_seal(to.public, head.to_bytes(), plain), by)
 
@@ -98,7 +102,9 @@ def _packed(bits: str) -> bytes:
 
 def hpke_seal(public: bytes, info: bytes, plaintext: bytes, ephemeral: str = "ephemeral") -> bytes:
     """RFC 9180 §6.1, base mode, DHKEM(P-256), HKDF-SHA256, AES-256-GCM; a fixed ephemeral key for each use."""
-    scalar = int.from_bytes(seeded(ephemeral + public.hex() + hashlib.sha256(info + plaintext).hexdigest()), "big")
+    scalar = int.from_bytes(
+        seeded(ephemeral + public.hex() + hashlib.sha256(info + plaintext).hexdigest()), "big"
+    )
     private = ec.derive_private_key(scalar, ec.SECP256R1())
     enc = SealKey(private).public
     shared = private.exchange(ec.ECDH(), load_public(public))
@@ -132,4 +138,6 @@ def high_s(sig: bytes) -> bytes:
 
 
 def framed(header_bytes: bytes, sealed: bytes, sig: bytes) -> str:
-    return b64u(struct.pack(">H", len(header_bytes)) + header_bytes + struct.pack(">I", len(sealed)) + sealed + sig)
+    return b64u(
+        struct.pack(">H", len(header_bytes)) + header_bytes + struct.pack(">I", len(sealed)) + sealed + sig
+    )

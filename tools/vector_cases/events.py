@@ -1,0 +1,145 @@
+"""Events as phones write them, and as no phone of ours would (EVENTS.md)."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from sync.encoding import b64u
+from tools.vector_cases.ground import TIME, Case, Cases, case, seeded
+
+Json = dict[str, Any]
+EVENT: Json = {
+    "id": b64u(seeded("event", 16)), "type": "visit.logged", "v": 1, "at": TIME, "case": "demo-002", "saw": 3,
+    "body": {},
+}  # fmt: skip
+VISIT: Json = {
+    "occurredAt": TIME, "channel": "visit", "planned": "as_planned", "outcome": "voice_through_door", "metWith": [],
+    "alone": True, "staff": ["s1"], "topics": ["\u91ce\u7403"], "interests": [], "reaction": -1, "stage": None,
+    "stageEvent": "", "notes": {"fact": "", "quote": "", "thirdParty": "", "view": ""},
+    "living": {"mail": "attention"}, "risk": {"self_harm": "none"}, "riskCall": None,
+    "left": {"what": "", "taken": ""}, "hook": "", "reflection": "", "promises": [], "checklist": None, "photos": [],
+}  # fmt: skip
+FULL: Json = VISIT | {
+    "endedAt": TIME,
+    "place": "through_door",
+    "next": {"with": "person", "mayCome": "not_refused"},
+    "risk": {"self_harm": "urgent"},
+    "riskCall": {"to": "119", "at": TIME, "result": ""},
+    "promises": [{"id": "p1", "text": "\u6b21\u306f\u6708\u66dc", "due": "2026-11-30", "to": ""}],
+    "checklist": {
+        "id": "door",
+        "version": 2,
+        "answers": {"a1": {"c": "none", "b": "na", "t": "", "n": -3, "d": "2026-11-23"}},
+    },
+    "photos": [
+        {
+            "blob": b64u(seeded("blob")), "key": b64u(seeded("key")), "size": 1_114_112, "type": "image/jpeg",
+            "width": 1600, "height": 1200, "note": "",
+        }
+    ],
+}  # fmt: skip
+
+
+def cases() -> Cases:
+    yield from _frames()
+    yield from _visits()
+    yield from _others()
+
+
+def _frames() -> Cases:
+    def one(name: str, expect: str = "malformed", **changes: Any) -> Case:
+        event = {name: value for name, value in (EVENT | changes).items() if value != "absent"}
+        return case("event", name, expect, event=event)
+
+    yield one("good", "accept")
+    yield one("of no case", "accept", case=None)
+    yield one("an unknown type is well formed", "accept", type="tea.drunk", v=9)
+    yield one("id of 15 bytes", id=b64u(bytes(15)))
+    yield one("no id", id="absent")
+    yield one("type without a dot", type="visit")
+    yield one("type in capitals", type="Visit.Logged")
+    yield one("version nought", v=0)
+    yield one("version is true", v=True)
+    yield one("at no time", at="yesterday")
+    yield one("case is a number", case=2)
+    yield one("case with a slash", case="../2")
+    yield one("saw below nought", saw=-1)
+    yield one("body is a list", body=[])
+    yield one("no body", body="absent")
+    yield case("event", "a text", "malformed", event="visit")
+
+
+def _body(name: str, type_: str, body: Any, expect: str = "accept", v: int = 1) -> Case:
+    return case("body", f"{type_} {v}: {name}", expect, type=type_, v=v, body=body)
+
+
+def _visits() -> Cases:
+    yield _body("the least", "visit.logged", VISIT)
+    yield _body("everything", "visit.logged", FULL)
+    yield _body("unknown members are kept", "visit.logged", VISIT | {"weather": "rain"})
+    yield _body("an unknown version", "visit.logged", VISIT, "unknown_event", 2)
+    wrong: dict[str, Json] = {
+        "channel unknown": {"channel": "telepathy"},
+        "outcome missing": {"outcome": ...},
+        "reaction four": {"reaction": 4},
+        "reaction is true": {"reaction": True},
+        "stage eight": {"stage": 8},
+        "stage is a text": {"stage": "3"},
+        "time without zone": {"occurredAt": "2026-11-23T10:00:00"},
+        "place is null": {"place": None},
+        "a note box missing": {"notes": {"fact": "", "quote": "", "view": ""}},
+        "a living value unknown": {"living": {"mail": "fine"}},
+        "urgent and nobody called": {"risk": {"abuse": "urgent"}},
+        "risk call half": {"riskCall": {"to": "119"}},
+        "a text too long": {"hook": "\u3042" * 20_001},
+        "a text too long by surrogates": {"hook": "\U0001f338" * 10_001},
+        "too many topics": {"topics": [""] * 201},
+        "alone is a number": {"alone": 1},
+        "staff is a text": {"staff": "s1"},
+        "promise due on no day": {"promises": [{"id": "p", "text": "", "due": "2026-02-30", "to": ""}]},
+        "an answer's item with a space": {"checklist": {"id": "c", "version": 1, "answers": {"a b": {}}}},
+        "an answer neither yes nor no": {
+            "checklist": {"id": "c", "version": 1, "answers": {"a": {"b": "maybe"}}}
+        },
+        "photo not a JPEG": {"photos": [FULL["photos"][0] | {"type": "image/png"}]},
+        "photo key too short": {"photos": [FULL["photos"][0] | {"key": "AAAA"}]},
+        "photo too large": {"photos": [FULL["photos"][0] | {"size": 1_114_113}]},
+        "photos missing": {"photos": ...},
+    }
+    for name, change in wrong.items():
+        body = {key: value for key, value in (copy.deepcopy(VISIT) | change).items() if value is not ...}
+        yield _body(name, "visit.logged", body, "malformed")
+    yield _body("the longest text", "visit.logged", VISIT | {"hook": "\u3042" * 20_000})
+
+
+def _others() -> Cases:
+    corrected = {
+        "visit": "v1", "replaces": "e1", "changed": ["notes.fact"], "record": VISIT, "answers": None, "comment": "",
+    }  # fmt: skip
+    good: list[tuple[str, Json]] = [
+        ("visit.corrected", corrected),
+        (
+            "followup.scheduled",
+            {"followup": "f1", "at": TIME, "kind": "visit", "with": "us", "note": "", "remind": True},
+        ),
+        ("followup.done", {"followup": "f1", "visit": None}),
+        ("followup.cancelled", {"followup": "f1", "reason": ""}),
+        ("followup.moved", {"followup": "f1", "at": TIME}),
+        ("promise.kept", {"promise": "p1"}),
+        ("case.viewed", {"at": TIME}),
+        (
+            "device.noted",
+            {"app": "1", "notifications": "default", "storage": {"used": 1, "quota": 2}, "persisted": False},
+        ),
+    ]
+    for type_, body in good:
+        yield _body("good", type_, body)
+        first = next(iter(body))
+        yield _body(f"without {first}", type_, {k: v for k, v in body.items() if k != first}, "malformed")
+        yield _body("a list", type_, [body], "malformed")
+    urgent = corrected | {"record": VISIT | {"risk": {"abuse": "urgent"}}}
+    yield _body("urgent and nobody called", "visit.corrected", urgent, "malformed")
+    yield _body("of staff alone", "visit.approved", {"visit": "v1"}, "unknown_event")
+    yield _body("of the future", "tea.drunk", {}, "unknown_event")
+    yield _body("a name every object inherits", "constructor", {}, "unknown_event")
