@@ -20,7 +20,7 @@ FORBIDDEN = {
     "pwa_server/desk": {"pwa_server.relay", "pwa_server.phone"},
 }
 MOUNTS_PHONE = {"pwa_server/relay/__init__.py", "pwa_server/relay/app.py"}
-COMMENTS_JS = re.compile(r"/\*.*?\*/|(?m:^\s*//.*$)", re.DOTALL)
+COMMENTS_JS = re.compile(r"/\*.*?\*/|(?m:^\s*//[^\n]*$)", re.DOTALL)
 FROM_JS = re.compile(r"""(?:^|[^.\w])(?:import|export)\b[^;'"()]*?from\s*["']([^"']+)["']""")
 BARE_JS = re.compile(r"""\bimport\s*\(?\s*["']([^"']+)["']""")
 MARKUP_JS = re.compile(

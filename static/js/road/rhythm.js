@@ -23,7 +23,7 @@ export function keepRhythm(sync) {
     const { problem } = await sync()
     failures = problem === "no_signal" ? failures + 1 : 0
     // Spread out, so that a whole office coming back from a valley does not call at one moment.
-    later(Math.min(EVERY * 2 ** Math.max(0, failures - 1), LONGEST) * (0.75 + Math.random() / 2))
+    later(Math.min(EVERY * 2 ** Math.max(0, failures - 1), LONGEST) * (0.75 + crypto.getRandomValues(new Uint8Array(1))[0] / 510))
   }
   const soon = () => later(0)
   const seen = () => { if (document.visibilityState === "visible") soon() }
