@@ -75,7 +75,7 @@ def _keep_version(
 def settle(visit: str) -> None:
     """Work out the visit's row, promises, photos and review state from all that is known of it."""
     versions = list(
-        VisitVersion.select().where(VisitVersion.visit == visit).order_by(VisitVersion.at, VisitVersion.id)
+        VisitVersion.select().where(VisitVersion.visit == visit).order_by(*VisitVersion.in_order())
     )
     if not versions:
         return  # only a review so far: its visit has not come yet

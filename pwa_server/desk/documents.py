@@ -218,7 +218,7 @@ def _asked(visit: Any) -> bool:
 
 def _record(worker: Any, visit: Any) -> dict[str, Any]:
     versions = list(
-        VisitVersion.select().where(VisitVersion.visit == visit.id).order_by(VisitVersion.at, VisitVersion.id)
+        VisitVersion.select().where(VisitVersion.visit == visit.id).order_by(*VisitVersion.in_order())
     )
     reads = VisitRead.select().where(VisitRead.visit == visit.id).order_by(VisitRead.at, VisitRead.id)
     read_by = {staff_name(row.staff): row.at for row in reads}  # the latest reading of each person

@@ -5,6 +5,8 @@ inside events; nothing here may be written by anything but `apply`. What depends
 The mail and the machine's own state are in `machine.py`; both sets of tables can be imported from here.
 """
 
+from typing import Any
+
 from peewee import BooleanField, CompositeKey, IntegerField, TextField
 
 from .machine import (
@@ -171,6 +173,11 @@ class VisitVersion(Row):
     settles = JsonField()  # versions this one was decided against
     body = JsonField()
     conflict = BooleanField()
+
+    @classmethod
+    def in_order(cls) -> tuple[Any, ...]:
+        """What was logged first, then its corrections: a phone's clock may put one before its original."""
+        return (cls.replaces.is_null(False), cls.at, cls.id)
 
 
 class Review(Row):

@@ -176,5 +176,5 @@ def _answer(asked: dict[str, Any], answer: dict[str, Any] | None, words: Words) 
 
 def versions_of(visit: str) -> list[Any]:
     return list(
-        VisitVersion.select().where(VisitVersion.visit == visit).order_by(VisitVersion.at, VisitVersion.id)
+        VisitVersion.select().where(VisitVersion.visit == visit).order_by(*VisitVersion.in_order())
     )
