@@ -15,6 +15,9 @@ let depth = 0
 /** @type {import("../vendor/preact.js").Signal<Place>} */
 export const place = signal({ name: "", carried: {}, key: 0 })
 
+/** Screens that stand for nothing without what was in memory. */
+const FORGETFUL = new Set(["case", "contacts", "contact", "log-notes", "log-checklist", "log-check", "saved", "review"])
+
 /** Listen to the browser's own back and forward. Call once. */
 export function startRouter() {
   history.scrollRestoration = "manual"
@@ -55,7 +58,9 @@ export const leftAt = () => remembered.get(place.peek().key)?.scroll ?? 0
 function arrive() {
   const { key = 0, depth: at = 0 } = history.state ?? {}
   depth = remembered.has(key) ? at : 0
-  place.value = { name: location.hash.replace(/^#\/?/, ""), carried: remembered.get(key)?.carried ?? {}, key }
+  const name = location.hash.replace(/^#\/?/, "")
+  if (FORGETFUL.has(name) && !remembered.has(key)) return swap("today")
+  place.value = { name, carried: remembered.get(key)?.carried ?? {}, key }
 }
 
 function keepScroll() {

@@ -3,6 +3,7 @@
 // Two things may wait: a new service worker (its own file changed), or a new release staged by the one that runs.
 
 import { signal } from "../vendor/preact.js"
+import { meta } from "./store/outbox_db.js"
 
 const WORKER = new URL("../../service_worker/worker.js", import.meta.url).pathname
 
@@ -34,6 +35,12 @@ export async function watchUpdates() {
     registration?.installing?.addEventListener("statechange", seeWaiting)
   })
   navigator.serviceWorker.controller?.postMessage({ type: "look" })
+}
+
+/** The first letters of the release in use (SPEC 12.1), as the operator sees them; empty while none is kept here. */
+export async function version() {
+  const release = /** @type {{ version: string } | undefined} */ (await meta("release"))
+  return release?.version.slice(0, 8) ?? ""
 }
 
 /** Take the new version into use and begin again in it. @param {() => Promise<unknown>} flush puts drafts on the disk first */

@@ -23,13 +23,12 @@ import { Urgent } from "./screens/urgent.js"
 
 /** @import { Door } from "./shapes.d.ts" */
 
-/** Screens of an open phone. Those that need a case say so themselves when it is not in memory any more. @type {Record<string, () => any>} */
+/** Screens of an open phone. @type {Record<string, () => any>} */
 const SCREENS = {
   today: Today, cases: Cases, case: Case, contacts: ContactList, contact: Contact,
   log: Log, "log-notes": LogNotes, "log-checklist": LogChecklist, "log-check": LogCheck, saved: Saved,
   sync: Sync, review: Review, urgent: Urgent, settings: Settings, notifications: Notifications, erase: Erase,
 }
-const NEEDS_CASE = new Set(["case", "contacts", "contact", "log-notes", "log-checklist", "log-check"])
 
 /** @param {{ door: Door }} props */
 export function App({ door }) {
@@ -39,7 +38,7 @@ export function App({ door }) {
 
 /** @param {{ door: Door }} props */
 function Standing({ door }) {
-  const { name, carried, key } = place.value
+  const { name, key } = place.value
   switch (door.state.value) {
     case "loading": return html`<main class="gate" aria-busy="true"></main>`
     case "unsupported": return html`<${Unsupported} />`
@@ -48,7 +47,7 @@ function Standing({ door }) {
     case "choose_unlock": return html`<${ChooseUnlock} />`
     case "locked": return name === "urgent" ? html`<${Urgent} />` : html`<${Lock} />`
     default: {
-      const Screen = (NEEDS_CASE.has(name) && !carried.case ? undefined : SCREENS[name]) ?? Today
+      const Screen = SCREENS[name] ?? Today
       return html`<${Screen} key=${`${name} ${key}`} />`
     }
   }

@@ -4,6 +4,9 @@ import { useComputed, useEffect, useMemo, useState } from "../../vendor/preact.j
 import { useDoor } from "../door.js"
 import { at } from "../visit/paths.js"
 
+const FIRST_LOOK = 2_000
+const LAST_LOOK = 60_000
+
 /** @import { CaseSheet, Draft } from "../shapes.d.ts" */
 
 /**
@@ -48,6 +51,28 @@ export function useField(draft, path) {
 export function useCase(caseId) {
   const { documents } = useDoor()
   return caseId ? documents.value.get(`case/${caseId}`) : undefined
+}
+
+/**
+ * While one looks at the road and a record is under way, ask the office again: soon, then less often.
+ *
+ * @param {boolean} underWay
+ */
+export function useNews(underWay) {
+  const door = useDoor()
+  useEffect(() => {
+    if (!underWay) return
+    let pause = FIRST_LOOK
+    /** @type {ReturnType<typeof setTimeout>} */
+    let timer
+    const look = async () => {
+      await door.syncNow()
+      pause = Math.min(pause * 2, LAST_LOOK)
+      timer = setTimeout(look, pause)
+    }
+    timer = setTimeout(look, pause)
+    return () => clearTimeout(timer)
+  }, [underWay])
 }
 
 /** @returns {CaseSheet[]} */

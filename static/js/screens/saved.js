@@ -3,7 +3,7 @@
 import { html } from "../../vendor/preact.js"
 import { useDoor } from "../door.js"
 import { Screen, TabDock } from "../parts/frame.js"
-import { useCase } from "../parts/hooks.js"
+import { useCase, useNews } from "../parts/hooks.js"
 import { icon } from "../parts/icon.js"
 import { Road } from "../parts/road.js"
 import { go, place } from "../router.js"
@@ -15,6 +15,7 @@ export function Saved() {
   const record = door.records.value.find((one) => one.visit === visit)
   const sheet = useCase(caseId)
   const state = record?.state ?? "on_phone"
+  useNews(state === "sent")
   return html`<${Screen} title=${t("saved.title")} dock=${html`<${TabDock} here="" strip=${false} />`}>
     <section class=${state === "on_phone" ? "sending" : "ready ready-big"} role="status">
       <h2>${icon(state === "on_phone" ? "device" : "done")}${t(`saved.${state}`)}</h2><p>${t(`saved.${state}.why`)}</p></section>

@@ -10,7 +10,7 @@ import { Part, Row } from "../parts/list.js"
 import { Strip, troubleText } from "../parts/news.js"
 import { go, swap } from "../router.js"
 import { language, line, speak, t } from "../texts.js"
-import { takeUpdate, updateReady } from "../update.js"
+import { takeUpdate, updateReady, version } from "../update.js"
 
 const LOCK_AFTER = [1, 5, 15]
 
@@ -34,8 +34,7 @@ export function Settings() {
 }
 
 function Version() {
-  const release = useAsked(() => fetch("/phone/release.json").then((answer) => answer.json()).catch(() => null), [])
-  return release?.version ?? t("about.version.unknown")
+  return useAsked(() => version().catch(() => ""), []) || t("about.version.unknown")
 }
 
 /** Does a reminder reach this phone? Each link of the chain, and a test that shows one. */

@@ -5,7 +5,7 @@ import { clockTime, nearDay, nearTime, sameDay, shortDay } from "../dates.js"
 import { now } from "../clock.js"
 import { useDoor } from "../door.js"
 import { Screen, TabDock } from "../parts/frame.js"
-import { useCases } from "../parts/hooks.js"
+import { useCases, useNews } from "../parts/hooks.js"
 import { icon } from "../parts/icon.js"
 import { Part } from "../parts/list.js"
 import { NewsStrips, Strip, troubleText } from "../parts/news.js"
@@ -21,6 +21,7 @@ export function Sync() {
   const stuck = records.value.filter((record) => record.held || record.refused)
   const rest = records.value.filter((record) => !record.held && !record.refused)
   const { lastContact, officeTime } = road.value
+  useNews(records.value.some(({ state }) => state === "sent"))
   const list = (/** @type {RecordRow[]} */ rows) => html`<ol class="sheet">${rows.map((record) => html`<${One} key=${record.visit} record=${record} name=${names.get(record.case) ?? t("case.gone")} />`)}</ol>`
   return html`<${Screen} title=${t("sync")} dock=${html`<${TabDock} here="sync" strip=${false} />`}>
     <${NewsStrips} />

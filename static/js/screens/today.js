@@ -55,7 +55,7 @@ const dayOf = ({ at }) => ({ time: shortDay(at), under: daysFrom(at, now.value) 
 function Due({ followup, sheet, when }) {
   const late = lateness(followup, now.value)
   const hints = /** @type {[string, any][]} */ ([
-    ...(sheet?.safety.length ? [["shield", line(...sheet.safety.map(({ text }) => text))]] : []),
+    ...(sheet?.safety ?? []).map(({ text }) => ["shield", text]),
     ...(late ? [["clock", late]] : []),
   ])
   return html`<${Row} ...${when} at=${followup.at} name=${sheet?.title ?? t("case.gone")} lines=${[summary(sheet), line(late && t(`followup.kind.${followup.kind}`), followup.note)]} hints=${hints}
@@ -68,8 +68,8 @@ function Next({ followup, sheet }) {
   return html`<article class="sheet next">
     <p class="next-time"><time datetime=${followup.at}>${clockTime(followup.at)}</time><span class="soft">${line(t(`followup.kind.${followup.kind}`), followup.with && t(`next.with.${followup.with}`))}</span></p>
     <div><h3 class="next-name">${sheet?.title ?? t("case.gone")}</h3><p class="soft">${summary(sheet)}</p></div>
-    ${sheet && sheet.safety.length > 0 && hint("shield", line(...sheet.safety.map(({ text }) => text)))}
-    ${(sheet?.hook || followup.note) && hint("quote", [sheet?.hook?.text, followup.note].filter(Boolean).join(gap()))}
+    ${sheet?.safety.map(({ text }) => hint("shield", text))}
+    ${(sheet?.hook || followup.note) && hint("quote", [...new Set([sheet?.hook?.text, followup.note])].filter(Boolean).join(gap()))}
     <div class="pair"><button class="button" type="button" onClick=${() => go("case", carried)}>${t("case.read")}</button>
       <button class="button button-main" type="button" onClick=${() => go("log", carried)}>${t("log.begin")}</button></div>
   </article>`
@@ -117,10 +117,10 @@ function Promises({ cases, today }) {
     .filter((one) => due.has(sheet.id) || (one.due && daysFrom(one.due, now.value) <= 7))
     .filter((one) => !one.kept || due.has(sheet.id)).map((one) => ({ ...one, sheet })))
   return promises.length > 0 && html`<${Part} title=${t("today.promises")}><ul class="sheet">
-    ${promises.map(({ sheet, ...one }) => html`<li key=${one.id}><${Promised} text=${one.text} kept=${one.kept} small=${promiseLine(sheet.title, one)}
+    ${promises.map(({ sheet, ...one }) => html`<li key=${one.id}><${Promised} text=${one.text} kept=${one.kept} small=${[sheet.title, promiseLine(sheet.title, one)].join(gap())}
       onKeep=${() => keepPromise(door, sheet.id, one.id)} /></li>`)}</ul><//>`
 }
 
 /** Dさんと　2月7日の約束　今日まで @param {string} title @param {import("../shapes.d.ts").Promised} one */
-export const promiseLine = (title, { to, madeOn, due }) => [t("promise.with", { name: to || title }), madeOn && t("promise.made", { day: monthDay(madeOn) }),
+export const promiseLine = (title, { to, madeOn, due }) => [to && to !== title && t("promise.with", { name: to }), madeOn && t("promise.made", { day: monthDay(madeOn) }),
   due && (daysFrom(due, now.value) === 0 ? t("promise.today") : t("promise.due", { day: monthDay(due) }))].filter(Boolean).join(gap())

@@ -2,7 +2,6 @@
 // by itself. It never says "low risk", and it tells nobody by itself: a voice does.
 
 import { html, useEffect } from "../../vendor/preact.js"
-import { useDoor } from "../door.js"
 import { Screen } from "../parts/frame.js"
 import { icon } from "../parts/icon.js"
 import { Part } from "../parts/list.js"
@@ -18,11 +17,10 @@ const STEPS = ["now", "ask", "hand_over", "safe", "connect", "after"]
 export function Urgent() {
   const { carried } = place.value
   const { step } = crisis.value
-  const locked = useDoor().state.value !== "open"
   useEffect(() => { if (carried.case && carried.case !== crisis.peek().case) note({ case: carried.case, draft: carried.draft ?? null }) }, [carried.case])
   const to = (/** @type {number} */ next) => { note({ step: next }); scrollTo(0, 0) }
   const Step = [Now, Ask, HandOver, KeepSafe, Connect, After][step]
-  return html`<${Screen} title=${t("urgent")} parent=${locked ? "" : "today"} side=${t("urgent.offline")}
+  return html`<${Screen} title=${t("urgent")} parent="today" side=${t("urgent.offline")}
       dock=${html`<div class="pair">${step > 0 ? html`<button class="button" type="button" onClick=${() => to(step - 1)}>${t("urgent.before")}</button>` : ""}
         ${step < STEPS.length - 1 ? html`<button class="button" type="button" onClick=${() => to(step + 1)}>${t(`urgent.next.${STEPS[step + 1]}`)}</button>` : html`<a class="button" href="tel:119">${icon("call", true)}119</a>`}</div>`}>
     <ol class="crisis-steps" aria-label=${t("urgent.six")}>${STEPS.map((name, i) => html`<li key=${name} aria-current=${i === step ? "step" : undefined}><button type="button" onClick=${() => to(i)}>${t(`urgent.step.${name}`)}</button></li>`)}</ol>

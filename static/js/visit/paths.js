@@ -66,7 +66,7 @@ export function inWords(path, value, { members }) {
 
 /** @param {Member | undefined} member @param {string} [id] */
 export const memberName = (member, id = "") =>
-  member ? (member.index ? t("member.index") + (member.label ? ` ${member.label}` : "") : member.label) : id
+  member ? [member.index && member.label !== t("member.index") && t("member.index"), member.label].filter(Boolean).join(" ") : id
 
 /** @param {Record<string, string>} value @param {"living" | "risk"} which */
 const grid = (value, which) => line(...Object.entries(value).map(([key, grade]) => `${t(`${which}.${key}`)} ${t(`${which}.value.${grade}`)}`))
