@@ -1,14 +1,18 @@
 """People at the desk's pages, through HTTP: 中川 (supervisor), 小林 and 西村 (workers), 田中 (administrator)."""
 
 import re
+import shutil
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
+from pwa_server.config import Config
 from pwa_server.desk import staff
 from pwa_server.desk.app import create_desk
-from tests.desk.conftest import clock, config, desk, kobayashi, nakagawa, office, phone, sample_office  # noqa: F401
+from pwa_server.desk.model import Account
+from sync.sealing import SealKey
+from tests.desk.conftest import Office, TestClock, clock, config, desk, kobayashi, nakagawa, sample_office  # noqa: F401
 from tests.desk_pages.morning import Morning, bring_about
 
 PASSWORD = "a-password-of-{}"
@@ -86,12 +90,51 @@ class AtTheDesk:
         return Reader(self.page)
 
 
+@pytest.fixture(scope="session")
+def morning_files(tmp_path_factory, sample_office):  # noqa: F811
+    """The desk after `bring_about`, made once; tests that ask for `morning` get a copy of its files."""
+    folder = tmp_path_factory.mktemp("morning")
+    shutil.copytree(sample_office[0] / "data", folder / "data")
+    settings = Config(data=folder / "data", desk_key_file=sample_office[0] / "desk.key", trial=True,
+                      relay_url="http://relay.test", backup_dir=folder / "backups")  # fmt: skip
+    clock = TestClock()  # noqa: F811
+    office = Office(settings, clock, SealKey.from_bytes(sample_office[1]))
+    office.sync()
+    told = bring_about(office)
+    office.desk.db.execute_sql("pragma wal_checkpoint(truncate)")
+    office.desk.close()
+    office.http.close()
+    return folder / "data", clock.time, told
+
+
 @pytest.fixture
-def app(office):  # noqa: F811
-    for name in ("nakagawa", "kobayashi", "nishimura", "tanaka"):
-        staff.make_account(
-            office.desk, f"demo-{name}", f"{name}@sample.invalid", PASSWORD.format(name), totp_required=False,
-            must_change=False,
+def office(request, config, clock, sample_office):  # noqa: F811
+    """As in tests/desk: a desk with the sample, or with the whole morning where a test asks for it."""
+    data = sample_office[0] / "data"
+    if "morning" in request.fixturenames:
+        data, clock.time, _ = request.getfixturevalue("morning_files")
+    shutil.copytree(data, config.data)
+    config.desk_key_file.parent.mkdir()
+    shutil.copy(sample_office[0] / "desk.key", config.desk_key_file)
+    office = Office(config, clock, SealKey.from_bytes(sample_office[1]))
+    office.sync()
+    yield office
+    office.desk.close()
+    office.http.close()
+
+
+@pytest.fixture(scope="session")
+def hashes():
+    """The four passwords hashed once: Argon2id is slow on purpose."""
+    return {name: staff.hash_password(PASSWORD.format(name)) for name in ("nakagawa", "kobayashi", "nishimura", "tanaka")}
+
+
+@pytest.fixture
+def app(office, hashes):
+    for name, phc in hashes.items():
+        Account.put(
+            staff=f"demo-{name}", email=f"{name}@sample.invalid", password=phc, totp_secret=None, totp_confirmed=False,
+            totp_last_step=0, totp_required=False, must_change=False, failures=0, locked_until=None, epoch=0,
         )  # fmt: skip
     return create_desk(office.config, office.desk)
 
@@ -120,5 +163,11 @@ def supervisor(at_desk):
 
 
 @pytest.fixture
-def morning(app, office) -> Morning:  # noqa: F811
+def morning(app, morning_files) -> Morning:
+    """What came about; its phones are elsewhere. A test that needs them asks for `live_morning`."""
+    return morning_files[2]
+
+
+@pytest.fixture
+def live_morning(app, office) -> Morning:
     return bring_about(office)

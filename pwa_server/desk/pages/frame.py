@@ -61,7 +61,7 @@ def install(app: Flask) -> None:
     def around() -> dict[str, Any]:
         words: Words = g.words
         shared = {name: getattr(words, name) for name in SPOKEN} | {
-            "lang": g.lang, "words": words, "now_date": words.today.isoformat(), "signed": signed, "sees": sees,
+            "lang": g.lang, "words": words, "now_date": words.today.isoformat(), "signed": signed, "sees": sees, "opens": opens,
             "what_seen": what_seen, "month_name": lambda name: words.month(date.fromisoformat(f"{name}-01")),
             "is_morning": local(words.now).hour < 11, "sheets": SHEETS, "scripts": SCRIPTS, "said": said(),
             "csrf_token": csrf_token(), "office": office(), "keys_off": False, "dense": False,
@@ -119,10 +119,19 @@ def rail(words: Words) -> list[dict[str, Any]]:
                 "here": here.split(".")[0] == endpoint.split(".")[0], "count": count() if count else 0,
             }
             for endpoint, key, go, data, count in entries
-            if endpoint == "today.page" or sees(data)
+            if endpoint == "today.page" or opens(data)
         ]  # fmt: skip
         groups.append({"label": words.t(f"desk.nav.{group}"), "entries": shown})
     return groups
+
+
+def opens(data_class: str) -> bool:
+    """Whether the page of this class opens: the queue is for those who review, figures for those who see all."""
+    if data_class == "review":
+        return changes("review")
+    if data_class == "statistics":
+        return may(me(), "see", "statistics")
+    return sees(data_class)
 
 
 def sees(data_class: str) -> bool:

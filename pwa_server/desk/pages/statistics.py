@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, g, render_template
 
-from ..access import TABLE
+from ..access import may
 from ..faults import DeskError
 from ..model import CaseFile, Visit
 from ..sign_in import me
@@ -22,7 +22,7 @@ CHANNELS = ("visit", "accompaniment", "outside", "phone", "letter", "left_note",
 
 @pages.get("/statistics")
 def page() -> Any:
-    if "office" not in TABLE.get(me().role, {}).get("statistics", ("", ""))[0].split():
+    if not may(me(), "see", "statistics"):
         raise DeskError("not_allowed")
     return render_template("desk/statistics.html", table=triage_table(), months=months(), spread=spread())
 

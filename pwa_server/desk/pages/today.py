@@ -7,7 +7,7 @@ from flask import Blueprint, g, redirect, render_template, url_for
 from ..model import FollowUp, Visit, VisitVersion
 from . import counts
 from .books import books
-from .frame import sees
+from .frame import opens, sees
 from .highlights import highlights
 from .words import as_date
 
@@ -29,7 +29,7 @@ def page() -> Any:
     lists = {
         "urgent": [urgent_card(row) for row in urgent],
         "waiting": waiting,
-        "answers": [answer_row(review) for review in counts.answered_reviews()] if sees("review") else [],
+        "answers": [answer_row(review) for review in counts.answered_reviews()] if opens("review") else [],
         "held": counts.held_rows() if sees("held") else [],
         "overdue": counts.overdue_followups(),
         "quiet": quiet_cases(),
