@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import base64
-import contextlib
-import os
 import shutil
-import signal
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pwa_server.config import Config
@@ -26,11 +23,11 @@ from pwa_server.desk.model import Received, Visit
 from sync.envelope import Envelope, parse_batch
 from sync.plaintext import unpack
 from sync.sealing import SealKey, open_sealed
+from tests.browser.browsers import Phone
 from tests.desk.conftest import Office as DeskOffice
 from tests.desk.conftest import TestClock, config, sample_office  # noqa: F401  # fixtures
 
 ROOT = Path(__file__).parents[3]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
@@ -79,64 +76,6 @@ def site() -> Iterator[str]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@dataclass
-class Phone:
-    """One phone: a browser profile on disk that outlives the app being killed."""
-
-    playwright: Playwright
-    profile: Path
-    site: str
-    context: BrowserContext | None = None
-    faults: list[str] = field(default_factory=list)
-
-    def start(self, *, offline: bool = False) -> Page:
-        self.context = self.playwright.chromium.launch_persistent_context(
-            str(self.profile), executable_path=CHROMIUM, headless=True, args=["--no-sandbox"],
-            viewport={"width": 390, "height": 844}, offline=offline,
-        )  # fmt: skip
-        return self.tab()
-
-    def start_with_quota(self, size: int) -> tuple[Page, CDPSession]:
-        self.start().close()
-        assert self.context is not None
-        page = self.context.new_page()
-        cdp = self.context.new_cdp_session(page)
-        cdp.send("Storage.overrideQuotaForOrigin", {"origin": self.site, "quotaSize": size})
-        page.goto(f"{self.site}/phone/")
-        return page, cdp
-
-    def tab(self) -> Page:
-        assert self.context is not None
-        page = self.context.new_page()
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.goto(f"{self.site}/phone/")
-        return page
-
-    def kill(self) -> None:
-        """The app dies without a word: no pagehide, no last write. Only this profile's own browser is ended."""
-        assert self.context is not None
-        os.kill(browser_of(self.profile), signal.SIGKILL)
-        with contextlib.suppress(Error):
-            self.context.close()
-        self.context = None
-        (self.profile / "SingletonLock").unlink(missing_ok=True)
-
-
-def browser_of(profile: Path) -> int:
-    for entry in Path("/proc").iterdir():
-        with contextlib.suppress(OSError):
-            words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
-            if b"--user-data-dir=" + os.fsencode(profile) in words and not any(w.startswith(b"--type=") for w in words):
-                return int(entry.name)
-    raise AssertionError("the browser of this profile does not run")
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ def made_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the sample office, made by the command's first start; every module gets a copy."""
     product = Product(tmp_path_factory.mktemp("made") / "data").start()
     product.stop()
-    shutil.copy(product.log, product.data / "printed.txt")
     return product.data
 
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.standins.tcp_proxy import TcpProxy
@@ -44,14 +45,14 @@ class Product:
 
     def start(self, *settings: str) -> Product:
         """A desk that looks at the relay every second; the rest is what a person gets."""
+        before = len(self.said()) if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.program = subprocess.Popen(
                 [sys.executable, "-m", "pwa_server.cli", "demo", "--data", str(self.data), "--sync-seconds", "1",
                  "--port", str(self.relay_port), "--desk-port", str(self.desk_port), *settings],
                 cwd=self.tree, env=ENVIRON, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
-        for port in (self.relay_port, self.desk_port):
-            self._until_healthy(port)
+        self._until(lambda: healthy(self.relay_port) and healthy(self.desk_port) and "Ctrl-C" in self.said()[before:])
         return self
 
     def stop(self) -> None:
@@ -70,18 +71,16 @@ class Product:
 
     def sign_in_of(self, name: str) -> tuple[str, str]:
         """(address, password) as printed at the start."""
-        printed = self.data / "printed.txt"
-        text = self.said() + (printed.read_text("utf-8") if printed.exists() else "")
-        found = re.search(rf"{name}（[^）]*）: (\S+) ／ パスワード (\S+)", text)
+        found = re.search(rf"{name}（[^）]*）: (\S+) ／ パスワード (\S+)", self.said())
         assert found, f"no sign-in of {name} was printed"
         return found[1], found[2]
 
-    def _until_healthy(self, port: int, seconds: float = 60) -> None:
+    def _until(self, ready: Callable[[], bool], seconds: float = 60) -> None:
         assert self.program is not None
         deadline = time.monotonic() + seconds
-        while not healthy(port):
+        while not ready():
             assert self.program.poll() is None, self.said()
-            assert time.monotonic() < deadline, f"port {port} does not answer: {self.said()}"
+            assert time.monotonic() < deadline, f"not ready: {self.said()}"
             time.sleep(0.05)
 
 

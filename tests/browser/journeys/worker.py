@@ -148,9 +148,11 @@ class Worker:
 
     def picks(self, group: str, label: str) -> None:
         """A choice is a whole row: the thumb hits the words, not the dot."""
-        self.group(group).first.locator("label.choice").filter(
-            has=self.page.get_by_text(label, exact=True)
-        ).first.click()
+        self.choice(label, self.group(group).first).click()
+
+    def choice(self, label: str, within: Locator | None = None) -> Locator:
+        rows = (within or self.page.locator("main")).locator("label.choice")
+        return rows.filter(has_text=re.compile(rf"^\s*(?:[+−]?\d)?\s*{re.escape(label)}")).first
 
     def writes(self, label: str, text: str) -> None:
         self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first.fill(text)
