@@ -1,0 +1,86 @@
+"""The protocol's own room: every module has a twin, both know the same numbers, and what opens stays out of reach."""
+
+import ast
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sync import events, limits
+
+ROOT = Path(__file__).parents[2]
+OPENS = {"sync.sealing", "sync.plaintext", "sync.blob_sealing"}
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
+
+
+def imported(module):
+    """Every module of ours it names, functions' own imports too."""
+    path = ROOT / (module.replace(".", "/") + ".py")
+    path = path if path.exists() else ROOT / module.replace(".", "/") / "__init__.py"
+    if not path.exists():
+        return set()
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{name.name}" for name in node.names}
+    return {name for name in found if name.split(".")[0] in ("sync", "pwa_server")}
+
+
+def reach(start):
+    seen, new = set(), set(start)
+    while new:
+        seen |= new
+        new = {name for module in new for name in imported(module)} - seen
+    return seen
+
+
+def test_nothing_the_relay_can_ever_import_opens_an_envelope():
+    """Not even through an import that waits inside a function, which no loaded module would show."""
+    relay = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in (ROOT / "pwa_server" / "relay").rglob("*.py")
+    }
+    found = reach(relay)
+    assert "sync.envelope" in found
+    assert found & OPENS == set()
+
+
+def test_the_desk_would_be_caught():
+    assert OPENS & reach({"pwa_server.desk.intake"})
+
+
+def test_every_module_has_its_twin():
+    python = {path.stem for path in (ROOT / "sync").glob("*.py")} - {"__init__"}
+    javascript = {path.stem for path in (ROOT / "sync").glob("*.js")}
+    assert python == javascript
+
+
+@needs_node
+@pytest.mark.parametrize("module", [limits, events], ids=["limits", "events"])
+def test_both_twins_know_the_same_numbers_and_words(module):
+    name = module.__name__.split(".")[1]
+    script = f"""
+        const all = await import({json.dumps((ROOT / "sync" / f"{name}.js").as_uri())})
+        console.log(JSON.stringify(Object.fromEntries(Object.entries(all).filter(([name]) => /^[A-Z]/.test(name)))))
+    """
+    ran = subprocess.run(["node", "--input-type=module", "-e", script], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    here = {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in vars(module).items()
+        if key.isupper() and not key.startswith("_") and isinstance(value, int | tuple)
+    }
+    assert json.loads(ran.stdout) == {key: here[key] for key in here if not _is_borrowed(module, key)}
+
+
+def _is_borrowed(module, name):
+    """Imported from a neighbour: its own test compares it."""
+    tree = ast.parse(Path(module.__file__).read_text("utf-8"))
+    return any(
+        isinstance(node, ast.ImportFrom) and name in {alias.name for alias in node.names}
+        for node in ast.walk(tree)
+    )
