@@ -61,7 +61,8 @@ def install(app: Flask) -> None:
     def around() -> dict[str, Any]:
         words: Words = g.words
         shared = {name: getattr(words, name) for name in SPOKEN} | {
-            "lang": g.lang, "words": words, "now_date": words.today.isoformat(), "signed": signed, "sees": sees, "opens": opens,
+            "lang": g.lang, "words": words, "now_date": words.today.isoformat(), "signed": signed, "sees": sees,
+            "opens": opens,
             "what_seen": what_seen, "month_name": lambda name: words.month(date.fromisoformat(f"{name}-01")),
             "is_morning": local(words.now).hour < 11, "sheets": SHEETS, "scripts": SCRIPTS, "said": said(),
             "csrf_token": csrf_token(), "office": office(), "keys_off": False, "dense": False,
