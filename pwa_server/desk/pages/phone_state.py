@@ -48,10 +48,10 @@ def _state(
     unsent = told.get("unsent") if told else None
     if row.status != "active":
         tag = Tag(words.t(f"desk.phone.{row.status}"), "open")
+    elif silent:
+        tag = Tag(words.t("desk.phone.silent", count=words.days_since(last or row.enrolled_at)), "wait", True)
     elif last is None:
         tag = Tag(words.t("desk.phone.not_yet"), "open")
-    elif silent:
-        tag = Tag(words.t("desk.phone.silent", count=words.days_since(last)), "wait", True)
     elif held:
         tag = Tag(words.t("desk.phone.held"), "wait", True)
     else:

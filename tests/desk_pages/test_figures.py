@@ -1,0 +1,114 @@
+"""Drawings and word-by-word corrections, as pure functions."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pwa_server.desk import qr
+from pwa_server.desk.pages import chart, diff
+from pwa_server.desk.pages.words import Words
+
+NOW = datetime(2024, 2, 29, 0, 0, tzinfo=UTC)
+JA, EN = Words("ja", NOW), Words("en", NOW)
+TEXT = st.text(alphabet="あいうアイ漢字家族D30。、 \n", max_size=60)
+
+
+@given(TEXT, TEXT)
+@settings(max_examples=300, deadline=None)
+def test_the_pieces_of_a_correction_give_back_both_texts(old, new):
+    pieces = diff.pieces(old, new)
+    assert "".join(piece.text for piece in pieces if piece.kind != "ins") == old
+    assert "".join(piece.text for piece in pieces if piece.kind != "del") == new
+
+
+def test_a_small_correction_touches_only_its_words():
+    pieces = diff.pieces("居室でDと話した。", "居間でDと話した。")
+    assert [(piece.kind, piece.text) for piece in pieces] == [("del", "居室"), ("ins", "居間"), ("same", "でDと話した。")]
+
+
+def contact(days: int, stage: int | None = 3, outcome: str = "met_person", *, waiting: bool = False) -> chart.Contact:
+    at = (NOW - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return chart.Contact(at, stage, 1, outcome, "visit", waiting)
+
+
+contacts = st.lists(
+    st.builds(contact, st.integers(0, 4000), st.none() | st.integers(0, 7),
+              st.sampled_from(["met_person", "refused_at_door", "cancelled_by_household"])), min_size=1, max_size=80,
+)  # fmt: skip
+
+
+@given(contacts)
+@settings(max_examples=150, deadline=None)
+def test_marks_never_overlap_and_nothing_leaves_the_drawing(found):
+    found.sort(key=lambda one: one.at)
+    drawing = chart.draw(found, JA, width=724, reactions=True, step=25)
+    xs = [mark.x for mark in drawing.marks]
+    assert all(b - a >= 18.9 for a, b in pairwise(xs))
+    assert min(xs) >= drawing.left
+    assert max(xs) <= drawing.right
+    assert len(xs) + drawing.left_out == len(found)
+    ticks = [x for x, _, _ in drawing.months]
+    assert ticks == sorted(ticks)
+    assert all(drawing.left <= x <= drawing.right for x in ticks)
+
+
+def test_what_nobody_has_approved_is_hollow_and_its_step_dotted():
+    drawing = chart.draw([contact(60), contact(20, 4, waiting=True)], JA, width=378, reactions=False, step=24)
+    assert [hollow for _, _, hollow in drawing.stage_dots] == [False, True]
+    assert {style for _, style in drawing.steps} == {"step-open"}
+
+
+def test_ninety_days_without_an_event_make_the_line_unsure():
+    drawing = chart.draw([contact(400), contact(200)], JA, width=724, reactions=True, step=25)
+    assert all(style == "step-unsure" for _, style in drawing.steps)
+    assert drawing.unsure is not None
+    assert chart.draw([contact(40), contact(20)], JA, width=724, reactions=True, step=25).unsure is None
+
+
+def test_a_contact_without_a_judged_stage_still_has_its_mark():
+    drawing = chart.draw([contact(60), contact(20, None, "refused_at_door")], JA, width=724, reactions=True, step=25)
+    assert [mark.letter for mark in drawing.marks] == ["会", "断"]
+    assert len(drawing.stage_dots) == 1
+
+
+def test_no_contact_is_no_drawing():
+    assert chart.draw([], JA, width=724, reactions=True, step=25) is None
+
+
+def test_days_are_told_as_people_say_them():
+    assert JA.when("2024-02-28T23:12:00.000Z") == "今日 8:12"
+    assert JA.when("2024-02-28T09:20:00.000Z") == "昨日 18:20"
+    assert JA.when("2024-02-27T06:31:00.000Z") == "2/27（火）15:31"
+    assert JA.day("2024-02-29") == "令和6年2月29日（木）"
+    assert JA.short("2023-06-06") == "令和5.6/6（火）"
+    assert EN.when("2024-02-28T09:20:00.000Z") == "yesterday 18:20"
+    assert EN.day("2024-02-29") == "29 Feb 2024 (Thu)"
+
+
+@pytest.mark.parametrize("length", [1, 14, 15, 26, 62, 106, 152, 180, 213, 300, 362])
+def test_a_qr_code_has_its_finders_timing_and_the_right_size(length):
+    square = qr.qr_square("x" * length)
+    size = len(square)
+    assert size % 4 == 1
+    assert all(len(row) == size for row in square)
+    for top, left in ((0, 0), (0, size - 7), (size - 7, 0)):
+        assert [square[top + i][left + i] for i in range(7)] == [1, 0, 1, 1, 1, 0, 1]
+    assert [square[6][i] for i in range(8, size - 8)] == [(i + 1) % 2 for i in range(8, size - 8)]
+    assert square[size - 8][8] == 1
+
+
+def test_the_qr_code_of_a_known_text_is_the_one_a_reader_of_another_make_has_read():
+    """Read back once with zxing, as were lengths 3 to 360, and kept here as its rows in hexadecimal."""
+    rows = ["".join(map(str, row)) for row in qr.qr_square("otpauth")]
+    assert [f"{int(row, 2):06x}" for row in rows] == KNOWN
+
+
+def test_what_is_too_long_for_the_code_is_refused():
+    with pytest.raises(ValueError, match="too long"):
+        qr.qr_square("x" * 400)
+
+
+KNOWN = ["1fd97f", "104541", "174b5d", "175e5d", "175d5d", "105e41", "1fd57f", "001300", "1172f9", "0ab70c", "1efe7a", "069cf3", "0bc1d8", "0011d6", "1fd59a", "104333", "175261", "174f37", "174a50", "104cd0", "1fd5e9"]

@@ -1,0 +1,168 @@
+"""What stands around every page: where forms may come from, headers, errors of one shape, and silence about names."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pwa_server import texts
+from pwa_server.desk.app import ROOT
+from pwa_server.desk.model import Staff
+from tests.desk_pages.conftest import SAME_ORIGIN, AtTheDesk
+
+PAGES = (
+    "/today", "/review", "/review?show=done", "/cases", "/cases?show=all", "/cases/demo-001", "/cases/demo-002",
+    "/cases/demo-040", "/follow-ups", "/follow-ups?show=past", "/held", "/statistics", "/people", "/people?show=desk",
+    "/people?show=stopped", "/people/add", "/people/phones/add", "/access-log", "/settings", "/settings/passkeys/new", "/keys",
+)  # fmt: skip
+
+
+def all_pages(person: AtTheDesk, morning) -> list[str]:
+    visits = [morning.urgent, morning.worrying, morning.fell_through, morning.answered, morning.crossing]
+    person.open("/people")
+    found = re.findall(r'href="(/people/phones/[\w-]{43}|/review-box/[\w-]+)"', person.page)
+    person.open("/held")
+    found += re.findall(r'href="(/held/[^"]+)"', person.page)
+    assert len(found) == 4
+    return [*PAGES, *(f"/visits/{one}" for one in visits), *found]
+
+
+def test_every_page_opens_and_says_something_in_both_languages(supervisor, morning):
+    for lang in ("ja", "en"):
+        supervisor.open("/settings")
+        supervisor.send("/language", lang=lang)
+        for path in all_pages(supervisor, morning):
+            page = supervisor.open(path)
+            assert supervisor.status == 200, path
+            assert f'<html lang="{lang}">' in supervisor.page, path
+            assert "<h1" in supervisor.page
+            assert not re.search(r"desk\.[a-z_.]+\b(?!\.js|\.css)", page.text), path
+
+
+def test_no_address_and_no_title_holds_a_name(supervisor, morning):
+    names = {part for row in Staff.select() for part in row.name.split()}
+    for path in all_pages(supervisor, morning):
+        page = supervisor.open(path)
+        for text in [page.title, supervisor.path, *page.links, *(form["action"] or "" for form in page.forms)]:
+            assert not [name for name in names if name in text], (path, text)
+
+
+def test_every_page_carries_the_strict_headers(supervisor, morning):
+    for path in all_pages(supervisor, morning):
+        supervisor.open(path)
+        headers = supervisor.answer.headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "require-trusted-types-for 'script'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_no_page_has_inline_script_or_style_or_calls_anybody_else(supervisor, morning):
+    for path in all_pages(supervisor, morning):
+        supervisor.open(path)
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|<script(?! type=\"module\" src=\"/)", supervisor.page), path
+        for url in re.findall(r'(?:src|href|action)="([^"]+)"', supervisor.page):
+            assert url.startswith(("/", "#", "?")), (path, url)
+
+
+def test_every_form_is_a_post_with_a_token_and_every_link_opens(supervisor, morning):
+    seen = set()
+    for path in all_pages(supervisor, morning):
+        page = supervisor.open(path)
+        for form in page.forms:
+            assert form["method"] in ("post", "dialog"), path
+            assert form["method"] == "dialog" or "csrf" in form["fields"], (path, form)
+        seen |= {link.split("#")[0] for link in page.links if link.startswith("/")}
+    for link in sorted(seen):
+        supervisor.open(link)
+        assert supervisor.status == 200, link
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"},
+     {"Origin": "https://evil.example"}, {"Origin": "null"}],
+)  # fmt: skip
+def test_a_form_from_elsewhere_is_refused_even_with_the_token(supervisor, headers):
+    supervisor.open("/settings")
+    supervisor.send("/settings", headers=headers, dense="on")
+    assert supervisor.status == 403
+    assert "この画面から送られたものではない" in supervisor.page
+
+
+def test_a_form_without_its_token_or_with_another_persons_is_refused(supervisor, at_desk):
+    other = at_desk("tanaka").token()
+    supervisor.open("/settings")
+    for token in ("", other, "0" * 64, "é"):
+        supervisor.send("/settings", csrf=token, dense="on")
+        assert supervisor.status == 403, token
+
+
+def test_the_cookie_is_a_secret_and_nothing_else(supervisor):
+    cookie = supervisor.client.get_cookie("sotto_desk")
+    assert len(cookie.value) == 43
+    assert cookie.http_only
+    assert cookie.same_site == "Lax"
+
+
+def test_errors_have_one_shape_for_people_and_one_for_scripts(supervisor):
+    page = supervisor.open("/nothing/here")
+    assert supervisor.status == 404
+    assert "その画面や記録は見つかりません" in page.text
+    answer = supervisor.client.get("/nothing/here", headers={"Accept": "application/json"})
+    assert answer.get_json() == {"error": "not_found", "detail": texts.t("ja", "desk.error.not_found")}
+    answer = supervisor.client.post("/today", headers={"Accept": "application/json", **SAME_ORIGIN}, data={"csrf": supervisor.token()})
+    assert (answer.status_code, answer.get_json()["error"]) == (405, "method_not_allowed")
+
+
+def test_a_fault_of_ours_says_nothing_of_what_was_in_it(app, visitor, caplog):
+    @app.get("/sign-in/break", endpoint="sign_in.break")
+    def broken():
+        raise RuntimeError("秘密の記録")
+
+    page = visitor.open("/sign-in/break")
+    assert visitor.status == 500
+    assert "秘密の記録" not in visitor.page
+    assert "秘密の記録" not in caplog.text
+    assert "RuntimeError" in caplog.text
+    assert "こちらの不具合です" in page.text
+
+
+def test_what_is_too_big_is_refused(supervisor):
+    supervisor.open("/settings")
+    supervisor.send("/settings", dense="x" * 1_100_000)
+    assert supervisor.status == 413
+
+
+def test_nobody_is_led_to_another_site_after_signing_in(app):
+    from pwa_server.desk.sign_in import next_place
+
+    with app.test_request_context():
+        for path in ("//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"):
+            assert next_place("demo-nakagawa", path) == "/today"
+        assert next_place("demo-nakagawa", "/cases/demo-002") == "/cases/demo-002"
+
+
+def test_the_desk_says_that_it_lives(visitor):
+    visitor.open("/healthz")
+    assert visitor.answer.get_json() == {"ok": True, "role": "desk"}
+
+
+def test_templates_are_short_and_every_key_they_name_exists():
+    wrong = []
+    for file in sorted((ROOT / "templates/desk").glob("*.html")):
+        source = file.read_text("utf-8")
+        if source.count("\n") >= 100:
+            wrong.append((file.name, "long"))
+        for key in re.findall(r'\bt\(\s*[\'"]([a-zA-Z_.0-9]+[a-zA-Z_0-9])[\'"](?!\s*~)', source):
+            if not texts.has("ja", key):
+                wrong.append((file.name, key))
+    for file in sorted(Path(ROOT / "pwa_server/desk").rglob("*.py")):
+        for key in re.findall(r'(?:words\.t|say)\(\s*"([a-z_.0-9A-Z]+)"', file.read_text("utf-8")):
+            if not texts.has("ja", key):
+                wrong.append((file.name, key))
+    assert wrong == []
