@@ -117,11 +117,7 @@ async function fill(release, before) {
 
 /** @param {Cache} cache @param {string} path @param {{ sha256: string, size: number }} wanted */
 async function keep(cache, path, wanted) {
-  const answer = await answered(`${path}?sha256=${wanted.sha256}`)
-  const bytes = await body(answer)
-  if (bytes.length !== wanted.size || b64u(await sha256(bytes)) !== wanted.sha256) {
-    throw new SyncError("release_incomplete", path)
-  }
+  const { answer, bytes } = await right(path, wanted)
   const headers = new Headers()
   for (const name of KEPT_HEADERS) {
     const value = answer.headers.get(name)
@@ -130,6 +126,21 @@ async function keep(cache, path, wanted) {
   const checked = new Response(bytes, { headers })
   await cache.put(path, checked.clone())
   return checked
+}
+
+/**
+ * The file as listed. By its plain name first: what the page has just loaded is unchanged, and costs no bytes again.
+ * By its hash if the site has meanwhile gone on to another release.
+ * @param {string} path @param {{ sha256: string, size: number }} wanted
+ */
+async function right(path, wanted) {
+  for (const [url, mode] of /** @type {[string, RequestCache][]} */ (
+    [[path, "no-cache"], [`${path}?sha256=${wanted.sha256}`, "default"]])) {
+    const answer = await answered(url, mode)
+    const bytes = await body(answer)
+    if (bytes.length === wanted.size && b64u(await sha256(bytes)) === wanted.sha256) return { answer, bytes }
+  }
+  throw new SyncError("release_incomplete", path)
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes @param {string | undefined} pinned @returns {Promise<string>} the key */
@@ -147,11 +158,10 @@ async function got(url, path) {
   return body(answer)
 }
 
-/** @param {string} url */
-async function answered(url) {
+/** @param {string} url @param {RequestCache} [cache] */
+async function answered(url, cache = "no-store") {
   try {
-    return await fetch(url, { cache: url.includes("?sha256=") ? "default" : "no-store", credentials: "omit",
-      redirect: "error", signal: AbortSignal.timeout(LIMIT) })
+    return await fetch(url, { cache, credentials: "omit", redirect: "error", signal: AbortSignal.timeout(LIMIT) })
   } catch {
     throw new SyncError("no_signal", "the site was not reached")
   }

@@ -8,13 +8,14 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.chain import Position, judge
+from sync.chain import START, Position, judge
 from sync.encoding import NONE, unb64u
 from sync.envelope import Envelope, parse_batch
 from sync.errors import SyncError
 from sync.events import check_body, check_event
 from sync.limits import MAX_EVENTS
 from sync.plaintext import unpack
+from sync.roster import read_position
 from sync.sealing import open_sealed
 
 from . import access_log
@@ -147,11 +148,15 @@ def _accept(desk: Desk, received: Any, envelope: Envelope, taken: Taken) -> None
 def take_events(desk: Desk, received: Any, envelope: Envelope, taken: Taken) -> None:
     """Open an envelope and take each event under a savepoint of its own. Call inside `desk.write()`."""
     try:
-        events = open_events(desk, envelope)
+        body = open_body(desk, envelope)
+        events = events_of(body, envelope)
     except SyncError as error:
         hold(desk, received, received.id, "envelope", error.code, error.detail)
         taken.held += 1
         return
+    if "forgot" in body and not _has_forgotten(received.device, body["forgot"]):
+        hold(desk, received, f"{received.id}-missing", "stretch", "missing", canonical(body["forgot"])[:200])
+        taken.held += 1
     for place, event in enumerate(events):
         if take_event(desk, received, event, place):
             taken.events += 1
@@ -161,16 +166,39 @@ def take_events(desk: Desk, received: Any, envelope: Envelope, taken: Taken) -> 
 
 def open_events(desk: Desk, envelope: Envelope) -> list[Any]:
     """The events of an envelope. SyncError: unreadable, unknown_body."""
+    return events_of(open_body(desk, envelope), envelope)
+
+
+def open_body(desk: Desk, envelope: Envelope) -> dict[str, Any]:
     key = desk.keys.seals.get(envelope.header.key)
     if key is None:
         raise SyncError("unreadable", "a seal key this desk does not have")
     body = unpack(open_sealed(key, envelope.header_bytes, envelope.sealed))
     if body.get("v") != 1:
         raise SyncError("unknown_body", str(body.get("v"))[:20])
+    return body
+
+
+def events_of(body: dict[str, Any], envelope: Envelope) -> list[Any]:
+    """Only the first envelope of a run may bring none (SPEC 3.5)."""
     events = body.get("events")
-    if not isinstance(events, list) or not 1 <= len(events) <= MAX_EVENTS:
+    least = 0 if envelope.header.n == 1 else 1
+    if not isinstance(events, list) or not least <= len(events) <= MAX_EVENTS:
         raise SyncError("unreadable", "events")
     return events
+
+
+def _has_forgotten(device: str, told: Any) -> bool:
+    """Does this desk have the last envelope that this phone forgot as safe (SPEC 4.5)?
+
+    If not, what was called safe is not here: this desk was restored from a backup older than the phone was told of.
+    """
+    try:
+        forgot = read_position(told)
+    except SyncError:
+        return False
+    taken = (Received.device == device) & Received.status.in_(["applied", "admitted"])
+    return forgot == START or Received.select().where(taken & (Received.id == forgot.id)).exists()
 
 
 def take_event(desk: Desk, received: Any, event: Any, place: int, *, decided: bool = False) -> bool:
@@ -265,6 +293,8 @@ def retry_held(desk: Desk, held: str) -> bool:
         raise DeskError("not_found", held)
     if row.kind == "blob":
         return _retry_blob(desk, row)
+    if row.kind == "stretch":
+        return False  # only a newer backup brings it, or a person who writes it down again
     received = Received.get_by_id(row.envelope)
     with desk.write():
         Held.update(tries=Held.tries + 1).where(Held.id == held).execute()

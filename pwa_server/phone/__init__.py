@@ -49,7 +49,8 @@ NO_FEATURES = (
     "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "storage-access", "usb",
     "web-share", "xr-spatial-tracking",
 )  # fmt: skip
-HEADERS = {
+# For what becomes a page or a worker: their policies come from their own answer.
+PAGE_HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -57,6 +58,12 @@ HEADERS = {
         [f"{name}=(self)" for name in ALLOWED_FEATURES] + [f"{name}=()" for name in NO_FEATURES]
     ),
     "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+# For everything these load. Short, because over HTTP/1.1 a hundred files repeat them a hundred times.
+FILE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
 ASK_EACH_TIME = "no-cache"  # the name of a file says nothing about its content, so its ETag is asked for
@@ -70,6 +77,10 @@ class Served:
         self.data = data
         self.mimetype = mimetype(url)
         self.hash = b64u(sha256(data))
+        stands_alone = url == releases.SHELL or url.startswith("/service_worker/")
+        self.headers = PAGE_HEADERS if stands_alone else FILE_HEADERS
+        if url.startswith("/service_worker/"):
+            self.headers = self.headers | {"Service-Worker-Allowed": releases.SHELL}
 
     @cached_property
     def small(self) -> bytes | None:
@@ -111,9 +122,8 @@ def _answer(found: Served) -> Response:
         abort(404)  # the content that was asked for is of another release (SPEC 12.2)
     small = found.small is not None and request.accept_encodings.quality("gzip") > 0
     answer = Response(found.small if small else found.data, content_type=found.mimetype)
-    answer.headers.update(HEADERS)
+    answer.headers.update(found.headers)
     answer.headers["Cache-Control"] = FOR_EVER if asked else ASK_EACH_TIME
-    answer.headers["Service-Worker-Allowed"] = "/phone/"
     answer.set_etag(found.hash)
     if found.small is not None:
         answer.headers["Vary"] = "Accept-Encoding"

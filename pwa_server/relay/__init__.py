@@ -4,6 +4,8 @@ It never imports what opens an envelope, and it holds no key but the one that si
 """
 
 import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
@@ -19,8 +21,11 @@ from .log import set_up
 from .push_hosts import Allowed
 from .store import Store
 from .times import Clock
+from .vapid import PushKey, read_push_key
 from .wake_thread import WakeThread
-from .webpush_out import PushSender
+
+if TYPE_CHECKING:
+    from .webpush_out import PushSender
 
 
 def create_relay(config: Config, *, clock: Clock = time.time, background: bool = True) -> Flask:
@@ -31,15 +36,15 @@ def create_relay(config: Config, *, clock: Clock = time.time, background: bool =
     set_up()
     store = Store(config.database)
     allowed = Allowed(config.push_hosts, config.allow_insecure_push)
-    sender = _sender(config, allowed)
+    key = _push_key(config)
     here = Relay(
         config=config,
         store=store,
         clock=clock,
         rates=AllRates(),
         allowed=allowed,
-        wakes=WakeThread(store, sender, clock),
-        vapid=sender.public if sender else None,
+        wakes=WakeThread(store, _sender_of(config, allowed, key), clock),
+        vapid=key.public if key else None,
     )
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask types the base class
@@ -62,19 +67,32 @@ def _beside(here: Relay, error: SyncError) -> dict[str, object]:
     return more | ({"offset": error.offset} if isinstance(error, WrongOffset) else {})
 
 
-def _sender(config: Config, allowed: Allowed) -> PushSender | None:
+def _push_key(config: Config) -> PushKey | None:
     if config.vapid_key_file is None:
         return None
-    subject = config.vapid_subject or config.phone_address
-    if not subject.startswith(("https://", "mailto:")):
-        subject = "mailto:nobody@sotto.invalid"  # a trial on this machine; push services want to see somebody
     try:
-        return PushSender(config.vapid_key_file, subject, config.phone_address + "/phone/", allowed)
+        return read_push_key(config.vapid_key_file)
     except (OSError, ValueError) as error:
         raise BadSetting(
             f"SOTTO_VAPID_KEY_FILE is {config.vapid_key_file}, and no P-256 private key (PEM) can be read there. "
             "`sotto vapid FILE` writes one."
         ) from error
+
+
+def _sender_of(config: Config, allowed: Allowed, key: PushKey | None) -> "Callable[[], PushSender] | None":
+    if key is None:
+        return None
+    subject = config.vapid_subject or config.phone_address
+    if not subject.startswith(("https://", "mailto:")):
+        subject = "mailto:nobody@sotto.invalid"  # a trial on this machine; push services want to see somebody
+
+    def make() -> "PushSender":
+        # What it needs is a third of the start's time, and nobody waits for the first push.
+        from .webpush_out import PushSender
+
+        return PushSender(key, subject, config.phone_address + "/phone/", allowed)
+
+    return make
 
 
 def _healthz() -> Response:

@@ -54,10 +54,6 @@ class Rates:
         if tokens < 1:
             raise SyncError("too_many", "too many requests; wait a minute and try again")
 
-    def wait_seconds(self) -> int:
-        """How long until one more request would be taken."""
-        return max(1, round(1 / self.rate))
-
 
 class AllRates:
     """A worker's phone needs about ten requests a sync; a whole office may stand behind one address."""
@@ -122,8 +118,9 @@ def guard(app: Flask, extra: Extra) -> None:
 
     @app.after_request
     def finish(answer: Response) -> Response:
-        for name, value in HEADERS.items():
-            answer.headers.setdefault(name, value)
+        if request.blueprint != "phone" or answer.status_code >= 400:  # the phone app's files bring their own
+            for name, value in HEADERS.items():
+                answer.headers.setdefault(name, value)
         if request.is_secure:
             answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         rule = request.url_rule.rule if request.url_rule else "-"

@@ -4,7 +4,10 @@ It must never end because of one bad row, one bad answer or a database that is a
 """
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sync.errors import SyncError
 
@@ -12,7 +15,9 @@ from . import blobs, nonces, slots, wakes
 from .log import note, note_fault
 from .store import Store
 from .times import Clock
-from .webpush_out import PushSender
+
+if TYPE_CHECKING:
+    from .webpush_out import PushSender
 
 AT_ONCE = 8
 LOOK_SECONDS = 5.0  # another process may have taken a new list
@@ -20,11 +25,11 @@ SWEEP_SECONDS = 60.0
 
 
 class WakeThread:
-    """`sender` None: nothing is sent (no web push key), only swept."""
+    """`make_sender`: called when the first wake is due. None: nothing is sent (no web push key), only swept."""
 
-    def __init__(self, store: Store, sender: PushSender | None, clock: Clock) -> None:
+    def __init__(self, store: Store, make_sender: "Callable[[], PushSender] | None", clock: Clock) -> None:
         self.store = store
-        self.sender = sender
+        self.make_sender = make_sender
         self.clock = clock
         self.swept = 0.0
         self._nudge = threading.Event()
@@ -41,17 +46,25 @@ class WakeThread:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        if "sender" in self.__dict__:
+            self.sender.close()
 
     def nudge(self) -> None:
         """A new list lies here: look now."""
         self._nudge.set()
 
+    @cached_property
+    def sender(self) -> "PushSender":
+        assert self.make_sender is not None  # noqa: S101 - asked for only when something was claimed
+        return self.make_sender()
+
     def send_due(self) -> int:
         """Send what is due and return how many that was."""
-        if self.sender is None:
+        if self.make_sender is None:
             return 0
         claimed = wakes.claim(self.store, self.clock(), AT_ONCE)
         if claimed:
+            _ = self.sender  # made here, once, and not by several of the threads that use it
             with ThreadPoolExecutor(len(claimed), thread_name_prefix="sotto-push") as pool:
                 list(pool.map(self._send, claimed))
         return len(claimed)
@@ -67,7 +80,6 @@ class WakeThread:
         self.swept = now
 
     def _send(self, wake: wakes.Claimed) -> None:
-        assert self.sender is not None  # noqa: S101 - claimed only with a sender
         outcome = self.sender.send(wake.to, wake.topic, "high" if wake.source == "relay" else "normal")
         wakes.settle(self.store, wake, outcome, self.clock())
         note("push", outcome=outcome.kind, problem=outcome.problem, attempt=wake.attempts)

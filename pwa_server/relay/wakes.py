@@ -5,7 +5,7 @@ again. The push service and the phone collapse the repeat by its topic.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from peewee import fn
 
@@ -16,11 +16,19 @@ from sync.strict_json import Json
 from . import limits
 from .store import Store
 from .times import read_time
-from .webpush_out import Outcome
 
 NOW = "now"
 FIRST_PAUSE = 30
 LONGEST_PAUSE = 3_600
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one push. `problem`: a word or status for the desk; `after`: seconds we were asked to wait."""
+
+    kind: Literal["delivered", "gone", "retry", "refused"]
+    problem: str | None = None
+    after: int | None = None
 
 
 @dataclass(frozen=True)

@@ -8,32 +8,27 @@ instance a message); it knows no Topic, Urgency, padding, address check or statu
 import json
 import ssl
 import time
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 import httpx
 import jwt
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from webpush import WebPush, WebPushSubscription
 from webpush.vapid import VAPID
 
 from pwa_server.texts import t
-from sync.encoding import b64u
 from sync.errors import SyncError
 
 from .push_hosts import Allowed, NotPublic
+from .vapid import PushKey
+from .wakes import Outcome
 
 TTL_SECONDS = 12 * 3600
 TOKEN_SECONDS = 12 * 3600
 PADDED_BYTES = 1_024  # one size for every message; well below the 3,993 bytes a push service must take
 SECONDS = httpx.Timeout(10.0, connect=5.0)
 MOST_ADDRESSES = 3
-
-Kind = Literal["delivered", "gone", "retry", "refused"]
 
 
 class Subscribed(Protocol):
@@ -45,31 +40,21 @@ class Subscribed(Protocol):
     lang: str
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """`problem`: a word or status for the desk; `after`: seconds the push service asked us to wait."""
-
-    kind: Kind
-    problem: str | None = None
-    after: int | None = None
-
-
 class PushSender:
-    """`key_file`: the VAPID private key (PEM). `subject`: https:… or mailto:…, whom a push service may ask.
+    """`key`: the VAPID key. `subject`: https:… or mailto:…, whom a push service may ask.
 
     `phone_url`: what a tap opens. `trust`: authorities of the push services; the usual ones, if not given.
     """
 
     def __init__(
         self,
-        key_file: Path,
+        key: PushKey,
         subject: str,
         phone_url: str,
         allowed: Allowed,
         trust: ssl.SSLContext | None = None,
     ) -> None:
-        self.pem = key_file.read_bytes()
-        self.public_pem, self.public = _public_of(self.pem)
+        self.key = key
         self.subject = subject
         self.phone_url = phone_url
         self.allowed = allowed
@@ -129,9 +114,13 @@ class PushSender:
 
     def _seal(self, to: Subscribed, text: bytes) -> tuple[bytes, dict[str, str]]:
         writer = WebPush(
-            self.pem, self.public_pem, subscriber=self.subject, ttl=TTL_SECONDS, expiration=TOKEN_SECONDS
+            self.key.pem,
+            self.key.public_pem,
+            subscriber=self.subject,
+            ttl=TTL_SECONDS,
+            expiration=TOKEN_SECONDS,
         )
-        writer.vapid = _Vapid(private_key=self.pem, public_key=self.public_pem)
+        writer.vapid = _Vapid(private_key=self.key.pem, public_key=self.key.public_pem)
         keys = {"p256dh": to.p256dh, "auth": to.auth}
         sealed = writer.get(text, WebPushSubscription(endpoint=to.endpoint, keys=keys))
         return sealed.encrypted, {**sealed.headers, "content-type": "application/octet-stream"}
@@ -181,19 +170,6 @@ def _retry_after(said: str | None) -> int | None:
         return max(0, min(int(parsedate_to_datetime(said).timestamp() - time.time()), 24 * 3600))
     except (ValueError, TypeError):
         return None
-
-
-def _public_of(pem: bytes) -> tuple[bytes, str]:
-    """(public key as PEM, as browsers want it: b64u of the uncompressed point)."""
-    key = serialization.load_pem_private_key(pem, None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise ValueError("the web push key is not a P-256 key")
-    public = key.public_key()
-    encoding, form = serialization.Encoding, serialization.PublicFormat
-    return (
-        public.public_bytes(encoding.PEM, form.SubjectPublicKeyInfo),
-        b64u(public.public_bytes(encoding.X962, form.UncompressedPoint)),
-    )
 
 
 def _bracketed(address: str) -> str:

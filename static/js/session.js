@@ -44,6 +44,8 @@ let stopIdle = null
 let rhythm = null
 /** @type {Promise<import("./road/sync.js").Tally> | null} */
 let syncing = null
+/** @type {Promise<import("./road/sync.js").Tally> | null} */
+let following = null
 /** @type {Promise<unknown>} what follows a save that is already durable */
 let settled = Promise.resolve()
 
@@ -179,10 +181,15 @@ export async function write(type, caseId, body) {
   return id
 }
 
-/** Push, pull, photos. Never throws for the network. */
-export async function syncNow() {
-  syncing ??= oneRound().finally(() => { syncing = null })
-  return syncing
+/** Push, pull, photos, begun after this call: a round under way may have asked too early. Never throws for the network.
+ * @returns {Promise<import("./road/sync.js").Tally>} */
+export function syncNow() {
+  if (!syncing) return (syncing = oneRound().finally(() => { syncing = null }))
+  following ??= syncing.then(() => {
+    following = null
+    return syncNow()
+  })
+  return following
 }
 
 /** What follows a save is done: lists and counts tell it. */
@@ -261,19 +268,19 @@ async function enter(rows, keys) {
 
 /** @returns {Promise<import("./road/sync.js").Tally>} */
 async function oneRound() {
-  if (!["open", "locked"].includes(state.peek())) {
-    return { sent: 0, refused: 0, blobs: 0, accepted: 0, wiped: false, problem: null }
-  }
+  const nothing = { sent: 0, refused: 0, blobs: 0, accepted: 0, wiped: state.peek() === "wiped", problem: null }
+  if (!["open", "locked"].includes(state.peek())) return nothing
   await settled.catch(() => {})
   road.value = { ...road.peek(), busy: true }
   const here = unlocked.peek()
   const app = /** @type {any} */ (await meta("release"))?.version ?? ""
-  const tally = await syncRound(here && { open: here.open, documents: here.documents }, relay, app).catch(() => null)
+  let tally = await syncRound(here && { open: here.open, documents: here.documents }, relay, app).catch(() => null)
+  if (await meta("wiped")) tally = { ...(tally ?? nothing), wiped: true } // by this round, or meanwhile by the worker
   if (tally?.wiped) await wiped()
   else if (here === unlocked.peek()) await refresh()
   road.value = { ...road.peek(), busy: false, problem: problemOf(tally) }
   told.postMessage("changed")
-  return tally ?? { sent: 0, refused: 0, blobs: 0, accepted: 0, wiped: false, problem: "fault" }
+  return tally ?? { ...nothing, problem: "fault" }
 }
 
 /** @param {import("./road/sync.js").Tally | null} tally */

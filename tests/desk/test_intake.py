@@ -70,15 +70,13 @@ def test_the_same_id_with_other_content_is_held_as_a_conflict(office, phone):
     assert LogEntry.select().where(LogEntry.id == visit["id"]).count() == 1
 
 
-@pytest.mark.parametrize("what", ["not sealed", "other key", "not a body", "newer body", "no events"])
+@pytest.mark.parametrize("what", ["not sealed", "other key", "not a body", "newer body"])
 def test_an_envelope_nobody_can_read_is_kept_and_the_chain_goes_on(office, phone, what):
     m = phone.m
     if what == "not a body":
         phone._pack([], [], body={"v": 1, "events": "none"})
     elif what == "newer body":
         phone._pack([], [], body={"v": 2, "events": []})
-    elif what == "no events":
-        phone._pack([], [], body={"v": 1, "events": []})
     else:
         key = m.seal_id if what == "not sealed" else phone.id
         header = Header(phone.id, phone.office, key, int(office.clock.seconds()), 1, "-")
@@ -93,6 +91,14 @@ def test_an_envelope_nobody_can_read_is_kept_and_the_chain_goes_on(office, phone
 
     assert held_reasons() == ["unknown_body" if what == "newer body" else "unreadable"]
     assert Visit.get_or_none(Visit.id == after["id"]) is not None
+    assert statuses(phone.id) == ["applied", "applied"]
+
+
+def test_only_the_first_envelope_of_a_run_may_bring_no_events(office, phone):
+    phone._pack([], [], body={"v": 1, "events": []})
+    phone._pack([], [], body={"v": 1, "events": []})
+    office.round(phone)
+    assert held_reasons() == ["unreadable"]
     assert statuses(phone.id) == ["applied", "applied"]
 
 

@@ -7,7 +7,8 @@ import pytest
 from pwa_server.desk import actions, backup, devices, log
 from pwa_server.desk.database import open_desk
 from pwa_server.desk.faults import DeskError
-from pwa_server.desk.model import BackupRun, DeviceRow, UpPosition, Visit, VisitRead
+from pwa_server.desk.intake import retry_held
+from pwa_server.desk.model import BackupRun, DeviceRow, Held, UpPosition, Visit, VisitRead
 from pwa_server.desk.relay_client import RelayClient, RelayError
 from pwa_server.desk.state import get_state
 from sync.sealing import SealKey
@@ -145,6 +146,43 @@ def test_what_a_phone_had_already_let_go_is_named_as_missing(office, phone, desk
     restore(office, archive)
     office.round(phone)
     assert [(one["first"], one["last"]) for one in get_state("missing")] == [(2, 4)]
+
+
+def test_a_phone_that_was_told_safe_says_so_and_a_person_learns_what_is_not_here(office, phone, desk):
+    phone.write(phone.visit("demo-002"))
+    office.round(phone)
+    archive = backup.backup(desk)
+    office.clock.pass_(seconds=5)
+    phone.write(phone.visit("demo-002"))
+    for _ in range(2):
+        office.round(phone)
+    last = phone.m.forgot
+    assert phone.m.outbox == []
+
+    restore(office, archive)
+    for _ in range(4):
+        office.round(phone)
+
+    cards = list(Held.select().where(Held.state == "held"))
+    assert [(card.kind, card.reason) for card in cards] == [("stretch", "missing")]
+    assert last.id in cards[0].detail
+    assert not retry_held(office.desk, cards[0].id)
+    assert office.desk is not desk
+    assert phone.m.held.run == phone.m.head.run  # the run that said so was taken, though it brought no event
+
+
+def test_a_phone_whose_records_are_all_here_says_nothing_new(office, phone, desk):
+    phone.write(phone.visit("demo-002"))
+    for _ in range(3):
+        office.clock.pass_(seconds=5)
+        office.round(phone)
+    assert phone.m.outbox == []
+    phone.repack()
+    for _ in range(3):
+        office.round(phone)
+
+    assert list(Held.select()) == []
+    assert phone.m.held == phone.m.head
 
 
 def test_a_desk_silently_put_back_is_noticed_by_its_phones(office, phone, desk, nakagawa, tmp_path):

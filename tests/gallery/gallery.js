@@ -21,4 +21,5 @@ if (scene.route) go(scene.route, scene.carried ?? {})
 render(html`<${App} door=${door} />`, /** @type {Element} */ (document.getElementById("app")))
 await new Promise((done) => setTimeout(done))
 await scene.then?.()
+document.documentElement.dataset.scenes = Object.keys(SCENES).join(" ")
 document.documentElement.dataset.ready = "yes"

@@ -3,6 +3,7 @@
 import { signal } from "../../static/vendor/preact.js"
 import { setAt } from "../../static/js/store/paths.js"
 import { t } from "../../static/js/texts.js"
+import { checkSymbol } from "../../sync/enrolment.js"
 import * as sample from "./sample.js"
 
 const wait = () => new Promise((done) => setTimeout(done, 60))
@@ -17,6 +18,17 @@ const press = (/** @type {string[]} */ ...keys) => async () => {
   }
   await wait()
 }
+/** Write into the field and go on. */
+const type = (/** @type {string} */ selector, /** @type {string} */ text) => async () => {
+  await wait()
+  const field = /** @type {HTMLInputElement} */ (document.querySelector(selector))
+  field.value = text
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }))
+  await wait()
+  field.form?.requestSubmit()
+  await wait()
+}
+const inTurn = (/** @type {(() => Promise<void>)[]} */ ...acts) => async () => { for (const act of acts) await act() }
 const refuse = (code, detail = "") => () => Promise.reject(Object.assign(new Error(code), { code, detail }))
 
 function heldDraft(start, id = "draft-1") {
@@ -54,21 +66,34 @@ const writing = (over = {}, rec = {}) => ({ record: record(rec), followup: { at:
 const blank = { outcome: "", metWith: [], place: undefined, topics: [], interests: [], reaction: null, stage: null, stageEvent: "", notes: { fact: "", quote: "", thirdParty: "", view: "" }, living: {}, risk: {}, left: { what: "", taken: "" }, hook: "", next: undefined, promises: [] }
 const running = writing({ checklist: sample.CHECKLIST, step: "checklist" }, { checklist: { id: "continuing_visit", version: 1, answers: sample.ANSWERS } })
 const atCase = { case: "c-d", followup: "f-1" }
+const CODE = "0000000000000000" + checkSymbol("0000000000000000")
+const inBrowser = press("install.tab", "install.tab.do")
 const state = (name) => () => door({ state: signal(name) })
 
 /** @type {Record<string, { door: () => any, route?: string, carried?: any, crisis?: any, then?: () => any }>} */
 export const SCENES = {
   install: { door: state("new") }, "install-tab": { door: state("new"), then: press("install.tab") },
-  enrol: { door: state("new"), then: press("install.tab", "install.tab.do") },
+  enrol: { door: state("new"), then: inBrowser },
+  "enrol-symbol": { door: state("new"), then: inTurn(inBrowser, type("#code", "7777-7777-7777-7777-7")) },
+  "enrol-expired": { door: () => door({ state: signal("new"), enrol: refuse("code_expired") }), then: inTurn(inBrowser, type("#code", CODE)) },
+  "enrol-offline": { door: () => door({ state: signal("new"), enrol: refuse("no_signal") }), then: inTurn(inBrowser, type("#code", CODE)) },
+  words: { door: () => door({ state: signal("new"), enrol: async () => ({ words: [{ ja: "せんむ", en: "kite" }, { ja: "のこす", en: "rubber" }], confirmed: new Promise(() => {}) }) }), then: inTurn(inBrowser, type("#code", CODE)) },
   "choose-unlock": { door: state("choose_unlock") }, passphrase: { door: state("choose_unlock"), then: press("unlock.passphrase") },
   lock: { door: () => door({ state: signal("locked"), documents: signal(new Map()), numbers: signal(sample.NUMBERS.map((one) => ({ ...one, label: { ja: "", en: "" } }))) }) },
   "lock-words": { door: () => door({ state: signal("locked"), unlockWays: signal({ passkey: false, passphrase: true }), numbers: signal([]), road: signal({ ...ROAD, unsent: 0 }) }) },
+  "passphrase-differs": { door: state("choose_unlock"), then: inTurn(press("unlock.passphrase", "passphrase.written"), type("#words", "さくら てがみ")) },
+  "passkey-declined": { door: state("choose_unlock"), then: press("unlock.passkey") },
+  "lock-wrong": { door: () => door({ state: signal("locked"), unlock: refuse("wrong_passphrase") }), then: inTurn(press("lock.passphrase"), type("#words", "さくら てがみ みず つくえ")) },
+  "lock-wait": { door: () => door({ state: signal("locked"), unlock: refuse("wait", "20") }), then: inTurn(press("lock.passphrase"), type("#words", "さくら てがみ みず つくえ")) },
+  "urgent-locked": { door: () => door({ state: signal("locked"), documents: signal(new Map()) }), route: "urgent" },
   today: { door: () => door(), route: "today" },
   "today-not-ready": { door: () => door({ ready: () => ({ ...READY, ok: false, missing: [{ what: "numbers", key: "tel" }, { what: "storage", key: "12" }] }), road: signal({ ...ROAD, unsent: 0, silentSince: "2024-02-17T00:00:00Z", problem: { code: "storage_full" } }),
     drafts: { list: signal([{ id: "draft-1", case: "c-d", kind: "visit", savedAt: Date.parse(sample.NOW), step: "notes" }]), open: () => heldDraft({}) } }), route: "today" },
   "today-empty": { door: () => door({ documents: signal(new Map([["me", sample.ME]])), records: signal([]), road: signal({ ...ROAD, unsent: 0 }), ready: () => ({ ...READY, ok: false, missing: [{ what: "case", key: "" }, { what: "checklist", key: "" }] }) }), route: "today" },
   cases: { door: () => door(), route: "cases" }, pick: { door: () => door(), route: "log" },
-  case: { door: () => door(), route: "case", carried: atCase }, "case-bare": { door: () => door(), route: "case", carried: { case: "c-f" } },
+  case: { door: () => door(), route: "case", carried: atCase }, "case-change": { door: () => door(), route: "case", carried: atCase, then: press("change") }, "case-unfolded": { door: () => door(), route: "case", carried: atCase, then: press("as_table", "as_list") },
+  "case-gone": { door: () => door(), route: "case", carried: { case: "elsewhere" } }, contacts: { door: () => door(), route: "contacts", carried: { case: "c-d" } },
+  "case-bare": { door: () => door(), route: "case", carried: { case: "c-f" } },
   contact: { door: () => door(), route: "contact", carried: { case: "c-d", visit: "v-0207" } },
   outcome: { door: () => door({ draft: writing({}, blank) }), route: "log", carried: atCase }, "outcome-picked": { door: () => door({ draft: writing() }), route: "log", carried: atCase },
   "outcome-absent": { door: () => door({ draft: writing({}, { ...blank, outcome: "not_met_left_note", reaction: 0 }) }), route: "log", carried: atCase },
@@ -76,16 +101,27 @@ export const SCENES = {
   notes: { door: () => door({ draft: writing() }), route: "log-notes", carried: atCase },
   "notes-blank": { door: () => door({ draft: writing({ followup: null, stageMove: "" }, { ...blank, outcome: "met_person" }) }), route: "log-notes", carried: atCase },
   "notes-photo": { door: () => door({ draft: writing({}, { photos: [{ blob: "b", key: "k", size: 1, type: "image/jpeg", width: 512, height: 512, note: "" }], risk: { self_harm: "urgent" } }) }), route: "log-notes", carried: atCase },
+  "notes-absent": { door: () => door({ draft: writing({}, { ...blank, outcome: "not_met_left_note", reaction: 0 }) }), route: "log-notes", carried: atCase },
+  "checklist-before": { door: () => door({ draft: running }), route: "log-checklist", carried: atCase, then: press("phase.before") },
+  "checklist-after": { door: () => door({ draft: running }), route: "log-checklist", carried: atCase, then: press("phase.after") },
   "checklist-pick": { door: () => door({ draft: writing() }), route: "log-checklist", carried: atCase }, checklist: { door: () => door({ draft: running }), route: "log-checklist", carried: atCase },
   check: { door: () => door({ draft: writing() }), route: "log-check", carried: atCase },
   "check-needed": { door: () => door({ draft: writing({ stageMove: "near" }, { stageEvent: "", risk: { self_harm: "urgent" }, reaction: null }) }), route: "log-check", carried: atCase },
+  "check-refused": { door: () => door({ draft: writing(), save: refuse("storage_full") }), route: "log-check", carried: atCase, then: press("check.save") },
+  "check-throw-away": { door: () => door({ draft: writing() }), route: "log-check", carried: atCase, then: press("draft.put_away") },
   saved: { door: () => door(), route: "saved", carried: { case: "c-d", visit: "v-new" } }, sync: { door: () => door(), route: "sync" },
   "sync-done": { door: () => door({ records: signal(sample.RECORDS.filter(({ state: at, held, unsentBlobs }) => at === "read" && !held && !unsentBlobs)), road: signal({ ...ROAD, unsent: 0 }) }), route: "sync" },
+  "sync-offline": { door: () => door({ road: signal({ ...ROAD, problem: { code: "no_signal" } }) }), route: "sync" }, "saved-sent": { door: () => door({ records: signal([{ ...sample.RECORDS[0], state: "at_office", unsentBlobs: 0 }]) }), route: "saved", carried: { case: "c-d", visit: "v-new" } },
+  "review-more": { door: () => door(), route: "review", carried: { visit: "v-0207" }, then: press("review.correct_too") },
   review: { door: () => door(), route: "review", carried: { visit: "v-0207" } },
   correct: { door: () => door({ documents: signal(new Map([...documents(), ["record/v-0207", { ...sample.RECORD_DOC, review: null }]])) }), route: "review", carried: { visit: "v-0207" } },
   urgent: { door: () => door(), route: "urgent" }, "urgent-ask": { door: () => door(), route: "urgent", crisis: { step: 1, asked: { thoughts: "yes", plan: "yes", means: "yes" } } },
   "urgent-hand-over": { door: () => door(), route: "urgent", carried: { case: "c-d" }, crisis: { step: 2, call: { to: "田中SV", at: "2024-02-21T01:20:00Z", result: "現地へ向かう" } } },
   "urgent-safe": { door: () => door(), route: "urgent", crisis: { step: 3 } }, "urgent-connect": { door: () => door(), route: "urgent", crisis: { step: 4 } }, "urgent-after": { door: () => door(), route: "urgent", crisis: { step: 5 } },
   settings: { door: () => door(), route: "settings" }, notifications: { door: () => door(), route: "notifications" }, erase: { door: () => door(), route: "erase" },
+  "notifications-on": { door: () => door({ notifications: { state: () => ({ permission: "granted", subscribed: true, lastTest: 1708000000000, lastPush: 1708400000000 }), ask: async () => {}, test: async () => {} } }), route: "notifications" },
+  "notifications-denied": { door: () => door({ notifications: { state: () => ({ permission: "denied", subscribed: false }), ask: async () => {}, test: async () => {} } }), route: "notifications" },
+  "erase-refused": { door: () => door(), route: "erase", then: press("erase.sure_unsent", "erase.do") },
+  broken: { door: () => door({ records: { get value() { throw new Error("on purpose") } } }), route: "sync" },
   wiped: { door: state("wiped") }, unsupported: { door: state("unsupported") },
 }

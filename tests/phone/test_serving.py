@@ -122,6 +122,16 @@ def test_the_policy_begins_with_nothing(site):
         assert not any("unsafe" in value or "*" in value or "http" in value for value in said.values())
 
 
+def test_what_page_and_worker_load_can_be_nothing_by_itself(site, release):
+    for url in release.files:
+        headers = site.get(url).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+        if url.startswith("/static/"):
+            assert sum(len(name) + len(value) + 4 for name, value in headers.items()) < 400
+
+
 def test_the_phones_other_senses_are_closed(site):
     headers = site.get("/phone/").headers
     allowed = dict(part.split("=") for part in headers["Permissions-Policy"].split(", "))

@@ -202,7 +202,7 @@ def test_many_processes_send_each_wake_once(app, joel, service, clock, database,
         wake(joel, phone, clock, "a", "b", in_seconds=0)
     here = app.extensions["sotto_relay"]
     others = [make_relay(database, [joel.name]).extensions["sotto_relay"].store for _ in range(2)]
-    processes = [WakeThread(store, here.wakes.sender, clock) for store in (here.store, *others)]
+    processes = [WakeThread(store, here.wakes.make_sender, clock) for store in (here.store, *others)]
     sent = []
 
     def run(process):

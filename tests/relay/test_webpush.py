@@ -9,6 +9,8 @@ import pytest
 from pwa_server.keyfiles import write_vapid_key
 from pwa_server.relay import webpush_out
 from pwa_server.relay.push_hosts import Allowed, NotPublic
+from pwa_server.relay.vapid import read_push_key
+from pwa_server.relay.wakes import Outcome
 from pwa_server.relay.webpush_out import PADDED_BYTES, PushSender, message
 from pwa_server.tls import prepare
 from sync.errors import SyncError
@@ -38,14 +40,14 @@ def service():
 
 
 @pytest.fixture
-def key_file(tmp_path):
+def key(tmp_path):
     write_vapid_key(tmp_path / "vapid.pem")
-    return tmp_path / "vapid.pem"
+    return read_push_key(tmp_path / "vapid.pem")
 
 
 @pytest.fixture
-def sender(key_file):
-    sender = PushSender(key_file, "mailto:relay@example.jp", PHONE, LOCAL)
+def sender(key):
+    sender = PushSender(key, "mailto:relay@example.jp", PHONE, LOCAL)
     yield sender
     sender.close()
 
@@ -80,13 +82,13 @@ def test_the_headers_let_a_service_replace_and_drop_it(sender, service):
     assert int(arrived.headers["ttl"]) == webpush_out.TTL_SECONDS
 
 
-def test_the_token_is_for_this_service_and_names_whom_to_ask(key_file, service):
+def test_the_token_is_for_this_service_and_names_whom_to_ask(key, service):
     for subject in ("mailto:relay@example.jp", "https://relay.example.jp"):
-        sender = PushSender(key_file, subject, PHONE, LOCAL)
+        sender = PushSender(key, subject, PHONE, LOCAL)
         assert sender.send(Phone(service.subscribe()), "t").kind == "delivered"
         sender.close()
         token = service.messages[-1].token
-        assert (token["aud"], token["sub"], token["k"]) == (service.origin, subject, sender.public)
+        assert (token["aud"], token["sub"], token["k"]) == (service.origin, subject, key.public)
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -122,7 +124,7 @@ def test_retry_after_may_be_a_date():
 def test_a_service_that_never_answers_is_given_up_in_time(sender, service, monkeypatch):
     service.answer = NEVER
     sender.http.timeout = httpx.Timeout(0.3)
-    assert sender.send(Phone(service.subscribe()), "t") == webpush_out.Outcome("retry", "timeout")
+    assert sender.send(Phone(service.subscribe()), "t") == Outcome("retry", "timeout")
 
 
 def test_a_line_that_breaks_is_tried_again(sender, service):
@@ -130,7 +132,7 @@ def test_a_line_that_breaks_is_tried_again(sender, service):
     with TcpProxy("127.0.0.1", int(service.origin.rsplit(":", 1)[1])) as line:
         subscription.endpoint = subscription.endpoint.replace(service.origin, line.url)
         line.refuse()
-        assert sender.send(Phone(subscription), "t") == webpush_out.Outcome("retry", "no_connection")
+        assert sender.send(Phone(subscription), "t") == Outcome("retry", "no_connection")
 
 
 def test_a_redirect_is_not_followed(sender, service):
@@ -142,7 +144,7 @@ def test_a_redirect_is_not_followed(sender, service):
 def test_a_subscription_with_broken_keys_is_refused(sender, service):
     phone = Phone(service.subscribe())
     phone.p256dh = phone.p256dh[:-4]
-    assert sender.send(phone, "t") == webpush_out.Outcome("refused", "malformed")
+    assert sender.send(phone, "t") == Outcome("refused", "malformed")
 
 
 class TestWhereARelayMayCall:
@@ -186,17 +188,17 @@ class TestWhereARelayMayCall:
             self.HOSTS.check(endpoint)
         assert refusal.value.code == "malformed"
 
-    def test_a_name_that_leads_into_the_own_network_is_not_called(self, key_file, service):
+    def test_a_name_that_leads_into_the_own_network_is_not_called(self, key, service):
         with pytest.raises(NotPublic):
             Allowed(("localhost",)).addresses("localhost", 443)
         phone = Phone(service.subscribe())
         phone.endpoint = "https://localhost/push/abc"
-        sender = PushSender(key_file, "mailto:a@example.jp", PHONE, Allowed(("localhost",)))
-        assert sender.send(phone, "t") == webpush_out.Outcome("refused", "not_public")
+        sender = PushSender(key, "mailto:a@example.jp", PHONE, Allowed(("localhost",)))
+        assert sender.send(phone, "t") == Outcome("refused", "not_public")
         sender.close()
 
 
-def test_the_services_certificate_is_checked_against_its_name(key_file, service, tmp_path):
+def test_the_services_certificate_is_checked_against_its_name(key, service, tmp_path):
     """The address is looked up once and called as a number; the certificate must still be the name's."""
     made = prepare(tmp_path / "authority", ("127.0.0.1",), datetime.now(UTC))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -205,9 +207,7 @@ def test_the_services_certificate_is_checked_against_its_name(key_file, service,
     subscription = service.subscribe()
     trusting = ssl.create_default_context(cafile=str(made.authority))
     for trust, kind in ((trusting, "delivered"), (None, "retry")):
-        sender = PushSender(
-            key_file, "mailto:a@example.jp", PHONE, Allowed(("localhost",), insecure=True), trust
-        )
+        sender = PushSender(key, "mailto:a@example.jp", PHONE, Allowed(("localhost",), insecure=True), trust)
         assert sender.send(Phone(subscription), "t").kind == kind
         sender.close()
     (arrived,) = service.messages

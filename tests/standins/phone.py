@@ -37,6 +37,7 @@ from sync.wire import (
     parse_answer,
     read_receipt,
     sign_request,
+    write_position,
 )
 
 SENT = ("stored", "already_stored", "covered")
@@ -70,6 +71,7 @@ class Memory:
     welcome: Welcome | None = None
     head: Position = START
     floor: Position = START
+    forgot: Position = START  # the last envelope ever forgotten, of whatever run
     held: Position = START
     safe: tuple[int, int] = (0, 0)
     outbox: list[Packed] = field(default_factory=list)
@@ -324,7 +326,7 @@ class Phone:
         for one in [one for one in m.outbox if one.envelope.header.run == m.head.run]:
             if one.envelope.header.n <= upto:
                 m.outbox.remove(one)
-                m.floor = Position(m.head.run, one.envelope.header.n, one.envelope.id)
+                m.floor = m.forgot = Position(m.head.run, one.envelope.header.n, one.envelope.id)
         confirmed = {
             blob for path, body in m.documents.items() if path.startswith("record/") for blob in body["photos"]
         }
@@ -338,8 +340,11 @@ class Phone:
         kept, m.outbox = m.outbox, []
         run = next_run(int(self.clock().timestamp()), max(above, m.head.run))
         m.head = m.floor = Position(run, 0, START.id)
-        for one in kept:
-            self._pack(one.events, one.blobs)
+        first: dict[str, Any] = {} if m.forgot == START else {"forgot": write_position(m.forgot)}
+        for one in kept or [None]:  # the first envelope goes at once, with no events if none are kept
+            events = one.events if one else []
+            self._pack(events, one.blobs if one else [], {"v": 1, "events": events} | first)
+            first = {}
 
     # --- the rest ---
 

@@ -30,11 +30,14 @@ export async function pack(open, events, blobs = []) {
   for (;;) {
     const head = open.head ?? (await readHead())
     const envelope = await sealNext(open, head, plain, blobs.map(({ id, sealed }) => [id, sealed.length]))
-    const { stored, now } = await commit(head, envelope, rows, blobs)
+    const { stored, now } = await commit(head, envelope, rows, blobs, isQuiet(events))
     open.head = now
     if (stored) return stored
   }
 }
+
+/** Only notes of what was looked at: they leave like the rest, but no worker waits for them. @param {Event[]} events */
+export const isQuiet = (events) => events.every(({ type }) => type === "case.viewed")
 
 /** @returns {Promise<Head>} */
 export async function readHead() {
@@ -75,11 +78,11 @@ export function rowOf(envelope) {
 
 /**
  * @param {Head} head @param {Envelope} envelope
- * @param {{ name: string, sealed: ArrayBuffer }[]} rows @param {NewBlob[]} blobs
+ * @param {{ name: string, sealed: ArrayBuffer }[]} rows @param {NewBlob[]} blobs @param {boolean} quiet
  * @returns {Promise<{ stored: string | null, now: Head }>} null: the head had moved, to `now`
  */
-async function commit(head, envelope, rows, blobs) {
-  const row = rowOf(envelope)
+async function commit(head, envelope, rows, blobs, quiet) {
+  const row = { ...rowOf(envelope), quiet }
   const photos = blobs.map(({ id, sealed }) =>
     ({ id, envelope: row.id, size: sealed.length, state: "waiting", reason: "", sealed: buffer(sealed) }))
   return outbox.run(["envelopes", "blobs", "events", "chain"], "readwrite", async (tx) => {

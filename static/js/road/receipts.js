@@ -5,7 +5,7 @@ import { NONE } from "../../../sync/encoding.js"
 import { START, afterReceipt, covers, mayForget, nextRun, toSendAgain } from "../../../sync/chain.js"
 import { pack as packPlain } from "../../../sync/plaintext.js"
 import { outbox } from "../store/outbox_db.js"
-import { rowOf, sealNext } from "./pack.js"
+import { isQuiet, rowOf, sealNext } from "./pack.js"
 import { unsend } from "./push.js"
 
 /** @import { Open } from "../store/keys.js" */
@@ -82,25 +82,31 @@ async function forget(tx, device, run, upTo, confirmed) {
     if (waiting.every((id) => id === undefined)) await cursor.delete()
   }
   const before = await tx.objectStore("chain").get("floor")
-  if (floor && (before?.run !== run || before.n < floor.n)) tx.objectStore("chain").put(floor, "floor")
+  if (floor && (before?.run !== run || before.n < floor.n)) {
+    tx.objectStore("chain").put(floor, "floor")
+    tx.objectStore("chain").put(floor, "forgot") // outlives the run: a new one begins by saying it
+  }
 }
 
 /**
- * A new run with everything this phone still keeps, oldest first, before anything is forgotten.
+ * A new run with everything this phone still keeps, oldest first, before anything is forgotten. Its first
+ * envelope goes even without events, and says what this phone forgot because it was called safe: an office that
+ * was put back behind that learns what it lacks.
  * @param {Open} open @param {Position} held
  */
 export async function repack(open, held) {
   for (;;) {
-    const { groups, head, device } = await keptGroups(open)
+    const { groups, head, device, forgot } = await keptGroups(open)
     const highest = Math.max(head.run, held.run, ...groups.map(({ run }) => run))
     const run = nextRun(Math.floor(Date.now() / 1000), highest)
     let at = { run, n: 0, id: NONE }
     /** @type {{ row: EnvelopeRow, group: typeof groups[number] }[]} */
     const made = []
     for (const group of groups) {
-      const plain = await packPlain({ v: 1, events: group.events })
+      const body = { v: 1, events: group.events }
+      const plain = await packPlain(at.n === 0 && forgot ? { ...body, forgot } : body)
       const envelope = await sealNext(open, at, plain, group.blobs.map(({ id, size }) => [id, size]))
-      made.push({ row: rowOf(envelope), group })
+      made.push({ row: { ...rowOf(envelope), quiet: isQuiet(group.events) }, group })
       at = { run, n: envelope.header.n, id: envelope.id }
     }
     open.head = null
@@ -113,10 +119,10 @@ async function keptGroups(open) {
   const device = open.identity.device
   const read = await outbox.run(["envelopes", "events", "blobs", "chain"], "readonly", async (tx) => {
     const events = tx.objectStore("events")
-    const [names, rows, envelopes, blobs, head] = await Promise.all([
+    const [names, rows, envelopes, blobs, head, forgot] = await Promise.all([
       events.getAllKeys(), events.getAll(), tx.objectStore("envelopes").getAll(), tx.objectStore("blobs").getAll(),
-      tx.objectStore("chain").get("up")])
-    return { names, rows, envelopes, blobs, head: head ?? { run: 0, n: 0, id: NONE, order: 0 } }
+      tx.objectStore("chain").get("up"), tx.objectStore("chain").get("forgot")])
+    return { names, rows, envelopes, blobs, forgot, head: head ?? { run: 0, n: 0, id: NONE, order: 0 } }
   })
   const runs = new Map(read.envelopes.map((/** @type {EnvelopeRow} */ row) => [row.id, row]))
   const opened = (await Promise.all(read.rows.map(async (/** @type {EventRow} */ row, /** @type {number} */ i) =>
@@ -131,7 +137,8 @@ async function keptGroups(open) {
     group.events.push(event)
     groups.set(envelope, group)
   }
-  return { groups: [...groups.values()], head: /** @type {Head} */ (read.head), device }
+  const found = groups.size > 0 ? [...groups.values()] : [emptyGroup(0, [])]
+  return { groups: found, head: /** @type {Head} */ (read.head), device, forgot: /** @type {Position | undefined} */ (read.forgot) }
 }
 
 /** @param {number} run @param {BlobRow[]} blobs */

@@ -25,8 +25,9 @@ function Install({ onAnyway }) {
           <li>${icon("share")}<span>${t("install.apple.share")}</span></li>
           <li>${icon("plus")}<span>${t("install.apple.add")}</span></li>
           <li>${icon("mark")}<span>${t("install.apple.open")}</span></li></ol>`
-        : html`${canAsk.value ? html`<button class="button button-main" type="button" onClick=${askToInstall}>${t("install.do")}</button>`
-            : html`<ol class="how"><li>${icon("more")}<span>${t("install.menu")}</span></li><li>${icon("plus")}<span>${t("install.menu.add")}</span></li><li>${icon("mark")}<span>${t("install.apple.open")}</span></li></ol>`}
+        : html`<div class="how-stead">
+            <ol class="how" hidden=${canAsk.value}><li>${icon("more")}<span>${t("install.menu")}</span></li><li>${icon("plus")}<span>${t("install.menu.add")}</span></li><li>${icon("mark")}<span>${t("install.apple.open")}</span></li></ol>
+            ${canAsk.value && html`<button class="button button-main" type="button" onClick=${askToInstall}>${t("install.do")}</button>`}</div>
           ${choosing ? html`<div class="tied"><p>${t("install.tab.sure")}</p><button class="button" type="button" onClick=${onAnyway}>${t("install.tab.do")}</button></div>`
             : html`<button class="button button-plain" type="button" onClick=${() => setChoosing(true)}>${t("install.tab")}</button>`}`}
     </div><${EnrolSteps} at=${0} /></main>`

@@ -27,7 +27,7 @@ export function Lock() {
     <div class="gate-keys">
       ${unsent > 0 && html`<div class="gate-unsent">${icon("device")}<strong>${t("unsent", { n: unsent })}</strong><span class="soft">${t("lock.sends")}</span></div>`}
       ${trouble && html`<p class="reason" role="alert">${trouble.code === "wait" ? html`<${Waiting} seconds=${Number(trouble.detail) || 5} onOver=${() => setTrouble(null)} />` : troubleText(trouble.code)}</p>`}
-      ${typing ? html`<${Passphrase} busy=${busy || trouble?.code === "wait"} onWords=${(/** @type {string} */ passphrase) => open({ passphrase })} />
+      ${typing ? html`<${Passphrase} busy=${busy} waits=${trouble?.code === "wait"} onWords=${(/** @type {string} */ passphrase) => open({ passphrase })} />
           ${ways.passkey && html`<button class="button button-plain" type="button" onClick=${() => setTyping(false)}>${t("lock.passkey")}</button>`}`
         : html`<button class="button button-main" type="button" disabled=${busy} onClick=${() => open({ passkey: true })}>${icon("face")}${t("lock.open")}</button>
           ${ways.passphrase && html`<button class="button button-plain" type="button" onClick=${() => setTyping(true)}>${t("lock.passphrase")}</button>`}`}
@@ -37,13 +37,13 @@ export function Lock() {
     </div></main>`
 }
 
-/** @param {{ busy: boolean, onWords: (words: string) => void }} props */
-function Passphrase({ busy, onWords }) {
+/** @param {{ busy: boolean, waits: boolean, onWords: (words: string) => void }} props */
+function Passphrase({ busy, waits, onWords }) {
   const input = useRef(/** @type {any} */ (null))
   const submit = (/** @type {Event} */ event) => { event.preventDefault(); if (input.current.value.trim()) onWords(input.current.value) }
   return html`<form class="part" onSubmit=${submit}><div class="field"><label for="words">${t("passphrase")}</label>
       <input class="box" id="words" ref=${input} autocomplete="off" autocapitalize="none" autocorrect="off" spellcheck=${false} enterkeyhint="go" placeholder=${t("passphrase.shape")} /></div>
-    <button class="button button-main" type="submit" disabled=${busy}>${t(busy ? "lock.opening" : "lock.open")}</button></form>`
+    <button class="button button-main" type="submit" disabled=${busy || waits}>${t(busy ? "lock.opening" : "lock.open")}</button></form>`
 }
 
 /** After several wrong tries there is a wait; it counts down where one looks. @param {{ seconds: number, onOver: () => void }} props */

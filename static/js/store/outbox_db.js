@@ -3,10 +3,11 @@
 // Everything here is ciphertext or as public as the header of an envelope. Its schema is frozen:
 // an old worker and a new page, or the other way round, meet in it.
 //
-//   envelopes  id -> {id, from, run, n, state, reason, frame, blobs}   state: packed | sent | refused
+//   envelopes  id -> {id, from, run, n, state, reason, frame, blobs, quiet?}   state: packed | sent | refused;
+//              quiet: nothing a worker wrote, only a note of what was looked at
 //   blobs      id -> {id, envelope, size, state, reason, sealed}       state: waiting | sent | refused
 //   events     sealed name -> {envelope, order, sealed}                sealed under the storage key
-//   chain      "up" -> {run, n, id, order}; "held", "safe" -> positions (SPEC 3.8)
+//   chain      "up" -> {run, n, id, order}; "held", "safe", "floor", "forgot" -> positions (SPEC 3.8, 4.5)
 //   meta       "identity", "incarnation", "wiped", "release", … small facts, none of them about a person
 //
 // Loaded by the page and by the service worker: no DOM.
@@ -15,7 +16,7 @@ import { Door } from "./open_db.js"
 
 /**
  * @typedef {{ id: string, from: string, run: number, n: number, state: "packed"|"sent"|"refused",
- *   reason: string, frame: ArrayBuffer, blobs: string[] }} EnvelopeRow
+ *   reason: string, frame: ArrayBuffer, blobs: string[], quiet?: boolean }} EnvelopeRow
  * @typedef {{ id: string, envelope: string, size: number, state: "waiting"|"sent"|"refused",
  *   reason: string, sealed: ArrayBuffer }} BlobRow
  * @typedef {{ envelope: string, order: number, sealed: ArrayBuffer }} EventRow
@@ -49,11 +50,11 @@ export const dropMeta = (key) => outbox.run(["meta"], "readwrite", (tx) => tx.ob
 /** @returns {Promise<Identity | undefined>} */
 export const identity = () => meta("identity")
 
-/** How many envelopes have not left this phone (refused ones have not). */
+/** How much of what the worker wrote has not left this phone (refused envelopes have not). */
 export async function unsentCount() {
   return outbox.run(["envelopes"], "readonly", async (tx) => {
     const byState = tx.objectStore("envelopes").index("state")
-    const [packed, refused] = await Promise.all([byState.count("packed"), byState.count("refused")])
-    return packed + refused
+    const [packed, refused] = await Promise.all([byState.getAll("packed"), byState.getAll("refused")])
+    return [...packed, ...refused].filter(({ quiet }) => !quiet).length
   })
 }

@@ -87,7 +87,7 @@ export class Records {
       .sort((a, b) => a.row.order - b.row.order)
     this.ordered = sorted.map(({ event }) => event)
     this.events = new Map(this.ordered.map((event) => [event.id, event]))
-    this.oldestUnsent = sorted.find(({ row }) => envelopes.get(row.envelope)?.state !== "sent")?.event.at ?? null
+    this.oldestUnsent = sorted.find(({ row }) => waits(envelopes.get(row.envelope)))?.event.at ?? null
   }
 
   close() {
@@ -175,6 +175,9 @@ function recordOf(memo, here, doc, box) {
     envelope: refused?.id ?? null,
   }
 }
+
+/** Work of the worker's own that has not left. @param {EnvelopeRow | undefined} envelope */
+const waits = (envelope) => !envelope || (envelope.state !== "sent" && !envelope.quiet)
 
 /** @param {EnvelopeRow | undefined} envelope @param {{ run: number, n: number }} held @returns {State} */
 function stateOf(envelope, held) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -69,13 +70,19 @@ class Supervisor:
     def until_shown(self, path: str, found: str | re.Pattern[str]) -> Locator:
         """The page at `path`, opened again until the text is there: the desk's pages need no script."""
         what = self.page.locator("main").get_by_text(found).first
-        for _ in range(40):
-            self.open(path)
-            if what.count():
-                break
-            self.page.wait_for_timeout(250)  # the pause of somebody who looks again
+        self.open(path)
+        self.until(lambda: what.count() > 0)
         expect(what).to_be_visible()
         return what
+
+    def until(self, there: Callable[[], bool]) -> None:
+        """Opens the page again until it is so."""
+        for _ in range(60):
+            if there():
+                return
+            self.page.wait_for_timeout(250)  # the pause of somebody who looks again
+            self.page.reload()
+        raise AssertionError(self.page.locator("main").inner_text())
 
     def open_visit(self, text: str) -> None:
         """The first visit in the queue whose row has the text, once it has arrived."""

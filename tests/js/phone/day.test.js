@@ -1,0 +1,50 @@
+// A day sorted: the next door, the rest, what slipped, the week. And how days are written.
+
+process.env.TZ = "Asia/Tokyo"
+import assert from "node:assert/strict"
+import { test } from "node:test"
+import { appointment, clockTime, day, daysFrom, localMinute, month, nearTime, shortDay, utc } from "../../../static/js/dates.js"
+import { lateness, sortDay } from "../../../static/js/visit/day.js"
+import { speaking } from "./speaking.js"
+
+const now = new Date("2024-02-21T10:34:00+09:00")
+const due = (followup, at, state = "open") => ({ followup, at, state, case: followup, kind: "visit", with: "us", note: "", remind: true })
+const names = (list) => list.map(({ followup }) => followup)
+
+test("a visit under way is still the next one; yesterday's and this morning's slipped; done ones are gone", async () => {
+  await speaking("ja")
+  const sorted = sortDay([
+    due("evening", "2024-02-21T09:00:00Z"), due("now", "2024-02-21T01:00:00Z"), due("dawn", "2024-02-20T22:00:00Z"), due("old", "2024-02-19T05:00:00Z"),
+    due("done", "2024-02-21T02:00:00Z", "done"), due("week", "2024-02-28T01:00:00Z"), due("later", "2024-02-29T01:00:00Z"),
+  ], now)
+  assert.equal(sorted.next?.followup, "now")
+  assert.deepEqual([names(sorted.after), names(sorted.late), names(sorted.soon)], [["evening"], ["old", "dawn"], ["week"]])
+  assert.equal(lateness(due("old", "2024-02-19T05:00:00Z"), now), "2日前。日を決め直す")
+  assert.equal(lateness(due("now", "2024-02-21T01:00:00Z"), now), "")
+})
+
+test("days in era and weekday, times by the 24-hour clock, in Japanese", async () => {
+  await speaking("ja")
+  assert.equal(day("2024-02-21T01:00:00Z"), "令和6年2月21日（水）")
+  assert.equal(day("2019-04-30"), "平成31年4月30日（火）")
+  assert.equal(day("2019-05-01"), "令和元年5月1日（水）")
+  assert.equal(day("1988-12-31"), "昭和63年12月31日（土）")
+  assert.equal(month("2024-06-01"), "令和6年6月")
+  assert.equal(shortDay("2024-02-20T15:30:00Z"), "2/21")
+  assert.equal(clockTime("2024-02-21T00:05:00Z"), "9:05")
+  assert.equal(nearTime("2024-02-20T08:40:00Z", now), "昨日 17:40")
+  assert.equal(appointment("2024-02-21T01:00:00Z", now), "今日 2月21日（水）10:00")
+})
+
+test("and in English", async () => {
+  await speaking("en")
+  assert.equal(day("2024-02-21T01:00:00Z"), "Wed 21 February 2024")
+  assert.equal(nearTime("2024-02-20T08:40:00Z", now), "yesterday 17:40")
+  assert.equal(appointment("2024-03-06T01:00:00Z", now), "Wed 6 Mar, 10:00")
+})
+
+test("what a picker shows goes back to the wire as the same moment", () => {
+  assert.equal(localMinute("2024-02-20T15:30:00Z"), "2024-02-21T00:30")
+  assert.equal(utc("2024-02-21T00:30"), "2024-02-20T15:30:00Z")
+  assert.equal(daysFrom("2024-02-29", "2024-03-01"), -1)
+})
