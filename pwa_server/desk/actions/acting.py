@@ -1,0 +1,42 @@
+"""How every act of staff is written: one event, checked, appended, applied and journalled before it is acknowledged."""
+
+from typing import Any
+
+from sync.errors import SyncError
+from sync.events import BODIES, check_body, check_event
+
+from .. import journal
+from ..access import Actor
+from ..database import Desk
+from ..faults import DeskError
+from ..log import Logged
+from ..record import make_event, record
+
+
+def act(
+    desk: Desk,
+    actor: Actor,
+    type_: str,
+    body: dict[str, Any],
+    case: str | None = None,
+    *,
+    id_: str | None = None,
+) -> Logged:
+    """Write one event of this person. The caller has asked `access`. Raises DeskError: malformed, journal_failed."""
+    event = make_event(type_, case, body, desk.now(), id_=id_)
+    check(event)
+    with desk.write():
+        logged = record(desk, event, actor.id, actor.id)
+        journal.keep(desk, event, actor.id, actor.id)
+    desk.stirred.set()
+    return logged
+
+
+def check(event: dict[str, Any]) -> None:
+    """Refuse an event no reader would take; those that phones write too must have their shape."""
+    try:
+        check_event(event)
+        if (event["type"], event["v"]) in BODIES:
+            check_body(event["type"], event["v"], event["body"])
+    except SyncError as error:
+        raise DeskError(error.code, error.detail) from error

@@ -1,0 +1,96 @@
+"""A case: its opening, the decision, conferences, who is assigned, the safety card."""
+
+from typing import Any
+
+from ..access import Actor, demand, is_assigned
+from ..clock import JAPAN
+from ..database import Desk
+from ..faults import DeskError
+from ..model import CaseFile, SafetyFlag
+from ..record import new_id
+from .acting import act
+from .people import staff_row
+
+
+def open_case(desk: Desk, actor: Actor, body: dict[str, Any]) -> str:
+    """Open a case. Returns its id."""
+    demand(actor, "change", "core")
+    if CaseFile.select().where(CaseFile.no == body["no"]).exists():
+        raise DeskError("case_number_taken", body["no"])
+    case = new_id()
+    act(desk, actor, "case.opened", body, case)
+    return case
+
+
+def decide_triage(
+    desk: Desk,
+    actor: Actor,
+    case: str,
+    decision: str,
+    kind: str | None,
+    reason: str,
+    *,
+    assumed: bool = False,
+) -> None:
+    """The decision after intake: existing network, conference needed, or not decided."""
+    demand(actor, "change", "core", case)
+    told = {"decision": decision, "conferenceKind": kind, "reason": reason, "assumed": assumed}
+    act(desk, actor, "triage.decided", told, case)
+
+
+def set_conference(
+    desk: Desk, actor: Actor, case: str, kind: str, status: str, on: str | None, conference: str | None = None
+) -> str:
+    """Plan a conference, or note that it was held. Returns its id."""
+    demand(actor, "change", "core", case)
+    conference = conference or new_id()
+    told = {"conference": conference, "kind": kind, "status": status, "on": on}
+    act(desk, actor, "conference.set", told, case)
+    return conference
+
+
+def assign(desk: Desk, actor: Actor, case: str, staff: str, from_on: str | None = None) -> None:
+    """Assign a person to a case, from today unless said otherwise. Nothing happens if they are already."""
+    demand(actor, "change", "core", case)
+    staff_row(staff)
+    if not is_assigned(staff, case):
+        today = desk.clock().astimezone(JAPAN).date().isoformat()
+        act(desk, actor, "case.assigned", {"staff": staff, "from": from_on or today}, case)
+
+
+def unassign(desk: Desk, actor: Actor, case: str, staff: str, reason: str = "") -> None:
+    """End an assignment: the case leaves the person's phone at its next contact."""
+    demand(actor, "change", "core", case)
+    if is_assigned(staff, case):
+        act(desk, actor, "case.unassigned", {"staff": staff, "reason": reason}, case)
+
+
+def note_case(
+    desk: Desk, actor: Actor, case: str, preferences: str, worked: list[str], avoid: list[str]
+) -> None:
+    """How this person likes to be approached, what worked and what to avoid."""
+    if not is_assigned(actor.id, case):
+        demand(actor, "change", "core", case)
+    act(desk, actor, "case.noted", {"preferences": preferences, "worked": worked, "avoid": avoid}, case)
+
+
+def set_safety(
+    desk: Desk, actor: Actor, case: str, kind: str, text: str, source: str, review_on: str,
+    flag: str | None = None,
+) -> str:  # fmt: skip
+    """Put a flag on the safety card, or change one. Returns its id."""
+    demand(actor, "change", "safety", case)
+    flag = flag or new_id()
+    today = desk.clock().astimezone(JAPAN).date().isoformat()
+    told = {"flag": flag, "kind": kind, "text": text, "source": source, "setOn": today, "reviewOn": review_on}
+    act(desk, actor, "safety.set", told, case)
+    return flag
+
+
+def remove_safety(desk: Desk, actor: Actor, flag: str, reason: str) -> None:
+    """Take a flag off; the log keeps it."""
+    row = SafetyFlag.get_or_none(SafetyFlag.id == flag)
+    if row is None:
+        raise DeskError("not_found", flag)
+    demand(actor, "change", "safety", row.case)
+    act(desk, actor, "safety.removed", {"flag": flag, "reason": reason}, row.case)

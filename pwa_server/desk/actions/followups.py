@@ -1,0 +1,60 @@
+"""Follow-ups and promises."""
+
+from typing import Any
+
+from ..access import Actor, demand, is_assigned
+from ..database import Desk
+from ..faults import DeskError
+from ..model import FollowUp, PromiseMade
+from ..record import new_id
+from .acting import act
+
+
+def schedule_followup(
+    desk: Desk, actor: Actor, case: str, at: str, kind: str, with_whom: str, note: str = "", *,
+    remind: bool = True,
+) -> str:  # fmt: skip
+    """Plan a follow-up of one's own. Returns its id."""
+    if not is_assigned(actor.id, case):
+        demand(actor, "change", "followups", case)
+    followup = new_id()
+    told = {"followup": followup, "at": at, "kind": kind, "with": with_whom, "note": note, "remind": remind}
+    act(desk, actor, "followup.scheduled", told, case)
+    return followup
+
+
+def move_followup(desk: Desk, actor: Actor, followup: str, at: str) -> None:
+    """Set another time."""
+    row = _followup(actor, followup)
+    act(desk, actor, "followup.moved", {"followup": followup, "at": at}, row.case)
+
+
+def finish_followup(desk: Desk, actor: Actor, followup: str, visit: str | None = None) -> None:
+    """It was done, by this visit if one is named."""
+    row = _followup(actor, followup)
+    act(desk, actor, "followup.done", {"followup": followup, "visit": visit}, row.case)
+
+
+def cancel_followup(desk: Desk, actor: Actor, followup: str, reason: str) -> None:
+    """It will not be done."""
+    row = _followup(actor, followup)
+    act(desk, actor, "followup.cancelled", {"followup": followup, "reason": reason}, row.case)
+
+
+def keep_promise(desk: Desk, actor: Actor, promise: str) -> None:
+    """What was promised was done."""
+    row = PromiseMade.get_or_none(PromiseMade.id == promise)
+    if row is None:
+        raise DeskError("not_found", promise)
+    if not is_assigned(actor.id, row.case):
+        demand(actor, "change", "followups", row.case)
+    act(desk, actor, "promise.kept", {"promise": promise}, row.case)
+
+
+def _followup(actor: Actor, followup: str) -> Any:
+    row = FollowUp.get_or_none(FollowUp.id == followup)
+    if row is None:
+        raise DeskError("not_found", followup)
+    if not is_assigned(actor.id, row.case):
+        demand(actor, "change", "followups", row.case, author=row.staff)
+    return row

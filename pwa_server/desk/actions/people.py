@@ -1,0 +1,55 @@
+"""People of the office, the emergency numbers and the checklists."""
+
+from typing import Any
+
+from ..access import Actor, demand
+from ..database import Desk
+from ..faults import DeskError, NotAllowed
+from ..model import Staff
+from ..record import new_id
+from .acting import act
+
+
+def add_staff(desk: Desk, actor: Actor, name: str, kana: str, role: str, email: str) -> str:
+    """Add a person. Returns their id; `staff.make_account` lets them sign in."""
+    demand(actor, "change", "people")
+    staff = new_id()
+    told = {"staff": staff, "name": name, "kana": kana, "role": role, "email": email}
+    act(desk, actor, "staff.added", told)
+    return staff
+
+
+def change_staff(desk: Desk, actor: Actor, staff: str, **changes: Any) -> None:
+    """Change name, kana, role, email or active. Nobody changes their own role."""
+    demand(actor, "change", "people")
+    staff_row(staff)
+    if staff == actor.id and ({"role", "active"} & changes.keys()):
+        raise NotAllowed("own role")
+    act(desk, actor, "staff.changed", {"staff": staff, **changes})
+    if changes.get("active") is False or "role" in changes:
+        from ..staff import end_all_sessions
+
+        end_all_sessions(desk, staff)
+
+
+def set_numbers(desk: Desk, actor: Actor, numbers: list[dict[str, Any]]) -> None:
+    """The emergency numbers every phone carries: the whole list."""
+    demand(actor, "change", "settings")
+    act(desk, actor, "numbers.set", {"numbers": numbers})
+
+
+def publish_checklist(desk: Desk, actor: Actor, checklist: dict[str, Any]) -> None:
+    """Publish a version of a checklist."""
+    demand(actor, "change", "settings")
+    told = {
+        "checklist": checklist["id"],
+        **{name: checklist[name] for name in ("version", "title", "intro", "items")},
+    }
+    act(desk, actor, "checklist.published", told)
+
+
+def staff_row(staff: str) -> Any:
+    row = Staff.get_or_none(Staff.id == staff)
+    if row is None:
+        raise DeskError("not_found", staff)
+    return row

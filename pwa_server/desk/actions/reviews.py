@@ -1,0 +1,98 @@
+"""Reading, approving, returning and correcting a visit."""
+
+from typing import Any
+
+from ..access import Actor, demand, is_assigned, may_review
+from ..access_log import note_view
+from ..database import Desk
+from ..faults import DeskError, NotAllowed
+from ..model import Review, Visit, VisitRead, VisitVersion
+from ..record import new_id
+from .acting import act
+
+
+def read_visit(desk: Desk, actor: Actor, visit: str) -> Visit:
+    """Open a visit: logged as a view, and for those who review told to the phone as "read by NAME"."""
+    row = visit_row(visit)
+    demand(actor, "see", "visit_facts", row.case, author=row.staff)
+    note_view(desk, actor, f"visit {visit}", row.case)
+    if may_review(actor, row):
+        version = VisitVersion.get_by_id(row.current_version)
+        seen = VisitRead.select().where(
+            (VisitRead.visit == visit) & (VisitRead.staff == actor.id) & (VisitRead.at >= version.received_at)
+        )
+        if not seen.exists():
+            act(desk, actor, "visit.read", {"visit": visit}, row.case)
+    return row
+
+
+def approve(desk: Desk, actor: Actor, visit: str, version: str | None = None) -> None:
+    """Approve the version that was looked at. Raises DeskError: newer_version, own_visit, NotAllowed."""
+    row = _reviewed(actor, visit, version)
+    act(desk, actor, "visit.approved", {"visit": visit, "version": row.current_version}, row.case)
+
+
+def return_visit(
+    desk: Desk, actor: Actor, visit: str, field: str, question: str, version: str | None = None
+) -> str:
+    """Send a visit back with a question about one field. Returns the review's id; the phone is woken now."""
+    row = _reviewed(actor, visit, version)
+    if not question.strip():
+        raise DeskError("question_missing")
+    review = new_id()
+    act(
+        desk, actor, "visit.returned",
+        {"visit": visit, "version": row.current_version, "review": review, "field": field,
+         "question": question.strip()},
+        row.case,
+    )  # fmt: skip
+    return review
+
+
+def correct_visit(
+    desk: Desk, actor: Actor, visit: str, replaces: str, changed: list[str], body: dict[str, Any],
+    comment: str = "", settles: list[str] | None = None,
+) -> None:  # fmt: skip
+    """Correct a visit at the desk, or decide between two crossing corrections (`settles` the one not taken)."""
+    row = visit_row(visit)
+    demand(actor, "change", "visit_facts", row.case, author=row.staff)
+    told = {
+        "visit": visit, "replaces": replaces, "changed": changed, "record": body, "answers": None,
+        "comment": comment, "settles": settles or [],
+    }  # fmt: skip
+    act(desk, actor, "visit.corrected", told, row.case)
+
+
+def record_visit(desk: Desk, actor: Actor, case: str, body: dict[str, Any]) -> str:
+    """Record a visit by hand (told on paper or by telephone). Returns its id."""
+    if not is_assigned(actor.id, case):
+        demand(actor, "change", "visit_facts", case)
+    return act(desk, actor, "visit.logged", {**body, "byHand": True}, case).id
+
+
+def open_review(visit: str) -> Any | None:
+    """The question that waits for the worker's answer, or None."""
+    return (
+        Review.select()
+        .where((Review.visit == visit) & (Review.status == "returned"))
+        .order_by(Review.position.desc())
+        .first()
+    )
+
+
+def visit_row(visit: str) -> Visit:
+    row = Visit.get_or_none(Visit.id == visit)
+    if row is None:
+        raise DeskError("not_found", visit)
+    return row
+
+
+def _reviewed(actor: Actor, visit: str, version: str | None) -> Visit:
+    row = visit_row(visit)
+    if row.staff == actor.id:
+        raise DeskError("own_visit", visit)
+    if not may_review(actor, row):
+        raise NotAllowed("change review")
+    if version is not None and version != row.current_version:
+        raise DeskError("newer_version", row.current_version)
+    return row
