@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from . import bulk
 from .clock import day_in_japan
 from .log import Logged
 from .model import Assignment, CaseFile, Conference, Member, Parentage, SafetyFlag, Visit
@@ -24,16 +25,16 @@ def case_opened(event: Logged) -> None:
         rev=event.position,
     )  # fmt: skip
     for member in members:
-        Member.put(
-            id=member["id"], case=event.case, label=member["label"], role=member.get("role", "unknown"),
+        bulk.put(
+            Member, id=member["id"], case=event.case, label=member["label"], role=member.get("role", "unknown"),
             role_certainty=member.get("roleCertainty", ""), sex=member.get("sex", "unknown"),
             age_band=member.get("ageBand", "unknown"), labels=member.get("labels", []),
             is_index=bool(member.get("index")), in_household=member.get("inHousehold", True),
         )  # fmt: skip
     for line in household.get("parentage", []):
         for parent in line["parents"]:
-            Parentage.put(
-                id=f"{line['child']} {parent}", case=event.case, child=line["child"], parent=parent,
+            bulk.put(
+                Parentage, id=f"{line['child']} {parent}", case=event.case, child=line["child"], parent=parent,
                 certainty=line.get("certainty", "unknown"),
             )  # fmt: skip
     _settle_conference(event.case)
@@ -109,11 +110,23 @@ def case_noted(event: Logged) -> None:
 
 def touch(case: str, position: int) -> None:
     """The case document a phone holds is older than this event."""
-    CaseFile.update(rev=position).where(CaseFile.id == case).execute()
+    if not bulk.later("cases", case, position):
+        CaseFile.update(rev=position).where(CaseFile.id == case).execute()
+
+
+def touch_many(positions: dict[str, int]) -> None:
+    """The same for many cases at once (`rebuild`)."""
+    connection = CaseFile._meta.database.connection()
+    connection.executemany(
+        f'update "{CaseFile._meta.table_name}" set rev = ? where id = ?',  # noqa: S608 - our own names
+        [(position, case) for case, position in positions.items()],
+    )
 
 
 def settle_hand_over(case: str) -> None:
     """Mark the visits that reached the office when their writer was no longer assigned (design 3.9)."""
+    if bulk.later("hand_overs", case):
+        return
     assignments = list(Assignment.select().where(Assignment.case == case))
     for visit in Visit.select().where(Visit.case == case):
         late = after_hand_over(visit, assignments)

@@ -7,10 +7,12 @@ version are both kept and marked until a person decides by a correction that nam
 
 from typing import Any
 
+from . import bulk
 from .apply_case import after_hand_over
 from .clock import plain
 from .log import Logged
 from .model import Assignment, Photo, PromiseMade, Review, Visit, VisitRead, VisitVersion
+from .rows import among
 
 
 def visit_logged(event: Logged) -> None:
@@ -27,13 +29,13 @@ def visit_corrected(event: Logged) -> None:
 
 def visit_read(event: Logged) -> None:
     body = event.body or {}
-    VisitRead.put(id=event.id, visit=body["visit"], staff=event.by, at=event.at)
+    bulk.put(VisitRead, id=event.id, visit=body["visit"], staff=event.by, at=event.at)
 
 
 def visit_approved(event: Logged) -> None:
     body = event.body or {}
-    Review.put(
-        id=event.id, visit=body["visit"], version=body["version"], status="approved", by=event.by,
+    bulk.put(
+        Review, id=event.id, visit=body["visit"], version=body["version"], status="approved", by=event.by,
         at=event.at, field=None, question=None, answered_by=None, position=event.position,
     )  # fmt: skip
     settle(body["visit"])
@@ -41,8 +43,8 @@ def visit_approved(event: Logged) -> None:
 
 def visit_returned(event: Logged) -> None:
     body = event.body or {}
-    Review.put(
-        id=body["review"], visit=body["visit"], version=body["version"], status="returned", by=event.by,
+    bulk.put(
+        Review, id=body["review"], visit=body["visit"], version=body["version"], status="returned", by=event.by,
         at=event.at, field=body["field"], question=body["question"], answered_by=None,
         position=event.position,
     )  # fmt: skip
@@ -64,8 +66,8 @@ def promise_kept(event: Logged) -> None:
 def _keep_version(
     event: Logged, visit: str, replaces: str | None, record: dict[str, Any], told: dict[str, Any]
 ) -> None:
-    VisitVersion.put(
-        id=event.id, visit=visit, case=event.case or "", replaces=replaces, at=plain(event.at), by=event.by,
+    bulk.put(
+        VisitVersion, id=event.id, visit=visit, case=event.case or "", replaces=replaces, at=plain(event.at), by=event.by,
         device=event.device, received_at=event.received_at, changed=told.get("changed", []),
         comment=told.get("comment", ""), answers=told.get("answers"), settles=told.get("settles", []),
         body=record, conflict=False,
@@ -74,33 +76,58 @@ def _keep_version(
 
 def settle(visit: str) -> None:
     """Work out the visit's row, promises, photos and review state from all that is known of it."""
-    versions = list(
-        VisitVersion.select().where(VisitVersion.visit == visit).order_by(*VisitVersion.in_order())
-    )
-    if not versions:
-        return  # only a review so far: its visit has not come yet
-    current, disputed = choose(versions)
+    if not bulk.later("visits", visit):
+        settle_many([visit])
+
+
+def settle_many(visits: list[str]) -> None:
+    """The same for many at once: each is worked out from its own versions, reviews and assignments alone."""
+    versions: dict[str, list[Any]] = {}
+    told = VisitVersion.select().where(among(VisitVersion.visit, visits))
+    for version in told.order_by(*VisitVersion.in_order()):
+        versions.setdefault(version.visit, []).append(version)
+    answered = [visit for visit, found in versions.items() if any(version.answers for version in found)]
+    for visit in answered:
+        _answer_reviews(visit, versions[visit])
+    last: dict[str, Any] = {}
+    for review in Review.select().where(among(Review.visit, visits)).order_by(Review.position):
+        last[review.visit] = review
+    running: dict[str, list[Any]] = {}
+    cases = {version.case for found in versions.values() for version in found}
+    for row in Assignment.select().where(among(Assignment.case, list(cases))):
+        running.setdefault(row.case, []).append(row)
+    photographed = {row.visit for row in Photo.select(Photo.visit).where(among(Photo.visit, visits))}
+    rows = []
+    for visit, found in versions.items():  # one that has only a review so far waits for its visit
+        current, disputed = choose(found)
+        rows.append(_row(visit, found, current, disputed, last.get(visit), running))
+        _settle_promises(rows[-1]["case"], visit, found, current)
+        if visit in photographed or current.body.get("photos"):
+            _settle_photos(rows[-1]["case"], visit, current.body)
+    Visit.put_many(rows)
+
+
+def _row(
+    visit: str, versions: list[Any], current: Any, disputed: set[str], review: Any,
+    running: dict[str, list[Any]],
+) -> dict[str, Any]:  # fmt: skip
     for version in versions:
         if version.conflict != (version.id in disputed):
             VisitVersion.update(conflict=version.id in disputed).where(VisitVersion.id == version.id).execute()
     first = next((version for version in versions if version.id == visit), versions[0])
     record = current.body
-    _answer_reviews(visit, versions)
-    row = Visit(
-        id=visit, case=first.case, device=first.device, staff=first.by, occurred_at=plain(record["occurredAt"]),
-        received_at=first.received_at, channel=record["channel"], outcome=record["outcome"],
-        planned=record.get("planned", ""), reaction=record.get("reaction"), stage=record.get("stage"),
-        stage_event=record.get("stageEvent", ""), current_version=current.id,
-        review_status=_review_status(visit, current.id),
-        urgent="urgent" in record.get("risk", {}).values(), after_hand_over=False,
-        by_hand=bool(record.get("byHand")), conflict=bool(disputed),
-    )  # fmt: skip
-    row.after_hand_over = after_hand_over(
-        row, list(Assignment.select().where(Assignment.case == first.case))
-    )
-    Visit.put(**row.__data__)
-    _settle_promises(first.case, visit, versions, current)
-    _settle_photos(first.case, visit, record)
+    row = Visit(device=first.device, staff=first.by, received_at=first.received_at)
+    return {
+        "id": visit, "case": first.case, "device": first.device, "staff": first.by,
+        "occurred_at": plain(record["occurredAt"]), "received_at": first.received_at,
+        "channel": record["channel"], "outcome": record["outcome"], "planned": record.get("planned", ""),
+        "reaction": record.get("reaction"), "stage": record.get("stage"),
+        "stage_event": record.get("stageEvent", ""), "current_version": current.id,
+        "review_status": _review_status(review, current.id),
+        "urgent": "urgent" in record.get("risk", {}).values(),
+        "after_hand_over": after_hand_over(row, running.get(first.case, [])),
+        "by_hand": bool(record.get("byHand")), "conflict": bool(disputed),
+    }  # fmt: skip
 
 
 def choose(versions: list[Any]) -> tuple[Any, set[str]]:
@@ -141,8 +168,7 @@ def _answer_reviews(visit: str, versions: list[Any]) -> None:
             ).execute()
 
 
-def _review_status(visit: str, current: str) -> str:
-    last = Review.select().where(Review.visit == visit).order_by(Review.position.desc()).first()
+def _review_status(last: Any, current: str) -> str:
     if last is None:
         return "waiting"
     if last.status == "approved":
