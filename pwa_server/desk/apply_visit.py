@@ -67,7 +67,8 @@ def _keep_version(
     event: Logged, visit: str, replaces: str | None, record: dict[str, Any], told: dict[str, Any]
 ) -> None:
     bulk.put(
-        VisitVersion, id=event.id, visit=visit, case=event.case or "", replaces=replaces, at=plain(event.at), by=event.by,
+        VisitVersion,
+        id=event.id, visit=visit, case=event.case or "", replaces=replaces, at=plain(event.at), by=event.by,
         device=event.device, received_at=event.received_at, changed=told.get("changed", []),
         comment=told.get("comment", ""), answers=told.get("answers"), settles=told.get("settles", []),
         body=record, conflict=False,
