@@ -1,25 +1,37 @@
 // Every screen and state of the phone over plain documents: no storage, no road. For looking and for axe, not shipped.
-// ?screen=case&lang=en picks one; the names are the keys of SCENES.
+// ?screen=case&lang=en picks one; the names are the keys of SCENES. `show` in the console walks on without loading again.
 
 import { html, render } from "../../static/vendor/preact.js"
 import { now } from "../../static/js/clock.js"
-import { note } from "../../static/js/crisis.js"
+import { clear, note } from "../../static/js/crisis.js"
 import { go, startRouter } from "../../static/js/router.js"
-import { speak } from "../../static/js/texts.js"
+import { language, speak } from "../../static/js/texts.js"
 import { App } from "../../static/js/view.js"
 import { SCENES } from "./scenes.js"
 import { NOW } from "./sample.js"
 
+const place = /** @type {Element} */ (document.getElementById("app"))
+
+/** @param {string} name of a scene @param {"ja" | "en"} lang */
+async function show(name, lang) {
+  delete document.documentElement.dataset.ready
+  render(null, place)
+  clear()
+  if (language.peek() !== lang || !document.title) await speak(lang)
+  const scene = SCENES[name]
+  const door = scene.door()
+  if (scene.crisis) note(scene.crisis)
+  go(scene.route ?? "", scene.carried ?? {})
+  render(html`<${App} door=${door} />`, place)
+  await new Promise((done) => setTimeout(done))
+  await scene.then?.()
+  document.documentElement.dataset.ready = name
+}
+
 const asked = new URLSearchParams(location.search)
-const scene = SCENES[asked.get("screen") ?? "today"]
 now.value = new Date(NOW)
 startRouter()
 await speak(/** @type {any} */ (asked.get("lang") ?? "ja"))
-const door = scene.door()
-if (scene.crisis) note(scene.crisis)
-if (scene.route) go(scene.route, scene.carried ?? {})
-render(html`<${App} door=${door} />`, /** @type {Element} */ (document.getElementById("app")))
-await new Promise((done) => setTimeout(done))
-await scene.then?.()
+await show(asked.get("screen") ?? "today", language.peek())
+Object.assign(globalThis, { show, scenes: Object.keys(SCENES) })
 document.documentElement.dataset.scenes = Object.keys(SCENES).join(" ")
-document.documentElement.dataset.ready = "yes"
