@@ -6,7 +6,7 @@ the log gives the same rows byte for byte. Facts beat intentions in whatever ord
 
 from collections.abc import Callable
 
-from . import apply_case, apply_followup, apply_office, apply_visit
+from . import apply_case, apply_followup, apply_household, apply_merge, apply_office, apply_visit
 from .faults import DeskError
 from .log import Logged
 
@@ -21,6 +21,7 @@ APPLIERS: dict[tuple[str, int], Applier] = {
     ("office.created", 1): apply_office.office_created,
     ("staff.added", 1): apply_office.staff_added,
     ("staff.changed", 1): apply_office.staff_changed,
+    ("office.option_set", 1): apply_office.option_set,
     ("numbers.set", 1): apply_office.numbers_set,
     ("checklist.published", 1): apply_office.checklist_published,
     ("device.enrolled", 1): apply_office.device_enrolled,
@@ -34,16 +35,38 @@ APPLIERS: dict[tuple[str, int], Applier] = {
     ("case.assigned", 1): apply_case.case_assigned,
     ("case.unassigned", 1): apply_case.case_unassigned,
     ("case.noted", 1): apply_case.case_noted,
+    ("case.changed", 1): apply_household.case_changed,
+    ("member.set", 1): apply_household.member_set,
+    ("member.removed", 1): apply_household.member_removed,
+    ("member.merged", 1): apply_household.member_merged,
+    ("union.set", 1): apply_household.union_set,
+    ("union.removed", 1): apply_household.union_removed,
+    ("parentage.set", 1): apply_household.parentage_set,
+    ("parentage.removed", 1): apply_household.parentage_removed,
+    ("tie.set", 1): apply_household.tie_set,
+    ("tie.removed", 1): apply_household.tie_removed,
+    ("two_values.decided", 1): apply_household.two_values_decided,
+    ("consent.noted", 1): apply_household.consent_noted,
+    ("consent.withdrawn", 1): apply_household.consent_withdrawn,
+    ("document.added", 1): apply_household.document_added,
+    ("document.removed", 1): apply_household.document_removed,
+    ("case.merged", 1): lambda event: apply_merge.case_merged(event, apply),
+    ("case.merge_undone", 1): lambda event: apply_merge.merge_undone(event, apply),
     ("visit.logged", 1): apply_visit.visit_logged,
     ("visit.corrected", 1): apply_visit.visit_corrected,
     ("visit.read", 1): apply_visit.visit_read,
     ("visit.approved", 1): apply_visit.visit_approved,
     ("visit.returned", 1): apply_visit.visit_returned,
+    ("visit.approval_undone", 1): apply_visit.approval_undone,
+    ("visit.flagged", 1): apply_visit.visit_flagged,
+    ("visit.flag_settled", 1): apply_visit.flag_settled,
+    ("visit.commented", 1): apply_visit.visit_commented,
     ("promise.kept", 1): apply_visit.promise_kept,
     ("followup.scheduled", 1): apply_followup.scheduled,
     ("followup.done", 1): apply_followup.done,
     ("followup.cancelled", 1): apply_followup.cancelled,
     ("followup.moved", 1): apply_followup.moved,
+    ("followup.assigned", 1): apply_followup.assigned,
     ("case.viewed", 1): only_logged,
     ("device.noted", 1): only_logged,
     ("review_box.admitted", 1): only_logged,
@@ -59,6 +82,12 @@ def apply(event: Logged) -> None:
         raise DeskError("unknown_event", f"{event.type} {event.v}")
     if event.body is None:
         return  # its case was erased
-    applier(event)
-    if event.case is not None:
-        apply_case.touch(event.case, event.position)
+    counted = apply_merge.redirected(event)
+    if event.type == "case.opened" and counted.case != event.case:
+        applier(event)  # the merged record keeps its own number and title
+        members = event.body.get("household", {}).get("members", [])
+        apply_merge.opened_into(event.case or "", counted.case or "", members)
+    else:
+        applier(counted)
+    if counted.case is not None:
+        apply_case.touch(counted.case, event.position)

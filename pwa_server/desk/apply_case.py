@@ -5,7 +5,7 @@ from typing import Any
 from . import bulk
 from .clock import day_in_japan
 from .log import Logged
-from .model import Assignment, CaseFile, Conference, Member, Parentage, SafetyFlag, Visit
+from .model import Assignment, CaseFile, Conference, Member, Parentage, SafetyFlag, Union, Visit
 
 
 def case_opened(event: Logged) -> None:
@@ -19,7 +19,7 @@ def case_opened(event: Logged) -> None:
         consent=body.get("consent", {}).get("status", "unknown"), triage_decision="undecided",
         triage_reason="", triage_assumed=False, conference_kind=None, conference_status=None,
         opened_on=body.get("intake", {}).get("receivedOn") or day_in_japan(event.at).isoformat(),
-        referral_org=body.get("referral", {}).get("agency", ""), status="active",
+        referral_org=body.get("referral", {}).get("agency", ""), status="active", merged_into=None,
         sample=body.get("sample", False), preferences="", worked=[], avoid=[], issues=body.get("issues", []),
         household=household, intake={"intake": body.get("intake", {}), "referral": body.get("referral", {})},
         rev=event.position,
@@ -30,13 +30,20 @@ def case_opened(event: Logged) -> None:
             role_certainty=member.get("roleCertainty", ""), sex=member.get("sex", "unknown"),
             age_band=member.get("ageBand", "unknown"), labels=member.get("labels", []),
             is_index=bool(member.get("index")), in_household=member.get("inHousehold", True),
+            deceased=bool(member.get("deceased")), key_person=bool(member.get("keyPerson")), merged_into=None,
+            position=event.position,
         )  # fmt: skip
     for line in household.get("parentage", []):
         for parent in line["parents"]:
             bulk.put(
                 Parentage, id=f"{line['child']} {parent}", case=event.case, child=line["child"], parent=parent,
-                certainty=line.get("certainty", "unknown"),
+                kind=line.get("kind", "birth"), certainty=line.get("certainty", "unknown"),
             )  # fmt: skip
+    for place, union in enumerate(household.get("unions", [])):
+        Union.put(
+            id=union.get("union") or f"{event.case} union {place}", case=event.case, a=union["a"], b=union["b"],
+            kind=union.get("kind", "unknown"), certainty=union.get("certainty", "unknown"),
+        )  # fmt: skip
     _settle_conference(event.case)
 
 

@@ -32,6 +32,13 @@ def moved(event: Logged) -> None:
         FollowUp.update(at=plain(body["at"]), at_by=order).where(FollowUp.id == row.id).execute()
 
 
+def assigned(event: Logged) -> None:
+    """Somebody else does it. Only a desk says so, so the order of the log decides."""
+    body = event.body or {}
+    row = _row(event, body["followup"])
+    FollowUp.update(staff=body["staff"]).where(FollowUp.id == row.id).execute()
+
+
 def done(event: Logged) -> None:
     body = event.body or {}
     row = _row(event, body["followup"])

@@ -1,7 +1,7 @@
 """Events about the office itself: people, numbers, checklists, phones."""
 
 from .log import Logged
-from .model import Checklist, DeviceRow, Number, Office, Staff
+from .model import Checklist, DeviceRow, Number, Office, OfficeOption, Staff
 
 Body = dict[str, object]
 
@@ -77,3 +77,8 @@ def device_wiped(event: Logged) -> None:
     DeviceRow.update(revoked_at=event.at).where(
         (DeviceRow.id == body["device"]) & DeviceRow.revoked_at.is_null()
     ).execute()
+
+
+def option_set(event: Logged) -> None:
+    body = event.body or {}
+    OfficeOption.put(id=body["name"], value=body["value"])

@@ -11,7 +11,7 @@ from . import bulk
 from .apply_case import after_hand_over
 from .clock import plain
 from .log import Logged
-from .model import Assignment, Photo, PromiseMade, Review, Visit, VisitRead, VisitVersion
+from .model import Assignment, Comment, Photo, PromiseMade, Review, Visit, VisitFlag, VisitRead, VisitVersion
 from .rows import among
 
 
@@ -36,7 +36,7 @@ def visit_approved(event: Logged) -> None:
     body = event.body or {}
     bulk.put(
         Review, id=event.id, visit=body["visit"], version=body["version"], status="approved", by=event.by,
-        at=event.at, field=None, question=None, answered_by=None, position=event.position,
+        at=event.at, field=None, question=None, passage=None, answered_by=None, position=event.position,
     )  # fmt: skip
     settle(body["visit"])
 
@@ -45,10 +45,40 @@ def visit_returned(event: Logged) -> None:
     body = event.body or {}
     bulk.put(
         Review, id=body["review"], visit=body["visit"], version=body["version"], status="returned", by=event.by,
-        at=event.at, field=body["field"], question=body["question"], answered_by=None,
-        position=event.position,
+        at=event.at, field=body["field"], question=body["question"], passage=body.get("passage"),
+        answered_by=None, position=event.position,
     )  # fmt: skip
     settle(body["visit"])
+
+
+def approval_undone(event: Logged) -> None:
+    body = event.body or {}
+    bulk.catch_up()
+    Review.update(status="undone").where((Review.id == body["review"]) & (Review.status == "approved")).execute()
+    settle(body["visit"])
+
+
+def visit_flagged(event: Logged) -> None:
+    body = event.body or {}
+    VisitFlag.put(
+        id=body["flag"], visit=body["visit"], case=event.case or "", text=body["text"], on=body["on"], by=event.by,
+        at=event.at, settled_at=None, settled_by=None, comment="",
+    )  # fmt: skip
+
+
+def flag_settled(event: Logged) -> None:
+    body = event.body or {}
+    VisitFlag.update(settled_at=event.at, settled_by=event.by, comment=body.get("comment", "")).where(
+        (VisitFlag.id == body["flag"]) & VisitFlag.settled_at.is_null()
+    ).execute()
+
+
+def visit_commented(event: Logged) -> None:
+    body = event.body or {}
+    Comment.put(
+        id=event.id, visit=body["visit"], case=event.case or "", text=body["text"], by=event.by, at=event.at,
+        position=event.position,
+    )  # fmt: skip
 
 
 def promise_kept(event: Logged) -> None:
@@ -91,7 +121,8 @@ def settle_many(visits: list[str]) -> None:
     for visit in answered:
         _answer_reviews(visit, versions[visit])
     last: dict[str, Any] = {}
-    for review in Review.select().where(among(Review.visit, visits)).order_by(Review.position):
+    said = Review.select().where(among(Review.visit, visits) & (Review.status != "undone"))
+    for review in said.order_by(Review.position):
         last[review.visit] = review
     running: dict[str, list[Any]] = {}
     cases = {version.case for found in versions.values() for version in found}

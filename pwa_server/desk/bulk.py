@@ -20,6 +20,7 @@ class Bulk:
 
     def __init__(self) -> None:
         self.rows: dict[type[Row], list[dict[str, Any]]] = {}
+        self.merges: dict[str, str] = {}  # record → the one it counts to (`apply_merge`)
         self.waiting: dict[str, dict[str, int]] = {"visits": {}, "cases": {}, "hand_overs": {}}
 
     def flush(self) -> None:
@@ -63,3 +64,24 @@ def later(what: str, id_: str, value: int = 0) -> bool:
         return False
     bulk.waiting[what][id_] = value
     return True
+
+
+def catch_up() -> None:
+    """For the few appliers that read rows back: what waits is written first."""
+    bulk = _open.get()
+    if bulk is not None:
+        bulk.flush()
+
+
+def merges() -> dict[str, str] | None:
+    """The merges so far, kept in memory while a long log is replayed; None when the tables are to be asked."""
+    bulk = _open.get()
+    return None if bulk is None else bulk.merges
+
+
+def forget_cases(cases: list[str]) -> None:
+    """Their rows are thrown away and read again: what waited for them does not count."""
+    bulk = _open.get()
+    if bulk is not None:
+        for case in cases:
+            bulk.waiting["cases"].pop(case, None)

@@ -18,7 +18,7 @@ from playhouse.sqlcipher_ext import SqlCipherDatabase
 
 from .clock import Clock, stamp, wall_clock
 from .faults import DeskError
-from .model import MACHINE_TABLES, READ_MODEL
+from .schema import bind_tables, bring_up_to_date
 
 if TYPE_CHECKING:
     from pwa_server.config import Config
@@ -144,11 +144,11 @@ def connect_file(path: Path, key: bytes, pragmas: list[tuple[str, object]] | Non
 
 def _open(path: Path, key: bytes, config: "Config", clock: Clock) -> Desk:
     db = connect_file(path, key)
-    tables = [*MACHINE_TABLES, *READ_MODEL]
-    db.bind(tables, bind_refs=False, bind_backrefs=False)
-    db.create_tables(tables)
+    bind_tables(db)
     path.chmod(0o600)
-    return Desk(db, config, clock)
+    desk = Desk(db, config, clock)
+    bring_up_to_date(desk)
+    return desk
 
 
 def _refuse_key_beside_data(config: "Config") -> None:

@@ -8,14 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 from .access import assigned_cases, may, visible_record
-from .apply_followup import RANK
-from .clock import JAPAN, day_in_japan, moment, stamp
+from .clock import JAPAN, day_in_japan, stamp
 from .database import Desk
 from .model import (
     Assignment,
     BlobFile,
     CaseFile,
     Checklist,
+    Comment,
     DeviceRow,
     FollowUp,
     Held,
@@ -23,7 +23,6 @@ from .model import (
     Number,
     Office,
     Photo,
-    Review,
     Staff,
     Visit,
     VisitRead,
@@ -230,8 +229,16 @@ def _record(worker: Any, visit: Any) -> dict[str, Any]:
         "readBy": [{"name": name, "at": at} for name, at in read_by.items()],
         "review": _review(visit.id),
         "versions": [_version(row, versions, shown is not None) for row in versions],
-        "photos": _safe_photos(visit.id),
+        "photos": _safe_photos(visit.id), "comments": _comments(worker, visit),
     }  # fmt: skip
+
+
+def _comments(worker: Any, visit: Any) -> list[dict[str, Any]]:
+    """The conversation beside the visit, for its writer."""
+    if not may(worker, "see", "review", visit.case, author=visit.staff, place="phone"):
+        return []
+    rows = Comment.select().where(Comment.visit == visit.id).order_by(Comment.position)
+    return [{"by": staff_name(row.by), "at": row.at, "text": row.text} for row in rows]
 
 
 def _version(row: Any, versions: list[Any], with_words: bool) -> dict[str, Any]:
@@ -257,7 +264,7 @@ def _review(visit: str) -> dict[str, Any] | None:
         return None
     return {
         "review": row.id, "status": row.status, "by": staff_name(row.by), "at": row.at, "field": row.field,
-        "question": row.question,
+        "question": row.question, "passage": row.passage,
     }  # fmt: skip
 
 
@@ -266,27 +273,3 @@ def _safe_photos(visit: str) -> list[str]:
     named = [row.blob for row in Photo.select().where(Photo.visit == visit).order_by(Photo.place)]
     safe = {row.id for row in BlobFile.select(BlobFile.id).where(BlobFile.id.in_(named) & BlobFile.safe)}
     return [blob for blob in named if blob in safe]
-
-
-def wakes_for(desk: Desk, device: DeviceRow) -> list[tuple[str, str]]:
-    """(what, time rounded to five minutes, or "now") of everything this phone should be woken for."""
-    worker = Staff.get_or_none((Staff.id == device.staff) & Staff.active)
-    if device.status != "active" or worker is None:
-        return []
-    earliest = desk.clock() - timedelta(hours=1)
-    wakes = []
-    for followup in followups_for(desk, worker, assigned_cases(worker.id)):
-        at = round_five(followup["at"])
-        if followup["remind"] and RANK[followup["state"]] == 0 and moment(at) >= earliest:
-            wakes.append((f"follow-up {followup['followup']} {at}", at))
-    asked = Visit.select().where((Visit.staff == worker.id) & (Visit.review_status == "returned"))
-    for visit in asked:
-        review = Review.select().where((Review.visit == visit.id) & (Review.status == "returned"))
-        wakes += [(f"review {row.id}", "now") for row in review if moment(row.at) >= desk.clock() - timedelta(days=1)]
-    return sorted(wakes)
-
-
-def round_five(at: str) -> str:
-    """A time rounded down to five minutes, as the relay may know it."""
-    time = moment(at)
-    return stamp(time.replace(minute=time.minute - time.minute % 5, second=0, microsecond=0))

@@ -122,6 +122,13 @@ def replay(after: int = 0) -> Iterator[Logged]:
         yield _open(entry, keys.get(entry.case or ""))
 
 
+def of_cases(cases: list[str], before: int) -> list[Logged]:
+    """Every event of these cases below a position, in order, opened."""
+    keys: dict[str, bytes] = {row.case: bytes(row.key) for row in CaseKey.select().where(CaseKey.case.in_(cases))}
+    rows = LogEntry.select().where(LogEntry.case.in_(cases) & (LogEntry.position < before))
+    return [_open(entry, keys.get(entry.case or "")) for entry in rows.order_by(LogEntry.position)]
+
+
 def read_entry(event_id: str) -> Logged | None:
     """One event by its id."""
     entry = LogEntry.get_or_none(LogEntry.id == event_id)

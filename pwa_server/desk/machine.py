@@ -163,6 +163,13 @@ class BlobFile(Row):
     tries = IntegerField()
 
 
+class DocumentFile(Row):
+    """The bytes of a case's paper, inside the encrypted database."""
+
+    id = TextField(primary_key=True)
+    bytes = BlobField()
+
+
 class BackupRun(Row):
     id = TextField(primary_key=True)
     at = TextField()
@@ -241,5 +248,5 @@ class Session(Row):
 
 MACHINE_TABLES: tuple[type[Row], ...] = (
     LogEntry, CaseKey, OfficeKey, State, Received, Held, UpPosition, DownChain, DownEnvelope, Sent,
-    PhoneStatement, DeviceNote, BlobFile, BackupRun, Enrolment, AccessView, Account, Passkey, Session,
+    PhoneStatement, DeviceNote, BlobFile, DocumentFile, BackupRun, Enrolment, AccessView, Account, Passkey, Session,
 )  # fmt: skip

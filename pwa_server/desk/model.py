@@ -17,6 +17,7 @@ from .machine import (
     BlobFile,
     CaseKey,
     DeviceNote,
+    DocumentFile,
     DownChain,
     DownEnvelope,
     Enrolment,
@@ -31,14 +32,18 @@ from .machine import (
     State,
     UpPosition,
 )
+from .model_household import CaseDocument, CaseMerge, Consent, FieldOrigin, Tie, TwoValues, Union
+from .model_margin import Comment, OfficeOption, VisitFlag
 from .rows import JsonField, Row
 
 __all__ = [
     "MACHINE_TABLES", "READ_MODEL", "AccessView", "Account", "Assignment", "BackupRun", "BlobFile",
-    "CaseFile", "CaseKey", "Checklist", "Conference", "DeviceNote", "DeviceRow", "DownChain",
-    "DownEnvelope", "Enrolment", "FollowUp", "Held", "LogEntry", "Member", "Number", "Office",
-    "OfficeKey", "Parentage", "Passkey", "PhoneStatement", "Photo", "PromiseMade", "Received", "Review",
-    "SafetyFlag", "Sent", "Session", "Staff", "State", "UpPosition", "Visit", "VisitRead", "VisitVersion",
+    "CaseDocument", "CaseFile", "CaseKey", "CaseMerge", "Checklist", "Comment", "Conference", "Consent",
+    "DeviceNote", "DeviceRow", "DocumentFile", "DownChain", "DownEnvelope", "Enrolment", "FieldOrigin", "FollowUp",
+    "Held", "LogEntry", "Member", "Number", "Office", "OfficeKey", "OfficeOption", "Parentage", "Passkey",
+    "PhoneStatement", "Photo", "PromiseMade", "Received", "Review", "SafetyFlag", "Sent", "Session",
+    "Staff", "State", "Tie", "TwoValues", "Union", "UpPosition", "Visit", "VisitFlag", "VisitRead",
+    "VisitVersion",
 ]  # fmt: skip
 
 
@@ -73,7 +78,8 @@ class CaseFile(Row):
     conference_status = TextField(null=True)  # planned | held
     opened_on = TextField()
     referral_org = TextField()
-    status = TextField()  # active | closed
+    status = TextField()  # active | closed | merged
+    merged_into = TextField(null=True)
     sample = BooleanField()
     preferences = TextField()
     worked = JsonField()
@@ -103,6 +109,10 @@ class Member(Row):
     labels = JsonField()
     is_index = BooleanField()
     in_household = BooleanField()
+    deceased = BooleanField()
+    key_person = BooleanField()
+    merged_into = TextField(null=True)  # another entry of the same person
+    position = IntegerField()  # of the event that brought them in: their order on the page
 
 
 class Parentage(Row):
@@ -110,6 +120,7 @@ class Parentage(Row):
     case = TextField(index=True)
     child = TextField()
     parent = TextField()
+    kind = TextField()  # birth | adopted | step | unknown
     certainty = TextField()
 
 
@@ -184,11 +195,12 @@ class Review(Row):
     id = TextField(primary_key=True)
     visit = TextField(index=True)
     version = TextField()
-    status = TextField()  # approved | returned | answered
+    status = TextField()  # approved | returned | answered | undone
     by = TextField()
     at = TextField()
     field = TextField(null=True)
     question = TextField(null=True)
+    passage = TextField(null=True)  # the sentence the question is about
     answered_by = TextField(null=True)  # version id
     position = IntegerField()  # of its event: acts at one desk have the order of its log, not of its clock
 
@@ -277,4 +289,5 @@ class DeviceRow(Row):
 READ_MODEL: tuple[type[Row], ...] = (
     Office, Staff, CaseFile, Conference, Member, Parentage, SafetyFlag, Assignment, Visit, VisitVersion,
     Review, VisitRead, FollowUp, PromiseMade, Photo, Checklist, Number, DeviceRow,
+    VisitFlag, Comment, OfficeOption, Union, Tie, Consent, CaseDocument, FieldOrigin, TwoValues, CaseMerge,
 )  # fmt: skip

@@ -103,8 +103,9 @@ def triage_table() -> dict[str, dict[str, int]]:
 
 
 def latest_review(visit: str) -> Any | None:
-    """The last thing a reviewer said about a visit."""
-    return Review.select().where(Review.visit == visit).order_by(Review.position.desc()).first()
+    """The last thing a reviewer said about a visit and did not take back."""
+    rows = Review.select().where((Review.visit == visit) & (Review.status != "undone"))
+    return rows.order_by(Review.position.desc()).first()
 
 
 def staff_name(staff: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 from sync.encoding import b64u
 
 from .database import Desk
-from .documents import wakes_for
 from .model import DeviceRow
 from .relay_client import RelayClient
+from .reminders import wakes_for
 from .rows import canonical
 from .state import get_state, set_state
 

@@ -21,9 +21,13 @@ def act(
     case: str | None = None,
     *,
     id_: str | None = None,
-) -> Logged:
-    """Write one event of this person. The caller has asked `access`. Raises DeskError: malformed, journal_failed."""
-    event = make_event(type_, case, body, desk.now(), id_=id_)
+    saw: int = 0,
+) -> Logged:  # fmt: skip
+    """Write one event of this person. The caller has asked `access`. `saw`: the case's revision they looked at.
+
+    Raises DeskError: malformed, journal_failed.
+    """
+    event = make_event(type_, case, body, desk.now(), id_=id_, saw=saw)
     check(event)
     with desk.write():
         logged = record(desk, event, actor.id, actor.id)

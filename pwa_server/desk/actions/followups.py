@@ -8,19 +8,34 @@ from ..faults import DeskError
 from ..model import FollowUp, PromiseMade
 from ..record import new_id
 from .acting import act
+from .people import staff_row
 
 
 def schedule_followup(
     desk: Desk, actor: Actor, case: str, at: str, kind: str, with_whom: str, note: str = "", *,
-    remind: bool = True,
+    remind: bool = True, staff: str | None = None,
 ) -> str:  # fmt: skip
-    """Plan a follow-up of one's own. Returns its id."""
+    """Plan a follow-up of one's own, or for somebody else (`staff`). Returns its id."""
     if not is_assigned(actor.id, case):
         demand(actor, "change", "followups", case)
     followup = new_id()
     told = {"followup": followup, "at": at, "kind": kind, "with": with_whom, "note": note, "remind": remind}
-    act(desk, actor, "followup.scheduled", told, case)
+    with desk.write():
+        act(desk, actor, "followup.scheduled", told, case)
+        if staff is not None and staff != actor.id:
+            assign_followup(desk, actor, followup, staff)
     return followup
+
+
+def assign_followup(desk: Desk, actor: Actor, followup: str, staff: str) -> None:
+    """Somebody else does it: it leaves the one phone and comes to the other. They must have the case."""
+    row = _followup(actor, followup)
+    demand(actor, "change", "followups", row.case)
+    staff_row(staff)
+    if not is_assigned(staff, row.case) and staff != actor.id:
+        raise DeskError("not_assigned", staff)
+    if staff != row.staff:
+        act(desk, actor, "followup.assigned", {"followup": followup, "staff": staff}, row.case)
 
 
 def move_followup(desk: Desk, actor: Actor, followup: str, at: str) -> None:

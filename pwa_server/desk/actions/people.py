@@ -38,6 +38,12 @@ def set_numbers(desk: Desk, actor: Actor, numbers: list[dict[str, Any]]) -> None
     act(desk, actor, "numbers.set", {"numbers": numbers})
 
 
+def set_option(desk: Desk, actor: Actor, name: str, value: Any) -> None:
+    """A choice of the office: on_call, quiet_hours, genogram."""
+    demand(actor, "change", "people" if name == "on_call" else "settings")
+    act(desk, actor, "office.option_set", {"name": name, "value": value})
+
+
 def publish_checklist(desk: Desk, actor: Actor, checklist: dict[str, Any]) -> None:
     """Publish a version of a checklist."""
     demand(actor, "change", "settings")

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from ..access import Actor, demand, is_assigned, may_review
+from ..access import Actor, demand, is_assigned, may, may_review
 from ..access_log import note_view
 from ..database import Desk
 from ..faults import DeskError, NotAllowed
-from ..model import Review, Visit, VisitRead, VisitVersion
+from ..model import Review, Visit, VisitFlag, VisitRead, VisitVersion
+from ..reading import latest_review
 from ..record import new_id
 from .acting import act
 
@@ -32,21 +33,65 @@ def approve(desk: Desk, actor: Actor, visit: str, version: str | None = None) ->
     act(desk, actor, "visit.approved", {"visit": visit, "version": row.current_version}, row.case)
 
 
+def undo_approval(desk: Desk, actor: Actor, visit: str) -> bool:
+    """Take the approval back: the visit waits again. False when none stands."""
+    row = _reviewed(actor, visit, None)
+    last = latest_review(visit)
+    if row.review_status != "approved" or last is None:
+        return False
+    act(desk, actor, "visit.approval_undone", {"visit": visit, "review": last.id}, row.case)
+    return True
+
+
 def return_visit(
-    desk: Desk, actor: Actor, visit: str, field: str, question: str, version: str | None = None
-) -> str:
-    """Send a visit back with a question about one field. Returns the review's id; the phone is woken now."""
+    desk: Desk, actor: Actor, visit: str, field: str, question: str, version: str | None = None,
+    passage: str | None = None,
+) -> str:  # fmt: skip
+    """Send a visit back with a question about one field, or one sentence of it (`passage`).
+
+    Returns the review's id; the phone is woken now.
+    """
     row = _reviewed(actor, visit, version)
     if not question.strip():
         raise DeskError("question_missing")
     review = new_id()
-    act(
-        desk, actor, "visit.returned",
-        {"visit": visit, "version": row.current_version, "review": review, "field": field,
-         "question": question.strip()},
-        row.case,
-    )  # fmt: skip
+    told = {"visit": visit, "version": row.current_version, "review": review, "field": field,
+            "question": question.strip()}  # fmt: skip
+    if passage:
+        told["passage"] = passage
+    act(desk, actor, "visit.returned", told, row.case)
     return review
+
+
+def flag_visit(desk: Desk, actor: Actor, visit: str, text: str, on: str) -> str:
+    """Mark a visit to come back to on a day. Returns the mark's id."""
+    row = visit_row(visit)
+    demand(actor, "change", "review", row.case)
+    flag = new_id()
+    act(desk, actor, "visit.flagged", {"flag": flag, "visit": visit, "text": text, "on": on}, row.case)
+    return flag
+
+
+def settle_flag(desk: Desk, actor: Actor, flag: str, comment: str = "") -> None:
+    """It was come back to."""
+    row = VisitFlag.get_or_none(VisitFlag.id == flag)
+    if row is None:
+        raise DeskError("not_found", flag)
+    demand(actor, "change", "review", row.case)
+    act(desk, actor, "visit.flag_settled", {"flag": flag, "comment": comment}, row.case)
+
+
+def comment_visit(desk: Desk, actor: Actor, visit: str, text: str) -> None:
+    """A word in the conversation beside a visit, between its writer and those who review."""
+    row = visit_row(visit)
+    if not may_converse(actor, row):
+        raise NotAllowed("comment")
+    act(desk, actor, "visit.commented", {"visit": visit, "text": text}, row.case)
+
+
+def may_converse(actor: Actor, visit: Visit) -> bool:
+    """Whether this person takes part in the conversation beside the visit: those who review, and its writer."""
+    return may(actor, "change", "review", visit.case) or may(actor, "see", "review", visit.case, author=visit.staff)
 
 
 def correct_visit(

@@ -1,0 +1,121 @@
+"""A household: its fields, members, couples, parents, ties, consent, papers; and what two people told differently."""
+
+import hashlib
+from typing import Any
+
+from ..access import Actor, demand
+from ..database import Desk
+from ..faults import DeskError
+from ..model import CaseDocument, CaseFile, CaseMerge, Consent, DocumentFile, Member, TwoValues
+from ..record import new_id
+from .acting import act
+
+MOST_BYTES = 5 * 1024 * 1024
+
+
+def change_case(desk: Desk, actor: Actor, case: str, changes: dict[str, Any], saw: int) -> None:
+    """Change some fields (`apply_household.CASE_FIELDS`). `saw` is the revision on the form that was filled in."""
+    demand(actor, "change", "core", case)
+    if changes:
+        act(desk, actor, "case.changed", {"changes": changes}, case, saw=saw)
+
+
+def set_member(desk: Desk, actor: Actor, case: str, member: str | None, changes: dict[str, Any], saw: int = 0) -> str:
+    """Add a member, or change some fields of one. Returns their id."""
+    demand(actor, "change", "identity", case)
+    if member is not None:
+        _of_case(Member, member, case)
+    member = member or new_id()
+    if changes:
+        act(desk, actor, "member.set", {"member": member, "changes": changes}, case, saw=saw)
+    return member
+
+
+def draw(desk: Desk, actor: Actor, case: str, type_: str, body: dict[str, Any]) -> None:
+    """Set or take away a line of the genogram or ecomap: union.*, parentage.*, tie.*, member.removed, member.merged."""
+    demand(actor, "change", "identity", case)
+    for name in ("member", "a", "b", "child", "parent", "into"):
+        if body.get(name):
+            _of_case(Member, body[name], case)
+    if (body.get("a"), body.get("child")) != (None, None) and (
+        body.get("a") == body.get("b") and body.get("child") == body.get("parent")
+    ):
+        raise DeskError("same_member")
+    if type_ == "member.merged" and body["member"] == body["into"]:
+        raise DeskError("same_member")
+    act(desk, actor, type_, body, case)
+
+
+def decide_two_values(desk: Desk, actor: Actor, two: str, take: str) -> None:
+    """Of two values, the one that stands (`stands`) or the `other`. Both stay in the log."""
+    row = TwoValues.get_or_none(TwoValues.id == two)
+    if row is None:
+        raise DeskError("not_found", two)
+    demand(actor, "change", "core", row.case)
+    act(desk, actor, "two_values.decided", {"two": two, "take": take}, row.case)
+
+
+def note_consent(desk: Desk, actor: Actor, case: str, told: dict[str, Any]) -> str:
+    """A line in the ledger: purpose, recipient, scope, method, status, givenBy, on. Returns its id."""
+    demand(actor, "change", "core", case)
+    consent = new_id()
+    act(desk, actor, "consent.noted", {"consent": consent, **told}, case)
+    return consent
+
+
+def withdraw_consent(desk: Desk, actor: Actor, case: str, consent: str, on: str, reason: str) -> None:
+    """The person took it back. The line stays, with its end."""
+    demand(actor, "change", "core", case)
+    _of_case(Consent, consent, case)
+    act(desk, actor, "consent.withdrawn", {"consent": consent, "on": on, "reason": reason}, case)
+
+
+def add_document(
+    desk: Desk, actor: Actor, case: str, title: str, kind: str, name: str, type_: str, content: bytes
+) -> str:
+    """Keep a paper with the case, inside the encrypted database. Returns its id. Raises DeskError: too_big, empty."""
+    demand(actor, "change", "core", case)
+    if not content:
+        raise DeskError("empty_file")
+    if len(content) > MOST_BYTES:
+        raise DeskError("too_big")
+    document = new_id()
+    told = {"document": document, "title": title, "kind": kind, "name": name, "type": type_, "size": len(content),
+            "digest": hashlib.sha256(content).hexdigest()}  # fmt: skip
+    with desk.write():
+        DocumentFile.put(id=document, bytes=content)
+        act(desk, actor, "document.added", told, case)
+    return document
+
+
+def remove_document(desk: Desk, actor: Actor, case: str, document: str, reason: str) -> None:
+    """Take a paper off the page. Its bytes stay until the case is disposed of."""
+    demand(actor, "change", "core", case)
+    _of_case(CaseDocument, document, case)
+    act(desk, actor, "document.removed", {"document": document, "reason": reason}, case)
+
+
+def merge_cases(desk: Desk, actor: Actor, source: str, target: str, reason: str) -> None:
+    """Two records are one household: `source` is shown within `target` from now on."""
+    demand(actor, "change", "core", target)
+    demand(actor, "change", "core", source)
+    active = {row.id for row in CaseFile.select(CaseFile.id).where(CaseFile.status == "active")}
+    if source == target or source not in active or target not in active:
+        raise DeskError("not_two_records")
+    act(desk, actor, "case.merged", {"source": source, "reason": reason}, target)
+
+
+def undo_merge(desk: Desk, actor: Actor, merge: str, reason: str) -> None:
+    """They were two after all."""
+    row = CaseMerge.get_or_none((CaseMerge.id == merge) & ~CaseMerge.undone)
+    if row is None:
+        raise DeskError("not_found", merge)
+    demand(actor, "change", "core", row.target)
+    act(desk, actor, "case.merge_undone", {"merge": merge, "reason": reason}, row.target)
+
+
+def _of_case(table: Any, id_: str, case: str) -> Any:
+    row = table.get_or_none((table.id == id_) & (table.case == case))
+    if row is None:
+        raise DeskError("not_found", id_)
+    return row

@@ -1,0 +1,49 @@
+"""The tables after an update. The read model is made from the log, so one whose columns changed is simply made anew.
+
+All of it in one transaction: a power cut leaves the old tables or the new ones, never empty ones.
+"""
+
+import hashlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+from .model import MACHINE_TABLES, READ_MODEL
+from .rows import canonical
+
+if TYPE_CHECKING:
+    from .database import Desk
+
+log = logging.getLogger("sotto.desk")
+NAME = "read_model_columns"
+
+
+def bind_tables(db: Any) -> None:
+    tables = [*MACHINE_TABLES, *READ_MODEL]
+    db.bind(tables, bind_refs=False, bind_backrefs=False)
+    db.create_tables(MACHINE_TABLES)
+
+
+def bring_up_to_date(desk: "Desk") -> None:
+    """Make the read model's tables; build them from the log when they are not the ones this program knows."""
+    from .rebuild import rebuild
+    from .state import get_state, set_state
+
+    if get_state(NAME) == fingerprint():
+        return
+    with desk.write():
+        desk.db.drop_tables(READ_MODEL)
+        desk.db.create_tables(READ_MODEL)
+        count, _ = rebuild(desk)
+        set_state(NAME, fingerprint())
+    if count:
+        log.info("read model built anew after an update: %s events", count)
+
+
+def fingerprint() -> str:
+    """A hash of every table's name, columns and indexes."""
+    told = [
+        [table._meta.table_name, sorted([column.column_name, type(column).__name__, bool(column.index)]
+                                        for column in table._meta.sorted_fields)]
+        for table in READ_MODEL
+    ]  # fmt: skip
+    return hashlib.sha256(canonical(told).encode()).hexdigest()
