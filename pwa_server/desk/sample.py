@@ -1,7 +1,8 @@
 """Fills an empty desk with the sample office of domain.md 9, through the log like everything else.
 
-The timeline keeps its dates; open follow-ups lie around the day it is loaded, so that Today shows due and
-overdue visits.
+The 57 consultations keep their dates, so the table of domain.md 9.1 holds. The invented timeline keeps its
+spacing and weekdays and is moved by whole weeks, so that it ends a week or so before the day it is loaded; open
+follow-ups lie around that day. A desk opened today has a household that was met lately, not years ago.
 """
 
 
@@ -69,6 +70,8 @@ class _Loader:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.today: date = desk.clock().astimezone(JAPAN).date()
+        since = self.today - date.fromisoformat(TIMELINE[-1][0])
+        self.moved = timedelta(weeks=since.days // 7 - 1)
 
     def load(self) -> None:
         start = self.at(date(2023, 4, 1))
@@ -92,6 +95,10 @@ class _Loader:
 
     def at(self, day: date, hour: int = 9, minute: int = 0) -> str:
         return stamp(datetime.combine(day, time(hour, minute), JAPAN))
+
+    def lately(self, on: str) -> date:
+        """A day of the invented timeline, as moved."""
+        return date.fromisoformat(on) + self.moved
 
     def around(self, days: int, hour: int = 14, minute: int = 0) -> str:
         return self.at(self.today + timedelta(days=days), hour, minute)
@@ -144,21 +151,22 @@ class _Loader:
 
     def second_household(self) -> None:
         case = self.open(DEMO_002, "needs_conference", "support", "planned", True)
-        self.assign(case, WORKER, date(2023, 6, 6))
+        self.assign(case, WORKER, self.lately(TIMELINE[0][0]))
         for place, (kind, text, source, on) in enumerate(SAFETY_002):
-            flag = {"flag": f"{case}-{place}", "kind": kind, "text": text, "source": source, "setOn": on,
+            flag = {"flag": f"{case}-{place}", "kind": kind, "text": text, "source": source,
+                    "setOn": self.lately(on).isoformat(),
                     "reviewOn": (self.today + timedelta(days=20 + 40 * place)).isoformat()}  # fmt: skip
-            self.write("safety.set", case, flag, self.at(date.fromisoformat(on)), SUPERVISOR)
+            self.write("safety.set", case, flag, self.at(self.lately(on)), SUPERVISOR)
         for row in TIMELINE:
             self.timeline(case, row)
         told = {"preferences": "午後、短い時間。呼び鈴は一回。", "worked": ["鉄道模型の話", "手紙を先に出す"],
                 "avoid": ["仕事・受診の話をこちらから出さない"]}  # fmt: skip
-        self.write("case.noted", case, told, self.at(date(2024, 2, 8)), WORKER)
+        self.write("case.noted", case, told, self.at(self.lately(TIMELINE[-1][0]) + timedelta(days=1)), WORKER)
         self.follow_up(case, WORKER, self.around(0, 14), "visit", "person", "色見本を持って行く")
 
     def timeline(self, case: str, row: tuple[Any, ...]) -> None:
         on, channel, outcome, stage, reaction, fact, quote, third, view, event, hook, interests = row
-        at = self.at(date.fromisoformat(on), 14)
+        at = self.at(self.lately(on), 14)
         met = {"met_person": ["d"], "voice_through_door": ["d"], "met_family_only": ["a", "b"]}.get(outcome, [])
         last = on == TIMELINE[-1][0]
         visit = self.visit(
@@ -170,7 +178,7 @@ class _Loader:
             today=self.today,
         )  # fmt: skip
         if not last:
-            self.approve(case, visit, self.at(date.fromisoformat(on) + timedelta(days=1)))
+            self.approve(case, visit, self.at(self.lately(on) + timedelta(days=1)))
 
     def active(self, place: int) -> None:
         no, _, _, label, _, (kind, text), hook = ACTIVE[place]

@@ -65,15 +65,24 @@ def test_the_genogram_draws_what_is_known_and_no_more(supervisor):
     assert "Aの子（推定）" in text
 
 
-def test_the_line_shows_the_step_down_of_december_without_alarm(supervisor):
-    supervisor.open("/cases/demo-002")
-    drawing = supervisor.page.split('aria-labelledby="line-all-t line-all-d"', 1)[1].split("</svg>", 1)[0]
+def line_of_demo_002(person) -> str:
+    person.open("/cases/demo-002")
+    return person.page.split('aria-labelledby="line-all-t line-all-d"', 1)[1].split("</svg>", 1)[0]
+
+
+def test_the_line_shows_the_step_down_of_the_refusal_without_alarm(supervisor):
+    drawing = line_of_demo_002(supervisor)
     assert "urgent" not in drawing
     assert drawing.count('class="mark mark-none"') >= 4  # called off, left note, refused: contacts like the others
     assert "玄関先で断られた" in drawing
     assert drawing.count('<g><title>') == 14
-    assert "未確認" in drawing  # nothing for more than 90 days
+    assert "未確認" not in drawing  # met within the last weeks
     assert "文字で読む" in supervisor.page
+
+
+def test_a_line_nobody_added_to_for_ninety_days_says_so(office, at_desk):
+    office.clock.pass_(days=90)
+    assert "未確認" in line_of_demo_002(at_desk("nakagawa"))
 
 
 def test_a_search_finds_two_character_words_and_puts_no_word_into_the_address(supervisor, morning):
