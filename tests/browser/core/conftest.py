@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import shutil
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -197,7 +198,7 @@ class Quiet(WSGIRequestHandler):
 
 
 class Valley:
-    """The relay's address. `silent`: connections are taken and never answered. Requests are counted by path."""
+    """The relay's address. `before` and `after` may tear the line (ConnectionResetError). Requests are noted by path."""
 
     def __init__(self, office: Office) -> None:
         self.office = office
@@ -211,9 +212,13 @@ class Valley:
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Any:
         self.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
-        self.before(environ)
-        answer = self.office.app(environ, start)
-        self.after(environ)
+        try:
+            self.before(environ)
+            answer = self.office.app(environ, start)
+            self.after(environ)
+        except ConnectionResetError:
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)  # or the phone would wait for its own limit
+            raise
         return answer
 
     def close(self) -> None:
