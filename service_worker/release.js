@@ -8,11 +8,13 @@ import { b64u, sha256, unb64u } from "../sync/encoding.js"
 import { SyncError } from "../sync/errors.js"
 import { verify } from "../sync/signing.js"
 import { dropMeta, meta, outbox, setMeta } from "../static/js/store/outbox_db.js"
+import { FIRST, REST, filesOf } from "./parcels.js"
 
 const LIST = "/phone/release.json"
 const SIGNATURE = "/phone/release.sig"
 const PREFIX = "sotto-release-"
 const AT_ONCE = 6
+const MANY = 12 // files to fetch, from which on a parcel is cheaper than asking for each
 const LIMIT = 30_000
 const LOOK_EVERY = 3_600_000
 const KEPT_HEADERS = [
@@ -20,7 +22,9 @@ const KEPT_HEADERS = [
   "Permissions-Policy", "Referrer-Policy", "X-Content-Type-Options",
 ]
 
-/** @typedef {{ version: string, key: string, files: Record<string, { sha256: string, size: number }> }} Release */
+/** @typedef {{ sha256: string, size: number }} Wanted */
+/** @typedef {{ version: string, key: string, files: Record<string, Wanted>, begun?: boolean }} Release
+ *   `begun`: only what stands before a phone is enrolled is here; the rest is on its way */
 
 /** @param {string} version */
 const cacheOf = (version) => caches.open(PREFIX + version)
@@ -29,7 +33,8 @@ const cacheOf = (version) => caches.open(PREFIX + version)
 export const current = () => meta("release")
 
 /**
- * Fetch the release the site offers now. The first one is used at once; a later one waits as "staged".
+ * Fetch the release the site offers now. The first one is used as soon as its first screens are here, and completed
+ * behind them; a later one waits as "staged" until it is whole.
  * @returns {Promise<Release | null>} null: nothing new
  * @throws {SyncError} bad_signature, release_key_changed, release_incomplete, no_signal
  */
@@ -44,15 +49,43 @@ export async function stage() {
   if (version === staged?.version && (await caches.has(PREFIX + version))) return staged
   const key = await signedBy(bytes, inUse?.key)
   const release = { version, key, files: JSON.parse(new TextDecoder().decode(bytes)).files }
+  if (!inUse && (await begin(release))) return release
   await fill(release, inUse)
   await setMeta(inUse && inUse.version !== version ? "staged" : "release", release)
   return release
 }
 
+/** What the first screens need, in one piece. @param {Release} release @returns {Promise<boolean>} false: it did not come */
+async function begin(release) {
+  if (!(await unpack(release, FIRST))) return false
+  await setMeta("release", { ...release, begun: true })
+  return true
+}
+
+/** @type {Promise<void> | null} */
+let completing = null
+
+/** The rest of the release in use, if it was only begun. */
+function complete() {
+  completing ??= completed().finally(() => { completing = null })
+  return completing
+}
+
+async function completed() {
+  const release = await current()
+  if (!release?.begun) return
+  await fill(release, undefined)
+  await outbox.run(["meta"], "readwrite", async (tx) => {
+    const now = await tx.objectStore("meta").get("release")
+    if (now?.version === release.version) tx.objectStore("meta").put({ ...now, begun: false }, "release")
+  })
+}
+
 /** Look for a new release now and then; say so when one is ready. @param {ServiceWorkerGlobalScope} sw */
 export async function look(sw) {
-  await setMeta("looked", Date.now())
   try {
+    if (await couldComplete()) return
+    await setMeta("looked", Date.now())
     await stage()
     await dropMeta("releaseProblem")
   } catch (error) {
@@ -64,8 +97,21 @@ export async function look(sw) {
   for (const client of await sw.clients.matchAll({ type: "window" })) client.postMessage({ news: "release_ready" })
 }
 
+/** Was the release in use only begun, and is whole now? If the site has gone on meanwhile, its new one is taken whole. */
+async function couldComplete() {
+  if (!(await current())?.begun) return false
+  try {
+    await complete()
+    return true
+  } catch (error) {
+    if (error instanceof SyncError && error.code === "release_incomplete") return false
+    throw error
+  }
+}
+
 /** @param {ServiceWorkerGlobalScope} sw */
 export async function lookNowAndThen(sw) {
+  if ((await current())?.begun) return look(sw)
   const looked = /** @type {number | undefined} */ (await meta("looked")) ?? 0
   if (Math.abs(Date.now() - looked) > LOOK_EVERY) await look(sw)
 }
@@ -102,43 +148,73 @@ export async function fileOf(path) {
 /** @param {Release} release @param {Release | undefined} before its unchanged files are not fetched again */
 async function fill(release, before) {
   const cache = await cacheOf(release.version)
-  const paths = Object.keys(release.files)
+  const there = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname)) // begun before, and each was checked
+  const waiting = Object.keys(release.files).filter((path) => !there.has(path))
+  const paths = []
+  for (const path of waiting) {
+    const same = before?.files[path]?.sha256 === release.files[path].sha256 ? await (await cacheOf(before.version)).match(path) : undefined
+    if (same) await cache.put(path, same)
+    else paths.push(path)
+  }
+  const came = paths.length < MANY ? new Set() : await unpack(release, REST)
+  const left = paths.filter((path) => !came?.has(path))
   const next = async () => {
-    for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
-      const wanted = release.files[path]
-      if (await cache.match(path)) continue // this release was begun before, and every file in it was checked
-      const same = before?.files[path]?.sha256 === wanted.sha256 ? await (await cacheOf(before.version)).match(path) : undefined
-      if (same) await cache.put(path, same)
-      else await keep(cache, path, wanted)
-    }
+    for (let path = left.pop(); path !== undefined; path = left.pop()) await keep(cache, path, release.files[path])
   }
   await Promise.all(Array.from({ length: AT_ONCE }, next))
 }
 
-/** @param {Cache} cache @param {string} path @param {{ sha256: string, size: number }} wanted */
+/**
+ * Keep what a parcel brings, each file only if it is the one that is listed.
+ * @param {Release} release @param {string} url
+ * @returns {Promise<Set<string> | null>} the paths kept; null: no parcel came
+ */
+async function unpack(release, url) {
+  const answer = await answered(url)
+  if (!answer.ok) return null
+  const cache = await cacheOf(release.version)
+  const kept = new Set()
+  await Promise.all(filesOf(await body(answer)).map(async ({ path, bytes, headers }) => {
+    const wanted = Object.hasOwn(release.files, path) ? release.files[path] : undefined
+    if (!wanted || !(await isIt(bytes, wanted))) return
+    await cache.put(path, new Response(bytes, { headers: only((name) => headers[name]) }))
+    kept.add(path)
+  }))
+  return kept
+}
+
+/** @param {Cache} cache @param {string} path @param {Wanted} wanted */
 async function keep(cache, path, wanted) {
   const { answer, bytes } = await right(path, wanted)
-  const headers = new Headers()
-  for (const name of KEPT_HEADERS) {
-    const value = answer.headers.get(name)
-    if (value !== null) headers.set(name, value)
-  }
-  const checked = new Response(bytes, { headers })
+  const checked = new Response(bytes, { headers: only((name) => answer.headers.get(name)) })
   await cache.put(path, checked.clone())
   return checked
 }
 
+/** The headers that are kept. @param {(name: string) => string | null | undefined} of */
+function only(of) {
+  const headers = new Headers()
+  for (const name of KEPT_HEADERS) {
+    const value = of(name)
+    if (typeof value === "string") headers.set(name, value)
+  }
+  return headers
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes @param {Wanted} wanted */
+const isIt = async (bytes, wanted) => bytes.length === wanted.size && b64u(await sha256(bytes)) === wanted.sha256
+
 /**
- * The file as listed. By its plain name first: what the page has just loaded is unchanged, and costs no bytes again.
- * By its hash if the site has meanwhile gone on to another release.
- * @param {string} path @param {{ sha256: string, size: number }} wanted
+ * The file as listed. By its plain name first, from the browser's own cache if it is there: what page and worker have
+ * just loaded costs nothing again, and the hash tells whether it is right. By its hash from the site if it is not.
+ * @param {string} path @param {Wanted} wanted
  */
 async function right(path, wanted) {
   for (const [url, mode] of /** @type {[string, RequestCache][]} */ (
-    [[path, "no-cache"], [`${path}?sha256=${wanted.sha256}`, "default"]])) {
+    [[path, "force-cache"], [path, "no-cache"], [`${path}?sha256=${wanted.sha256}`, "default"]])) {
     const answer = await answered(url, mode)
     const bytes = await body(answer)
-    if (bytes.length === wanted.size && b64u(await sha256(bytes)) === wanted.sha256) return { answer, bytes }
+    if (await isIt(bytes, wanted)) return { answer, bytes }
   }
   throw new SyncError("release_incomplete", path)
 }

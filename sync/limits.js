@@ -1,4 +1,10 @@
 // Every number the protocol bounds itself with, in one place. A reader that meets more refuses or holds.
+// And what its requests are called: here, so that the worker that only sends need not load how answers are read.
+
+export const BATCH_TYPE = "application/vnd.sotto.batch"
+export const ANSWER_TYPE = "application/vnd.sotto.answer"
+export const JSON_TYPE = "application/json"
+export const SIGNATURE_HEADER = "Sotto-Signature"
 
 export const KIB = 1024
 export const MIB = 1024 * KIB

@@ -1,4 +1,12 @@
-"""Every number the protocol bounds itself with, in one place. A reader that meets more refuses or holds."""
+"""Every number the protocol bounds itself with, in one place. A reader that meets more refuses or holds.
+
+And what its requests are called: here, so that a worker that only sends need not load how answers are read.
+"""
+
+BATCH_TYPE = "application/vnd.sotto.batch"
+ANSWER_TYPE = "application/vnd.sotto.answer"
+JSON_TYPE = "application/json"
+SIGNATURE_HEADER = "Sotto-Signature"
 
 KIB = 1024
 MIB = 1024 * KIB

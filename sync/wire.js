@@ -13,18 +13,17 @@ import { readJson, writeJson } from "./strict_json.js"
 /** @import { Json } from "./strict_json.js" */
 
 export {
+  ANSWER_TYPE,
+  BATCH_TYPE,
+  JSON_TYPE,
   MAX_BATCH_BYTES,
   MAX_BATCH_ENVELOPES,
   MAX_BLOB_BYTES,
   MAX_REQUEST_BYTES,
   MAX_SEALED_BYTES,
+  SIGNATURE_HEADER,
   WINDOW,
 } from "./limits.js"
-
-export const BATCH_TYPE = "application/vnd.sotto.batch"
-export const ANSWER_TYPE = "application/vnd.sotto.answer"
-export const JSON_TYPE = "application/json"
-export const SIGNATURE_HEADER = "Sotto-Signature"
 
 export const PULL_TAG = "pull"
 export const SUBSCRIPTION_TAG = "subscription"

@@ -10,8 +10,11 @@ from sync.chain import START, Position
 from sync.encoding import b64u, is_int, is_name, sha256, unb64u
 from sync.errors import SyncError
 from sync.limits import (
+    ANSWER_TYPE,
+    BATCH_TYPE,
     BLOB_UNNAMED_SECONDS,
     CODE_SECONDS,
+    JSON_TYPE,
     MAX_BATCH_BYTES,
     MAX_BATCH_ENVELOPES,
     MAX_BLOB_BYTES,
@@ -21,6 +24,7 @@ from sync.limits import (
     NONCE_SECONDS,
     REVIEW_BYTES,
     REVIEW_ENVELOPES,
+    SIGNATURE_HEADER,
     WINDOW,
 )
 from sync.roster import read_position
@@ -60,11 +64,6 @@ __all__ = [
     "sign_request",
     "write_position",
 ]
-
-BATCH_TYPE = "application/vnd.sotto.batch"
-ANSWER_TYPE = "application/vnd.sotto.answer"
-JSON_TYPE = "application/json"
-SIGNATURE_HEADER = "Sotto-Signature"
 
 PULL_TAG = "pull"
 SUBSCRIPTION_TAG = "subscription"

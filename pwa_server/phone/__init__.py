@@ -7,6 +7,7 @@ import gzip
 import mimetypes
 from functools import cached_property
 
+import brotli
 from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -15,6 +16,7 @@ from pwa_server.keyfiles import write_secret
 from sync.encoding import b64u, sha256
 from sync.signing import SignKey
 
+from . import parcels
 from . import release as releases
 
 TYPES = {
@@ -82,11 +84,26 @@ class Served:
         if url.startswith("/service_worker/"):
             self.headers = self.headers | {"Service-Worker-Allowed": releases.SHELL}
 
+    def encoded(self) -> tuple[str, bytes]:
+        """(content coding, bytes) as this request takes them, the smallest it can read."""
+        wanted = request.accept_encodings
+        if self.mimetype not in ALREADY_SMALL:
+            if wanted.quality("br") > 0 and len(self.brotli) < len(self.data):
+                return "br", self.brotli
+            if wanted.quality("gzip") > 0 and len(self.gzip) < len(self.data):
+                return "gzip", self.gzip
+        return "", self.data
+
+    # Made when first asked for. Brotli's last step up costs five times the time and saves a fiftieth.
+
     @cached_property
-    def small(self) -> bytes | None:
-        """gzip, made when first asked for; None where that gains nothing."""
-        small = None if self.mimetype in ALREADY_SMALL else gzip.compress(self.data, 9, mtime=0)
-        return small if small and len(small) < len(self.data) else None
+    def brotli(self) -> bytes:
+        small: bytes = brotli.compress(self.data, mode=brotli.MODE_TEXT, quality=10, lgwin=20)
+        return small
+
+    @cached_property
+    def gzip(self) -> bytes:
+        return gzip.compress(self.data, 9, mtime=0)
 
 
 def blueprint(config: Config) -> Blueprint:
@@ -99,6 +116,8 @@ def blueprint(config: Config) -> Blueprint:
     files = release.files | releases.beside_release()
     files |= {releases.LIST: release.list_bytes, releases.SIGNATURE: signature}
     served = {url: Served(url, data) for url, data in files.items()}
+    kept = {url: {"Content-Type": served[url].mimetype, **served[url].headers} for url in release.files}
+    served |= {url: Served(url, data) for url, data in parcels.parcels(release.files, kept).items()}
     phone = Blueprint("phone", __name__)
 
     @phone.get("/")
@@ -120,15 +139,15 @@ def _answer(found: Served) -> Response:
     asked = request.args.get("sha256")
     if asked is not None and asked != found.hash:
         abort(404)  # the content that was asked for is of another release (SPEC 12.2)
-    small = found.small is not None and request.accept_encodings.quality("gzip") > 0
-    answer = Response(found.small if small else found.data, content_type=found.mimetype)
+    coding, data = found.encoded()
+    answer = Response(data, content_type=found.mimetype)
     answer.headers.update(found.headers)
     answer.headers["Cache-Control"] = FOR_EVER if asked else ASK_EACH_TIME
     answer.set_etag(found.hash)
-    if found.small is not None:
+    if found.mimetype not in ALREADY_SMALL:
         answer.headers["Vary"] = "Accept-Encoding"
-    if small:
-        answer.headers["Content-Encoding"] = "gzip"
+    if coding:
+        answer.headers["Content-Encoding"] = coding
     answer.make_conditional(request)
     return answer
 
@@ -138,6 +157,8 @@ def mimetype(url: str) -> str:
         return "text/html; charset=utf-8"
     if url == releases.SIGNATURE:
         return "application/json"
+    if url in (parcels.FIRST, parcels.REST):
+        return parcels.TYPE
     ending = url[url.rindex(".") :]
     return TYPES.get(ending) or mimetypes.types_map[ending]
 

@@ -18,11 +18,12 @@ from sync.errors import SyncError
 from sync.signing import SignKey, verify
 from sync.strict_json import read_json
 
-from .lean import lean
+from .lean import lean, one_style
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TAG = "release"
 SHELL = "/phone/"
+STYLE = "/static/css/phone.css"
 MANIFEST = "/phone/manifest.webmanifest"
 LIST = "/phone/release.json"
 SIGNATURE = "/phone/release.sig"
@@ -71,6 +72,8 @@ def build_release(root: Path = ROOT) -> Release:
     files = {url: (root / path).read_bytes() for url, path in PAGES.items()}
     paths = {path.relative_to(root).as_posix(): path for path in _matching(root, PARTS)}
     files |= {f"/{name}": lean(name, path.read_bytes()) for name, path in paths.items()}
+    files[STYLE], within = one_style(STYLE, files)
+    files = {url: data for url, data in files.items() if url not in within}
     listed = {url: {"sha256": b64u(sha256(files[url])), "size": len(files[url])} for url in sorted(files)}
     text = json.dumps({"v": 1, "files": listed}, separators=(",", ":"), ensure_ascii=False)
     return Release(text.encode(), files)

@@ -4,31 +4,28 @@
 import { batch, computed, signal } from "../vendor/preact.js"
 import { SyncError } from "../../sync/errors.js"
 import { lockWhenIdle } from "./idle.js"
-import { meet, settleIn } from "./road/enrol.js"
-import * as pushes from "./road/notifications.js"
 import { tryAgain } from "./road/push.js"
-import { readiness } from "./road/readiness.js"
 import { Relay } from "./road/relay.js"
 import { keepRhythm } from "./road/rhythm.js"
-import { syncRound } from "./road/sync.js"
 import { NEWS, erase, finishErasing } from "./road/wipe.js"
 import { identity, meta, setMeta, unsentCount } from "./store/outbox_db.js"
-import { openKeys } from "./store/keys.js"
 import { keepNumbers, lockedNumbers } from "./store/numbers.js"
-import { newPassphrase } from "./store/passphrase.js"
 import { passkeysThere } from "./store/passkey.js"
 import { timeText } from "./store/ids.js"
-import { Unlocked } from "./store/unlocked.js"
-import { openVault, ways } from "./store/vault.js"
-import { vaultDb } from "./store/vault_db.js"
+import { vaultDb, ways } from "./store/vault_db.js"
 
 /** @import { Draft } from "./store/draft.js" */
+/** @import { Unlocked } from "./store/unlocked.js" */
 /** @typedef {"loading" | "new" | "choose_unlock" | "locked" | "open" | "wiped" | "unsupported"} State */
 /** @typedef {import("./road/enrol.js").Newcomer} Newcomer */
 
 const SILENT_AFTER = 3 * 86_400_000 // the desk signs a sign of life daily
 const AUTO_LOCK_MINUTES = 5
 
+/** What seals and opens: half of the app, and nothing of it is needed before somebody types a code. */
+const inside = () => import("./inside.js").catch(() => {
+  throw new SyncError("no_signal", "the app is not here whole yet")
+})
 const relay = new Relay()
 const unlocked = signal(/** @type {Unlocked | null} */ (null))
 const clearNumbers = signal(/** @type {import("./store/numbers.js").OfficeNumber[]} */ ([]))
@@ -99,6 +96,7 @@ async function atRest() {
   unlockWays.value = { passkey: kinds.includes("passkey"), passphrase: kinds.includes("passphrase") }
   clearNumbers.value = await lockedNumbers()
   autoLockMinutes.value = /** @type {number | undefined} */ (await vaultDb.get("settings", "lock")) ?? AUTO_LOCK_MINUTES
+  if (kinds.length) void inside().catch(() => {}) // while the worker types the words
   state.value = kinds.length ? "locked" : "new"
   await countUnsent()
 }
@@ -110,7 +108,7 @@ async function atRest() {
  * @throws {SyncError} bad_code code_used code_expired not_found no_signal bad_mac
  */
 export async function enrol(code) {
-  const met = await meet(code, relay)
+  const met = await (await inside()).meet(code, relay)
   newcomer = met.newcomer
   const confirmed = met.confirmed.then(() => {
     if (newcomer === met.newcomer) state.value = "choose_unlock"
@@ -124,7 +122,7 @@ export const passkeysPossible = () => passkeysThere()
 
 /** Four generated words to write down. @param {"ja" | "en"} [lang] @returns {Promise<string[]>} */
 export async function choosePassphrase(lang) {
-  offered = await newPassphrase(lang)
+  offered = await (await inside()).newPassphrase(lang)
   return [...offered]
 }
 
@@ -145,7 +143,7 @@ export const choosePasskey = () => moveIn({ passkey: true })
  * @throws {SyncError} wrong_passphrase, wait (detail: seconds), wrong_passkey, passkey_declined
  */
 export async function unlock(how) {
-  const { rows, keys } = await openVault(how)
+  const { rows, keys } = await (await inside()).openVault(how)
   await enter(rows, keys)
 }
 
@@ -202,12 +200,12 @@ export async function sendAgain(envelope) {
 }
 
 /** Is this phone ready for a home without signal? */
-export const ready = () => readiness(unlocked.peek())
+export const ready = async () => (await inside()).readiness(unlocked.peek())
 
 export const notifications = {
-  state: pushes.standing,
-  ask: async () => pushes.ask(need().open, relay, document.documentElement.lang || "ja"),
-  test: pushes.test,
+  state: async () => (await inside()).pushes.standing(),
+  ask: async () => (await inside()).pushes.ask(need().open, relay, document.documentElement.lang || "ja"),
+  test: async () => (await inside()).pushes.test(),
 }
 
 /** The language reminders are shown in while the phone is locked. @param {string} lang */
@@ -243,7 +241,7 @@ export async function startAgain() {
 /** @param {{ passphrase?: string[], passkey?: boolean }} how */
 async function moveIn(how) {
   if (!newcomer) throw new SyncError("not_enrolled", "no enrolment is under way")
-  const { rows, keys } = await settleIn(newcomer, how, relay)
+  const { rows, keys } = await (await inside()).settleIn(newcomer, how, relay)
   newcomer = null
   navigator.serviceWorker?.controller?.postMessage({ type: "look" }) // an erased phone had let go of its release
   await enter(rows, keys)
@@ -253,6 +251,7 @@ async function moveIn(how) {
 async function enter(rows, keys) {
   const who = await identity()
   if (!who) throw new SyncError("not_enrolled", "this phone has no identity")
+  const { Unlocked, openKeys, pushes } = await inside()
   const opened = new Unlocked(openKeys(rows, keys, who))
   await opened.load()
   batch(() => {
@@ -274,6 +273,7 @@ async function oneRound() {
   road.value = { ...road.peek(), busy: true }
   const here = unlocked.peek()
   const app = /** @type {any} */ (await meta("release"))?.version ?? ""
+  const { syncRound } = await inside()
   let tally = await syncRound(here && { open: here.open, documents: here.documents }, relay, app).catch(() => null)
   if (await meta("wiped")) tally = { ...(tally ?? nothing), wiped: true } // by this round, or meanwhile by the worker
   if (tally?.wiped) await wiped()

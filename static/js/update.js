@@ -3,33 +3,22 @@
 // Two things may wait: a new service worker (its own file changed), or a new release staged by the one that runs.
 
 import { signal } from "../vendor/preact.js"
+import { registered } from "./boot.js"
 import { meta } from "./store/outbox_db.js"
-
-const WORKER = new URL("../../service_worker/worker.js", import.meta.url).pathname
 
 export const updateReady = signal(false)
 
-const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("sotto-worker", {
-  createScriptURL: (/** @type {string} */ url) => {
-    if (url !== WORKER) throw new TypeError("not the worker")
-    return url
-  },
-})
 /** @type {ServiceWorkerRegistration | null} */
 let registration = null
 
-/** Register the worker and watch for a newer version. Without it the app still runs, with signal only. */
+/** Watch for a newer version. Without a worker the app still runs, with signal only. */
 export async function watchUpdates() {
   if (!("serviceWorker" in navigator)) return
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     if (data?.news === "release_ready") updateReady.value = true
   })
-  try {
-    registration = await navigator.serviceWorker.register(policy?.createScriptURL(WORKER) ?? WORKER,
-      { scope: "/phone/", type: "module", updateViaCache: "none" })
-  } catch {
-    return // a private window, or a browser without modules in workers: Today says what is missing
-  }
+  registration = await registered
+  if (!registration) return // a private window, or a browser without modules in workers: Today says what is missing
   seeWaiting()
   registration.addEventListener("updatefound", () => {
     registration?.installing?.addEventListener("statechange", seeWaiting)

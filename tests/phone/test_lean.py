@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pwa_server.phone.lean import lean
+from pwa_server.phone.lean import lean, one_style
+from pwa_server.phone.release import STYLE, build_release
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = [*ROOT.glob("static/js/**/*.js"), *ROOT.glob("sync/*.js"), *ROOT.glob("service_worker/*.js")]
@@ -99,3 +100,15 @@ def test_styles_lose_only_comments_with_lines_of_their_own():
 def test_what_others_wrote_keeps_its_licence():
     for file in ROOT.glob("static/vendor/*.js"):
         assert lean(str(file.relative_to(ROOT)), file.read_bytes()) == file.read_bytes()
+
+
+def test_the_stylesheet_comes_in_one_piece_in_the_order_of_its_imports():
+    files = {
+        "/c/phone.css": b'@layer a, b;\n@import url("one.css");\n@import url("in/two.css") layer(b);\n',
+        "/c/one.css": b"@layer a { p { color: red } }\n",
+        "/c/in/two.css": b"q { color: blue }\n",
+    }
+    style, within = one_style("/c/phone.css", files)
+    assert style == b"@layer a, b;\n@layer a { p { color: red } }\n\n@layer b {\nq { color: blue }\n}\n"
+    assert within == {"/c/one.css", "/c/in/two.css"}
+    assert b"@import" not in build_release().files[STYLE]

@@ -72,7 +72,7 @@ def test_both_twins_know_the_same_numbers_and_words(module):
     here = {
         key: list(value) if isinstance(value, tuple) else value
         for key, value in vars(module).items()
-        if key.isupper() and not key.startswith("_") and isinstance(value, int | tuple)
+        if key.isupper() and not key.startswith("_") and isinstance(value, int | str | tuple)
     }
     assert json.loads(ran.stdout) == {key: here[key] for key in here if not _is_borrowed(module, key)}
 

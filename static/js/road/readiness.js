@@ -48,7 +48,7 @@ async function missingAround() {
   /** @type {Missing[]} */
   const missing = []
   const release = /** @type {any} */ (await meta("release"))
-  if (!release || !(await caches.has(`sotto-release-${release.version}`))) missing.push({ what: "release", key: "" })
+  if (!release || release.begun || !(await caches.has(`sotto-release-${release.version}`))) missing.push({ what: "release", key: "" })
   const { usage = 0, quota = Infinity } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {}
   if (quota - usage < NEEDED_BYTES) missing.push({ what: "storage", key: String(Math.round((quota - usage) / 1_048_576)) })
   return missing

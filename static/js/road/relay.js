@@ -4,7 +4,7 @@
 // Loaded by the page and by the service worker: no DOM.
 
 import { SyncError } from "../../../sync/errors.js"
-import { BATCH_TYPE, JSON_TYPE, SIGNATURE_HEADER } from "../../../sync/wire.js"
+import { BATCH_TYPE, JSON_TYPE, SIGNATURE_HEADER } from "../../../sync/limits.js"
 
 const SHORT = 15_000
 const LONG = 45_000

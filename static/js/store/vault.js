@@ -24,12 +24,6 @@ const encoder = new TextEncoder()
  * @typedef {{ passphrase?: string | string[], passkey?: boolean }} How
  */
 
-/** @returns {Promise<string[]>} "passphrase", "passkey": how this phone can be opened; empty before enrolment */
-export async function ways() {
-  const kinds = await vaultDb.run(["wraps"], "readonly", (tx) => tx.objectStore("wraps").getAllKeys())
-  return kinds.filter((/** @type {string} */ kind) => kind !== "office")
-}
-
 /**
  * Make the storage key and keep it wrapped. One transaction: before it there is nothing, after it
  * the phone is enrolled.

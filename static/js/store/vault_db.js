@@ -14,3 +14,9 @@ export const VAULT = "sotto"
 export const vaultDb = new Door(VAULT, 1, (db) => {
   for (const store of ["wraps", "documents", "drafts", "settings"]) db.createObjectStore(store)
 })
+
+/** @returns {Promise<string[]>} "passphrase", "passkey": how this phone can be opened; empty before enrolment */
+export async function ways() {
+  const kinds = await vaultDb.run(["wraps"], "readonly", (tx) => tx.objectStore("wraps").getAllKeys())
+  return kinds.filter((/** @type {string} */ kind) => kind !== "office")
+}
