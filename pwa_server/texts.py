@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 LANGS = ("ja", "en")
-CATALOGUES = ("common", "phone", "desk", "desk_records", "cli")
+CATALOGUES = ("common", "phone", "desk", "desk_records", "desk_people", "desk_paper", "cli")
 FOLDER = Path(__file__).resolve().parent.parent / "static/texts"
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 

@@ -1,69 +1,52 @@
-"""Who may see and change what: one table, used by pages, search and the phones' documents alike.
+"""Who may see and change what: one table, used by pages, search, exports and the phones' documents alike.
 
-role × data class × relationship (domain.md 7.2). A cell names the relationships that suffice, separately for
-seeing and for changing. `office` is everybody who works here with that role; `assigned` is a running assignment
-to the case; `own` is what the person wrote. A phone gets less than a desk: `PHONE` narrows the same table.
+data class × role × relationship (domain.md 7.2). A cell names the relationships that suffice: "see" or "see/change".
+`office` is everybody who works here with that role; `assigned` is a running assignment to the case; `own` is what the
+person wrote; `member` is a seat, with the secrecy duty acknowledged, in a conference about the case; `granted` is an
+opened emergency access of the last 24 hours. A phone gets less than a desk: `PHONE` narrows the same table.
 What is not in the table is refused. Rules filter reading, never arrival.
 """
 
 from typing import Any, Protocol
 
 from .faults import NotAllowed
-from .model import Assignment, CaseFile, Visit
+from .model import Assignment, CaseFile, Conference, Visit
 
-ROLES = ("worker", "supervisor", "administrator")
-DATA_CLASSES = (
-    "identity", "core", "visit_facts", "visit_view", "third_party", "health", "safety", "reflection",
-    "photos", "conference_support", "conference_multi", "plan", "followups", "review", "held", "statistics",
-    "access_log", "people", "devices", "settings",
-)  # fmt: skip
+ROLES = ("worker", "supervisor", "coordinator", "agency", "commissioner", "participation", "community", "chief",
+         "administrator")  # fmt: skip
+RELATIONSHIPS = ("office", "assigned", "own", "member", "granted")
 
-# class: (see, change). Words are relationships; "" is nobody.
-TABLE: dict[str, dict[str, tuple[str, str]]] = {
-    "worker": {
-        "identity": ("assigned", "assigned"),
-        "core": ("assigned", ""),
-        "visit_facts": ("assigned own", "own"),
-        "visit_view": ("assigned own", "own"),
-        "third_party": ("assigned own", "own"),
-        "health": ("assigned own", "own"),
-        "safety": ("assigned", ""),
-        "reflection": ("own", "own"),
-        "photos": ("assigned own", "own"),
-        "plan": ("assigned", ""),
-        "followups": ("assigned own", "assigned own"),
-        "review": ("own", ""),
-        "statistics": ("own", ""),
-        "access_log": ("own", ""),
-    },
-    "supervisor": {
-        "identity": ("office", "office"),
-        "core": ("office", "office"),
-        "visit_facts": ("office", "office"),
-        "visit_view": ("office", ""),
-        "third_party": ("office", ""),
-        "health": ("office", ""),
-        "safety": ("office", "office"),
-        "reflection": ("office", ""),
-        "photos": ("office", ""),
-        "conference_multi": ("office", ""),
-        "plan": ("office", ""),
-        "followups": ("office", "office"),
-        "review": ("office", "office"),
-        "held": ("office", "office"),
-        "statistics": ("office", ""),
-        "access_log": ("office", ""),
-        "people": ("office", "office"),
-        "devices": ("office", "office"),
-    },
-    "administrator": {
-        "access_log": ("office", ""),
-        "people": ("office", "office"),
-        "devices": ("office", "office"),
-        "settings": ("office", "office"),
-        "statistics": ("office", ""),
-    },
-}
+_ALL, _OWN = "office/office", "assigned own granted/own"
+# In the order of ROLES. "" is nobody.
+TABLE: dict[str, tuple[str, ...]] = {
+    #                  worker  supervisor  coordinator  agency  commissioner  participation  community  chief  admin.
+    "identity": ("assigned granted/assigned", _ALL, _ALL, "assigned", "assigned", "assigned", "", "granted", ""),
+    "core": ("assigned granted", _ALL, _ALL, "assigned", "", "assigned", "", "office", ""),
+    "visit_facts": (_OWN, _ALL, "office", "assigned", "", "", "", "granted", ""),
+    "visit_view": (_OWN, "office", "office", "assigned", "", "", "", "granted", ""),
+    "third_party": (_OWN, "office", "office", "own", "", "", "", "granted", ""),
+    "health": (_OWN, "office", "office", "assigned", "", "", "", "granted", ""),
+    "safety": ("assigned granted", _ALL, _ALL, "assigned", "assigned", "assigned", "", "office", ""),
+    "reflection": ("own/own", "office", "", "", "", "", "", "", ""),
+    "photos": (_OWN, "office", "office", "", "", "", "", "granted", ""),
+    "conference_support": ("member", "member", "member/member", "member", "member", "member", "member", "member", ""),
+    "conference_multi": ("member", "office", _ALL, "member", "member", "member", "", "office", ""),
+    "plan": ("assigned granted", "office", _ALL, "assigned", "", "assigned", "", _ALL, ""),
+    "participation_profile": ("assigned/assigned", "office", "office", "", "", _ALL, "", "", ""),
+    "opportunities": ("office", "office", "office", "office", "office", _ALL, _ALL, "office", ""),
+    "community_issues": (_ALL, _ALL, _ALL, _ALL, _ALL, "office", _ALL, "office", ""),
+    "followups": ("assigned own granted/assigned own", _ALL, _ALL, "assigned", "", "", "", "", ""),
+    "review": ("own", _ALL, "office", "", "", "", "", "", ""),
+    "statistics": ("own", "office", "office", "own", "", "office", "office", "office", ""),
+    "access_log": ("own", "office", "", "", "", "", "", "office", "office"),
+    "held": ("", _ALL, "", "", "", "", "", "", ""),
+    "people": ("", _ALL, "", "", "", "", "", "office", _ALL),
+    "devices": ("", _ALL, "", "", "", "", "", "office", _ALL),
+    "settings": ("", "", "", "", "", "", "", "", _ALL),
+    "checklists": ("", _ALL, _ALL, "", "", "", "", "", _ALL),
+    "exports": ("", _ALL, _ALL, "", "", "", "", _ALL, ""),
+}  # fmt: skip
+DATA_CLASSES = tuple(TABLE)
 
 # What a phone is given is the table's answer and this one's (domain.md 7.2: never cached on a phone).
 PHONE: dict[str, str] = {
@@ -78,6 +61,9 @@ PHONE: dict[str, str] = {
     "followups": "own",
     "review": "own",
 }
+
+# A welfare commissioner reads only this of a safety card: go in two, ring first (domain.md 7.2).
+SAFETY_KINDS: dict[str, tuple[str, ...]] = {"commissioner": ("two_people", "call_first")}
 
 # Which class each part of a visit's body belongs to. A part that is not listed goes with the facts.
 VISIT_PARTS: dict[str, str] = {
@@ -94,11 +80,19 @@ VISIT_PARTS: dict[str, str] = {
 
 
 class Actor(Protocol):
-    """A person at the desk: a row of `Staff`."""
+    """A person at the desk: a row of `Staff`, or who signed in (who also knows which cases were opened to them)."""
 
     id: str
     role: str
     active: bool
+
+
+def cell(role: str, data_class: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The relationships that let this role see, and change, this class."""
+    if role not in ROLES or data_class not in TABLE:
+        return frozenset(), frozenset()
+    see, _, change = TABLE[data_class][ROLES.index(role)].partition("/")
+    return frozenset(see.split()), frozenset(change.split())
 
 
 def may(
@@ -108,8 +102,10 @@ def may(
     """Whether `actor` may "see" or "change" this class of data of this case (written by `author`)."""
     if not actor.active:
         return False
-    see, change = TABLE.get(actor.role, {}).get(data_class, ("", ""))
-    enough = set((see if action == "see" else change).split())
+    see, change = cell(actor.role, data_class)
+    enough = see if action == "see" else change
+    if not enough:
+        return False
     related = relationships(actor, case, author)
     if place == "phone" and not related & set(PHONE.get(data_class, "").split()):
         return False
@@ -129,9 +125,25 @@ def relationships(actor: Actor, case: str | None, author: str | None) -> set[str
     related = {"office"}
     if author is not None and author == actor.id:
         related.add("own")
-    if case is not None and is_assigned(actor.id, case):
-        related.add("assigned")
+    if case is not None:
+        if is_assigned(actor.id, case):
+            related.add("assigned")
+        if case in granted_cases(actor):
+            related.add("granted")
+        if is_member(actor.id, case):
+            related.add("member")
     return related
+
+
+def granted_cases(actor: Actor) -> frozenset[str]:
+    """Cases whose emergency access is open for this person; only somebody who signed in has any."""
+    return getattr(actor, "granted", frozenset())
+
+
+def is_member(staff: str, case: str) -> bool:
+    """Whether this person sits in a conference about the case, secrecy acknowledged (domain.md 2.1)."""
+    rows = Conference.select(Conference.members).where(Conference.case == case)
+    return any(one.get("staff") == staff and one.get("acknowledgedOn") for row in rows for one in row.members)
 
 
 def is_assigned(staff: str, case: str) -> bool:
@@ -152,13 +164,27 @@ def assigned_cases(staff: str) -> list[str]:
     return [row.id for row in rows]
 
 
+def sees_all(actor: Actor, data_class: str = "core") -> bool:
+    """Whether the role alone suffices: lists need not be narrowed."""
+    return actor.active and "office" in cell(actor.role, data_class)[0]
+
+
 def visible_cases(actor: Actor) -> list[str]:
     """Ids of the cases whose core this person may see, by case number: for lists and for search."""
-    if not actor.active or "core" not in TABLE.get(actor.role, {}):
+    see, _ = cell(actor.role, "core")
+    if not actor.active or not see:
         return []
-    if "office" in TABLE[actor.role]["core"][0].split():
+    if "office" in see:
         return [row.id for row in CaseFile.select(CaseFile.id).order_by(CaseFile.no)]
-    return assigned_cases(actor.id)
+    opened = sorted(granted_cases(actor)) if "granted" in see else []
+    mine = assigned_cases(actor.id) if "assigned" in see else []
+    return [*mine, *(case for case in opened if case not in mine)]
+
+
+def shown_flags(actor: Actor, flags: list[Any]) -> list[Any]:
+    """The safety flags this role is told of."""
+    kinds = SAFETY_KINDS.get(actor.role)
+    return [flag for flag in flags if kinds is None or flag.kind in kinds]
 
 
 def may_review(actor: Actor, visit: Visit) -> bool:

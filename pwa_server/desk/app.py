@@ -12,11 +12,14 @@ from .clock import Clock, wall_clock
 from .database import Desk, open_desk
 from .pages import (
     access_log,
+    assigned,
     cases,
+    emergency,
     followups,
     frame,
     held,
     people,
+    person,
     phones,
     review,
     settings,
@@ -30,7 +33,10 @@ if TYPE_CHECKING:
     from pwa_server.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
-BLUEPRINTS = (gate, today, review, cases, followups, people, phones, held, access_log, statistics, settings)
+BLUEPRINTS = (
+    gate, today, review, cases, assigned, emergency, followups, people, person, phones, held, access_log,
+    statistics, settings,
+)  # fmt: skip
 LONGEST_FORM = 1024 * 1024
 
 

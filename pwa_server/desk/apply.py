@@ -6,7 +6,15 @@ the log gives the same rows byte for byte. Facts beat intentions in whatever ord
 
 from collections.abc import Callable
 
-from . import apply_case, apply_followup, apply_household, apply_merge, apply_office, apply_visit
+from . import (
+    apply_case,
+    apply_followup,
+    apply_household,
+    apply_merge,
+    apply_office,
+    apply_people,
+    apply_visit,
+)
 from .faults import DeskError
 from .log import Logged
 
@@ -67,6 +75,7 @@ APPLIERS: dict[tuple[str, int], Applier] = {
     ("followup.cancelled", 1): apply_followup.cancelled,
     ("followup.moved", 1): apply_followup.moved,
     ("followup.assigned", 1): apply_followup.assigned,
+    **apply_people.APPLIERS,
     ("case.viewed", 1): only_logged,
     ("device.noted", 1): only_logged,
     ("review_box.admitted", 1): only_logged,

@@ -59,8 +59,9 @@ def triage_decided(event: Logged) -> None:
 def conference_set(event: Logged) -> None:
     body = event.body or {}
     Conference.put(
-        id=body["conference"], case=event.case, kind=body["kind"], status=body["status"], on=body.get("on")
-    )
+        id=body["conference"], case=event.case, kind=body["kind"], status=body["status"], on=body.get("on"),
+        members=body.get("members", []),
+    )  # fmt: skip
     _settle_conference(event.case)
 
 
@@ -93,7 +94,7 @@ def case_assigned(event: Logged) -> None:
     body = event.body or {}
     Assignment.put(
         id=event.id, case=event.case, staff=body["staff"], from_on=body["from"], until_on=None, until_at=None,
-        reason="",
+        reason="", note=body.get("note", ""),
     )  # fmt: skip
     settle_hand_over(event.case or "")
 

@@ -15,7 +15,7 @@ def staff_added(event: Logged) -> None:
     body = event.body or {}
     Staff.put(
         id=body["staff"], name=body["name"], kana=body.get("kana", ""), role=body["role"],
-        email=body.get("email", ""), active=True,
+        email=body.get("email", ""), active=bool(body.get("active", True)),
     )  # fmt: skip
 
 

@@ -246,7 +246,8 @@ def _after(desk: Desk, event: dict[str, Any], device: str, by: str) -> None:
     if event["type"] == "case.viewed":
         access_log.write_view(desk, by, "case", event["case"], "phone", event["body"]["at"])
     elif event["type"] == "device.noted":
-        DeviceNote.put(device=device, body=event["body"], at=event["at"])
+        told = event["body"] | {"saidAt": event["at"], "heardAt": desk.now()}
+        DeviceNote.put(device=device, body=told, at=event["at"])
     elif event["type"] in ("visit.logged", "visit.corrected"):
         visit = event["id"] if event["type"] == "visit.logged" else event["body"]["visit"]
         for photo in Photo.select().where(Photo.visit == visit):

@@ -34,6 +34,7 @@ from .machine import (
 )
 from .model_household import CaseDocument, CaseMerge, Consent, FieldOrigin, Tie, TwoValues, Union
 from .model_margin import Comment, OfficeOption, VisitFlag
+from .model_people import PEOPLE_TABLES
 from .rows import JsonField, Row
 
 __all__ = [
@@ -96,6 +97,7 @@ class Conference(Row):
     kind = TextField()
     status = TextField()
     on = TextField(null=True)
+    members = JsonField()  # [{"staff", "acknowledgedOn"}]: who took part, secrecy acknowledged
 
 
 class Member(Row):
@@ -144,6 +146,7 @@ class Assignment(Row):
     until_on = TextField(null=True)  # date
     until_at = TextField(null=True)  # the moment of the hand-over
     reason = TextField()
+    note = TextField()  # what was said when it was handed over
 
 
 class Visit(Row):
@@ -290,4 +293,5 @@ READ_MODEL: tuple[type[Row], ...] = (
     Office, Staff, CaseFile, Conference, Member, Parentage, SafetyFlag, Assignment, Visit, VisitVersion,
     Review, VisitRead, FollowUp, PromiseMade, Photo, Checklist, Number, DeviceRow,
     VisitFlag, Comment, OfficeOption, Union, Tie, Consent, CaseDocument, FieldOrigin, TwoValues, CaseMerge,
+    *PEOPLE_TABLES,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 
 from . import staff
+from .actions.trust import running_grants
 from .clock import stamp
 from .database import Desk
 from .faults import DeskError
@@ -32,7 +33,8 @@ LONGEST_KEPT = 200_000
 class Person(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     """The signed-in person, as `access` wants to see one."""
 
-    def __init__(self, row: Any, session: Any) -> None:
+    def __init__(self, row: Any, session: Any, granted: frozenset[str] = frozenset()) -> None:
+        self.granted = granted  # cases whose emergency access is open
         self.id: str = row.id
         self.name: str = row.name
         self.role: str = row.role
@@ -83,7 +85,8 @@ def load_person(_: Any) -> Person | None:
     session = staff.read_session(the_desk(), g.secret)
     if session is None:
         return None
-    return Person(Staff.get(Staff.id == session.staff), session)
+    person = Staff.get(Staff.id == session.staff)
+    return Person(person, session, running_grants(the_desk(), person.id))
 
 
 def ask_to_sign_in() -> Any:

@@ -11,11 +11,14 @@ from .acting import act
 
 
 def add_staff(desk: Desk, actor: Actor, name: str, kana: str, role: str, email: str) -> str:
-    """Add a person. Returns their id; `staff.make_account` lets them sign in."""
+    """Add a person. Returns their id; `staff.make_account` lets them sign in.
+
+    An administrator comes in only when a second person agrees (`trust.propose`): until then they are not active.
+    """
     demand(actor, "change", "people")
     staff = new_id()
     told = {"staff": staff, "name": name, "kana": kana, "role": role, "email": email}
-    act(desk, actor, "staff.added", told)
+    act(desk, actor, "staff.added", told if role != "administrator" else told | {"active": False})
     return staff
 
 

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from pwa_server.dates import local
 
-from ..access import TABLE, may
+from ..access import cell, may
 from ..clock import moment
 from ..guards import csrf_token, session_id
 from ..model import BackupRun, Office
@@ -17,6 +17,7 @@ from ..office_sync import status
 from ..sign_in import me, the_desk
 from ..staff import SESSION_IDLE
 from . import counts
+from .notices import unnoticed
 from .state import Choice, note, take_note
 from .words import Words
 
@@ -43,7 +44,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
         ("held.page", "held", "", "held", counts.held),
         ("statistics.page", "statistics", "s", "statistics", None),
         ("people.page", "people", "p", "people", counts.phones),
-        ("access_log.page", "access_log", "", "access_log", None),
+        ("access_log.page", "access_log", "", "access_log", unnoticed),
     )),
 )  # fmt: skip
 RECEIVED_LATE = timedelta(hours=1)
@@ -137,7 +138,7 @@ def opens(data_class: str) -> bool:
 
 def sees(data_class: str) -> bool:
     """Whether this page is for this person at all; which records is asked again by the page."""
-    return bool(TABLE.get(me().role, {}).get(data_class, ("", ""))[0])
+    return bool(cell(me().role, data_class)[0])
 
 
 def changes(data_class: str, case: str | None = None) -> bool:

@@ -8,18 +8,20 @@ from .. import actions
 from .. import staff as accounts
 from ..access import ROLES, demand
 from ..access_log import note_view
+from ..actions import trust
 from ..faults import DeskError
 from ..intake import preview
-from ..model import Account, DeviceRow, Held, Received, Staff
+from ..model import Account, DeviceRow, Received, Staff
 from ..sign_in import fresh_proof, me, the_desk
-from . import counts
 from .books import books
 from .frame import changes, say
 from .held import texts_of
+from .person import proposals
 from .phone_state import phone_state
 
 pages = Blueprint("people", __name__)
-SHOWS = ("workers", "desk", "stopped")
+SHOWS = ("workers", "desk", "others", "fleet", "stopped")
+OTHERS = ("agency", "commissioner", "participation", "community")
 
 
 @pages.get("/people")
@@ -32,14 +34,17 @@ def page() -> Any:
     chosen = request.args.get("show", "workers")
     lists = {
         "workers": [row for row in people if row.role == "worker"],
-        "desk": [row for row in people if row.role != "worker"],
+        "desk": [row for row in people if row.role != "worker" and row.role not in OTHERS],
+        "others": [row for row in people if row.role in OTHERS],
+        "fleet": [row for rows in devices.values() for row in rows if row.status == "active"],
         "stopped": [row for rows in devices.values() for row in rows if row.status != "active"],
     }
     return render_template(
         "desk/people.html", chosen=chosen if chosen in SHOWS else "workers", lists=lists, devices=devices,
         state=phone_state(), review_box=review_box(), names={row.id: row.name for row in Staff.select()},
         accounts={row.staff: row for row in Account.select()}, may_devices=changes("devices"),
-        may_people=changes("people"),
+        may_people=changes("people"), two=proposals(),
+        gone=list(Staff.select().where(~Staff.active).order_by(Staff.kana)),
     )  # fmt: skip
 
 
@@ -89,19 +94,14 @@ def make(form: Any) -> Any:
         person = actions.add_staff(
             desk, me(), form["name"].strip()[:80], form["kana"].strip()[:80], form["role"], email
         )
+        if form["role"] == "administrator":
+            trust.propose(desk, me(), person, {"active": True})
+            say("desk.said.proposed", tone="wait")
+            return redirect(url_for("person.one", person=person))
         accounts.make_account(desk, person, email, password)
     return render_template(
         "desk/person_added.html", name=form["name"].strip(), email=email, password=password
     )
-
-
-@pages.post("/people/<person>/stop")
-@fresh_proof
-def stop(person: str) -> Any:
-    """The person has left: they cannot sign in. Their phones are stopped one by one, with a reason."""
-    actions.change_staff(the_desk(), me(), person, active=False)
-    say("desk.said.person_stopped")
-    return redirect(url_for("people.page"))
 
 
 @pages.get("/review-box/<envelope>")
@@ -136,11 +136,3 @@ def decide(envelope: str) -> Any:
         actions.reject_envelope(the_desk(), me(), envelope, reason)
         say("desk.said.rejected")
     return redirect(url_for("people.page") + "#box")
-
-
-def held_of(device: str) -> int:
-    return int(Held.select().where((Held.device == device) & (Held.state == "held")).count())
-
-
-def silent(device: str) -> bool:
-    return device in {row.id for row, _ in counts.silent_phones()}

@@ -6,6 +6,7 @@ from typing import Any
 from flask import g
 from peewee import fn
 
+from ..clock import moment
 from ..model import DeviceNote, DeviceRow, Held, PhoneStatement, Received, UpPosition
 from . import counts
 from .highlights import Tag
@@ -19,6 +20,9 @@ class PhoneState:
     tag: Tag
     note: dict[str, Any]
     app: str
+    waiting: int  # held or to be decided
+    drift: int | None  # minutes its clock is ahead of the desk's, when it last said so
+    older: bool  # another version than the newest in use
 
 
 def phone_state() -> dict[str, PhoneState]:
@@ -27,11 +31,12 @@ def phone_state() -> dict[str, PhoneState]:
     statements = {row.device: row.body for row in PhoneStatement.select()}
     notes = {row.device: row.body for row in DeviceNote.select()}
     positions = {row.device: row for row in UpPosition.select()}
+    newest = max((str(body.get("app", "")) for body in statements.values()), default="")
     held = _count(Held, Held.state == "held")
     box = _count(Received, Received.status == "for_review")
     return {
         row.id: _state(row, last.get(row.id), row.id in silent, statements.get(row.id), notes.get(row.id, {}),
-                       positions.get(row.id), held.get(row.id, 0), box.get(row.id, 0))
+                       positions.get(row.id), held.get(row.id, 0), box.get(row.id, 0), newest)
         for row in DeviceRow.select()
     }  # fmt: skip
 
@@ -42,7 +47,7 @@ def _count(table: Any, which: Any) -> dict[str, int]:
 
 
 def _state(
-    row: Any, last: str | None, silent: bool, told: Any, note: dict[str, Any], at: Any, held: int, box: int
+    row: Any, last: str | None, silent: bool, told: Any, note: dict[str, Any], at: Any, held: int, box: int, newest: str
 ) -> PhoneState:  # fmt: skip
     words = g.words
     unsent = told.get("unsent") if told else None
@@ -67,4 +72,13 @@ def _state(
     if not parts:
         parts.append(words.t("desk.phone.all_safe") if at is not None else "")
     arrived = words.t("desk.comma").join(part for part in parts if part)
-    return PhoneState(last, unsent, arrived, tag, note, str((told or {}).get("app", "")))
+    app = str((told or {}).get("app", ""))
+    return PhoneState(last, unsent, arrived, tag, note, app, held + box, drift_of(note), bool(app) and app != newest)
+
+
+def drift_of(note: dict[str, Any]) -> int | None:
+    """The phone's clock when it wrote its note against the desk's when it came, if both are known."""
+    if "heardAt" not in note or "saidAt" not in note:
+        return None
+    seconds = (moment(note["saidAt"]) - moment(note["heardAt"])).total_seconds()
+    return round(seconds / 60)

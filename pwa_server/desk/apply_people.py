@@ -1,0 +1,52 @@
+"""Events about trust: emergency access to a case, and changes to administrators that two people make."""
+
+from .apply_office import staff_changed
+from .log import Logged
+from .model_people import AccessGrant, StaffProposal
+
+
+def access_granted(event: Logged) -> None:
+    body = event.body or {}
+    AccessGrant.put(
+        id=event.id, case=event.case, staff=event.by, reason=body["reason"], at=event.at, until=body["until"],
+        noticed_by=None, noticed_at=None,
+    )  # fmt: skip
+
+
+def access_noticed(event: Logged) -> None:
+    """The first who took note is kept."""
+    body = event.body or {}
+    AccessGrant.update(noticed_by=event.by, noticed_at=event.at).where(
+        (AccessGrant.id == body["grant"]) & AccessGrant.noticed_by.is_null()
+    ).execute()
+
+
+def staff_proposed(event: Logged) -> None:
+    body = event.body or {}
+    StaffProposal.put(
+        id=event.id, staff=body["staff"], changes=body["changes"], by=event.by, at=event.at, open=True,
+        accepted=False, decided_by=None, decided_at=None,
+    )  # fmt: skip
+
+
+def staff_decided(event: Logged) -> None:
+    """Applies only what another person than the one who asked accepted."""
+    body = event.body or {}
+    row = StaffProposal.get_or_none((StaffProposal.id == body["proposal"]) & StaffProposal.open)
+    if row is None or row.by == event.by:
+        return
+    StaffProposal.update(
+        open=False, accepted=bool(body["accepted"]), decided_by=event.by, decided_at=event.at
+    ).where(StaffProposal.id == row.id).execute()
+    if body["accepted"]:
+        staff_changed(
+            Logged(**{**event.__dict__, "body": {"staff": row.staff, **row.changes}})
+        )  # fmt: skip
+
+
+APPLIERS = {
+    ("access.granted", 1): access_granted,
+    ("access.noticed", 1): access_noticed,
+    ("staff.proposed", 1): staff_proposed,
+    ("staff.decided", 1): staff_decided,
+}
