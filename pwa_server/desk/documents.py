@@ -219,15 +219,17 @@ def _record(worker: Any, visit: Any) -> dict[str, Any]:
     versions = list(
         VisitVersion.select().where(VisitVersion.visit == visit.id).order_by(*VisitVersion.in_order())
     )
-    reads = VisitRead.select().where(VisitRead.visit == visit.id).order_by(VisitRead.at, VisitRead.id)
-    read_by = {staff_name(row.staff): row.at for row in reads}  # the latest reading of each person
+    # Who read what the worker wrote last; the latest reading of each person.
+    written = max((row.received_at for row in versions if row.device is not None), default="")
+    reads = VisitRead.select().where((VisitRead.visit == visit.id) & (VisitRead.at >= written))
+    read_by = {staff_name(row.staff): row.at for row in reads.order_by(VisitRead.at, VisitRead.id)}
     # The words themselves only while the worker has the case.
     shown = visible_record(worker, record_of(visit), visit.case, visit.staff, "phone")
     told: dict[str, Any] = {} if shown is None else {"record": _with_empty_parts(shown)}
     return told | {
         "visit": visit.id, "case": visit.case, "state": "at_office",
         "readBy": [{"name": name, "at": at} for name, at in read_by.items()],
-        "review": _review(visit.id),
+        "review": _review(visit),
         "versions": [_version(row, versions, shown is not None) for row in versions],
         "photos": _safe_photos(visit.id), "comments": _comments(worker, visit),
     }  # fmt: skip
@@ -258,9 +260,10 @@ def _at(body: Any, path: str) -> Any:
     return body
 
 
-def _review(visit: str) -> dict[str, Any] | None:
-    row = latest_review(visit)
-    if row is None:
+def _review(visit: Any) -> dict[str, Any] | None:
+    """The last word of a reviewer; an approval holds for the version that was approved alone."""
+    row = latest_review(visit.id)
+    if row is None or (row.status == "approved" and row.version != visit.current_version):
         return None
     return {
         "review": row.id, "status": row.status, "by": staff_name(row.by), "at": row.at, "field": row.field,

@@ -1,13 +1,12 @@
 // One contact, read again: proof, debriefing, what was promised. Every version stays; where the record is, is said.
 
 import { html } from "../../vendor/preact.js"
-import { day, nearTime } from "../dates.js"
-import { now } from "../clock.js"
+import { day } from "../dates.js"
 import { useDoor } from "../door.js"
 import { Screen, TaskDock } from "../parts/frame.js"
 import { useCase } from "../parts/hooks.js"
 import { Part } from "../parts/list.js"
-import { Road } from "../parts/road.js"
+import { Heard, Road } from "../parts/road.js"
 import { go, place } from "../router.js"
 import { t } from "../texts.js"
 import { told } from "../visit/paths.js"
@@ -25,8 +24,8 @@ export function Contact() {
   return html`<${Screen} title=${t("contact.title", { name: sheet?.title ?? "" })} parent="cases"
       dock=${html`<${TaskDock}>${canCorrect && html`<button class="button" type="button" onClick=${() => go("review", { visit })}>${t("correct.begin")}</button>`}<//>`}>
     ${body && html`<p class="context"><span><time class="strong" datetime=${body.occurredAt}>${day(body.occurredAt)}</time></span><span>${contact?.by}</span></p>`}
-    ${record && html`<${Part} title=${t("road.where")}><div class="sheet record"><${Road} record=${record} />
-      ${record.readBy.map((/** @type {{ name: string, at: string }} */ { name, at }) => html`<p key=${name} class="soft">${t("read.by", { name, at: nearTime(at, now.value) })}</p>`)}</div><//>`}
+    ${record && html`<${Part} title=${t("road.where")}><div class="sheet record"><${Road} record=${record} /><${Heard} record=${record} />
+      ${record.review?.status === "returned" && html`<button class="button button-main" type="button" onClick=${() => go("review", { visit })}>${t("returned.open")}</button>`}</div><//>`}
     ${body && sheet ? html`<${Part} title=${t("contact.record")}><dl class="told">${told(body, sheet.household).map(({ path, name, text }) => html`
       <div key=${path}><dt>${name}</dt><dd>${text}</dd></div>`)}</dl><//>` : html`<p class="note">${t("contact.not_here")}</p>`}
     <${History} versions=${doc?.versions ?? []} people=${sheet?.household ?? { members: [] }} />

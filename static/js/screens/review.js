@@ -32,7 +32,7 @@ export function Review() {
 /** @param {{ visit: string, draftId?: string, doc: any, sheet: any, body: any }} props */
 function Tied({ visit, draftId, doc, sheet, body }) {
   const review = doc.review?.status === "returned" ? doc.review : null
-  const { id, by, review: status, version, ...record } = body
+  const { id, by, review: status, version, pending, ...record } = body
   const draft = useDraft(sheet.id, "correction", {
     about: visit, ...(draftId ? { id: draftId } : {}),
     value: { visit, replaces: doc.versions.at(-1)?.id ?? visit, answers: review?.review ?? null, changed: [], record, comment: "" },

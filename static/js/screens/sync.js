@@ -9,7 +9,7 @@ import { useCases, useNews } from "../parts/hooks.js"
 import { icon } from "../parts/icon.js"
 import { Part } from "../parts/list.js"
 import { NewsStrips, Strip, troubleText } from "../parts/news.js"
-import { Road } from "../parts/road.js"
+import { Heard, Road } from "../parts/road.js"
 import { go } from "../router.js"
 import { coded, gap, known, t } from "../texts.js"
 
@@ -55,7 +55,7 @@ function One({ record, name }) {
   return html`<li class="record"><h3><button class="link" type="button" onClick=${() => go("contact", { case: record.case, visit: record.visit })}>${name}${gap()}${coded("channel", record.channel)}</button>
       <time datetime=${record.at}>${sameDay(record.at, now.value) ? `${nearDay(record.at, now.value)} ` : `${shortDay(record.at)} `}${clockTime(record.at)}</time></h3>
     <${Road} record=${record} />
-    ${record.readBy.map((reader) => html`<p key=${reader.name} class="soft">${t("read.by", { name: reader.name, at: nearTime(reader.at, now.value) })}</p>`)}
+    <${Heard} record=${record} />
     ${record.unsentBlobs > 0 && html`<p class="soft">${t("sync.photos_too", { n: record.unsentBlobs })}</p>`}
     ${record.review?.status === "returned" && html`<button class="button" type="button" onClick=${() => go("review", { visit: record.visit })}>${t("returned.open")}</button>`}
     ${record.held && html`<${Strip} picture="pause" title=${t("held.title")} text=${html`${reason("held", record.held.reason)}<br /><span class="soft">${t("held.next")}</span>`} />`}

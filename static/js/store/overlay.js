@@ -2,6 +2,8 @@
 // done an hour ago in a valley without signal is done, also on the screen. The documents on the disk
 // stay as the office sent them; once the office has applied an event its own document says the same.
 
+import { readPath } from "./paths.js"
+
 /** @typedef {import("../road/pack.js").Event} Event */
 
 /** @param {Map<string, any>} documents @param {Iterable<Event>} events oldest first @returns {Map<string, any>} */
@@ -14,10 +16,15 @@ export function withOwnWork(documents, events) {
 /** @type {Record<string, (shown: Map<string, any>, event: Event) => void>} */
 const LAYERS = {
   "visit.logged": (shown, event) => changeCase(shown, event.case, (sheet) => withContact(sheet, event, workerName(shown))),
-  "visit.corrected": (shown, { case: id, body }) => changeCase(shown, id, (sheet) => ({
-    ...sheet,
-    contacts: sheet.contacts.map((/** @type {any} */ one) => (one.id === body.visit ? { ...one, ...body.record, pending: true } : one)),
-  })),
+  "visit.corrected": (shown, event) => {
+    const { visit, record } = event.body
+    changeCase(shown, event.case, (sheet) => ({
+      ...sheet,
+      contacts: sheet.contacts.map((/** @type {any} */ one) => (one.id === visit ? { ...one, ...record, pending: true } : one)),
+    }))
+    const doc = shown.get(`record/${visit}`)
+    if (doc) shown.set(`record/${visit}`, withVersion(doc, event, workerName(shown)))
+  },
   "promise.kept": (shown, { case: id, body }) => changeCase(shown, id, (sheet) => ({
     ...sheet,
     promises: sheet.promises.map((/** @type {any} */ one) => (one.id === body.promise ? { ...one, kept: true } : one)),
@@ -43,6 +50,24 @@ function withContact(sheet, event, by) {
   const made = (body.promises ?? []).map((/** @type {any} */ one) => ({ ...one, madeOn: body.occurredAt.slice(0, 10), kept: false }))
   const hook = body.hook ? { text: body.hook, at: body.occurredAt } : sheet.hook
   return { ...sheet, contacts, line, hook, promises: [...sheet.promises, ...made] }
+}
+
+/** The next correction replaces this one, not what the office has seen so far. @param {any} doc @param {Event} event @param {string} by */
+function withVersion(doc, { id, at, body }, by) {
+  if (doc.versions.some((/** @type {any} */ one) => one.id === id)) return doc
+  const { changed, comment, record, answers } = body
+  const was = Object.fromEntries(changed.map((/** @type {string} */ path) => [path, readPath(doc.record, path)]))
+  return { ...doc, record, versions: [...doc.versions, { id, at, by, changed, was, comment, pending: true }],
+    review: afterCorrection(doc.review, answers) }
+}
+
+/**
+ * What the office said of a record, as far as the worker's own correction leaves it true.
+ * @param {any} review @param {string | null} answers
+ */
+export function afterCorrection(review, answers) {
+  if (!review || review.status === "approved") return null
+  return review.review === answers ? { ...review, status: "answered" } : review
 }
 
 /** @param {Map<string, any>} shown @param {string | null} id @param {(sheet: any) => any} change */

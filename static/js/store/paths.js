@@ -20,6 +20,9 @@ function own(value, key) {
   return value !== null && typeof value === "object" && Object.hasOwn(value, key) ? value[key] : undefined
 }
 
+/** What stands at the path. @param {any} value @param {string} path @returns {any} */
+export const readPath = (value, path) => path.split(".").reduce(own, value)
+
 /** Paths of the leaves that differ, arrays taken as one field.
  * @param {any} before @param {any} after @param {string} [at] @returns {string[]} */
 export function changedPaths(before, after, at = "") {

@@ -7,6 +7,7 @@
 import { signal } from "../../vendor/preact.js"
 import { covers } from "../../../sync/chain.js"
 import { outbox } from "./outbox_db.js"
+import { afterCorrection } from "./overlay.js"
 import { vaultDb } from "./vault_db.js"
 
 /** @import { Rows } from "./sealed_rows.js" */
@@ -163,12 +164,13 @@ function recordOf(memo, here, doc, box) {
     (event.type === "visit.logged" && atOffice) || known.has(event.id) ? atOffice ?? "at_office" : stateOf(envelope, box.held))
   const state = parts.length === 0 ? atOffice ?? "at_office"
     : ORDER[Math.min(...parts.map((part) => ORDER.indexOf(/** @type {State} */ (part))))]
+  const underWay = here.map(({ event }) => event).filter(({ id, type }) => type === "visit.corrected" && !known.has(id))
   const refused = here.find(({ envelope }) => envelope?.state === "refused")?.envelope
   return {
     visit: memo.visit, case: memo.case, at: memo.at, channel: memo.channel, state,
     readBy: doc?.readBy ?? [],
     held: doc?.state === "held" ? { reason: doc.reason ?? "held" } : null,
-    review: doc?.review ?? null,
+    review: underWay.reduce((review, { body }) => afterCorrection(review, body.answers), doc?.review ?? null),
     versions: doc?.versions ?? [],
     unsentBlobs: memo.blobs.filter((id) => box.waiting.has(id)).length,
     refused: refused?.reason ?? null,

@@ -17,12 +17,13 @@ LOOKS_WITHIN = 20_000  # ms; the desk looks at the relay every second
 
 @dataclass
 class Supervisor:
-    """A person at the desk, signed in. `lang`: of the pages."""
+    """A person at the desk, signed in. `lang`: of the pages; `script`: whether their browser runs any."""
 
     page: Page
     product: Product
     name: str = "中川 真理"
     lang: str = "ja"
+    script: bool = True
 
     def t(self, key: str, **params: object) -> str:
         return t(self.lang, key, **params)
@@ -37,6 +38,12 @@ class Supervisor:
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.product.desk}{path}")
+
+    def reads(self, lang: str) -> None:
+        """Chooses the language of the desk."""
+        self.open("/settings")
+        self.page.locator(f"button[name=lang][value={lang}]").click()
+        self.lang = lang
 
     def prove_if_asked(self) -> None:
         """Devices and the review box ask for the password again when the last proof is old."""
@@ -53,13 +60,17 @@ class Supervisor:
         self.page.get_by_label(self.t("desk.phone.whose")).select_option(label=whose)
         self.page.get_by_label(self.t("desk.phone.called")).fill(label)
         self.page.get_by_role("button", name=self.t("desk.phone.get_code")).click()
-        code = " ".join(self.page.locator(".code span").all_inner_texts())
+        groups = self.page.locator(".code span")
+        expect(groups).to_have_count(5, timeout=LOOKS_WITHIN)
+        code = " ".join(groups.all_inner_texts())
         assert re.fullmatch(rf"({CODE_LETTER}{{4}} ){{4}}{CODE_LETTER}", code), code
         return code
 
     def two_words(self) -> list[str]:
-        """Shown once the phone has answered; the page notices by itself."""
+        """Shown once the phone has answered; the page notices by itself, or somebody looks again."""
         words = self.page.locator(".words span")
+        if not self.script:
+            self.until(lambda: words.count() == 2)
         expect(words).to_have_count(2, timeout=LOOKS_WITHIN)
         return words.all_inner_texts()
 

@@ -90,7 +90,8 @@ class Worker:
         self.opens_the_app()
         self.skips_installing()
         self.types_the_code(code)
-        assert self.two_words() == supervisor.two_words()
+        heard = supervisor.two_words()
+        assert self.two_words() == heard
         supervisor.says_same()
         self.writes_the_words_down()
         self.types_the_words_back()
@@ -117,6 +118,9 @@ class Worker:
             "link", name=re.compile(f"^{self.t(f'tab.{name}')}")
         ).click()
 
+    def goes_back(self) -> None:
+        self.page.go_back()
+
     def opens_settings(self) -> None:
         self.page.get_by_role("button", name=self.t("settings"), exact=True).click()
 
@@ -131,7 +135,7 @@ class Worker:
     def part(self, title: str | None = None) -> Locator:
         """The page, or its part with this title."""
         main = self.page.locator("main")
-        return main if title is None else main.get_by_role("region", name=title)
+        return main if title is None else main.get_by_role("region", name=title, exact=True)
 
     def press(self, key: str, **params: object) -> None:
         self.page.get_by_role("button", name=self.t(key, **params), exact=True).click()
@@ -173,15 +177,24 @@ class Worker:
 
     def until_record_is(self, title: str, stop: str) -> None:
         """*Send now* (or *ask the office*) until the record stands there."""
+        self.asks_until(lambda: self.stop_of(title).inner_text() == self.t(f"road.{stop}"))
+        expect(self.stop_of(title)).to_have_text(self.t(f"road.{stop}"))
+
+    def until_heard(self, title: str, text: str) -> None:
+        """*Ask the office* until the newest record of this household says so."""
+        row = self.page.locator("li.record").filter(has_text=title).first
+        self.asks_until(lambda: text in row.inner_text())
+        expect(row).to_contain_text(text)
+
+    def asks_until(self, there: Callable[[], bool]) -> None:
         self.tab("sync")
         send = self.page.locator(".sending button.button-main")
         for _ in range(60):
-            if self.stop_of(title).inner_text() == self.t(f"road.{stop}"):
-                break
+            if there():
+                return
             send.click()
             expect(send).to_be_enabled(timeout=GETS_THROUGH)
             self.page.wait_for_timeout(200)  # the pause of a person who looks again
-        expect(self.stop_of(title)).to_have_text(self.t(f"road.{stop}"))
 
     def evaluate(self, script: str, arg: Any = None) -> Any:
         return self.page.evaluate(script, arg)
