@@ -108,11 +108,12 @@ def enrol_p1(slot: str) -> ResponseReturnValue:
 def enrol_p2(slot: str) -> ResponseReturnValue:
     here = relay()
 
-    def read() -> Any:
+    def read() -> Json:
         with here.store.connected():
-            return slots.read_p2(here.store, slot, here.clock())
+            p2 = slots.read_p2(here.store, slot, here.clock())
+            return {"p2": p2, "known": slots.taken_in(here.store, slot)}
 
-    return jsonify(here.answer(p2=_by_code(here, slot, read)))
+    return jsonify(here.answer(**_by_code(here, slot, read)))
 
 
 def _by_code(here: Relay, slot: str, act: Any) -> Any:

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from sync.encoding import unb64u
+from sync.encoding import name_of, unb64u
 from sync.errors import SyncError
-from sync.strict_json import Json
+from sync.strict_json import Json, read_json
 
 from . import limits
 from .store import Store
@@ -46,6 +46,17 @@ def read_p2(store: Store, slot: str, now: float) -> Json | None:
         raise SyncError("code_expired", "a code is good for ten minutes; ask for a new one")
     _check_talk(row, now)
     return json.loads(row.p2) if row.p2 is not None else None
+
+
+def taken_in(store: Store, slot: str) -> bool:
+    """Whether the office's roster names the device that answered: until then a phone has nothing to pull."""
+    row = _row(store, slot)
+    D = store.Device  # noqa: N806
+    try:
+        device = name_of(unb64u(read_json(unb64u(json.loads(row.p1)["bytes"]))["sign"]))
+    except (SyncError, KeyError, TypeError):  # no answer yet, or one of a form that no roster will name
+        return False
+    return bool(D.select().where((D.office == row.office) & (D.device == device)).exists())
 
 
 def read_p1(store: Store, office: str, slot: object) -> Json | None:

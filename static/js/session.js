@@ -105,6 +105,7 @@ async function atRest() {
  * @param {string} code as typed
  * @returns {Promise<{ words: {ja: string, en: string}[], confirmed: Promise<void> }>} `confirmed` resolves
  *   when the supervisor has pressed *same*; then `state` is "choose_unlock"
+ *   (it rejects with office_differs when they pressed *differ*)
  * @throws {SyncError} bad_code code_used code_expired not_found no_signal bad_mac
  */
 export async function enrol(code) {
@@ -115,6 +116,11 @@ export async function enrol(code) {
   })
   confirmed.catch(() => {}) // the caller is told; a screen that went away is no fault
   return { words: met.words, confirmed }
+}
+
+/** The worker says that the words differ: whatever the office presses now, nothing comes to this phone. */
+export function refuseWords() {
+  newcomer = null
 }
 
 /** Is a passkey worth offering on this phone? */

@@ -25,6 +25,10 @@ const CODE_LIVES = 600_000
 /** @import { KeyPair } from "../../../sync/signing.js" */
 /** @typedef {{ sign: KeyPair, seal: KeyPair, device: string, office: string, officeSign: Bytes, officeSeal: Bytes }} Newcomer */
 
+/** What this phone answered to a code. Signal may go just after: another answer would be taken for another phone's.
+ * @type {{ slot: string, sign: KeyPair, seal: KeyPair, p1: { bytes: string, sig: string, mac: string } } | null} */
+let answering = null
+
 /**
  * @param {string} typed the code as the worker typed it
  * @param {Relay} relay
@@ -33,9 +37,8 @@ const CODE_LIVES = 600_000
  */
 export async function meet(typed, relay) {
   const secrets = await derive(readCode(typed))
-  const sign = await generateSignKey()
-  const seal = await generateSealKey()
-  const p1 = await makeP1(secrets.phoneKey, sign, seal.public)
+  if (answering?.slot !== secrets.slot) answering = await newAnswer(secrets)
+  const { sign, seal, p1 } = answering
   const bytes = unb64u(p1.bytes)
   await relay.postP1(secrets.slot, p1)
   const until = Date.now() + CODE_LIVES
@@ -44,14 +47,22 @@ export async function meet(typed, relay) {
   const welcome = await readP2(secrets.deskKey, answer, bytes, device)
   const newcomer = { sign, seal, device, office: welcome.office, officeSign: welcome.sign, officeSeal: welcome.seal }
   const words = await twoWords(bytes, welcome.bytes, await wordLists())
-  return { words, newcomer, confirmed: confirmed(newcomer, relay, until) }
+  return { words, newcomer, confirmed: confirmed(newcomer, secrets.slot, relay, until) }
 }
 
-/** The supervisor pressed *same*: the device stands in the roster, so a signed pull is answered.
- * @param {Newcomer} newcomer @param {Relay} relay @param {number} until */
-async function confirmed(newcomer, relay, until) {
+/** @param {{ slot: string, phoneKey: Bytes }} secrets */
+async function newAnswer({ slot, phoneKey }) {
+  const sign = await generateSignKey()
+  const seal = await generateSealKey()
+  return { slot, sign, seal, p1: await makeP1(phoneKey, sign, seal.public) }
+}
+
+/** The supervisor pressed *same*: the device stands in the roster, so a signed pull is answered. Or *differ*: the slot is closed.
+ * @param {Newcomer} newcomer @param {string} slot @param {Relay} relay @param {number} until */
+async function confirmed(newcomer, slot, relay, until) {
   const { office, device, sign } = newcomer
   await answered(until, async () => {
+    await takenIn(relay, slot)
     const { nonce, incarnation } = await relay.nonce({ office, device })
     const { body, signature } = await signRequest(sign, PULL_TAG, {
       office, device, nonce, cursor: { incarnation, number: 0 }, follow: { run: 0, n: 0, id: "-" },
@@ -82,9 +93,18 @@ export async function settleIn({ sign, seal, device, office, officeSign, officeS
     officeSeal: [{ id: await nameOf(officeSeal), key: b64u(officeSeal) }],
   }
   const rows = await createVault(how, keys, { device, officeSeal })
+  answering = null
   sign.private.fill(0)
   seal.private.fill(0)
   return { rows, keys }
+}
+
+/** @param {Relay} relay @param {string} slot */
+async function takenIn(relay, slot) {
+  const { known } = await relay.p2(slot).catch((/** @type {any} */ error) => {
+    throw error.code === "code_used" ? new SyncError("office_differs", "the office has closed this code") : error
+  })
+  if (!known) throw new SyncError("not_ready", "the office has not taken this phone in yet")
 }
 
 /** @param {Relay} relay @param {string} slot */

@@ -17,12 +17,18 @@ export function Enrol() {
   const [met, setMet] = useState(/** @type {{ words: Both[], confirmed: Promise<unknown> } | null} */ (null))
   const [trouble, setTrouble] = useState("")
   const [busy, setBusy] = useState(false)
+  const meeting = useRef(/** @type {unknown} */ (null))
   const join = async (/** @type {string} */ code) => {
     setBusy(true)
     setTrouble("")
     try {
       const found = await door.enrol(code)
-      found.confirmed.catch((error) => { setMet(null); setTrouble(error?.code ?? "fault") })
+      meeting.current = found
+      found.confirmed.catch((error) => {
+        if (meeting.current !== found) return // an earlier one, given up here
+        setMet(null)
+        setTrouble(error?.code ?? "fault")
+      })
       setMet(found)
     } catch (/** @type {any} */ error) {
       setTrouble(error?.code ?? "fault")
@@ -30,7 +36,13 @@ export function Enrol() {
       setBusy(false)
     }
   }
-  return met ? html`<${TwoWords} words=${met.words} onDiffer=${() => { setMet(null); setTrouble("differ") }} />` : html`<${Code} onCode=${join} busy=${busy} trouble=${trouble} />`
+  const differ = () => {
+    meeting.current = null
+    door.refuseWords()
+    setMet(null)
+    setTrouble("differ")
+  }
+  return met ? html`<${TwoWords} words=${met.words} onDiffer=${differ} />` : html`<${Code} onCode=${join} busy=${busy} trouble=${trouble} />`
 }
 
 /** @param {{ onCode: (code: string) => void, busy: boolean, trouble: string }} props */
