@@ -122,6 +122,14 @@ def rebuild(config: Config, asked: argparse.Namespace) -> int:
     return 0
 
 
+def verify_log(config: Config, asked: argparse.Namespace) -> int:
+    from .office import verify_logs
+
+    events, views = verify_logs(config)
+    print(t(config.lang, "cli.log_whole", events=events, views=views))
+    return 0
+
+
 def backup(config: Config, asked: argparse.Namespace) -> int:
     from .office import make_backup
 
@@ -187,6 +195,7 @@ COMMANDS: list[tuple[str, str, Command, list[Option]]] = [
     ),
     ("invite", "A new first password for a person of the desk", invite, [EMAIL]),
     ("rebuild", "Build everything shown from the log again, and compare", rebuild, []),
+    ("verify-log", "Walk the chains of the log and of the access log", verify_log, []),
     ("backup", "Make a sealed backup, read it back and check it", backup, []),
     (
         "restore",

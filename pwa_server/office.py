@@ -98,6 +98,19 @@ def rebuild_all(config: Config) -> tuple[int, list[str]]:
         desk.close()
 
 
+def verify_logs(config: Config) -> tuple[int, int]:
+    """Walk both hash chains: how many events, how many views. Raises DeskError log_broken, access_log_broken."""
+    from .desk import access_log
+    from .desk.database import open_desk
+    from .desk.log import verify_chain
+
+    desk = open_desk(config)
+    try:
+        return verify_chain(), access_log.verify()
+    finally:
+        desk.close()
+
+
 def make_backup(config: Config) -> Path:
     """A sealed backup, read back and checked. Raises DeskError."""
     from .desk.backup import backup

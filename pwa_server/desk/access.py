@@ -42,6 +42,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "held": ("", _ALL, "", "", "", "", "", "", ""),
     "people": ("", _ALL, "", "", "", "", "", "office", _ALL),
     "devices": ("", _ALL, "", "", "", "", "", "office", _ALL),
+    "incidents": ("own/own", _ALL, "", "", "", "", "", _ALL, _ALL),
     "settings": ("", "", "", "", "", "", "", "", _ALL),
     "checklists": ("", _ALL, _ALL, "", "", "", "", "", _ALL),
     "exports": ("", _ALL, _ALL, "", "", "", "", _ALL, ""),

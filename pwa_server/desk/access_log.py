@@ -41,6 +41,24 @@ def verify() -> int:
     return count
 
 
+def verify_lines(rows: list[Any]) -> None:
+    """Check these lines against the ones before them; all of the chain is `verify`. Raises access_log_broken."""
+    before = {
+        row.position + 1: bytes(row.chain)
+        for row in AccessView.select().where(AccessView.position.in_([row.position - 1 for row in rows]))
+    }
+    for row in rows:
+        start = START if row.position == 1 else before.get(row.position)
+        if start is None or bytes(row.chain) != _link(start, row):
+            raise DeskError("access_log_broken", str(row.position))
+
+
+def length() -> int:
+    """How many views are kept."""
+    last = AccessView.select(AccessView.position).order_by(AccessView.position.desc()).first()
+    return 0 if last is None else int(last.position)
+
+
 def views(staff: str | None = None, case: str | None = None, limit: int = 200, before: int = 0) -> list[Any]:
     """The latest views, newest first, of one person or one case."""
     query = AccessView.select().order_by(AccessView.position.desc()).limit(limit)

@@ -18,9 +18,11 @@ from .pages import (
     followups,
     frame,
     held,
+    lost,
     people,
     person,
     phones,
+    readers,
     review,
     settings,
     statistics,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 BLUEPRINTS = (
-    gate, today, review, cases, assigned, emergency, followups, people, person, phones, held, access_log,
+    gate, today, review, cases, assigned, emergency, followups, people, person, phones, lost, readers, held, access_log,
     statistics, settings,
 )  # fmt: skip
 LONGEST_FORM = 1024 * 1024

@@ -2,7 +2,7 @@
 
 from .apply_office import staff_changed
 from .log import Logged
-from .model_people import AccessGrant, StaffProposal
+from .model_people import AccessGrant, Incident, StaffProposal
 
 
 def access_granted(event: Logged) -> None:
@@ -44,7 +44,24 @@ def staff_decided(event: Logged) -> None:
         )  # fmt: skip
 
 
+def incident_reported(event: Logged) -> None:
+    body = event.body or {}
+    Incident.put(
+        id=event.id, device=body["device"], staff=body["staff"], kind=body["kind"], noticed_at=body["noticedAt"],
+        facts=body["facts"], items=body["items"], written_by=None, written_at=None, by=event.by, at=event.at,
+    )  # fmt: skip
+
+
+def incident_written(event: Logged) -> None:
+    body = event.body or {}
+    Incident.update(items=body["items"], written_by=event.by, written_at=event.at).where(
+        Incident.id == body["incident"]
+    ).execute()
+
+
 APPLIERS = {
+    ("incident.reported", 1): incident_reported,
+    ("incident.written", 1): incident_written,
     ("access.granted", 1): access_granted,
     ("access.noticed", 1): access_noticed,
     ("staff.proposed", 1): staff_proposed,

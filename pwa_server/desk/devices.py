@@ -40,10 +40,16 @@ def revoke(desk: Desk, actor: Actor, device: str, reason: str) -> None:
 def wipe(desk: Desk, actor: Actor, device: str, reason: str = "") -> None:
     """Order the phone to erase itself. It obeys even while locked, as soon as it hears of it."""
     demand(actor, "change", "devices")
+    order_wipe(desk, actor, device, reason)
+
+
+def order_wipe(desk: Desk, actor: Actor, device: str, reason: str) -> None:
+    """The same for a caller that has asked `access` itself (a worker reports their own phone lost)."""
     row = _device(device)
     with desk.write():
         if row.status == "active":
-            revoke(desk, actor, device, reason)
+            act(desk, actor, "device.revoked", {"device": device, "reason": reason})
+            _forget_what_was_for(desk, device)
         serial = int(get_state("wipe_serial", 0)) + 1
         data, sig = make_order(desk.keys.sign, device, serial, desk.now())
         set_state("wipe_serial", serial)

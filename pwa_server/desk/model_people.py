@@ -32,4 +32,20 @@ class StaffProposal(Row):
     decided_at = TextField(null=True)
 
 
-PEOPLE_TABLES: tuple[type[Row], ...] = (AccessGrant, StaffProposal)
+class Incident(Row):
+    """A lost phone, what was on it when it was lost, and the leak report as it is being written (domain.md 2.3)."""
+
+    id = TextField(primary_key=True)  # event id
+    device = TextField(index=True)
+    staff = TextField(index=True)  # whose phone
+    kind = TextField()  # lost | stolen | other
+    noticed_at = TextField()
+    facts = JsonField()  # cases, people, last heard, unsent: counted before the wipe
+    items = JsonField()  # nine texts, by name
+    written_by = TextField(null=True)
+    written_at = TextField(null=True)
+    by = TextField()
+    at = TextField()
+
+
+PEOPLE_TABLES: tuple[type[Row], ...] = (AccessGrant, StaffProposal, Incident)

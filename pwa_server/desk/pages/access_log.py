@@ -5,11 +5,12 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from ..access import sees_all
-from ..access_log import note_view, verify, views
+from ..access_log import length, note_view, verify_lines, views
 from ..faults import DeskError
 from ..sign_in import me, the_desk
 from .books import books
 from .frame import sees
+from .notices import unnoticed
 
 pages = Blueprint("access_log", __name__)
 PAGE = 100
@@ -29,12 +30,12 @@ def page() -> Any:
     )  # fmt: skip
     broken = ""
     try:
-        count = verify()
+        verify_lines(rows)  # what is shown; `sotto verify-log` walks all of it
     except DeskError as error:
-        count, broken = 0, error.detail
+        broken = error.detail
     found = books()
     return render_template(
-        "desk/access_log.html", rows=rows[:PAGE], count=count, broken=broken,
-        more=rows[PAGE - 1].position if len(rows) > PAGE else None, own=own,
+        "desk/access_log.html", rows=rows[:PAGE], count=length(), broken=broken,
+        more=rows[PAGE - 1].position if len(rows) > PAGE else None, own=own, notices=unnoticed(),
         case=found["cases"].get(case or ""), **found,
     )  # fmt: skip

@@ -29,7 +29,7 @@ SHEETS = [
         "desk/controls", "desk/record", "desk/figures", "desk/gatehouse", "desk/print",
     )
 ]  # fmt: skip
-SCRIPTS = ["js/desk/desk.js"]
+SCRIPTS = ["js/desk/desk.js", "js/desk/print.js"]
 # what a template may call by its bare name
 SPOKEN = ("t", "term", "day", "short", "bare", "middle", "when", "stamp", "clock", "era", "now")
 # group, endpoint, key of its text, letter after `g`, class of data one must see, count

@@ -13,6 +13,7 @@ from ..faults import DeskError
 from ..intake import preview
 from ..model import Account, DeviceRow, Received, Staff
 from ..sign_in import fresh_proof, me, the_desk
+from . import lost
 from .books import books
 from .frame import changes, say
 from .held import texts_of
@@ -43,7 +44,7 @@ def page() -> Any:
         "desk/people.html", chosen=chosen if chosen in SHOWS else "workers", lists=lists, devices=devices,
         state=phone_state(), review_box=review_box(), names={row.id: row.name for row in Staff.select()},
         accounts={row.staff: row for row in Account.select()}, may_devices=changes("devices"),
-        may_people=changes("people"), two=proposals(),
+        may_people=changes("people"), two=proposals(), incidents=lost.lately(),
         gone=list(Staff.select().where(~Staff.active).order_by(Staff.kana)),
     )  # fmt: skip
 

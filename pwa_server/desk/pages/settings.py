@@ -8,7 +8,7 @@ from flask_login import current_user
 from .. import passkeys, staff
 from ..backup import backup, exposure
 from ..faults import DeskError
-from ..model import Account, BackupRun, Passkey
+from ..model import Account, BackupRun, DeviceRow, Passkey
 from ..office_sync import status
 from ..sign_in import fresh_proof, me, the_desk
 from .frame import LANG_COOKIE, changes, choices, say
@@ -26,6 +26,7 @@ def page() -> Any:
         passkeys=list(Passkey.select().where(Passkey.staff == me().id).order_by(Passkey.made_at)),
         backups=list(BackupRun.select().order_by(BackupRun.at.desc()).limit(5)), second_place=desk.config.second_place,
         exposure=exposure(desk), sync=status(desk), relay=desk.config.relay_address,
+        my_phones=list(DeviceRow.select().where((DeviceRow.staff == me().id) & (DeviceRow.status == "active"))),
         may_settings=changes("settings"), shortest=staff.SHORTEST_PASSWORD,
     )  # fmt: skip
 

@@ -1,0 +1,66 @@
+"""A lost phone: stopped, told to erase itself, and counted, in one act (domain.md 2.3)."""
+
+from typing import Any
+
+from ..access import Actor, demand
+from ..database import Desk
+from ..devices import order_wipe, told_by_phone
+from ..faults import DeskError
+from ..model import DeviceRow, Member, Sent
+from ..model_people import Incident
+from ..rows import among
+from .acting import act
+
+KINDS = ("lost", "stolen", "other")
+# The nine items of the report, in the order of the form.
+ITEMS = ("summary", "data", "people", "cause", "secondary", "response", "publication", "prevention", "other")
+LONGEST_ITEM = 4000
+
+
+def report_lost(
+    desk: Desk, actor: Actor, device: str, kind: str, noticed_at: str, items: dict[str, str], facts: dict[str, Any]
+) -> str:
+    """Revoke the phone, order the wipe and keep the draft. Returns the incident's id. A worker may report their own."""
+    row = _device(device)
+    demand(actor, "change", "incidents", author=row.staff)
+    if kind not in KINDS:
+        raise DeskError("malformed", "kind")
+    told = {"device": device, "staff": row.staff, "kind": kind, "noticedAt": noticed_at, "facts": facts,
+            "items": _fitting(items)}  # fmt: skip
+    with desk.write():
+        if row.status != "wiped":
+            order_wipe(desk, actor, device, kind)
+        return act(desk, actor, "incident.reported", told).id
+
+
+def write_report(desk: Desk, actor: Actor, incident: str, items: dict[str, str]) -> None:
+    """The nine items as a person has written them by now."""
+    row = Incident.get_or_none(Incident.id == incident)
+    if row is None:
+        raise DeskError("not_found", incident)
+    demand(actor, "change", "incidents", author=row.staff)
+    act(desk, actor, "incident.written", {"incident": incident, "items": _fitting(items)})
+
+
+def what_was_on(device: str) -> dict[str, Any]:
+    """Counted from what was sent to this phone and is not known to be gone; before anything is stopped."""
+    row, told = _device(device), told_by_phone(device)
+    paths = [sent.path for sent in Sent.select(Sent.path).where(Sent.device == device)]
+    cases = sorted(path.removeprefix("case/") for path in paths if path.startswith("case/"))
+    people = Member.select().where(among(Member.case, cases)).count()
+    return {
+        "label": row.label, "cases": cases, "people": int(people),
+        "records": sum(path.startswith("record/") for path in paths),
+        "heardAt": told.get("heard_at"), "unsent": told.get("unsent"), "app": told.get("app", ""),
+    }  # fmt: skip
+
+
+def _fitting(items: dict[str, str]) -> dict[str, str]:
+    return {name: str(items.get(name, "")).strip()[:LONGEST_ITEM] for name in ITEMS}
+
+
+def _device(device: str) -> Any:
+    row = DeviceRow.get_or_none(DeviceRow.id == device)
+    if row is None:
+        raise DeskError("not_found", device)
+    return row
