@@ -24,6 +24,7 @@ from .pages import (
     phones,
     readers,
     review,
+    search,
     settings,
     statistics,
     today,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 BLUEPRINTS = (
-    gate, today, review, cases, assigned, emergency, followups, people, person, phones, lost, readers, held, access_log,
+    gate, today, review, cases, search, assigned, emergency, followups, people, person, phones, lost, readers, held, access_log,
     statistics, settings,
 )  # fmt: skip
 LONGEST_FORM = 1024 * 1024

@@ -170,6 +170,17 @@ class DocumentFile(Row):
     bytes = BlobField()
 
 
+class SearchEntry(Row):
+    """A text of the search index (`search_index`, by the same number), under the class of data it belongs to."""
+
+    id = AutoIncrementField()
+    key = TextField(unique=True)
+    visit = TextField(null=True, index=True)
+    case = TextField(null=True)  # only of an entry about the case itself
+    part = TextField()  # data class
+    text = TextField()
+
+
 class BackupRun(Row):
     id = TextField(primary_key=True)
     at = TextField()
@@ -248,5 +259,6 @@ class Session(Row):
 
 MACHINE_TABLES: tuple[type[Row], ...] = (
     LogEntry, CaseKey, OfficeKey, State, Received, Held, UpPosition, DownChain, DownEnvelope, Sent,
-    PhoneStatement, DeviceNote, BlobFile, DocumentFile, BackupRun, Enrolment, AccessView, Account, Passkey, Session,
+    PhoneStatement, DeviceNote, BlobFile, DocumentFile, SearchEntry, BackupRun, Enrolment, AccessView,
+    Account, Passkey, Session,
 )  # fmt: skip

@@ -27,6 +27,7 @@ from .machine import (
     Passkey,
     PhoneStatement,
     Received,
+    SearchEntry,
     Sent,
     Session,
     State,
@@ -42,7 +43,7 @@ __all__ = [
     "CaseDocument", "CaseFile", "CaseKey", "CaseMerge", "Checklist", "Comment", "Conference", "Consent",
     "DeviceNote", "DeviceRow", "DocumentFile", "DownChain", "DownEnvelope", "Enrolment", "FieldOrigin", "FollowUp",
     "Held", "LogEntry", "Member", "Number", "Office", "OfficeKey", "OfficeOption", "Parentage", "Passkey",
-    "PhoneStatement", "Photo", "PromiseMade", "Received", "Review", "SafetyFlag", "Sent", "Session",
+    "PhoneStatement", "Photo", "PromiseMade", "Received", "Review", "SafetyFlag", "SearchEntry", "Sent", "Session",
     "Staff", "State", "Tie", "TwoValues", "Union", "UpPosition", "Visit", "VisitFlag", "VisitRead",
     "VisitVersion",
 ]  # fmt: skip
@@ -170,6 +171,9 @@ class Visit(Row):
     after_hand_over = BooleanField()
     by_hand = BooleanField()
     conflict = BooleanField()  # two corrections of one version: a person decides
+
+    class Meta:
+        indexes = ((("case", "occurred_at"), False),)
 
 
 class VisitVersion(Row):

@@ -12,7 +12,7 @@ from typing import Any
 
 from sync.errors import SyncError
 
-from . import backup, devices, intake, outgoing, photos
+from . import backup, devices, intake, outgoing, photos, search
 from .database import Desk
 from .faults import DeskError
 from .model import BlobFile
@@ -169,6 +169,7 @@ def _run(desk: Desk, stop: threading.Event) -> None:
         intake.retry_all(desk)
         while not stop.is_set():
             desk.stirred.clear()
+            search.catch_up(desk)
             failures = 0 if _look(desk) else failures + 1
             desk.stirred.wait(min(desk.config.sync_seconds * 2 ** min(failures, 8), LONGEST_PAUSE))
     finally:

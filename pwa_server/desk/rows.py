@@ -5,7 +5,7 @@ sorted keys, no spaces, no escapes, no NaN.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from peewee import SQL, Model, TextField
@@ -40,9 +40,14 @@ class JsonField(TextField):
         return None if value is None else json.loads(value)
 
 
-def among(column: Any, ids: list[str]) -> Any:
+def tuples(query: Any) -> list[tuple[Any, ...]]:
+    """The rows of a query as plain tuples: for which peewee has no type."""
+    return list(query.tuples())
+
+
+def among(column: Any, ids: Sequence[object]) -> Any:
     """`column.in_(ids)` for long lists: one parameter, so that neither SQLite's bound nor building the query counts."""
-    return column.in_(SQL("(select value from json_each(?))", (json.dumps(ids),)))
+    return column.in_(SQL("(select value from json_each(?))", (json.dumps(list(ids)),)))
 
 
 def canonical(value: object) -> str:

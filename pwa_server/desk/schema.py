@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .model import MACHINE_TABLES, READ_MODEL
 from .rows import canonical
+from .search import make_index
 
 if TYPE_CHECKING:
     from .database import Desk
@@ -21,6 +22,7 @@ def bind_tables(db: Any) -> None:
     tables = [*MACHINE_TABLES, *READ_MODEL]
     db.bind(tables, bind_refs=False, bind_backrefs=False)
     db.create_tables(MACHINE_TABLES)
+    make_index(db)
 
 
 def bring_up_to_date(desk: "Desk") -> None:
@@ -43,7 +45,7 @@ def fingerprint() -> str:
     """A hash of every table's name, columns and indexes."""
     told = [
         [table._meta.table_name, sorted([column.column_name, type(column).__name__, bool(column.index)]
-                                        for column in table._meta.sorted_fields)]
+                                        for column in table._meta.sorted_fields), table._meta.indexes]
         for table in READ_MODEL
     ]  # fmt: skip
     return hashlib.sha256(canonical(told).encode()).hexdigest()

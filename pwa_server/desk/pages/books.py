@@ -1,8 +1,12 @@
 """Small look-ups that several pages share: names by id, triage class, contacts of a case."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from flask import g
+
 from ..model import Assignment, CaseFile, DeviceRow, Review, Staff, Visit, VisitRead, VisitVersion
+from ..rows import among
 from . import counts
 from .chart import Contact
 
@@ -15,14 +19,40 @@ def devices() -> dict[str, Any]:
     return {row.id: row for row in DeviceRow.select()}
 
 
-def cases() -> dict[str, Any]:
-    """The cases this person may see, by id."""
-    mine = counts.my_cases()
-    return {row.id: row for row in CaseFile.select() if row.id in mine}
+class CaseBook(dict[str, Any]):
+    """The cases this person may see, by id, read when a page asks for one: an office has twenty thousand."""
+
+    def __missing__(self, case: str) -> Any:
+        row = CaseFile.get_or_none(CaseFile.id == case) if case in counts.my_cases() else None
+        if row is None:
+            raise KeyError(case)
+        self[case] = row
+        return row
+
+    def __contains__(self, case: object) -> bool:
+        return self.get(case) is not None
+
+    def get(self, case: Any, default: Any = None) -> Any:
+        try:
+            return self[case]
+        except KeyError:
+            return default
+
+    def fill(self, wanted: Iterable[str | None]) -> "CaseBook":
+        """Read many at once."""
+        missing = [one for one in set(wanted) if one and not dict.__contains__(self, one) and one in counts.my_cases()]
+        for row in CaseFile.select().where(among(CaseFile.id, missing)) if missing else ():
+            self[row.id] = row
+        return self
 
 
-def books() -> dict[str, Any]:
-    return {"people": people(), "cases": cases()}
+def books(*rows: Iterable[Any]) -> dict[str, Any]:
+    """People and cases for a page. `rows` that name a case are read ahead together."""
+    if "books" not in g:
+        g.books = {"people": people(), "cases": CaseBook()}
+    told: dict[str, Any] = g.books
+    told["cases"].fill(row.case for some in rows for row in some)
+    return told
 
 
 def triage_class(case: Any) -> str:

@@ -1,6 +1,5 @@
 """ケース: the list with search, and one household in reading order: before the door, people, time, duties."""
 
-import unicodedata
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -10,9 +9,7 @@ from .. import actions
 from ..access import demand, may, visible_record
 from ..access_log import note_view, views
 from ..faults import DeskError
-from ..guards import session_id
 from ..model import (
-    Assignment,
     CaseFile,
     Conference,
     FollowUp,
@@ -21,30 +18,30 @@ from ..model import (
     PromiseMade,
     SafetyFlag,
     Visit,
-    VisitVersion,
 )
 from ..sign_in import me, the_desk
-from . import chart, genogram
+from . import case_list, chart, counts, genogram
 from .books import assigned, bodies, books, contacts, line, triage_class
 from .followups import KINDS, WITH, read_when
 from .frame import changes, say, sees
-from .state import note, read_note
 from .words import as_date
 
 pages = Blueprint("cases", __name__)
-SHOWS = ("outreach", "all", "A", "B", "C")
+SHOWS = ("outreach", "quiet", "all", "A", "B", "C")
 
 
 @pages.get("/cases")
 def page() -> Any:
     demand_sight()
-    everything, people = books()["cases"], books()["people"]
-    on = {row.case for row in Assignment.select().where(Assignment.until_at.is_null())}
     chosen = request.args.get("show", "outreach")
-    lists = {name: [row for row in everything.values() if in_list(row, name, on)] for name in SHOWS}
+    chosen = chosen if chosen in SHOWS else "all"
+    sizes = {name: case_list.within(name).count() for name in SHOWS if name != "quiet"}
+    sizes["quiet"] = len(counts.quiet_cases())
+    start = case_list.number(request.args.get("from", ""))
+    rows = case_list.rows_of(case_list.within(chosen), start)
     return render_template(
-        "desk/cases.html", rows=[list_row(row, people) for row in lists.get(chosen, lists["all"])], chosen=chosen,
-        sizes={name: len(rows) for name, rows in lists.items()}, found=None, query="",
+        "desk/cases.html", rows=rows, chosen=chosen, sizes=sizes, found=None, query="", start=start,
+        more=start + case_list.PAGE if start + case_list.PAGE < sizes[chosen] else None, page=case_list.PAGE,
     )  # fmt: skip
 
 
@@ -53,81 +50,9 @@ def demand_sight() -> None:
         raise DeskError("not_allowed")
 
 
-def in_list(row: Any, name: str, on: set[str]) -> bool:
-    return name == "all" or (row.id in on if name == "outreach" else triage_class(row) == name)
-
-
-def list_row(row: Any, people: dict[str, str]) -> dict[str, Any]:
-    last = (
-        Visit.select().where(Visit.case == row.id).order_by(Visit.occurred_at.desc(), Visit.id.desc()).first()
-    )
-    staged = last_stage(row.id)
-    return {
-        "case": row, "letter": triage_class(row), "last": last, "stage": staged.stage if staged else None,
-        "staff": [people.get(one, "?") for one in assigned(row.id)], "next": following(row.id),
-    }  # fmt: skip
-
-
 def last_stage(case: str) -> Any:
     rows = Visit.select().where((Visit.case == case) & Visit.stage.is_null(False))
     return rows.order_by(Visit.occurred_at.desc(), Visit.id.desc()).first()
-
-
-def following(case: str) -> Any:
-    rows = FollowUp.select().where((FollowUp.case == case) & (FollowUp.state == "open") & FollowUp.known)
-    return rows.order_by(FollowUp.at).first()
-
-
-@pages.post("/cases/find")
-def find() -> Any:
-    """A search is posted and kept with the session: a name must not stand in an address."""
-    note(session_id(), "query", request.form.get("q", "").strip()[:80], the_desk().clock())
-    return redirect(url_for("cases.found"))
-
-
-@pages.get("/cases/found")
-def found() -> Any:
-    demand_sight()
-    query = read_note(session_id(), "query") or ""
-    if not query:
-        return redirect(url_for("cases.page"))
-    note_view(the_desk(), me(), "search")
-    people, wanted = books()["people"], [plain(part) for part in query.split()]
-    hits = []
-    for row in books()["cases"].values():
-        where = matches(row, wanted)
-        if where is not None:
-            hits.append({**list_row(row, people), "where": where})
-    return render_template("desk/cases.html", rows=hits, chosen="", sizes={}, found=len(hits), query=query)
-
-
-def matches(case: Any, wanted: list[str]) -> list[Any] | None:
-    """The contacts in which every word is found ([] when the case itself has them), or None."""
-    members = Member.select().where(Member.case == case.id)
-    labels = " ".join(text for row in members for text in (row.label, *map(str, row.labels)))
-    if holds(" ".join((case.no, case.title, case.kana, case.summary, case.referral_org, labels)), wanted):
-        return []
-    hits = []
-    for visit in contacts(case.id):
-        version = VisitVersion.get_or_none(VisitVersion.id == visit.current_version)
-        body = visible_record(me(), version.body, case.id, visit.staff) if version else None
-        if body and holds(" ".join(str(text) for text in words_of(body)), wanted):
-            hits.append(visit)
-    return hits or None
-
-
-def words_of(body: dict[str, Any]) -> list[str]:
-    return [*body.get("notes", {}).values(), *body.get("topics", []), *body.get("interests", []), body.get("hook", ""),
-            body.get("stageEvent", "")]  # fmt: skip
-
-
-def plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def holds(text: str, wanted: list[str]) -> bool:
-    text = plain(text)
-    return all(part in text for part in wanted)
 
 
 @pages.get("/cases/<case>")

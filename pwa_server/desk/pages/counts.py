@@ -1,27 +1,56 @@
 """What waits, as numbers for the rail and the morning. Each number is the length of a list that a page shows."""
 
+from collections.abc import Container
 from datetime import timedelta
 from typing import Any
 
 from flask import g
-from peewee import fn
+from peewee import JOIN, fn
 
-from ..access import may_review, visible_cases
+from ..access import TABLE, may_review, visible_cases
 from ..clock import JAPAN, moment, stamp
-from ..model import DeviceRow, DownChain, FollowUp, Held, PhoneStatement, Received, Review, SafetyFlag, Visit
+from ..model import (
+    Assignment,
+    CaseFile,
+    DeviceRow,
+    DownChain,
+    FollowUp,
+    Held,
+    PhoneStatement,
+    Received,
+    Review,
+    SafetyFlag,
+    TwoValues,
+    Visit,
+    VisitFlag,
+)
+from ..rows import among, tuples
 from ..sign_in import me, the_desk
 
 SILENT_AFTER = timedelta(days=3)
 SAFETY_AHEAD = timedelta(days=14)
 QUIET_AFTER = 30
+BACK_WITHIN = timedelta(hours=2)
+OUT = ("visit", "accompaniment")  # follow-ups somebody leaves the house for
 
 
-def my_cases() -> set[str]:
-    """The cases this person may see; asked once a request."""
+class Everything:
+    """All cases of the office, without reading them."""
+
+    def __contains__(self, case: object) -> bool:
+        return True
+
+
+def my_cases() -> Container[str]:
+    """The cases this person may see; asked once a request. Whoever sees the whole office is not asked for a list."""
     if "my_cases" not in g:
-        g.my_cases = set(visible_cases(me()))
-    cases: set[str] = g.my_cases
+        g.my_cases = Everything() if sees_all_cases() else set(visible_cases(me()))
+    cases: Container[str] = g.my_cases
     return cases
+
+
+def sees_all_cases() -> bool:
+    return me().active and "office" in TABLE.get(me().role, {}).get("core", ("", ""))[0].split()
 
 
 def waiting_visits() -> list[Any]:
@@ -40,9 +69,9 @@ def waiting() -> int:
 
 def answered_reviews() -> list[Any]:
     """Questions whose answer has come and whose visit still waits."""
-    visits = {row.id for row in waiting_visits() if row.review_status == "answered"}
-    rows = Review.select().where(Review.status == "answered").order_by(Review.at.desc())
-    return [row for row in rows if row.visit in visits]
+    visits = [row.id for row in waiting_visits() if row.review_status == "answered"]
+    rows = Review.select().where(among(Review.visit, visits) & (Review.status == "answered"))
+    return list(rows.order_by(Review.at.desc()))
 
 
 def today_starts() -> str:
@@ -101,6 +130,39 @@ def phones() -> int:
     return len(silent_phones()) + for_review()
 
 
+def apart() -> list[Any]:
+    """Envelopes that lie apart: of a stopped phone, or of one whose chain does not go on. A person decides."""
+    rows = Received.select().where(Received.status.in_(("for_review", "fork", "old_run")))
+    return list(rows.order_by(Received.received_at.desc()).limit(100))
+
+
+def not_back() -> list[tuple[Any, str | None]]:
+    """Visits whose time went by two hours ago today, with nothing heard from their worker since: (follow-up, heard)."""
+    now, last = the_desk().clock(), last_contacts()
+    heard: dict[str, str] = {}
+    for row in DeviceRow.select(DeviceRow.id, DeviceRow.staff).where(DeviceRow.status == "active"):
+        heard[row.staff] = max(heard.get(row.staff, ""), last.get(row.id, ""))
+    rows = FollowUp.select().where(
+        (FollowUp.state == "open") & FollowUp.known & FollowUp.kind.in_(OUT)
+        & (FollowUp.at >= today_starts()) & (FollowUp.at < stamp(now - BACK_WITHIN))
+    )  # fmt: skip
+    found = [(row, heard.get(row.staff) or None) for row in rows.order_by(FollowUp.at) if row.case in my_cases()]
+    return [(row, at) for row, at in found if at is None or at < row.at]
+
+
+def flags_due() -> list[Any]:
+    """Marks whose day has come."""
+    today = the_desk().clock().astimezone(JAPAN).date().isoformat()
+    rows = VisitFlag.select().where(VisitFlag.settled_at.is_null() & (VisitFlag.on <= today))
+    return [row for row in rows.order_by(VisitFlag.on, VisitFlag.id) if row.case in my_cases()]
+
+
+def two_values() -> list[Any]:
+    """Fields that two people changed without seeing each other."""
+    rows = TwoValues.select().where(TwoValues.decided_by.is_null()).order_by(TwoValues.at)
+    return [row for row in rows if row.case in my_cases()]
+
+
 def safety_due() -> list[Any]:
     """Flags whose review is due within two weeks, or over."""
     until = (the_desk().clock().astimezone(JAPAN) + SAFETY_AHEAD).date().isoformat()
@@ -114,3 +176,32 @@ def safety_due() -> list[Any]:
 
 def down_chain(device: str) -> Any:
     return DownChain.get_or_none(DownChain.device == device)
+
+
+def quiet_cases() -> list[dict[str, Any]]:
+    """Cases somebody is assigned to, without a contact for 30 days, met or not; those without a next step first."""
+    limit = stamp(the_desk().clock() - timedelta(days=QUIET_AFTER))
+    newest = fn.MAX(Visit.occurred_at)
+    running = (
+        Assignment.select(Assignment.case, fn.MIN(Assignment.from_on), newest)
+        .join(Visit, JOIN.LEFT_OUTER, on=(Visit.case == Assignment.case))
+        .join(CaseFile, on=((CaseFile.id == Assignment.case) & (CaseFile.status == "active")))
+        .where(Assignment.until_at.is_null())
+        .group_by(Assignment.case)
+        .having(fn.COALESCE(newest, fn.MIN(Assignment.from_on)) < limit)
+    )
+    mine = {case: at or since for case, since, at in tuples(running) if case in my_cases()}
+    visits: dict[str, Any] = {}
+    for visit in Visit.select().where(among(Visit.case, list(mine))).order_by(Visit.occurred_at, Visit.id):
+        visits[visit.case] = visit
+    following: dict[str, Any] = {}
+    coming = FollowUp.select().where(
+        (FollowUp.state == "open") & FollowUp.known & (FollowUp.at >= today_starts()) & among(FollowUp.case, list(mine))
+    )
+    for row in coming.order_by(FollowUp.at.desc()):
+        following[row.case] = row
+    found = [
+        {"case": case, "visit": visits.get(case), "at": at, "days": g.words.days_since(at), "next": following.get(case)}
+        for case, at in mine.items()
+    ]
+    return sorted(found, key=lambda row: (row["next"] is not None, -row["days"], row["case"]))

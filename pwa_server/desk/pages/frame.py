@@ -47,6 +47,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
         ("access_log.page", "access_log", "", "access_log", unnoticed),
     )),
 )  # fmt: skip
+Undo = tuple[str, list[tuple[str, str]]]  # address, fields
 RECEIVED_LATE = timedelta(hours=1)
 BACKUP_LATE = timedelta(hours=36)
 
@@ -89,16 +90,18 @@ def what_seen(what: str) -> str:
     return words.term("desk.what", what.split(" ", 1)[0])
 
 
-def say(key: str, tone: str = "", **slots: Any) -> None:
-    """The sentence the next page begins with: what happened."""
-    note(session_id(), "said", {"key": key, "tone": tone, "slots": slots}, the_desk().clock())
+def say(key: str, tone: str = "", *, undo: Undo | None = None, **slots: Any) -> None:
+    """The sentence the next page begins with: what happened. `undo`: the form that takes it back."""
+    told = {"key": key, "tone": tone, "slots": slots, "undo": list(undo) if undo else None}
+    note(session_id(), "said", told, the_desk().clock())
 
 
-def said() -> dict[str, str] | None:
+def said() -> dict[str, Any] | None:
     told = take_note(session_id(), "said")
     if told is None:
         return None
-    return {"tone": told.get("tone", ""), "text": g.words.t(told["key"], **told.get("slots", {}))}
+    text = g.words.t(told["key"], **told.get("slots", {}))
+    return {"tone": told.get("tone", ""), "text": text, "undo": told.get("undo")}
 
 
 def choices(staff: str) -> dict[str, Any]:

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
-from ..model import FollowUp, Visit, VisitVersion
+from .. import actions, reminders
+from ..model import Staff, Visit, VisitVersion
+from ..sign_in import me, the_desk
 from . import counts
-from .books import books
-from .frame import opens, sees
+from .books import books, devices
+from .frame import changes, opens, say, sees
 from .highlights import highlights
-from .words import as_date
 
 pages = Blueprint("today", __name__)
 SHOWN = 6
@@ -32,13 +33,19 @@ def page() -> Any:
         "answers": [answer_row(review) for review in counts.answered_reviews()] if opens("review") else [],
         "held": counts.held_rows() if sees("held") else [],
         "overdue": counts.overdue_followups(),
-        "quiet": quiet_cases(),
+        "quiet": quiet(),
+        "not_back": counts.not_back() if opens("review") else [],
+        "apart": counts.apart() if sees("held") else [],
+        "flags": counts.flags_due() if opens("review") else [],
+        "two": counts.two_values(),
         "phones": counts.silent_phones() if sees("devices") else [],
         "safety": counts.safety_due(),
     }
+    staff = list(Staff.select().where(Staff.active & (Staff.role != "administrator")).order_by(Staff.kana, Staff.id))
     return render_template(
-        "desk/today.html", **lists, shown=SHOWN, highlights=highlights(waiting[:SHOWN]), **books()
-    )
+        "desk/today.html", **lists, shown=SHOWN, highlights=highlights(waiting[:SHOWN]), staff=staff,
+        called=reminders.on_call(), may_call=changes("people"), devices=devices(), **books(),
+    )  # fmt: skip
 
 
 def urgent_card(visit: Any) -> dict[str, Any]:
@@ -59,23 +66,16 @@ def answer_row(review: Any) -> dict[str, Any]:
     return {"review": review, "visit": visit, "answer": answer}
 
 
-def quiet_cases() -> dict[str, Any]:
-    """Cases without any contact for 30 days, met or not; those without a next step first."""
-    words, found = g.words, []
-    last: dict[str, Any] = {}
-    for visit in Visit.select().order_by(Visit.occurred_at, Visit.id):
-        last[visit.case] = visit
-    following: dict[str, Any] = {}
-    starts = counts.today_starts()
-    for row in (
-        FollowUp.select()
-        .where((FollowUp.state == "open") & (FollowUp.at >= starts))
-        .order_by(FollowUp.at.desc())
-    ):
-        following[row.case] = row
-    for case, visit in last.items():
-        days = words.days_since(as_date(visit.occurred_at))
-        if case in counts.my_cases() and days >= counts.QUIET_AFTER:
-            found.append({"case": case, "visit": visit, "days": days, "next": following.get(case)})
-    found.sort(key=lambda row: (row["next"] is not None, -row["days"]))
-    return {"rows": found, "over": {n: sum(row["days"] >= n for row in found) for n in (30, 60, 90)}}
+def quiet() -> dict[str, Any]:
+    rows = counts.quiet_cases()
+    return {"rows": rows, "over": {n: sum(row["days"] >= n for row in rows) for n in (30, 60, 90)}}
+
+
+@pages.post("/today/on-call")
+def on_call() -> Any:
+    """Who is woken for an urgent record."""
+    known = {row.id for row in Staff.select().where(Staff.active)}
+    named = [one for one in request.form.getlist("staff") if one in known]
+    actions.set_option(the_desk(), me(), "on_call", named)
+    say("desk.said.on_call" if named else "desk.said.on_call_all")
+    return redirect(url_for("today.page") + "#people")
