@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 POSITION = "search_position"
 BATCH = 500
 MOST = 2000
-PARTS = ("core", "visit_facts", "visit_view", "third_party", "reflection", "health", "review")
+PARTS = ("core", "identity", "safety", "followups", "visit_facts", "visit_view", "third_party", "reflection", "health",
+         "review")  # fmt: skip
 ABOUT_VISITS = ("visit.logged", "visit.corrected", "visit.commented")
 
 
@@ -117,20 +118,26 @@ def texts_of(body: dict[str, Any]) -> dict[str, str]:
 
 
 def _index_cases(db: Any, cases: set[str]) -> None:
-    texts: dict[str, list[str]] = {}
+    texts: dict[tuple[str, str], list[str]] = {}
     ids = sorted(cases)
     for row in CaseFile.select().where(among(CaseFile.id, ids)):
-        texts[row.id] = [row.no, row.title, row.kana, row.summary, row.referral_org, row.preferences, *row.worked,
-                         *row.avoid, *(one.get("text", "") for one in row.issues)]  # fmt: skip
-    parts: tuple[tuple[Any, tuple[str, ...]], ...] = (
-        (Member, ("label",)), (SafetyFlag, ("text", "source")), (FollowUp, ("note",)), (PromiseMade, ("text",)),
-        (Consent, ("recipient", "scope")), (CaseDocument, ("title",)), (Tie, ("label", "note")),
+        texts[(row.id, "core")] = [row.no, row.title, row.kana, row.summary, row.referral_org, row.preferences,
+                                   *row.worked, *row.avoid, *(one.get("text", "") for one in row.issues)]  # fmt: skip
+    parts: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+        ("identity", Member, ("label",)), ("safety", SafetyFlag, ("text", "source")),
+        ("followups", FollowUp, ("note",)),
+        ("followups", PromiseMade, ("text",)), ("core", Consent, ("recipient", "scope")),
+        ("core", CaseDocument, ("title",)), ("identity", Tie, ("label", "note")),
     )  # fmt: skip
-    for table, columns in parts:
+    for part, table, columns in parts:
         for row in table.select().where(among(table.case, ids)).order_by(table.id):
             extra = [str(one) for one in row.labels] if table is Member else []
-            texts.setdefault(row.case, []).extend([*(getattr(row, name) for name in columns), *extra])
-    _put(db, [(case, None, case, "core", "\n".join(text for text in texts.get(case, []) if text)) for case in ids])
+            texts.setdefault((row.case, part), []).extend([*(getattr(row, name) for name in columns), *extra])
+    named = {(case, part) for case in ids for part in ("core", "identity", "safety", "followups")}
+    _put(db, [
+        (f"{case} {part}", None, case, part, "\n".join(text for text in texts.get((case, part), []) if text))
+        for case, part in sorted(named)
+    ])  # fmt: skip
 
 
 def _put(db: Any, entries: Sequence[tuple[str, str | None, str | None, str, str]]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import g
 from peewee import JOIN, fn
 
-from ..access import TABLE, may_review, visible_cases
+from ..access import may_review, sees_all, visible_cases
 from ..clock import JAPAN, moment, stamp
 from ..model import (
     Assignment,
@@ -50,7 +50,7 @@ def my_cases() -> Container[str]:
 
 
 def sees_all_cases() -> bool:
-    return me().active and "office" in TABLE.get(me().role, {}).get("core", ("", ""))[0].split()
+    return sees_all(me(), "core")
 
 
 def waiting_visits() -> list[Any]:
