@@ -37,9 +37,24 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 BLUEPRINTS = (
-    gate, today, review, cases, search, assigned, emergency, followups, people, person, phones, lost, readers, held, access_log,
-    statistics, settings,
-)  # fmt: skip
+    gate,
+    today,
+    review,
+    cases,
+    search,
+    assigned,
+    emergency,
+    followups,
+    people,
+    person,
+    phones,
+    lost,
+    readers,
+    held,
+    access_log,
+    statistics,
+    settings,
+)
 LONGEST_FORM = 1024 * 1024
 
 
