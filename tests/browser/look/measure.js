@@ -3,7 +3,7 @@
 rules => {
   const found = []
   const told = (one) => `<${one.tagName.toLowerCase()} class="${one.getAttribute("class") ?? ""}"> ${(one.textContent ?? "").trim().slice(0, 40)}`
-  const shown = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".unseen")
+  const shown = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".unseen, .vh")
   const edge = document.documentElement.clientWidth
 
   // Nothing makes the page scroll sideways. What is wide scrolls in a frame of its own.
