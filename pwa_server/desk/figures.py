@@ -79,8 +79,9 @@ def count(span: Span) -> dict[str, int]:
     opened = (CaseFile.opened_on >= days[0]) & (CaseFile.opened_on < days[1])
     figures["consultations"] = int(CaseFile.select().where(opened).count())
     for kind, name in (("support", "support"), ("multi_agency", "multi")):
-        held = (Conference.kind == kind) & (Conference.status == "held") & (Conference.on >= days[0]) & (Conference.on < days[1])
-        rows = list(Conference.select(Conference.meeting, Conference.case).where(held))
+        held = (Conference.kind == kind) & (Conference.status == "held")
+        within = (Conference.on >= days[0]) & (Conference.on < days[1])
+        rows = list(Conference.select(Conference.meeting, Conference.case).where(held & within))
         figures[f"{name}_held"] = len({row.meeting for row in rows})
         figures[f"{name}_cases"] = len({row.case for row in rows})
     return figures
@@ -122,13 +123,18 @@ def late_figures(visits: list[Any]) -> dict[str, int]:
     return figures
 
 
+LATEST_STAGE = """
+select stage, count(*) from (
+  select (select stage from visit where visit."case" = running."case" and stage is not null
+          order by occurred_at desc, id desc limit 1) as stage
+  from (select distinct "case" from assignment where until_at is null) as running)
+where stage is not null group by stage
+"""
+
+
 def spread() -> list[int]:
-    """How many cases stand at each stage, by their latest judgement."""
-    rows = Visit._meta.database.execute_sql(
-        "select stage, count(*) from (select stage, row_number() over (partition by \"case\" order by occurred_at desc, id desc)"
-        " as place from visit where stage is not null) where place = 1 group by stage"
-    )
-    found = dict(rows)
+    """How many of the cases somebody accompanies now stand at each stage, by their latest judgement."""
+    found = dict(Visit._meta.database.execute_sql(LATEST_STAGE).fetchall())
     return [int(found.get(stage, 0)) for stage in range(8)]
 
 

@@ -83,5 +83,5 @@ def _title(text: str, place: int) -> str:
 
 
 def _width(text: str) -> int:
-    return max((sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n")),
-               default=0)  # fmt: skip
+    lines = (sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n"))
+    return max(lines, default=0)

@@ -21,7 +21,7 @@ def hide_small(cells: Table, smallest: int = SMALLEST_GROUP) -> Shown:
         (row, column) for row, values in enumerate(table) for column, value in enumerate(values) if 0 < value < smallest
     }
     lines = _lines(len(table), len(table[0]))
-    while any([_close(table, hidden, line, smallest) for line in lines]):
+    while sum(_close(table, hidden, line, smallest) for line in lines):
         pass
     return [
         [None if (row, column) in hidden else value for column, value in enumerate(values)]
