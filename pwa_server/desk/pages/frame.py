@@ -171,7 +171,8 @@ def key_groups(words: Words) -> list[dict[str, Any]]:
                        (["g f"], "followups"), (["g p"], "people"), (["g s"], "statistics"),
                        (["g m"], "meetings"), (["Esc"], "close")],
         "lists": [(["j", "k"], "move"), (["Enter", "o"], "open"), (["x"], "select"), (["u"], "up")],
-        "review": [(["a"], "approve"), (["r"], "ask"), (["e"], "case"), (["j", "k"], "next")],
+        "review": [(["a"], "approve"), (["r"], "ask"), (["f"], "flag"), (["e"], "case"), (["z"], "undo"),
+                   (["j", "k"], "next")],
         "case": [(["n"], "followup"), (["p"], "print")],
     }  # fmt: skip
     return [
