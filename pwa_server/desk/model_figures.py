@@ -16,4 +16,17 @@ class MonthClosed(Row):
     figures = JsonField()
 
 
-FIGURE_TABLES: tuple[type[Row], ...] = (MonthClosed,)
+class Disclosure(Row):
+    """A copy of a case's records for the person, with what was masked and why (domain.md 2.5)."""
+
+    id = TextField(primary_key=True)  # event id
+    case = TextField(index=True)
+    requester = TextField()  # person | representative
+    requested_on = TextField()
+    masks = JsonField()  # paragraph key: reason code
+    paragraphs = JsonField()  # keys in the order they were decided on: a later record is not in this copy
+    at = TextField()
+    by = TextField()
+
+
+FIGURE_TABLES: tuple[type[Row], ...] = (MonthClosed, Disclosure)

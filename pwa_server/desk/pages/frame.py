@@ -26,7 +26,7 @@ SHEETS = [
     f"css/{name}.css"
     for name in (
         "desk/order", "tokens", "desk/fallback", "desk/base", "desk/layout", "desk/rail", "desk/panel", "desk/table",
-        "desk/controls", "desk/record", "desk/figures", "desk/gatehouse", "desk/print",
+        "desk/controls", "desk/record", "desk/figures", "desk/gatehouse", "desk/print", "desk/sheet",
     )
 ]  # fmt: skip
 SCRIPTS = ["js/desk/desk.js", "js/desk/print.js"]
