@@ -23,7 +23,7 @@ export const MAX_DEPTH = 32
 export const MAX_VALUES = 50_000
 export const MAX_EVENTS = 200
 
-export const WINDOW = 512 // how far above the office's position a phone may write (SPEC 6.2)
+export const WINDOW = 1024 // how far above the office's position a phone may write (SPEC 6.2)
 export const REVIEW_ENVELOPES = 64 // what a revoked device may still leave
 export const REVIEW_BYTES = 2 * MIB
 

@@ -25,7 +25,7 @@ MAX_DEPTH = 32
 MAX_VALUES = 50_000
 MAX_EVENTS = 200
 
-WINDOW = 512  # how far above the office's position a phone may write (SPEC 6.2)
+WINDOW = 1024  # how far above the office's position a phone may write (SPEC 6.2)
 REVIEW_ENVELOPES = 64  # what a revoked device may still leave
 REVIEW_BYTES = 2 * MIB
 

@@ -22,7 +22,7 @@ from .store import Store
 def name(store: Store, office: str, envelope: Envelope, now: float) -> list[str]:
     """Inside `write`: from now on these photos are expected. Returns the ids that are not complete yet."""
     N, B = store.BlobName, store.Blob  # noqa: N806
-    wanted = []
+    wanted: list[str] = []
     for id_, size in envelope.header.blobs:
         ours = (N.office == office) & (N.id == id_)
         dropped = N.select(fn.MAX(N.dropped)).where(ours).scalar() or 0

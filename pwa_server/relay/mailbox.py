@@ -5,6 +5,7 @@ It checks signatures, sizes and quotas, never chains or contents, and it never d
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cache, partial
 from itertools import groupby
 from typing import Any
 
@@ -65,17 +66,19 @@ def take(store: Store, offices: Collection[str], batch: bytes, now: float) -> Ta
     """Answer each envelope of a batch; raises only when the batch as a whole cannot be read, or nothing can be kept."""
     entries = parse_batch(batch)
     with store.connected():
-        looked = [_look(store, offices, entry) for entry in entries]
+        names = _Names(store)
+        looked = [_look(names, offices, entry) for entry in entries]
     taken = Taken()
     with store.write():
-        boxes = _lock_boxes(store, {one.box for one in looked if isinstance(one, Looked)})
+        mine = [one for one in looked if isinstance(one, Looked)]
+        counter = _Counter(store, mine, now)
         for entry, one in zip(entries, looked, strict=True):
-            answer = one if isinstance(one, str) else _store(store, boxes, one, now)
+            answer = one if isinstance(one, str) else counter.take(one)
             id_ = entry.id if isinstance(entry, Envelope) else entry.envelope or ""
             taken.answers.append({"id": id_, "answer": answer})
             if isinstance(one, Looked) and one.up and answer in ("stored", "already_stored", "covered"):
                 taken.blobs += blobs.name(store, one.office, one.envelope, now)
-        _save_boxes(store, boxes)
+        counter.save()
     taken.blobs = list(dict.fromkeys(taken.blobs))
     return taken
 
@@ -132,7 +135,15 @@ def held_from(store: Store, office: str, device: str) -> list[list[int]]:
     return ranges
 
 
-def _look(store: Store, offices: Collection[str], entry: Envelope | SyncError) -> Looked | str:
+class _Names:
+    """Who is who, each asked of the database once a batch: a batch is nearly always of one phone."""
+
+    def __init__(self, store: Store) -> None:
+        self.device = cache(partial(find_device, store))
+        self.roster = cache(partial(find_roster, store))
+
+
+def _look(names: _Names, offices: Collection[str], entry: Envelope | SyncError) -> Looked | str:
     """Whose it is and whether they signed it. Asked before anything is compared (SPEC 3.2)."""
     try:
         if isinstance(entry, SyncError):
@@ -143,57 +154,98 @@ def _look(store: Store, offices: Collection[str], entry: Envelope | SyncError) -
         )
         if office not in offices:
             raise SyncError("unknown_device", "of no office here")
-        row = find_device(store, office, device)
-        entry.verify(bytes(row.sign) if up else bytes(find_roster(store, office).sign))
+        row = names.device(office, device)
+        entry.verify(bytes(row.sign) if up else bytes(names.roster(office).sign))
         return Looked(entry, office, device, up)
     except SyncError as error:
         return error.code
 
 
-def _store(store: Store, boxes: dict[tuple[str, str], int], one: Looked, now: float) -> str:
-    E, envelope = store.StoredEnvelope, one.envelope  # noqa: N806
-    head = envelope.header
-    device = find_device(store, one.office, one.device)
-    revoked = one.up and device.status == "revoked"
-    if one.up:
-        answer = takes(Position(device.up_run, device.up_n, ""), head.run, head.n)
-    else:
-        answer = "covered" if covers(_followed(store, one), head.run, head.n) else "take"
-    if answer == "covered":
-        return answer
-    here = (E.office == one.office) & (E.recipient == head.to)
-    if E.select().where(here & (E.id == envelope.id)).exists():
-        return "already_stored"
-    if answer == "too_many" or _over_quota(store, one, revoked):
-        return "too_many"
-    # The clock keeps a relay that was put back to an older disk from giving numbers a second time (SPEC 6.3).
-    boxes[one.box] = max(boxes[one.box] + 1, int(now * 1000))
-    E.insert(
-        office=one.office, recipient=head.to, number=boxes[one.box], id=envelope.id, sender=head.from_,
-        run=head.run, n=head.n, size=one.size, review=revoked,
-        header=envelope.header_bytes, sealed=envelope.sealed, sig=envelope.sig,
-    ).execute()  # fmt: skip
-    return "stored"
+class _Counter:
+    """One transaction's taking: what the database says is asked once a batch, and what the batch adds is counted on."""
+
+    def __init__(self, store: Store, looked: list[Looked], now: float) -> None:
+        self.store, self.now = store, now
+        self.boxes = _lock_boxes(store, {one.box for one in looked})  # from here on nobody else adds to them
+        self.names = _Names(store)
+        self.followed = cache(partial(_followed, store))
+        self.here = {
+            box: _ids_here(store, box, [one for one in looked if one.box == box]) for box in self.boxes
+        }
+        self.lanes: dict[tuple[str, str, str, bool], tuple[int, int]] = {}
+        self.rows: list[dict[str, Any]] = []
+
+    def take(self, one: Looked) -> str:
+        head = one.envelope.header
+        device = self.names.device(one.office, one.device)
+        revoked = one.up and device.status == "revoked"
+        if one.up:
+            answer = takes(Position(device.up_run, device.up_n, ""), head.run, head.n)
+        else:
+            answer = "covered" if covers(self.followed(one.office, one.device), head.run, head.n) else "take"
+        if answer == "covered":
+            return answer
+        if one.envelope.id in self.here[one.box]:
+            return "already_stored"
+        if answer == "too_many" or not self._fits(one, revoked):
+            return "too_many"
+        self._keep(one, revoked)
+        return "stored"
+
+    def _fits(self, one: Looked, revoked: bool) -> bool:
+        if revoked:
+            most, most_bytes = REVIEW_ENVELOPES, REVIEW_BYTES
+        elif one.up:
+            most, most_bytes = limits.DEVICE_ENVELOPES, limits.DEVICE_BYTES
+        else:
+            most, most_bytes = limits.DOWN_ENVELOPES, limits.DOWN_BYTES
+        lane = (one.office, one.envelope.header.to, one.envelope.header.from_, revoked)
+        count, size = self.lanes.get(lane) or _lying(self.store, *lane, up=one.up)
+        fits = count < most and size + one.size <= most_bytes
+        self.lanes[lane] = (count + 1, size + one.size) if fits else (count, size)
+        return fits
+
+    def _keep(self, one: Looked, revoked: bool) -> None:
+        envelope, head = one.envelope, one.envelope.header
+        # The clock keeps a relay that was put back to an older disk from giving numbers a second time (SPEC 6.3).
+        self.boxes[one.box] = max(self.boxes[one.box] + 1, int(self.now * 1000))
+        self.here[one.box].add(envelope.id)
+        self.rows.append({
+            "office": one.office, "recipient": head.to, "number": self.boxes[one.box], "id": envelope.id,
+            "sender": head.from_, "run": head.run, "n": head.n, "size": one.size, "review": revoked,
+            "header": envelope.header_bytes, "sealed": envelope.sealed, "sig": envelope.sig,
+        })  # fmt: skip
+
+    def save(self) -> None:
+        if self.rows:
+            self.store.StoredEnvelope.insert_many(self.rows).execute()
+        _save_boxes(self.store, self.boxes)
 
 
-def _over_quota(store: Store, one: Looked, revoked: bool) -> bool:
-    E, head = store.StoredEnvelope, one.envelope.header  # noqa: N806
-    lane = (E.office == one.office) & (E.recipient == head.to) & (E.sender == head.from_)
-    if revoked:
-        most, most_bytes, lane = REVIEW_ENVELOPES, REVIEW_BYTES, lane & E.review
-    elif one.up:
-        most, most_bytes, lane = limits.DEVICE_ENVELOPES, limits.DEVICE_BYTES, lane & ~E.review
-    else:
-        most, most_bytes = limits.DOWN_ENVELOPES, limits.DOWN_BYTES
+def _ids_here(store: Store, box: tuple[str, str], looked: list[Looked]) -> set[str]:
+    E = store.StoredEnvelope  # noqa: N806
+    ids = [one.envelope.id for one in looked]
+    rows = E.select(E.id).where((E.office == box[0]) & (E.recipient == box[1]) & E.id.in_(ids))
+    return {row.id for row in rows}
+
+
+def _lying(
+    store: Store, office: str, recipient: str, sender: str, review: bool, *, up: bool
+) -> tuple[int, int]:
+    """(envelopes, bytes) of this sender that wait in this box."""
+    E = store.StoredEnvelope  # noqa: N806
+    lane = (E.office == office) & (E.recipient == recipient) & (E.sender == sender)
+    if up:
+        lane &= E.review if review else ~E.review
     count, size = (
         E.select(fn.COUNT(E.number), fn.COALESCE(fn.SUM(E.size), 0)).where(lane).scalar(as_tuple=True)
     )
-    return bool(count + 1 > most or int(size) + one.size > most_bytes)
+    return int(count), int(size)
 
 
-def _followed(store: Store, one: Looked) -> Position:
+def _followed(store: Store, office: str, device: str) -> Position:
     S = store.StatementRow  # noqa: N806
-    row = S.get_or_none((S.office == one.office) & (S.device == one.device))
+    row = S.get_or_none((S.office == office) & (S.device == device))
     return Position(row.follow_run, row.follow_n, "") if row else Position(0, 0, "")
 
 

@@ -71,11 +71,11 @@ def _takes() -> Cases:
     yield one("below the position", tenth, RUN, 3, "covered")
     yield one("an old run, however far", tenth, RUN - 1, 500, "covered")
     yield one("the next", tenth, RUN, 11, "take")
-    yield one("the last of the window", tenth, RUN, 522, "take")
-    yield one("beyond the window", tenth, RUN, 523, "too_many")
+    yield one("the last of the window", tenth, RUN, 1034, "take")
+    yield one("beyond the window", tenth, RUN, 1035, "too_many")
     yield one("a new run", tenth, RUN + 1, 1, "take")
-    yield one("a new run, last of its window", tenth, RUN + 1, 512, "take")
-    yield one("a new run, beyond its window", tenth, RUN + 1, 513, "too_many")
+    yield one("a new run, last of its window", tenth, RUN + 1, 1024, "take")
+    yield one("a new run, beyond its window", tenth, RUN + 1, 1025, "too_many")
 
 
 def _after_receipt() -> Cases:

@@ -28,35 +28,49 @@ export function push(relay) {
   })
 }
 
-/** @param {Relay} relay @param {Tally} tally */
+/**
+ * While one batch is on its way the next is read from the disk.
+ * @param {Relay} relay @param {Tally} tally
+ */
 async function sendEnvelopes(relay, tally) {
   /** @type {Set<string>} */
   const tried = new Set()
-  for (;;) {
-    const batch = await nextBatch(tried)
-    if (batch.length === 0) return
+  let { batch, end } = await nextBatch(tried, undefined)
+  while (batch.length > 0) {
     for (const { id } of batch) tried.add(id)
-    const { incarnation, answers } = await relay.push(joined(batch))
-    await noteIncarnation(incarnation)
+    const [{ incarnation, answers }, next] = await Promise.all([relay.push(joined(batch)), nextBatch(tried, end)])
+    const lost = await noteIncarnation(incarnation)
     await settle(batch, answers, tally)
+    ;({ batch, end } = lost ? await nextBatch(tried, undefined) : next)
   }
 }
 
-/** Oldest first, as much as one request may carry. @param {Set<string>} tried @returns {Promise<EnvelopeRow[]>} */
-async function nextBatch(tried) {
+/**
+ * Oldest first, as much as one request may carry.
+ * @param {Set<string>} tried @param {IDBValidKey | undefined} after where the batch before ended
+ * @returns {Promise<{ batch: EnvelopeRow[], end: IDBValidKey | undefined }>}
+ */
+async function nextBatch(tried, after) {
   return outbox.run(["envelopes"], "readonly", async (tx) => {
+    /** @type {EnvelopeRow[]} */
     const batch = []
     let bytes = 0
-    const waiting = await tx.objectStore("envelopes").index("state").count("packed")
-    let cursor = waiting ? await tx.objectStore("envelopes").index("order").openCursor() : null
-    for (; cursor && batch.length < MAX_BATCH_ENVELOPES; cursor = await cursor.continue()) {
-      const row = cursor.value
-      if (row.state !== "packed" || tried.has(row.id)) continue
-      if (batch.length && bytes + row.frame.byteLength > MAX_BATCH_BYTES) break
-      bytes += row.frame.byteLength
-      batch.push(row)
+    let end = after
+    if (!(await tx.objectStore("envelopes").index("state").count("packed"))) return { batch, end }
+    for (;;) {
+      const beyond = end === undefined ? null : IDBKeyRange.lowerBound(end, true)
+      const rows = /** @type {EnvelopeRow[]} */ (
+        await tx.objectStore("envelopes").index("order").getAll(beyond, MAX_BATCH_ENVELOPES))
+      for (const row of rows) {
+        const full = batch.length === MAX_BATCH_ENVELOPES || bytes + row.frame.byteLength > MAX_BATCH_BYTES
+        if (batch.length && full) return { batch, end }
+        end = [row.from, row.run, row.n]
+        if (row.state !== "packed" || tried.has(row.id)) continue
+        bytes += row.frame.byteLength
+        batch.push(row)
+      }
+      if (rows.length < MAX_BATCH_ENVELOPES) return { batch, end }
     }
-    return batch
   })
 }
 
@@ -77,8 +91,9 @@ async function settle(batch, answers, tally) {
   const device = (await identity())?.device
   await outbox.run(["envelopes"], "readwrite", async (tx) => {
     const envelopes = tx.objectStore("envelopes")
-    for (const { id } of batch) {
-      const row = /** @type {EnvelopeRow | undefined} */ (await envelopes.get(id))
+    const rows = /** @type {(EnvelopeRow | undefined)[]} */ (await Promise.all(batch.map(({ id }) => envelopes.get(id))))
+    for (const [i, { id }] of batch.entries()) {
+      const row = rows[i]
       const answer = said.get(id) ?? "no_answer"
       if (!row || row.state === "sent") continue
       if (SENT.has(answer)) {
@@ -103,19 +118,22 @@ async function settle(batch, answers, tally) {
  * The relay's database is another one than last time: take everything it was sent for lost, unless
  * the office holds it (SPEC 6.1).
  * @param {string} incarnation
+ * @returns {Promise<boolean>} whether it was so
  */
 export async function noteIncarnation(incarnation) {
   if (typeof incarnation !== "string" || incarnation === "") throw new SyncError("malformed", "no incarnation")
-  await outbox.run(["envelopes", "blobs", "chain", "meta"], "readwrite", async (tx) => {
+  if ((await outbox.get("meta", "incarnation")) === incarnation) return false
+  return outbox.run(["envelopes", "blobs", "chain", "meta"], "readwrite", async (tx) => {
     const known = await tx.objectStore("meta").get("incarnation")
-    if (known === incarnation) return
+    if (known === incarnation) return false
     tx.objectStore("meta").put(incarnation, "incarnation")
-    if (known === undefined) return
+    if (known === undefined) return false
     const held = (await tx.objectStore("chain").get("held")) ?? { run: 0, n: 0, id: "-" }
     await unsend(tx, (row) => !covers(held, row.run, row.n))
     for (let cursor = await tx.objectStore("blobs").openCursor(); cursor; cursor = await cursor.continue()) {
       if (cursor.value.state === "sent") await cursor.update({ ...cursor.value, state: "waiting" })
     }
+    return true
   })
 }
 
