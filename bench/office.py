@@ -1,0 +1,90 @@
+"""A whole product for one round: a fresh relay process, and a desk in this process that is asked when to look."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench.peers import free_port
+from pwa_server import processes
+from pwa_server.config import Config
+from pwa_server.desk import enrolment, outgoing, sample
+from pwa_server.desk.database import Desk, create_desk_file
+from pwa_server.desk.keys import make_keys
+from pwa_server.desk.model import Assignment, Staff
+from pwa_server.desk.office_sync import Summary, sync_once
+
+WORKER, SUPERVISOR = "demo-kobayashi", "demo-nakagawa"
+
+
+class Office:
+    """`port`: of the relay. Clock and keys are those of this machine."""
+
+    def __init__(self, folder: Path, config: Config, desk: Desk) -> None:
+        self.folder, self.config, self.desk, self.port = folder, config, desk, config.port
+
+    @property
+    def case(self) -> str:
+        """One that the worker is assigned to."""
+        return str(
+            Assignment.select().where(Assignment.staff == WORKER).order_by(Assignment.case).first().case
+        )
+
+    def sync(self) -> Summary:
+        return sync_once(self.desk)
+
+    def begin_meeting(self) -> Any:
+        return enrolment.start(self.desk, Staff.get_by_id(SUPERVISOR), WORKER, "bench")
+
+    def answer(self, meeting: Any) -> bool:
+        """Whether the phone has answered, so that both could compare the words."""
+        return bool(enrolment.poll(self.desk, meeting.id).words)
+
+    def say_same(self, meeting: Any) -> None:
+        enrolment.confirm(self.desk, Staff.get_by_id(SUPERVISOR), meeting.id)
+        self.sync()
+
+
+@contextmanager
+def running(folder: Path, **settings: Any) -> Iterator[Office]:
+    folder.mkdir(parents=True)
+    port = free_port()
+    shared = {
+        "data": folder / "data",
+        "port": port,
+        "trial": True,
+        "desk_key_file": folder / "key" / "desk.key",
+    }
+    config = Config(**shared, relay_url=f"http://127.0.0.1:{port}", second_place="none")
+    desk = create_desk_file(config)
+    make_keys(desk)
+    sample.load(desk)
+    relay = Config(
+        role="relay", **shared | {"desk_key_file": None}, relay_offices=(desk.keys.office,), **settings
+    )
+    with (folder / "relay.log").open("wb") as log:
+        part = processes.start(relay, "relay", log)
+    try:
+        processes.wait_ready([part])
+        office = Office(folder, config, desk)
+        office.part = part  # type: ignore[attr-defined]
+        office.sync()
+        yield office
+    finally:
+        processes.end([part])
+        desk.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def documents(extra: dict[str, Any]) -> Iterator[None]:
+    """What the office sends to a phone beside what it sends anyway: the visits of this bench."""
+    truly = outgoing.documents_for
+    outgoing.documents_for = lambda desk, device: truly(desk, device) | extra
+    try:
+        yield
+    finally:
+        outgoing.documents_for = truly

@@ -1,0 +1,154 @@
+"""`bench/side_by_side`: this product and its peers, the same visits, the same Chromium, in turns.
+
+Every round has fresh servers and fresh profiles, and the order is shuffled. Times come from rounds on a plain line;
+bytes and requests from rounds over a counting one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+from collections import defaultdict
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bench import machine, peers, roads
+from bench.chromium import Chromium
+from bench.line import Line
+from bench.visits import visits
+
+DELAY, RATE = 0.150, 1_000_000 / 8  # 300 ms there and back, 1 Mbit/s
+NAMES = {"sotto": "Sotto", "pouchdb": "PouchDB → express-pouchdb", "rxdb": "RxDB, HTTP replication", "kinto": "Kinto.js → Kinto in memory",
+         "floor": "floor: the same bytes, one request"}  # fmt: skip
+
+
+class Round:
+    """One system, up and down once, over fresh servers."""
+
+    def __init__(self, road: roads.Road, folder: Path, count: int, line: dict[str, float] | None) -> None:
+        self.times: dict[str, float] = {}
+        self.counted: dict[str, Any] = {}
+        some = visits(count)
+        with ExitStack() as held:
+            port = held.enter_context(road.serving(folder))
+            way = held.enter_context(Line(port, **line)) if line is not None else None
+            url = way.url if way else f"http://127.0.0.1:{port}"
+            for direction in ("up", "down"):
+                with Chromium() as browser:
+                    if direction == "up":
+                        road.ready_up(browser, url, some)
+                    else:
+                        road.ready_down(browser, url, count)
+                    if way:
+                        way.reset()
+                    self.times[direction] = getattr(road, direction)(browser)
+                    if way:
+                        self.counted[direction] = asdict(way.counted)
+        self.times |= road.apart
+
+
+def run(
+    count: int, rounds: int, line: dict[str, float] | None, only: list[str], scratch: Path
+) -> tuple[Any, Any]:
+    """(name → what → [ms…], name → direction → counts of one round)."""
+    makers = {"sotto": roads.Sotto, "pouchdb": roads.PouchDb, "rxdb": roads.RxDb, "kinto": roads.Kinto}
+    makers = {name: make for name, make in makers.items() if name in only}
+    times: Any = defaultdict(lambda: defaultdict(list))
+    counted: Any = {}
+    number = 0
+    for name, make in makers.items():  # the counting round, which warms the disk's caches as well
+        counted[name] = Round(make(), scratch / f"count-{name}", count, line or {}).counted
+        _say(f"counted {name}: {counted[name]}")
+    if "sotto" in counted:
+        up, down = counted["sotto"]["up"]["up"], counted["sotto"]["down"]["down"]
+        makers["floor"] = lambda: roads.Floor(up, down)  # type: ignore[assignment]
+    for turn in range(rounds):
+        order = list(makers)
+        random.Random(turn).shuffle(order)
+        for name in order:
+            number += 1
+            one = Round(makers[name](), scratch / f"round-{number}", count, line)
+            for what, spent in one.times.items():
+                times[name][what].append(spent)
+            _say(
+                f"{turn + 1}/{rounds} {name}: "
+                + ", ".join(f"{what} {spent:.0f} ms" for what, spent in one.times.items())
+            )
+    return times, counted
+
+
+def table(times: Any, counted: Any) -> str:
+    rows = [
+        "| system | up, s | down, s | requests up / down | KB sent up | KB received down |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name in ("sotto", "pouchdb", "rxdb", "kinto", "floor"):
+        if name not in times:
+            continue
+        found = counted.get(name)
+        cells = [_spread(times[name]["up"]), _spread(times[name]["down"])]
+        if found:
+            cells += [
+                f"{found['up']['requests']} / {found['down']['requests']}",
+                f"{found['up']['up'] / 1000:.0f}",
+                f"{found['down']['down'] / 1000:.0f}",
+            ]
+        else:
+            cells += ["1 / 1", "the same", "the same"]
+        rows.append(f"| {NAMES[name]} | " + " | ".join(cells) + " |")
+    for what in ("saving, each", "opened at the desk"):
+        if times["sotto"].get(what):
+            rows.append(f"\nSotto, {what}: {statistics.median(times['sotto'][what]):.1f} ms.")
+    return "\n".join(rows)
+
+
+def _spread(found: list[float]) -> str:
+    return f"{statistics.median(found) / 1000:.2f} ({min(found) / 1000:.2f}–{max(found) / 1000:.2f})"
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(prog="bench/side_by_side", description=__doc__)
+    ask.add_argument("--rounds", type=int, default=7)
+    ask.add_argument("--visits", type=int, default=1000)
+    ask.add_argument("--slow-visits", type=int, default=200)
+    ask.add_argument("--only", default="sotto,pouchdb,rxdb,kinto", help="systems, separated by commas")
+    ask.add_argument("--lines", default="loopback,slow", help="loopback, slow, or both")
+    ask.add_argument("--write", type=Path, help="put the tables into this file, as Markdown")
+    told = ask.parse_args()
+    only = told.only.split(",")
+    if set(only) - {"sotto"}:
+        peers.install()
+    scratch = Path(tempfile.mkdtemp(prefix="sotto-side-"))
+    try:
+        parts = []
+        if "loopback" in told.lines:
+            parts += [
+                f"### {told.visits} visits, loopback",
+                table(*run(told.visits, told.rounds, None, only, scratch / "a")),
+            ]
+        if "slow" in told.lines:
+            line = {"delay": DELAY, "rate": RATE}
+            parts += [
+                f"### {told.slow_visits} visits, 300 ms and 1 Mbit/s",
+                table(*run(told.slow_visits, told.rounds, line, only, scratch / "b")),
+            ]
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    text = "\n\n".join([machine.sentence(told.rounds), *parts]) + "\n"
+    print(text)
+    if told.write:
+        told.write.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
