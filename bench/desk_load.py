@@ -40,20 +40,8 @@ FACTS = (
     "電話で体調をたずねた。夜は眠れていると聞いた。", "市役所の窓口まで同行し、書類を一緒に書いた。",
     "郵便物がたまっていた。隣の人から声をかけられた。", "ドア越しに返事があった。訪問の理由をもう一度伝えた。",
 )  # fmt: skip
-QUOTES = (
-    "「また来てもいいです」",
-    "「今日はやめてください」",
-    "「模型の続きをしている」",
-    "「眠れない日がある」",
-    "",
-    "",
-)
-VIEWS = (
-    "声の調子は前より落ち着いている。",
-    "家族の疲れが強い。短く切り上げる。",
-    "物を介すると話しやすい。",
-    "",
-)
+QUOTES = ("「また来てもいいです」", "「今日はやめてください」", "「模型の続きをしている」", "「眠れない日がある」", "", "")
+VIEWS = ("声の調子は前より落ち着いている。", "家族の疲れが強い。短く切り上げる。", "物を介すると話しやすい。", "")
 TOPICS = ("将棋", "模型", "猫", "体調", "昔の仕事", "畑", "ゲーム", "家計")
 OUTCOMES = (
     ("visit", "met_person"), ("visit", "met_person"), ("visit", "met_family_only"), ("visit", "voice_through_door"),
@@ -78,18 +66,14 @@ class Writer:
         id_, when = given or log_id(), stamp(at)
         told = {"id": id_, "type": type_, "v": 1, "at": when, "case": case, "saw": 0, "body": body}
         nonce = secrets.token_bytes(12)
-        sealed = nonce + AESGCM(self._key(case or "")).encrypt(
-            nonce, canonical(body).encode(), log._bound_to(id_)
-        )
+        sealed = nonce + AESGCM(self._key(case or "")).encrypt(nonce, canonical(body).encode(), log._bound_to(id_))
         self.position += 1
         entry = LogEntry(
             position=self.position, id=id_, type=type_, v=1, at=when, received_at=when, source=by, by=by, case=case,
             saw=0, sealed=sealed, digest=log.digest_of(told), chain=b"",
         )  # fmt: skip
         self.chain = log.link(self.chain, entry)
-        self.rows.append(
-            (self.position, id_, type_, 1, when, when, by, by, case, 0, sealed, entry.digest, self.chain)
-        )
+        self.rows.append((self.position, id_, type_, 1, when, when, by, by, case, 0, sealed, entry.digest, self.chain))
         if len(self.rows) >= BATCH:
             self.flush()
         return id_
@@ -116,19 +100,8 @@ def log_id() -> str:
 
 def office(now: datetime) -> Iterator[Event]:
     start = now - timedelta(days=365 * YEARS)
-    yield (
-        "office.created",
-        None,
-        {"name": "大きな市（見本）", "lead": "福祉総務課", "sample": True},
-        start,
-        "admin-1",
-        None,
-    )
-    people = [
-        ("admin-1", "管理 一", "administrator"),
-        ("super-1", "確認 一", "supervisor"),
-        ("super-2", "確認 二", "supervisor"),
-    ]
+    yield "office.created", None, {"name": "大きな市（見本）", "lead": "福祉総務課", "sample": True}, start, "admin-1", None
+    people = [("admin-1", "管理 一", "administrator"), ("super-1", "確認 一", "supervisor"), ("super-2", "確認 二", "supervisor")]
     people += [(f"worker-{n}", f"支援 {n}", "worker") for n in range(WORKERS)]
     for staff, name, role in people:
         told = {"staff": staff, "name": name, "kana": name, "role": role, "email": f"{staff}@sample.invalid"}
@@ -157,24 +130,12 @@ def case_events(n: int, contacts: int, now: datetime, chance: random.Random) -> 
                 "with": "person", "note": "次の約束", "remind": True}  # fmt: skip
         yield "followup.scheduled", case, told, now - timedelta(days=9), worker, None
     else:
-        yield (
-            "case.unassigned",
-            case,
-            {"staff": worker, "reason": "支援を終えた"},
-            now - timedelta(days=1),
-            "super-1",
-            None,
-        )
+        yield "case.unassigned", case, {"staff": worker, "reason": "支援を終えた"}, now - timedelta(days=1), "super-1", None
 
 
 def decision(case: str, first: datetime, chance: random.Random) -> Iterator[Event]:
     kind = chance.choice(("support", "support", "multi_agency", None))
-    told = {
-        "decision": "needs_conference" if kind else "existing_network",
-        "conferenceKind": kind,
-        "reason": "",
-        "assumed": False,
-    }
+    told = {"decision": "needs_conference" if kind else "existing_network", "conferenceKind": kind, "reason": "", "assumed": False}
     yield "triage.decided", case, told, first, "super-1", None
     if kind:
         held = chance.random() < 0.6
@@ -184,14 +145,7 @@ def decision(case: str, first: datetime, chance: random.Random) -> Iterator[Even
 
 
 def visits(
-    case: str,
-    worker: str,
-    count: int,
-    first: datetime,
-    now: datetime,
-    chance: random.Random,
-    *,
-    waiting: bool,
+    case: str, worker: str, count: int, first: datetime, now: datetime, chance: random.Random, *, waiting: bool
 ) -> Iterator[Event]:
     stage = 0
     step = (now - first) / (count + 1)
@@ -209,14 +163,7 @@ def visits(
         visit = f"{case}-v{place}"
         yield "visit.logged", case, body, at, worker, visit
         if not (waiting and place == count - 1):
-            yield (
-                "visit.approved",
-                case,
-                {"visit": visit, "version": visit},
-                at + timedelta(hours=20),
-                "super-2",
-                None,
-            )
+            yield "visit.approved", case, {"visit": visit, "version": visit}, at + timedelta(hours=20), "super-2", None
 
 
 def fill(desk: Desk, cases: int, contacts: int, seed: int = 1) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from . import (
     apply_case,
+    apply_figures,
     apply_followup,
     apply_household,
     apply_merge,
@@ -76,6 +77,7 @@ APPLIERS: dict[tuple[str, int], Applier] = {
     ("followup.moved", 1): apply_followup.moved,
     ("followup.assigned", 1): apply_followup.assigned,
     **apply_people.APPLIERS,
+    **apply_figures.APPLIERS,
     ("case.viewed", 1): only_logged,
     ("device.noted", 1): only_logged,
     ("review_box.admitted", 1): only_logged,

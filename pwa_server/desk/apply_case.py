@@ -60,7 +60,7 @@ def conference_set(event: Logged) -> None:
     body = event.body or {}
     Conference.put(
         id=body["conference"], case=event.case, kind=body["kind"], status=body["status"], on=body.get("on"),
-        members=body.get("members", []),
+        meeting=body.get("meeting") or body["conference"], members=body.get("members", []),
     )  # fmt: skip
     _settle_conference(event.case)
 

@@ -33,6 +33,7 @@ from .machine import (
     State,
     UpPosition,
 )
+from .model_figures import FIGURE_TABLES
 from .model_household import CaseDocument, CaseMerge, Consent, FieldOrigin, Tie, TwoValues, Union
 from .model_margin import Comment, OfficeOption, VisitFlag
 from .model_people import PEOPLE_TABLES
@@ -98,6 +99,7 @@ class Conference(Row):
     kind = TextField()
     status = TextField()
     on = TextField(null=True)
+    meeting = TextField(index=True)  # one meeting may be about several cases
     members = JsonField()  # [{"staff", "acknowledgedOn"}]: who took part, secrecy acknowledged
 
 
@@ -173,7 +175,7 @@ class Visit(Row):
     conflict = BooleanField()  # two corrections of one version: a person decides
 
     class Meta:
-        indexes = ((("case", "occurred_at"), False),)
+        indexes = ((("case", "occurred_at"), False), (("occurred_at", "channel", "outcome", "case"), False))
 
 
 class VisitVersion(Row):
@@ -297,5 +299,5 @@ READ_MODEL: tuple[type[Row], ...] = (
     Office, Staff, CaseFile, Conference, Member, Parentage, SafetyFlag, Assignment, Visit, VisitVersion,
     Review, VisitRead, FollowUp, PromiseMade, Photo, Checklist, Number, DeviceRow,
     VisitFlag, Comment, OfficeOption, Union, Tie, Consent, CaseDocument, FieldOrigin, TwoValues, CaseMerge,
-    *PEOPLE_TABLES,
+    *PEOPLE_TABLES, *FIGURE_TABLES,
 )  # fmt: skip

@@ -26,7 +26,7 @@ SHEETS = [
     f"css/{name}.css"
     for name in (
         "desk/order", "tokens", "desk/fallback", "desk/base", "desk/layout", "desk/rail", "desk/panel", "desk/table",
-        "desk/controls", "desk/record", "desk/figures", "desk/gatehouse", "desk/print",
+        "desk/controls", "desk/record", "desk/figures", "desk/gatehouse", "desk/print", "desk/sheet",
     )
 ]  # fmt: skip
 SCRIPTS = ["js/desk/desk.js", "js/desk/print.js"]
@@ -40,6 +40,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
         ("cases.page", "cases", "c", "core", None),
         ("followups.page", "followups", "f", "followups", counts.overdue),
     )),
+    ("advance", (("meetings.page", "meetings", "m", "core", None),)),
     ("support", (
         ("held.page", "held", "", "held", counts.held),
         ("statistics.page", "statistics", "s", "statistics", None),
@@ -167,9 +168,11 @@ def key_groups(words: Words) -> list[dict[str, Any]]:
     """Every key, for the overlay and for the page of keys."""
     table = {
         "everywhere": [(["/"], "find"), (["?"], "keys"), (["g h"], "today"), (["g r"], "review"), (["g c"], "cases"),
-                       (["g f"], "followups"), (["g p"], "people"), (["g s"], "statistics"), (["Esc"], "close")],
+                       (["g f"], "followups"), (["g p"], "people"), (["g s"], "statistics"),
+                       (["g m"], "meetings"), (["Esc"], "close")],
         "lists": [(["j", "k"], "move"), (["Enter", "o"], "open"), (["x"], "select"), (["u"], "up")],
-        "review": [(["a"], "approve"), (["r"], "ask"), (["e"], "case"), (["j", "k"], "next")],
+        "review": [(["a"], "approve"), (["r"], "ask"), (["f"], "flag"), (["e"], "case"), (["z"], "undo"),
+                   (["j", "k"], "next")],
         "case": [(["n"], "followup"), (["p"], "print")],
     }  # fmt: skip
     return [

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import g
+from peewee import fn
 
-from ..model import Visit, VisitVersion
+from ..model import Checklist, Visit, VisitFlag, VisitVersion
+from ..rows import among, tuples
+
+WITH_CHECKLIST = ("visit", "accompaniment")
 
 
 @dataclass(frozen=True)
@@ -17,14 +21,39 @@ class Tag:
 
 def highlights(visits: list[Any]) -> dict[str, list[Tag]]:
     """Tags by visit id."""
-    return {visit.id: tags_of(visit) for visit in visits}
+    ids = [visit.id for visit in visits]
+    current = [visit.current_version for visit in visits]
+    bodies = {row.visit: row.body for row in VisitVersion.select().where(among(VisitVersion.id, current))}
+    counted = VisitVersion.select(VisitVersion.visit, fn.COUNT(VisitVersion.id)).where(among(VisitVersion.visit, ids))
+    sizes = dict(tuples(counted.group_by(VisitVersion.visit)))
+    marked = VisitFlag.select(VisitFlag.visit).where(among(VisitFlag.visit, ids) & VisitFlag.settled_at.is_null())
+    flagged = {row.visit for row in marked}
+    lists = checklists()
+    return {
+        visit.id: tags_of(visit, bodies.get(visit.id, {}), sizes.get(visit.id, 1), visit.id in flagged, lists)
+        for visit in visits
+    }
 
 
-def tags_of(visit: Any) -> list[Tag]:
-    words = g.words
-    versions = list(VisitVersion.select().where(VisitVersion.visit == visit.id))
-    body: dict[str, Any] = next((row.body for row in versions if row.id == visit.current_version), {})
-    tags = []
+def checklists() -> dict[tuple[str, int], list[str]]:
+    """The ★ items of each published checklist."""
+    rows = Checklist.select()
+    return {(row.id, row.version): [one["id"] for one in row.body["items"] if one.get("must")] for row in rows}
+
+
+def unanswered(visit: Any, body: dict[str, Any], lists: dict[tuple[str, int], list[str]]) -> int | None:
+    """How many ★ items of its checklist are open; None when a visit to the house has no checklist at all."""
+    given = body.get("checklist")
+    if not given:
+        return None if visit.channel in WITH_CHECKLIST else 0
+    answers = given.get("answers", {})
+    return sum(not answers.get(one) for one in lists.get((given["id"], given["version"]), []))
+
+
+def tags_of(
+    visit: Any, body: dict[str, Any], versions: int, flagged: bool, lists: dict[tuple[str, int], list[str]]
+) -> list[Tag]:
+    words, tags = g.words, []
     if visit.urgent:
         tags.append(Tag(words.t("risk.value.urgent"), "urgent"))
         if body.get("riskCall"):
@@ -36,8 +65,15 @@ def tags_of(visit: Any) -> list[Tag]:
         tags.append(Tag(words.t("desk.tag.two_values"), "wait"))
     if visit.review_status == "answered":
         tags.append(Tag(words.t("desk.tag.answered"), "now"))
-    if len(versions) > 1:
-        tags.append(Tag(words.t("desk.tag.corrected", count=len(versions) - 1)))
+    if flagged:
+        tags.append(Tag(words.t("desk.tag.flagged"), "open"))
+    if versions > 1:
+        tags.append(Tag(words.t("desk.tag.corrected", count=versions - 1)))
+    left = unanswered(visit, body, lists)
+    if left is None:
+        tags.append(Tag(words.t("desk.tag.no_checklist")))
+    elif left:
+        tags.append(Tag(words.t("desk.tag.unanswered", count=left)))
     if visit.after_hand_over:
         tags.append(Tag(words.t("desk.tag.after_hand_over")))
     if visit.by_hand:
@@ -62,4 +98,8 @@ def fallen_through(visit: Any) -> int:
 
 def needs_one_by_one(visit: Any) -> bool:
     """Urgent, worrying and two-valued records are approved one by one."""
-    return any(tag.tone in ("urgent", "wait") for tag in tags_of(visit))
+    return one_by_one(highlights([visit])[visit.id])
+
+
+def one_by_one(tags: list[Tag]) -> bool:
+    return any(tag.tone in ("urgent", "wait") for tag in tags)

@@ -15,7 +15,8 @@ RISKS = ("self_harm", "harm_to_others", "abuse", "self_neglect", "sudden_illness
 LIVING = ("meals", "sleep", "hygiene", "rooms", "mail", "utilities", "health", "family")
 # What a question can be tied to: the paths of EVENTS.md, so that the phone opens the right box.
 FIELDS = ("notes.fact", "notes.quote", "notes.thirdParty", "notes.view", "outcome", "metWith", "reaction", "stage",
-          "risk", "living", "next", "hook", "left", "checklist", "photos", "occurredAt")  # fmt: skip
+          "risk", "living", "next", "hook", "left", "checklist", "photos", "occurredAt", "stageEvent", "topics",
+          "promises")  # fmt: skip
 
 
 @dataclass
@@ -70,7 +71,7 @@ def notes(visit: Any, current: Any, versions: list[Any], reviews: list[Review]) 
 
 def other_changes(
     current: Any, versions: list[Any], visit: Any, words: Words, members: dict[str, str]
-) -> list[dict[str, str]]:
+) -> list[dict[str, Any]]:
     """What the correction changed outside the four boxes, in words, old beside new."""
     before = next((row for row in versions if row.id == current.replaces), None)
     if before is None:
@@ -82,8 +83,27 @@ def other_changes(
             continue
         a, b = in_words(path, old.get(path), words, members), in_words(path, new.get(path), words, members)
         if a != b:
-            changes.append({"label": words.t(f"desk.field.{path}"), "old": a, "new": b})
+            changes.append({"label": words.t(f"desk.field.{path}"), "pieces": pieces(a, b)})
     return changes
+
+
+def corrections(
+    versions: list[Any], visit: Any, words: Words, members: dict[str, str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Of every correction, what it changed against the version it replaced, word by word."""
+    by_id = {one.id: one for one in versions}
+    told: dict[str, list[dict[str, Any]]] = {}
+    for one in versions:
+        before = by_id.get(one.replaces or "")
+        if before is None:
+            continue
+        old, new = ((shown_body(which, visit) or {}).get("notes", {}) for which in (before, one))
+        told[one.id] = [
+            {"label": words.t(f"note.{name}"), "pieces": pieces(old.get(name) or "", new.get(name) or "")}
+            for name in NOTES
+            if (old.get(name) or "") != (new.get(name) or "")
+        ] + other_changes(one, versions, visit, words, members)
+    return told
 
 
 def in_words(path: str, value: Any, words: Words, members: dict[str, str]) -> str:
@@ -111,6 +131,10 @@ def in_words(path: str, value: Any, words: Words, members: dict[str, str]) -> st
         return "　".join(part for part in (value.get("what", ""), taken) if part) or none
     if path == "occurredAt":
         return words.stamp(value)
+    if path == "topics":
+        return words.t("desk.comma").join(str(one) for one in value)
+    if path == "promises":
+        return words.t("desk.comma").join(str(one.get("text", "")) for one in value)
     if path == "photos":
         return str(len(value))
     if path == "checklist":

@@ -5,19 +5,20 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 
 from .. import actions
-from ..access import demand, may_review
+from ..access import demand, may, may_review
 from ..access_log import note_view
 from ..faults import DeskError
-from ..model import BlobFile, FollowUp, Member, Photo, Review, Visit, VisitVersion
+from ..model import BlobFile, Comment, FollowUp, Member, Photo, Review, Staff, Visit, VisitFlag, VisitVersion
+from ..rows import among
 from ..sign_in import me, the_desk
-from . import chart, counts, record_view
+from . import case_list, chart, counts, crossing, margin, passages, record_view, worker_saw
 from .books import bodies, books, contacts, line, readers, reviews
-from .frame import say
-from .highlights import highlights, needs_one_by_one
+from .frame import Undo, say
+from .highlights import highlights, needs_one_by_one, one_by_one
 from .state import Draft
 
 pages = Blueprint("review", __name__)
-FILTERS = ("all", "urgent", "care", "two", "late", "answered", "returned", "done")
+AGES = (1, 3, 7, 14)  # days a record has waited
 LONGEST_QUESTION = 2000
 
 
@@ -25,7 +26,9 @@ LONGEST_QUESTION = 2000
 def queue() -> Any:
     demand(me(), "see", "review")
     chosen = request.args.get("show", "all")
-    waiting = counts.waiting_visits()
+    everything = counts.waiting_visits()
+    staff, days = request.args.get("staff", ""), case_list.number(request.args.get("days", ""))
+    waiting = [row for row in everything if fits(row, staff, days)]
     tags = highlights(waiting)
     kinds = {
         "all": waiting,
@@ -34,6 +37,8 @@ def queue() -> Any:
         "two": [row for row in waiting if row.conflict],
         "late": [row for row in waiting if row.after_hand_over],
         "answered": [row for row in waiting if row.review_status == "answered"],
+        "checklist": [row for row in waiting if any(tag.text in missing_words() for tag in tags[row.id])],
+        "flagged": [row for row in waiting if any(tag.tone == "open" for tag in tags[row.id])],
     }
     returned = returned_rows()
     shown = done_rows() if chosen == "done" else kinds.get(chosen, waiting)
@@ -41,19 +46,37 @@ def queue() -> Any:
         tags = highlights(shown)
     return render_template(
         "desk/review.html", rows=shown, tags=tags, chosen=chosen, kinds=kinds, returned=returned,
-        bulk={row.id for row in waiting if not needs_one_by_one(row)}, waiting=waiting, **books(),
+        bulk={row.id for row in waiting if not one_by_one(tags[row.id])}, waiting=waiting, everything=everything,
+        writers=writers(everything), staff=staff, days=days, ages=AGES, **books(shown),
     )  # fmt: skip
+
+
+def fits(visit: Any, staff: str, days: int) -> bool:
+    """Whether a visit is of this worker, and waits for this many days at least."""
+    return staff in ("", visit.staff) and (not days or g.words.days_since(visit.received_at) >= days)
+
+
+def writers(visits: list[Any]) -> list[tuple[str, str]]:
+    """Who wrote what waits, by their reading."""
+    ids = list({row.staff for row in visits})
+    return [(row.id, row.name) for row in Staff.select().where(among(Staff.id, ids)).order_by(Staff.kana, Staff.id)]
+
+
+def missing_words() -> set[str]:
+    return {g.words.t("desk.tag.no_checklist"), *(g.words.t("desk.tag.unanswered", count=n) for n in range(1, 40))}
 
 
 def returned_rows() -> list[Any]:
     """Questions that went out, the newest first, with whether the answer came."""
-    asked = (
+    rows = (
         Review.select()
         .where(Review.status.in_(("returned", "answered")))
         .order_by(Review.at.desc())
         .limit(60)
     )
-    cases = {row.id: row.case for row in Visit.select(Visit.id, Visit.case)}
+    asked = list(rows)
+    named = Visit.select(Visit.id, Visit.case).where(among(Visit.id, [row.visit for row in asked]))
+    cases = {row.id: row.case for row in named}
     pairs = [(row, cases.get(row.visit)) for row in asked]
     return [{"review": row, "case": case} for row, case in pairs if case in counts.my_cases()]
 
@@ -68,16 +91,17 @@ def done_rows() -> list[Any]:
 @pages.post("/review/approve")
 def approve_many() -> Any:
     """Approve what was ticked. Urgent, worrying and two-valued records are left: each wants its own look."""
-    desk, done, left = the_desk(), 0, 0
+    desk, done, left = the_desk(), [], 0
     for visit in request.form.getlist("visit")[:100]:
         row = Visit.get_or_none(Visit.id == visit)
-        if row is None or needs_one_by_one(row):
+        if row is None or row.review_status == "approved" or needs_one_by_one(row):
             left += 1
             continue
         actions.read_visit(desk, me(), visit)
         actions.approve(desk, me(), visit)
-        done += 1
-    say("desk.said.approved_many" if not left else "desk.said.approved_some", count=done, left=left)
+        done.append(visit)
+    undo = (url_for("margin.undo"), [("visit", one) for one in done]) if done else None
+    say("desk.said.approved_many" if not left else "desk.said.approved_some", undo=undo, count=len(done), left=left)
     return redirect(url_for("review.queue"))
 
 
@@ -95,6 +119,8 @@ def page(visit: str) -> Any:
     past = [one for one in contacts(row.case) if (one.occurred_at, one.id) <= here]
     ids = [one.id for one in counts.waiting_visits()]
     place = ids.index(visit) if visit in ids else None
+    crossing_now = [one for one in versions if one.conflict]
+    flags = list(VisitFlag.select().where(VisitFlag.visit == visit).order_by(VisitFlag.on, VisitFlag.id))
     before = past[:-1][-3:][::-1]
     draft = Draft.get_or_none((Draft.staff == me().id) & (Draft.page == f"visit {visit}"))
     return render_template(
@@ -107,7 +133,14 @@ def page(visit: str) -> Any:
         photos=photos_of(visit) if "photos" in body else [], following=next_followup(row.case),
         place=place, total=len(ids), next_id=_beside(ids, place, 1), previous_id=_beside(ids, place, -1),
         can_review=may_review(me(), row), own=row.staff == me().id, ask=request.args.get("ask", ""),
-        draft=draft.text if draft else "", crossing=[one for one in versions if one.conflict], **books(),
+        draft=draft.text if draft else "", crossing=crossing_now, fields=crossing.fields(crossing_now), flags=flags,
+        passages=passages, choices=passages.choices(body), saw=worker_saw.seen(row),
+        talk=list(Comment.select().where(Comment.visit == visit).order_by(Comment.position)),
+        may_talk=actions.may_converse(me(), row), comment_draft=margin.draft_of(f"comment {visit}"),
+        flag_draft=margin.draft_of(f"flag {visit}"), flagging=request.args.get("flag", ""),
+        may_flag=may(me(), "change", "review", row.case),
+        corrections=record_view.corrections(versions, row, words, members),
+        **books(),
     )  # fmt: skip
 
 
@@ -148,21 +181,23 @@ def approve(visit: str) -> Any:
     ids = [one.id for one in counts.waiting_visits()]
     following = _beside(ids, ids.index(visit), 1) if visit in ids else None
     actions.approve(the_desk(), me(), visit, request.form.get("version"))
-    _say_of("desk.said.approved", visit)
+    _say_of("desk.said.approved", visit, undo=(url_for("margin.undo"), [("visit", visit)]))
     rest = [one for one in ids if one != visit]
     return _go_on(following or (rest[0] if rest else None))
 
 
 @pages.post("/visits/<visit>/return")
 def return_(visit: str) -> Any:
-    field, question = (
-        request.form.get("field", ""),
-        request.form.get("question", "").strip()[:LONGEST_QUESTION],
-    )
-    if not question or field not in record_view.FIELDS:
+    row = Visit.get_or_none(Visit.id == visit)
+    if row is None:
+        abort(404)
+    body = record_view.shown_body(VisitVersion.get_by_id(row.current_version), row) or {}
+    about = passages.read_choice(request.form.get("field", ""), body)
+    question = request.form.get("question", "").strip()[:LONGEST_QUESTION]
+    if not question or about is None:
         say("desk.error.question_missing", tone="wrong")
-        return redirect(url_for("review.page", visit=visit, ask=field) + "#ask")
-    actions.return_visit(the_desk(), me(), visit, field, question, request.form.get("version"))
+        return redirect(url_for("review.page", visit=visit, ask=request.form.get("field", "")[:40]) + "#ask")
+    actions.return_visit(the_desk(), me(), visit, about[0], question, request.form.get("version"), about[1])
     Draft.delete().where((Draft.staff == me().id) & (Draft.page == f"visit {visit}")).execute()
     _say_of("desk.said.returned", visit)
     return redirect(url_for("review.page", visit=visit))
@@ -193,10 +228,10 @@ def keep_draft(visit: str) -> Any:
     return {"kept": True}
 
 
-def _say_of(key: str, visit: str) -> None:
+def _say_of(key: str, visit: str, undo: Undo | None = None) -> None:
     row = Visit.get_by_id(visit)
     case = books()["cases"].get(row.case)
-    say(key, case=case.no if case else "", channel=g.words.term("channel", row.channel),
+    say(key, undo=undo, case=case.no if case else "", channel=g.words.term("channel", row.channel),
         name=books()["people"].get(row.staff, ""))  # fmt: skip
 
 

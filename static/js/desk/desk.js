@@ -5,8 +5,10 @@ import { listenForKeys } from "./keys.js"
 import { keepDrafts } from "./kept_draft.js"
 import { offerPasskeys } from "./passkeys.js"
 import { watchMeeting } from "./meeting.js"
+import { askAboutSelection } from "./passage.js"
 
 listenForKeys()
 keepDrafts()
 offerPasskeys()
 watchMeeting()
+askAboutSelection()

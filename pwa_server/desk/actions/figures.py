@@ -1,0 +1,52 @@
+"""Closing a month, and noting that a conference was held."""
+
+from datetime import date
+from typing import Any
+
+from ..access import Actor, demand
+from ..clock import JAPAN
+from ..database import Desk
+from ..faults import DeskError
+from ..figures import count, month_span
+from ..model import CaseFile, Conference
+from ..record import new_id
+from .acting import act
+
+
+def close_month(desk: Desk, actor: Actor, month: str) -> None:
+    """Keep the month's figures as they are now. Raises DeskError month_not_over, malformed."""
+    demand(actor, "change", "statistics")
+    try:
+        span = month_span(month)
+    except ValueError:
+        raise DeskError("malformed", "month") from None
+    if desk.clock().astimezone(JAPAN).date() < span.after:
+        raise DeskError("month_not_over", month)
+    act(desk, actor, "month.closed", {"month": month, "figures": count(span)})
+
+
+def hold_meeting(
+    desk: Desk, actor: Actor, kind: str, on: date, cases: list[str], members: list[dict[str, Any]]
+) -> str:
+    """One meeting about several cases: each is told, and a planned conference of that kind is the one that was held.
+
+    Raises DeskError: not_found, consent_missing (a multi-agency conference needs consent, domain.md 2.1).
+    """
+    demand(actor, "change", "core")
+    if kind not in ("support", "multi_agency") or not cases:
+        raise DeskError("malformed", "kind")
+    meeting = new_id()
+    with desk.write():
+        for case in dict.fromkeys(cases):
+            row = CaseFile.get_or_none(CaseFile.id == case)
+            if row is None:
+                raise DeskError("not_found", case)
+            if kind == "multi_agency" and row.consent != "given":
+                raise DeskError("consent_missing", row.no)
+            planned = Conference.get_or_none(
+                (Conference.case == case) & (Conference.kind == kind) & (Conference.status == "planned")
+            )
+            told = {"conference": planned.id if planned else new_id(), "meeting": meeting, "kind": kind,
+                    "status": "held", "on": on.isoformat(), "members": members}  # fmt: skip
+            act(desk, actor, "conference.set", told, case)
+    return meeting

@@ -1,0 +1,118 @@
+"""Figures by the day things happened: a closed month stays, what comes later has its list, small groups stay inside."""
+
+import io
+import re
+
+import openpyxl
+import pytest
+
+from pwa_server.desk import figures
+from pwa_server.desk.model import CaseFile, Conference, Visit
+from pwa_server.desk.model_figures import MonthClosed
+from pwa_server.desk.rebuild import dump, rebuild
+from tests.desk_pages.conftest import SAME_ORIGIN
+
+
+def row(page: str, name: str) -> list[str]:
+    table = page.split('id="report"', 1)[1].split("</table>", 1)[0]
+    line = next(line for line in re.findall(r"<tr>(.*?)</tr>", table) if f">{name}</th>" in line)
+    return [re.sub("<[^>]+>", "", cell) for cell in re.findall(r'<td class="num">(.*?)</td>', line)]
+
+
+def test_contacts_count_in_the_month_they_happened(supervisor):
+    page = supervisor.open("/statistics?month=2026-07")
+    assert "月報　令和8年7月分" in page.text
+    assert row(supervisor.page, "訪問")[2] == "1"
+    assert row(supervisor.page, "手紙・メモ")[2] == "1"
+    from_april = Visit.select().where((Visit.channel == "visit") & Visit.occurred_at.between("2026-03-31T15", "2026-07-31T15"))
+    assert row(supervisor.page, "訪問")[4] == str(from_april.count())
+
+
+def test_a_closed_month_never_moves_and_late_records_stand_apart(supervisor, office):
+    phone = office.phone_of("kobayashi", "業務用 1号")
+    supervisor.open("/statistics?month=2026-10")
+    before = row(supervisor.page, "訪問")
+    supervisor.send("/statistics/close", month="2026-10")
+    assert "締め済み" in supervisor.page
+    phone.write(phone.visit("demo-002", occurredAt="2026-10-31T14:59:00.000Z", outcome="met_person"))  # 31 Oct 23:59 in Japan
+    phone.write(phone.visit("demo-002", occurredAt="2026-10-31T15:00:00.000Z", outcome="met_person"))  # 1 Nov
+    office.clock.pass_(minutes=5)
+    office.round(phone)
+    page = supervisor.open("/statistics?month=2026-10")
+    after = row(supervisor.page, "訪問")
+    assert after[:3] == before[:3]
+    assert after[3] == "+1"
+    assert int(after[4]) == int(before[4]) + 1
+    late = page.text.split("締め後に届いた記録", 1)[1]
+    assert "DEMO-002" in late
+    assert MonthClosed.select().count() == 1
+    supervisor.send("/statistics/close", month="2026-10")
+    assert "第2版" in supervisor.page
+    assert int(row(supervisor.page, "訪問")[2]) == int(before[2]) + 1
+    kept = list(dump())
+    assert rebuild(office.desk)[1] == []
+    assert list(dump()) == kept
+
+
+@pytest.mark.parametrize("month", ["2026-11", "2027-01", "2026-13", "x", ""])
+def test_a_month_that_is_not_over_cannot_be_closed(supervisor, month):
+    supervisor.open("/statistics")
+    supervisor.send("/statistics/close", month=month)
+    assert MonthClosed.select().count() == 0
+
+
+@pytest.mark.parametrize("month", ["2026-13", "1999-01", "2026-12", "..", "2026-1", "٢٠٢٦-١٠"])
+def test_a_month_that_is_none_is_a_page_that_is_not_there(supervisor, month):
+    supervisor.open(f"/statistics?month={month}")
+    assert supervisor.status == 404
+
+
+def test_the_export_hides_small_groups_and_asks_who_is_there(supervisor, office):
+    supervisor.open("/statistics?month=2026-07")
+    made = supervisor.client.post("/statistics/export?month=2026-07", data={"csrf": supervisor.token()}, headers=SAME_ORIGIN)
+    assert made.mimetype.endswith("spreadsheetml.sheet")
+    book = openpyxl.load_workbook(io.BytesIO(made.data))
+    month, triage = book.worksheets
+    by_name = {line[0].value: [cell.value for cell in line[1:]] for line in month.iter_rows()}
+    assert by_name["訪問"][2] == 1
+    assert by_name["　会えた人（実数）"][2] == "5未満"
+    assert by_name["　会えた人（実数）"][4] == "5未満"
+    cells = [[cell.value for cell in line] for line in triage.iter_rows(min_row=2, max_row=5)]
+    assert cells[0][1] == "非表示"
+    assert cells[3][4] == 57
+    assert "export" in supervisor.open("/access-log").text or "書き出し" in supervisor.page
+
+    office.clock.pass_(minutes=15)
+    supervisor.open("/statistics?month=2026-07")
+    supervisor.send("/statistics/export?month=2026-07")
+    assert supervisor.answer.mimetype == "text/html"
+
+
+def test_a_worker_exports_nothing_and_closes_nothing(at_desk):
+    worker = at_desk("kobayashi")
+    worker.open("/settings")
+    for path in ("/statistics/export?month=2026-07", "/statistics/close"):
+        worker.send(path, month="2026-07")
+        assert worker.status == 403
+
+
+def test_one_meeting_about_two_cases_counts_once_and_moves_both_to_a(supervisor):
+    supervisor.open("/conferences")
+    supervisor.send("/conferences", kind="support", on="2026-11-20", cases="DEMO-002\nDEMO-018\n", member=["demo-nakagawa", "demo-kobayashi"])
+    assert "2ケースを開催済みにしました" in supervisor.page
+    assert CaseFile.get_by_id("demo-002").conference_status == "held"
+    found = figures.count(figures.month_span("2026-11"))
+    assert (found["support_held"], found["support_cases"]) == (1, 2)
+    page = supervisor.open("/conferences")
+    assert "小林 悠" in page.text
+
+
+def test_a_multi_agency_conference_needs_consent_and_a_support_conference_its_members(supervisor):
+    supervisor.open("/conferences")
+    supervisor.send("/conferences", kind="multi_agency", on="2026-11-20", cases="DEMO-002", member=["demo-nakagawa"])
+    assert "同意がない" in supervisor.page
+    supervisor.send("/conferences", kind="support", on="2026-11-20", cases="DEMO-002")
+    assert "守秘を確かめた出席者" in supervisor.page
+    supervisor.send("/conferences", kind="support", on="2027-11-20", cases="DEMO-999", member=["demo-nakagawa"])
+    assert "DEMO-999" in supervisor.page
+    assert Conference.get_by_id("demo-002-meeting").status == "planned"
