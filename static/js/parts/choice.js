@@ -14,7 +14,7 @@ export function Choices({ options, value, onPick, shape = "", big, centre, many,
   return html`<div class=${shape ? `choices choices-${shape}` : "choices"}>
     ${options.map((option) => html`
       <label key=${String(option.value)} class=${look(option, big, centre)}>
-        <input type=${many ? "checkbox" : "radio"} name=${name ?? own} aria-describedby=${describedby}
+        <input type=${many ? "checkbox" : "radio"} name=${name ?? own} autocomplete="off" aria-describedby=${describedby}
           checked=${many ? value.includes(option.value) : value === option.value}
           onChange=${() => onPick(many ? toggled(value, option.value) : option.value)} />
         ${option.num && html`<span class="num">${option.num}</span>`}

@@ -1,4 +1,7 @@
 // Text fields that a Japanese input method can trust: what is being composed is stored, and never written back.
+//
+// Every field says autocomplete="off": without it browsers write what is typed into their own files, to restore a tab or
+// to offer it again, and there it lies readable (docs/proof.md, Canaries).
 
 import { html, useId, useLayoutEffect, useRef } from "../../vendor/preact.js"
 import { t } from "../texts.js"
@@ -21,7 +24,7 @@ export function Box({ start, onText, id, rows = 3, oneLine, type, placeholder, d
   }
   const shared = {
     class: "box", id, placeholder, "aria-describedby": describedby, "aria-label": label, "aria-invalid": invalid || undefined,
-    ref: element, onInput: said, ...extra,
+    autocomplete: "off", ref: element, onInput: said, ...extra,
   }
   return html`
     ${oneLine ? html`<input ...${shared} type=${type ?? "text"} />` : html`<textarea ...${shared} rows=${rows}></textarea>`}
@@ -52,6 +55,6 @@ export function DateField({ label, type, value, onPick, must, unseen, min }) {
   const id = useId()
   return html`<div class="field">
     <label for=${id} class=${unseen ? "unseen" : undefined}>${label}${must && html`<span class="must">${must}</span>`}</label>
-    <input class="box" id=${id} type=${type} value=${value} min=${min} onChange=${(/** @type {any} */ event) => onPick(event.currentTarget.value)} />
+    <input class="box" id=${id} type=${type} autocomplete="off" value=${value} min=${min} onChange=${(/** @type {any} */ event) => onPick(event.currentTarget.value)} />
   </div>`
 }

@@ -15,7 +15,7 @@ import { icon } from "./icon.js"
  *           step?: [number, number], dock?: any, tight?: boolean, children?: any }} props
  */
 export function Screen({ title, over, parent, carried, onBack, side, step, dock, tight, children }) {
-  const heading = useArrival(title)
+  const heading = useArrival()
   return html`
     <header class=${parent ? "head head-step" : "head"}>
       ${parent && html`<button class="back" type="button" aria-label=${t("back")} onClick=${onBack ?? (() => back(parent, carried))}>${icon("back")}</button>`}
@@ -32,18 +32,23 @@ export function Screen({ title, over, parent, carried, onBack, side, step, dock,
 /**
  * A new screen begins at its heading, so that a screen reader says where one is; a screen one comes back to
  * stands where it was left.
- *
- * @param {string} title
  */
-export function useArrival(title) {
+export function useArrival() {
   const heading = useRef(/** @type {HTMLElement | null} */ (null))
   useLayoutEffect(() => {
     heading.current?.focus({ preventScroll: true })
     scrollTo(0, leftAt())
   }, [place.value.key])
-  useLayoutEffect(() => { document.title = `${title} – ${t("app.name")}` }, [title])
+  const called = CALLED[place.value.name.split("-")[0]]
+  useLayoutEffect(() => { document.title = called ? `${t(called)} – ${t("app.name")}` : t("app.name") }, [called])
   return heading
 }
+
+/** What the window is called: browsers keep it in histories on the disk, so it names the screen and never a household.
+ * @type {Record<string, string>} */
+const CALLED = { today: "today", cases: "cases", case: "cases", contacts: "case.contacts", contact: "case.contacts", log: "tab.log",
+  saved: "saved.title", review: "review.title", sync: "sync", settings: "settings", notifications: "notifications", erase: "erase",
+  urgent: "urgent" }
 
 /** @param {{ at: any }} props the signal of a draft that says when it was last durable */
 export function SavedAt({ at }) {

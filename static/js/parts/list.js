@@ -34,5 +34,5 @@ export const hint = (picture, text) => html`<span class="hint">${icon(picture, t
 
 /** @param {{ text: string, small?: any, kept: boolean, onKeep: () => void }} props a promise once kept stays ticked */
 export const Promised = ({ text, small, kept, onKeep }) => html`
-  <label class="promise"><input type="checkbox" checked=${kept} disabled=${kept} onChange=${onKeep} />
+  <label class="promise"><input type="checkbox" autocomplete="off" checked=${kept} disabled=${kept} onChange=${onKeep} />
     <span>${text}${small && html`<small>${small}</small>`}</span></label>`

@@ -36,7 +36,7 @@ export function NextContact({ draft, must }) {
       ${followup && html`<p class="help">${day(followup.at)}</p>
         <${Choices} shape="two" centre value=${followup.kind} onPick=${(/** @type {string} */ value) => draft.set("followup.kind", value)} options=${KINDS.map((value) => ({ value, label: t(`followup.kind.${value}`) }))} />
         <${Field} label=${t("next.before")} help=${t("next.before.help")} oneLine start=${followup.note} onText=${(/** @type {string} */ text) => draft.set("followup.note", text)} />
-        <label class="promise plain"><input type="checkbox" checked=${followup.remind} onChange=${() => draft.set("followup.remind", !followup.remind)} /><span>${t("next.remind")}<small>${t("next.remind.when")}</small></span></label>`}`}
+        <label class="promise plain"><input type="checkbox" autocomplete="off" checked=${followup.remind} onChange=${() => draft.set("followup.remind", !followup.remind)} /><span>${t("next.remind")}<small>${t("next.remind.when")}</small></span></label>`}`}
   </fieldset>`
 }
 

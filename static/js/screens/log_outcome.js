@@ -57,7 +57,7 @@ function When({ draft }) {
     ${changing && html`<div class="tied">
       <${DateField} label=${t("field.occurredAt")} type="datetime-local" value=${localMinute(start)} onPick=${(/** @type {string} */ value) => value && draft.set("record.occurredAt", utc(value))} />
       <${DateField} label=${t("field.endedAt")} type="datetime-local" value=${end ? localMinute(end) : ""} onPick=${(/** @type {string} */ value) => draft.set("record.endedAt", value ? utc(value) : undefined)} />
-      <div class="field"><label for="channel">${t("field.channel")}</label><select class="box" id="channel" value=${channel} onChange=${(/** @type {any} */ event) => changeChannel(draft, event.currentTarget.value)}>
+      <div class="field"><label for="channel">${t("field.channel")}</label><select class="box" id="channel" autocomplete="off" value=${channel} onChange=${(/** @type {any} */ event) => changeChannel(draft, event.currentTarget.value)}>
         ${CHANNELS.map((value) => html`<option key=${value} value=${value}>${t(`channel.${value}`)}</option>`)}</select></div>
       <fieldset class="field"><legend>${t("field.planned")}</legend><${Choices} shape="two" centre value=${planned} onPick=${(/** @type {string} */ value) => draft.set("record.planned", value)} options=${PLANNED.map((value) => ({ value, label: t(`planned.${value}`) }))} /></fieldset>
       <fieldset class="field"><legend>${t("field.alone")}</legend><${Choices} shape="two" centre value=${alone} onPick=${(/** @type {boolean} */ value) => draft.set("record.alone", value)}

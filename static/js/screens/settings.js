@@ -76,7 +76,7 @@ export function Erase() {
     <p>${t("erase.what")}</p>
     <div class=${unsent + drafts > 0 ? "reason" : "ready"}><strong>${t(unsent > 0 ? "erase.unsent" : "erase.nothing_unsent", { n: unsent })}</strong><span>${unsent > 0 ? t("erase.unsent.what") : ""}${drafts > 0 ? ` ${t("erase.drafts", { n: drafts })}` : ""}</span></div>
     ${unsent > 0 && html`<button class="button button-main" type="button" disabled=${state.busy} onClick=${() => door.syncNow()}>${t("erase.send_first")}</button>`}
-    <label class="promise plain"><input type="checkbox" checked=${sure} onChange=${() => setSure(!sure)} /><span>${t(unsent + drafts > 0 ? "erase.sure_unsent" : "erase.sure")}</span></label>
+    <label class="promise plain"><input type="checkbox" autocomplete="off" checked=${sure} onChange=${() => setSure(!sure)} /><span>${t(unsent + drafts > 0 ? "erase.sure_unsent" : "erase.sure")}</span></label>
     ${state.trouble && html`<p class="reason" role="alert">${troubleText(state.trouble)}</p>`}
     <button class="button" type="button" disabled=${!sure || state.busy} onClick=${erase}>${t("erase.do")}</button>
   <//>`

@@ -88,7 +88,7 @@ function IntoRecord() {
     setDone(true)
   }
   return html`<div class="tied"><h3 class="field-title">${t("urgent.into_record")}</h3>
-    ${sheet ? html`<p>${sheet.title}</p>` : html`<div class="field"><label for="whose">${t("urgent.whose")}</label><select class="box" id="whose" onChange=${(/** @type {any} */ event) => note({ case: event.currentTarget.value || null })}>
+    ${sheet ? html`<p>${sheet.title}</p>` : html`<div class="field"><label for="whose">${t("urgent.whose")}</label><select class="box" id="whose" autocomplete="off" onChange=${(/** @type {any} */ event) => note({ case: event.currentTarget.value || null })}>
       <option value="">${t("urgent.whose.pick")}</option>${cases.map(({ id, title }) => html`<option key=${id} value=${id}>${title}</option>`)}</select></div>`}
     <button class="button" type="button" disabled=${!here.case} onClick=${write}>${t("urgent.write")}</button></div>`
 }
