@@ -7,6 +7,7 @@ with TcpProxy("127.0.0.1", 8600) as line:
     line.black_hole = True          # connections are taken and nothing passes
     line.refuse() / line.listen()   # nobody there / there again, on the same port
     line.heal()                     # all of it over
+    line.recorded = []              # from now on: (connection, way, bytes) of every piece, way 0 is the requests
 """
 
 import asyncio
@@ -26,6 +27,7 @@ class TcpProxy:
         self.port = 0
         self.connections = 0
         self.passed = [0, 0]
+        self.recorded = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="bad-line", daemon=True)
         self._server = None
@@ -95,14 +97,16 @@ class TcpProxy:
         self._tasks.add(task)
         self._open.add(writer)
         self.connections += 1
-        there = None
+        number, there = self.connections, None
         try:
             if self.black_hole:
                 await asyncio.Event().wait()
             from_there, there = await asyncio.open_connection(*self.target, limit=PIECE)
             self._open.add(there)
             ends = (writer, there)
-            await asyncio.gather(self._pass(reader, there, 0, ends), self._pass(from_there, writer, 1, ends))
+            await asyncio.gather(
+                self._pass(reader, there, 0, ends, number), self._pass(from_there, writer, 1, ends, number)
+            )
         except (OSError, asyncio.CancelledError):
             pass
         finally:
@@ -111,9 +115,18 @@ class TcpProxy:
                 _reset(end)
             self._tasks.discard(task)
 
-    async def _pass(self, reader, writer, way, ends):
+    def streams(self):
+        """What was recorded, joined: (connection, way) -> bytes."""
+        joined = {}
+        for number, way, data in self.recorded or []:
+            joined.setdefault((number, way), bytearray()).extend(data)
+        return {key: bytes(data) for key, data in joined.items()}
+
+    async def _pass(self, reader, writer, way, ends, number):
         passed = 0
         while data := await reader.read(PIECE):
+            if self.recorded is not None:
+                self.recorded.append((number, way, data))
             if self.latency:
                 await asyncio.sleep(self.latency)
             while self.black_hole:
