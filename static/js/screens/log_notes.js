@@ -33,7 +33,7 @@ function Notes(log) {
   const { draft, sheet, me } = log
   const outcome = useField(draft, "record.outcome")
   const met = metSomebody(outcome)
-  return html`<p class="note">${t("notes.why")} ${t("notes.dictation")}</p>
+  return html`<p class="note">${t("notes.why")}</p><p class="note">${t("notes.dictation")}</p>
     ${NOTES.map((box) => html`<${Note} key=${box} box=${box} draft=${draft} must=${met && box === "fact"} />`)}
     ${met && html`<${MetWith} draft=${draft} members=${sheet.household.members} />`}
     ${couldReact(outcome) && html`<${Reaction} draft=${draft} />`}

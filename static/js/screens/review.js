@@ -11,7 +11,7 @@ import { Part } from "../parts/list.js"
 import { troubleText } from "../parts/news.js"
 import { place, swap } from "../router.js"
 import { changedPaths } from "../store/paths.js"
-import { coded, t } from "../texts.js"
+import { coded, gap, t } from "../texts.js"
 import { at, fieldName, inWords, told } from "../visit/paths.js"
 import { Correcting } from "./correcting.js"
 import { History } from "./history.js"
@@ -39,7 +39,7 @@ function Tied({ visit, draftId, doc, sheet, body }) {
   })
   return html`<${Screen} title=${t(review ? "review.title" : "correct.title")} parent="today" side=${draft && html`<${SavedAt} at=${draft.savedAt} />`}
       dock=${draft && html`<${TaskDock}><${Send} draft=${draft} before=${record} visit=${visit} caseId=${sheet.id} answering=${Boolean(review)} /><//>`}>
-    <p class="context"><span><b class="strong">${t("log.title", { name: sheet.title, channel: coded("channel", body.channel) })}</b> <span class="together">${day(body.occurredAt)}</span></span>
+    <p class="context"><span><b class="strong">${t("log.title", { name: sheet.title, channel: coded("channel", body.channel) })}</b>${gap()}<span class="together">${day(body.occurredAt)}</span></span>
       <a href="#/contact" onClick=${follow("contact", { case: sheet.id, visit })}>${t("review.whole")}</a></p>
     ${draft && (review ? html`<${OneField} draft=${draft} review=${review} before=${record} sheet=${sheet} />` : html`<${Correcting} draft=${draft} before=${record} sheet=${sheet} />`)}
     ${review && draft && html`<${Rest} draft=${draft} before=${record} sheet=${sheet} field=${review.field} />`}

@@ -57,7 +57,7 @@ export function Notifications() {
     ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
     <dl class="facts"><dt>${t("notifications.says")}</dt><dd>${t("notifications.says.what")}</dd>
       ${standing?.lastTest && html`<dt>${t("notifications.last_test")}</dt><dd>${day(standing.lastTest)}</dd>`}${standing?.lastPush && html`<dt>${t("notifications.last_push")}</dt><dd>${day(standing.lastPush)}</dd>`}</dl>
-    <p class="note">${t("next.remind.when")}</p>
+    <p class="note">${t("notifications.when")}</p>
   <//>`
 }
 

@@ -43,7 +43,7 @@ function Sending() {
   return html`<section class=${left ? "sending" : "sending sending-done"} aria-labelledby="left">
     <h2 id="left">${icon(left ? "device" : "done")}${left ? t(unsent > 0 ? "sync.here" : "sync.photos_here", { n: unsent || photos }) : t("sync.nothing_left")}</h2>
     <p>${t(left ? "sync.auto" : "sync.nothing_left.why")}</p>
-    ${unsent > 0 && oldest && html`<p class="soft">${t("unsent.oldest", { at: nearTime(oldest, now.value) })}${photos > 0 && html` ${t("sync.photos_too", { n: photos })}`}</p>`}
+    ${unsent > 0 && oldest && html`<p class="soft">${t("unsent.oldest", { at: nearTime(oldest, now.value) })}${photos > 0 && html`${gap()}${t("sync.photos_too", { n: photos })}`}</p>`}
     <p role="status">${busy ? t("sync.busy") : problem ? troubleText(problem.code) : tried ? t(left ? "sync.tried" : "sync.fresh", { at: clockTime(now.value) }) : ""}</p>
     <button class="button button-main" type="button" disabled=${busy} onClick=${send}>${icon("send")}${t(left ? "sync.now" : "sync.ask")}</button>
   </section>`
