@@ -23,7 +23,7 @@ async function show(name, lang) {
   if (scene.crisis) note(scene.crisis)
   go(scene.route ?? "", scene.carried ?? {})
   render(html`<${App} door=${door} />`, place)
-  await new Promise((done) => setTimeout(done))
+  do await new Promise((done) => setTimeout(done)); while (document.querySelector("main[aria-busy=true]")) // a screen that comes behind
   await scene.then?.()
   document.documentElement.dataset.ready = name
 }

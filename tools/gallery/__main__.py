@@ -1,0 +1,39 @@
+"""`python -m tools.gallery [field] [scenes] [desk]`: pictures of every screen into docs/gallery, with their index."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.browsers import CHROMIUM
+
+from . import desk, field, scenes
+from .index import write_index
+
+OUT = Path(__file__).resolve().parents[2] / "docs/gallery"
+PARTS = ("field", "scenes", "desk")
+
+
+def main(wanted: list[str]) -> None:
+    unknown = set(wanted) - set(PARTS)
+    if unknown:
+        sys.exit(f"unknown: {', '.join(sorted(unknown))}. Known: {', '.join(PARTS)}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for part in wanted or PARTS:
+            print(part, flush=True)
+            shutil.rmtree(OUT / part, ignore_errors=True)
+            if part == "field":
+                field.take(playwright, browser, OUT / part, OUT / "front")
+            elif part == "scenes":
+                scenes.take(browser, OUT / part)
+            else:
+                desk.take(browser, OUT / part)
+        browser.close()
+    write_index(OUT)
+
+
+main(sys.argv[1:])

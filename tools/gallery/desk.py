@@ -1,0 +1,80 @@
+"""Every page of the desk on a morning with something of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
+from playwright.sync_api import Browser
+
+from pwa_server.config import Config
+from pwa_server.desk import sample, staff
+from pwa_server.desk.app import create_desk
+from pwa_server.desk.database import create_desk_file
+from pwa_server.desk.keys import make_keys
+from pwa_server.desk.model import Account
+from tests.browser.look.walking import Walker, serving
+from tests.desk.conftest import Office, TestClock
+from tests.desk_pages.conftest import PASSWORD
+from tests.desk_pages.morning import Morning, bring_about
+
+from .pictures import in_both_schemes, keep
+
+WIDE = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", "timezone_id": "Asia/Tokyo"}
+LONGEST = 2400  # a page's further rows show nothing new
+
+
+@contextmanager
+def morning() -> Iterator[tuple[Office, Morning]]:
+    with TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder, clock = Path(name), TestClock()
+        config = Config(
+            data=folder / "data", desk_key_file=folder / "key/desk.key", backup_dir=folder / "backups", trial=True,
+            journal_dir=folder / "journal", second_place="folder", relay_url="http://relay.test",
+        )  # fmt: skip
+        config.desk_key_file.parent.mkdir(parents=True)
+        desk = create_desk_file(config, clock)
+        backup_key = make_keys(desk)
+        sample.load(desk)
+        desk.close()
+        office = Office(config, clock, backup_key)
+        office.sync()
+        yield office, bring_about(office)
+        office.desk.close()
+        office.http.close()
+
+
+def give_account(name: str) -> None:
+    Account.put(
+        staff=f"demo-{name}", email=f"{name}@sample.invalid", password=staff.hash_password(PASSWORD.format(name)),
+        totp_secret=None, totp_confirmed=False, totp_last_step=0, totp_required=False, must_change=False, failures=0,
+        locked_until=None, epoch=0,
+    )  # fmt: skip
+
+
+def take(browser: Browser, out: Path) -> list[str]:
+    """Four pictures a page. Returns the pages' names."""
+    with morning() as (office, told):
+        give_account("nakagawa")
+        with serving(create_desk(office.config, office.desk)) as address:
+            for lang in ("ja", "en"):
+                context = browser.new_context(**WIDE)
+                context.add_cookies([{"name": "sotto_lang", "value": lang, "url": address}])
+                walker = Walker(context.new_page(), address, create_desk(office.config, office.desk))
+                _walk(walker, ["/sign-in"], out, lang)
+                walker.sign_in("nakagawa")
+                _walk(walker, ["/today", f"/visits/{told.worrying}", "/cases/demo-002", "/people"], out, lang)
+                context.close()
+    return sorted({kind.replace(".", "-") for kind in walker.seen})
+
+
+def _walk(walker: Walker, begin: list[str], out: Path, lang: str) -> None:
+    for kind in walker.kinds(*begin):
+        for scheme, picture in zip(("light", "dark"), in_both_schemes(walker.page, whole=True), strict=True):
+            picture = picture.crop((0, 0, picture.width, min(picture.height, LONGEST)))
+            if (lang, scheme) != ("ja", "light"):
+                picture = picture.resize((picture.width // 2, picture.height // 2), Image.Resampling.LANCZOS)
+            keep(picture, out / f"{kind.replace('.', '-')}-{lang}-{scheme}.webp")

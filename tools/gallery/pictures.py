@@ -1,0 +1,58 @@
+"""Takes a screen in both languages, light and dark, and keeps it small."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image
+from playwright.sync_api import Page
+
+LANGUAGES = ("ja", "en")
+SCHEMES = ("light", "dark")
+GAP = 12
+GROUND = "#8a8f98"
+COLOURS = 40  # a screen of words needs no more; a photo in it turns coarse, and may
+
+
+def shot(page: Page, *, whole: bool = False, scale: Literal["css", "device"] = "css") -> Image.Image:
+    taken = page.screenshot(full_page=whole, animations="disabled", scale=scale)
+    return Image.open(BytesIO(taken)).convert("RGB")
+
+
+def in_both_schemes(page: Page, *, whole: bool = False) -> list[Image.Image]:
+    taken = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        taken.append(shot(page, whole=whole))
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    return taken
+
+
+def four(page: Page, speak: Callable[[str], None], *, whole: bool = False) -> list[Image.Image]:
+    """ja light, ja dark, en light, en dark. Ends in the language it began with: Japanese."""
+    taken = []
+    for lang in LANGUAGES:
+        speak(lang)
+        taken += in_both_schemes(page, whole=whole)
+    speak(LANGUAGES[0])
+    return taken
+
+
+def side_by_side(pictures: list[Image.Image]) -> Image.Image:
+    width = sum(one.width for one in pictures) + GAP * (len(pictures) - 1)
+    sheet = Image.new("RGB", (width, max(one.height for one in pictures)), GROUND)
+    x = 0
+    for one in pictures:
+        sheet.paste(one, (x, 0))
+        x += one.width + GAP
+    return sheet
+
+
+def keep(picture: Image.Image, file: Path, colours: int = COLOURS) -> None:
+    """Lossless WebP of few colours: letters stay sharp."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    few = picture.quantize(colours, dither=Image.Dither.NONE).convert("RGB")
+    few.save(file, "WEBP", lossless=True, quality=100, method=6)
