@@ -198,6 +198,8 @@ def test_the_manifest_is_what_a_phone_needs_to_install(site):
         if picture["type"] == "image/png":
             with Image.open(releases.ROOT / picture["src"].lstrip("/")) as image:
                 assert "x".join(map(str, image.size)) == picture["sizes"]
+    assert {picture["form_factor"] for picture in said["screenshots"]} == {"narrow", "wide"}
+    assert not {picture["src"] for picture in said["screenshots"]} & set(releases.build_release().files)
     for shortcut in said["shortcuts"]:
         assert re.fullmatch(r"/phone/#/[a-z_]+", shortcut["url"])
 

@@ -13,7 +13,8 @@ from tests.browser.browsers import CHROMIUM
 from . import desk, field, scenes
 from .index import write_index
 
-OUT = Path(__file__).resolve().parents[2] / "docs/gallery"
+ROOT = Path(__file__).resolve().parents[2]
+OUT = ROOT / "docs/gallery"
 PARTS = ("field", "scenes", "desk")
 
 
@@ -30,6 +31,7 @@ def main(wanted: list[str]) -> None:
                 field.take(playwright, browser, OUT / part, OUT / "front")
             elif part == "scenes":
                 scenes.take(browser, OUT / part)
+                scenes.take_for_manifest(browser, ROOT / "static/screenshots")
             else:
                 desk.take(browser, OUT / part)
         browser.close()
