@@ -19,6 +19,8 @@ from .pages import (
     followups,
     frame,
     held,
+    household,
+    ledger,
     lost,
     margin,
     meetings,
@@ -46,6 +48,9 @@ BLUEPRINTS = (
     review,
     margin,
     cases,
+    household,
+    ledger,
+    papers,
     search,
     assigned,
     emergency,
@@ -56,14 +61,13 @@ BLUEPRINTS = (
     lost,
     readers,
     held,
-    papers,
     disclosure,
     meetings,
     access_log,
     statistics,
     settings,
 )
-LONGEST_FORM = 1024 * 1024
+LONGEST_FORM = 6 * 1024 * 1024  # a paper of a case
 
 
 def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_clock) -> Flask:

@@ -17,6 +17,7 @@ from sync.errors import SyncError
 
 from .clock import moment, stamp
 from .database import Desk
+from .faults import DeskError
 from .model import BlobFile, Held, Photo, Visit
 from .relay_client import RelayClient, RelayError
 from .state import bump
@@ -73,6 +74,22 @@ def look_again(desk: Desk, blob: str) -> bool:
     if row is None or row.sealed is None:
         return bool(row is not None and row.state == "here")
     return keep(desk, blob, bytes(row.sealed))
+
+
+def clean_picture(content: bytes) -> bytes:
+    """A JPEG or PNG somebody uploaded, as plain JPEG of its pixels alone. Raises DeskError bad_picture."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            picture = Image.open(io.BytesIO(content), formats=["JPEG", "PNG"])
+            if picture.width * picture.height > MOST_PIXELS:
+                raise DeskError("bad_picture")
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (OSError, ValueError, SyntaxError, Warning, UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise DeskError("bad_picture") from error
+    clean = Image.new("RGB", upright.size)
+    clean.paste(upright)
+    return _jpeg(clean, 88)
 
 
 def re_encode(jpeg: bytes) -> tuple[bytes, bytes]:

@@ -25,6 +25,7 @@ from .sample_cases import (
     OFFICE,
     SAFETY_002,
     STAFF,
+    TIES_002,
     TIMELINE,
     active_case,
     plain_case,
@@ -157,6 +158,10 @@ class _Loader:
                     "setOn": self.lately(on).isoformat(),
                     "reviewOn": (self.today + timedelta(days=20 + 40 * place)).isoformat()}  # fmt: skip
             self.write("safety.set", case, flag, self.at(self.lately(on)), SUPERVISOR)
+        for place, (label, other, kind, direction, note) in enumerate(TIES_002):
+            tie = {"tie": f"{case}-tie-{place}", "member": "", "label": label, "otherKind": other, "kind": kind,
+                   "direction": direction, "note": note, "certainty": "stated"}  # fmt: skip
+            self.write("tie.set", case, tie, self.at(date(2023, 6, 7)), SUPERVISOR)
         for row in TIMELINE:
             self.timeline(case, row)
         told = {"preferences": "午後、短い時間。呼び鈴は一回。", "worked": ["鉄道模型の話", "手紙を先に出す"],

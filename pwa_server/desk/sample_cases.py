@@ -143,6 +143,15 @@ SAFETY_002 = [
     ("health", "Bの体調不良が多い。訪問当日の朝に電話で確かめる。", "包括からの情報", "2023-07-12"),
 ]
 
+# The ties the published case tells of: with whom, what they are, kind, direction, note
+TIES_002 = [
+    ("民生委員", "person", "normal", "none", "気づいた人"),
+    ("地域包括支援センター", "org", "normal", "in", "つなぎ元・A、Bを訪問"),
+    ("多機関協働", "org", "normal", "none", "会議・情報の整理"),
+    ("アウトリーチ支援", "org", "strong", "in", "Dへ定期的に訪問"),
+    ("参加支援", "org", "weak", "none", "活用を視野・未着手"),
+]  # fmt: skip
+
 # Invented cases that make a worker's phone worth opening: no, title, summary, member label, band, safety, note.
 ACTIVE: list[tuple[str, str, str, str, str, tuple[str, str], str]] = [
     ("DEMO-003", "見本 三", "一人暮らし。家賃の督促が続き、電話に出なくなった。", "本人", "50s",

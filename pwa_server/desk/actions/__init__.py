@@ -25,6 +25,7 @@ from .followups import (
     schedule_followup,
 )
 from .households import (
+    MOST_BYTES,
     add_document,
     change_case,
     decide_two_values,
@@ -52,6 +53,7 @@ from .reviews import (
 )
 
 __all__ = [
+    "MOST_BYTES",
     "act",
     "add_document",
     "add_staff",

@@ -6,24 +6,23 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from peewee import fn
 
 from .. import actions
-from ..access import demand, may, visible_record
+from ..access import may, visible_record
 from ..access_log import note_view, views
-from ..faults import DeskError
 from ..model import (
-    CaseFile,
+    CaseDocument,
     Conference,
+    Consent,
     FollowUp,
-    Member,
-    Parentage,
     PromiseMade,
     SafetyFlag,
     Visit,
 )
 from ..sign_in import me, the_desk
-from . import case_list, chart, counts, genogram
+from . import case_list, chart, counts, household, ledger, timeline
 from .books import assigned, bodies, books, contacts, line, triage_class
 from .followups import KINDS, WITH, read_when
-from .frame import changes, say, sees
+from .frame import changes, say
+from .sight import demand_sight, see_case
 from .words import as_date
 
 pages = Blueprint("cases", __name__)
@@ -45,11 +44,6 @@ def page() -> Any:
     )  # fmt: skip
 
 
-def demand_sight() -> None:
-    if not sees("core"):
-        raise DeskError("not_allowed")
-
-
 def last_stage(case: str) -> Any:
     rows = Visit.select().where((Visit.case == case) & Visit.stage.is_null(False))
     return rows.order_by(Visit.occurred_at.desc(), Visit.id.desc()).first()
@@ -58,22 +52,40 @@ def last_stage(case: str) -> Any:
 @pages.get("/cases/<case>")
 def one(case: str) -> Any:
     row = see_case(case)
+    if row.merged_into:
+        say("desk.said.is_merged", no=row.no)
+        return redirect(url_for("cases.one", case=row.merged_into))
     note_view(the_desk(), me(), "case", case)
     past, words = contacts(case), g.words
-    members = list(Member.select().where(Member.case == case).order_by(Member.label))
+    drawing = household.drawn(case)
+    members = drawing["members"]
     told = bodies(past)
     shown = {visit.id: visible_record(me(), told[visit.id], case, visit.staff) or {} for visit in past}
     return render_template(
         "desk/case.html", case=row, letter=triage_class(row), staff=assigned(case), past=past[::-1], told=shown,
-        safety=safety_flags(case), members=members, index=next((one for one in members if one.is_index), None),
+        safety=safety_flags(case), **drawing, index=next((one for one in members if one.is_index), None),
         stage=last_stage(case), hook=latest_hook(past, shown),
         chart=chart.draw(line(past), words, width=724, reactions=True, step=25),
-        genogram=genogram.draw(members, list(Parentage.select().where(Parentage.case == case)), words),
+        everything=timeline.moments(row, past) if request.args.get("time") == "all" else None,
+        consents=consents(case), documents=documents(case), ledger=ledger, may_safety=changes("safety", case),
+        may_people=changes("identity", case),
         followups=open_followups(case), promises=open_promises(case), conference=conference(case),
         seen=lately_seen(case), may_write=changes("followups", case) or me().id in assigned(case),
         may_decide=changes("core", case), kinds=KINDS, withs=WITH, quotes=latest_quote(past, shown),
         reachable=may(me(), "see", "access_log", case), **books(),
     )  # fmt: skip
+
+
+def consents(case: str) -> list[Any]:
+    rows = Consent.select().where(Consent.case == case)
+    return list(rows.order_by(Consent.on.desc(), Consent.position.desc()))
+
+
+def documents(case: str) -> list[Any]:
+    if not may(me(), "see", "visit_facts", case):
+        return []
+    rows = CaseDocument.select().where((CaseDocument.case == case) & CaseDocument.removed_reason.is_null())
+    return list(rows.order_by(CaseDocument.at.desc()))
 
 
 def lately_seen(case: str) -> list[Any]:
@@ -84,14 +96,6 @@ def lately_seen(case: str) -> list[Any]:
         if not same:
             rows.append(row)
     return rows[:8]
-
-
-def see_case(case: str) -> Any:
-    row = CaseFile.get_or_none(CaseFile.id == case)
-    if row is None:
-        raise DeskError("not_found")
-    demand(me(), "see", "core", case)
-    return row
 
 
 def safety_flags(case: str) -> list[dict[str, Any]]:

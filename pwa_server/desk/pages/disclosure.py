@@ -11,8 +11,8 @@ from ..faults import DeskError
 from ..model_figures import Disclosure
 from ..sign_in import fresh_proof, me, the_desk
 from .books import people
-from .cases import see_case
 from .frame import say
+from .sight import see_case
 from .words import as_date
 
 pages = Blueprint("disclosure", __name__)

@@ -10,12 +10,14 @@ from flask import Blueprint, g, render_template, request
 from ..access import demand, may, shown_flags, visible_record
 from ..access_log import note_view
 from ..faults import DeskError
-from ..model import Member, Parentage, Visit, VisitVersion
+from ..model import Visit, VisitVersion
 from ..reading import safety_of
 from ..sign_in import me, the_desk
-from . import chart, genogram
+from . import chart
 from .books import assigned, bodies, contacts, line, people, triage_class
-from .cases import conference, last_stage, latest_hook, latest_quote, open_followups, see_case
+from .cases import conference, last_stage, latest_hook, latest_quote, open_followups
+from .household import drawn
+from .sight import see_case
 from .words import as_date
 
 pages = Blueprint("papers", __name__)
@@ -32,16 +34,14 @@ def sheet(case: str) -> Any:
     past = reviewed(case)
     told = bodies(past)
     shown = {visit.id: visible_record(me(), told[visit.id], case, visit.staff) or {} for visit in past}
-    members = list(Member.select().where(Member.case == case).order_by(Member.label))
-    if not may(me(), "see", "health", case):
-        for member in members:
-            member.labels = []
+    household = drawn(case)
+    members = household["members"]
     return render_template(
         "desk/sheet.html", case=row, letter=triage_class(row), staff=assigned(case), past=past[::-1][:LAST], told=shown,
         safety=shown_flags(me(), safety_of(case)) if may(me(), "see", "safety", case) else [], members=members,
         index=next((one for one in members if one.is_index), None), stage=last_stage(case),
         chart=chart.draw(line(past), words, width=724, reactions=False, step=15) if past else None,
-        genogram=genogram.draw(members, list(Parentage.select().where(Parentage.case == case)), words),
+        genogram=household["genogram"], genogram_options=household["genogram_options"],
         followups=open_followups(case) if may(me(), "see", "followups", case) else [], conference=conference(case),
         hook=latest_hook(past, shown), quotes=latest_quote(past, shown), copy=copy(), people=people(),
     )  # fmt: skip

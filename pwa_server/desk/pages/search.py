@@ -14,7 +14,7 @@ from ..model import CaseFile, Staff
 from ..sign_in import me, the_desk
 from . import case_list, counts
 from .books import books
-from .cases import demand_sight
+from .sight import demand_sight
 from .state import note, read_note
 
 pages = Blueprint("search", __name__)
