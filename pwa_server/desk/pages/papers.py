@@ -10,7 +10,7 @@ from flask import Blueprint, g, render_template, request
 from ..access import demand, may, shown_flags, visible_record
 from ..access_log import note_view
 from ..faults import DeskError
-from ..model import Visit, VisitVersion
+from ..model import Member, Visit, VisitVersion
 from ..reading import safety_of
 from ..sign_in import me, the_desk
 from . import chart
