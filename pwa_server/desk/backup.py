@@ -8,6 +8,7 @@ checked page by page, its log walked and its counts compared.
 import hashlib
 import json
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
@@ -60,7 +61,7 @@ def backup(desk: Desk) -> Path:
     if public is None:
         raise DeskError("backup_failed", "no backup key")
     key = read_key(desk.config)
-    name = f"sotto-{desk.keys.office[:12]}-{desk.now().replace(':', '')}.backup"
+    name = _next_name(folder, desk)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryDirectory(dir=desk.config.desk_data) as place:
@@ -77,6 +78,23 @@ def backup(desk: Desk) -> Path:
     _mark_safe(desk, expected)
     _thin_out(folder, desk.keys.office)
     return folder / name
+
+
+def _next_name(folder: Path, desk: Desk) -> str:
+    """Numbered, because only the newest are kept and a clock that was wrong would call old ones new."""
+    made = _archives(folder, desk.keys.office)
+    number = 1 + (_number(made[-1]) if made else 0)
+    return f"sotto-{desk.keys.office[:12]}-{number:06d}-{desk.now().replace(':', '')}.backup"
+
+
+def _archives(folder: Path, office: str) -> list[Path]:
+    """Oldest first."""
+    return sorted(folder.glob(f"sotto-{office[:12]}-*.backup"), key=_number)
+
+
+def _number(archive: Path) -> int:
+    found = re.search(r"-([0-9]{6,})-[^-]+-[^-]+-[^-]+\.backup$", archive.name)
+    return int(found[1]) if found else 0
 
 
 def _copy_database(desk: Desk, copy: Path, key: bytes) -> None:
@@ -195,16 +213,24 @@ def _mark_safe(desk: Desk, expected: dict[str, Any]) -> None:
 
 def _thin_out(folder: Path, office: str) -> None:
     """Keep the newest; a backup holds erased cases until it is gone."""
-    for old in sorted(folder.glob(f"sotto-{office[:12]}-*.backup"))[:-KEPT]:
+    for old in _archives(folder, office)[:-KEPT]:
         old.unlink()
 
 
 def backup_if_due(desk: Desk, every: timedelta) -> Path | None:
     """A backup when something new came since the last, and not more often than that."""
     last = get_state("backed_up", {"head": 0, "at": None})
-    pending = head() > last["head"] or BlobFile.select().where((BlobFile.state != "wanted") & ~BlobFile.safe).exists()
-    due = last["at"] is None or desk.clock() - moment(last["at"]) >= every
+    pending = head() > last["head"] or _something_unsafe()
+    # A time to come was written by a clock that was wrong; waiting for it, nothing would become safe.
+    due = last["at"] is None or not timedelta() <= desk.clock() - moment(last["at"]) < every
     return backup(desk) if pending and due and desk.config.backup_dir is not None else None
+
+
+def _something_unsafe() -> bool:
+    """Photos, and envelopes that brought nothing to the log: what is held is kept as well."""
+    photos = BlobFile.select().where((BlobFile.state != "wanted") & ~BlobFile.safe)
+    moved = (UpPosition.run != UpPosition.safe_run) | (UpPosition.n != UpPosition.safe_n)
+    return bool(photos.exists() or UpPosition.select().where(moved).exists())
 
 
 def exposure(desk: Desk) -> Exposure:

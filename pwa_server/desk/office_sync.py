@@ -13,9 +13,10 @@ from typing import Any
 from sync.errors import SyncError
 
 from . import backup, devices, intake, outgoing, photos, search
+from .clock import moment
 from .database import Desk
 from .faults import DeskError
-from .model import BlobFile
+from .model import BlobFile, Received
 from .relay_client import RelayClient, RelayError, relay_of
 from .state import get_state, set_state
 from .wakes import forget_wakes_told, send_wakes
@@ -25,6 +26,8 @@ log = logging.getLogger("sotto.desk")
 LONGEST_PAUSE = 300
 TRIAL_BACKUP = timedelta(seconds=3)
 BACKUP = timedelta(minutes=15)
+WHOLE_BOX = timedelta(hours=20)
+BEGINNING: dict[str, Any] = {"incarnation": "", "number": 0}
 
 
 @dataclass
@@ -65,8 +68,9 @@ def sync_once(desk: Desk) -> Summary:
 
 def _take_in(desk: Desk, relay: RelayClient, summary: Summary) -> int:
     """Read the office's box to its end. Returns the serial of the roster the relay holds."""
+    whole = _whole_box_due(desk)
     while True:
-        cursor = get_state("cursor", {"incarnation": "", "number": 0})
+        cursor = BEGINNING if whole else get_state("cursor", BEGINNING)
         try:
             told, parsed = relay.pull(cursor["incarnation"], cursor["number"])
         except RelayError as error:
@@ -80,6 +84,7 @@ def _take_in(desk: Desk, relay: RelayClient, summary: Summary) -> int:
             continue
         if serial > int(get_state("roster_serial", 0)):
             devices.adopt_roster(desk, relay)
+        whole = False
         touched = intake.store(desk, parsed, set(told.get("review", [])), _cursor(relay, told))
         outgoing.hear(desk, told.get("statements", []))
         for device in touched:
@@ -89,6 +94,19 @@ def _take_in(desk: Desk, relay: RelayClient, summary: Summary) -> int:
             summary.held += taken.held
         if not told.get("more"):
             return serial
+
+
+def _whole_box_due(desk: Desk) -> bool:
+    """A cursor believes the relay: what was passed over is found when the box is read from its beginning (SPEC 4.2).
+
+    What is covered by the roster lies there no more, so there is little to read again.
+    """
+    at = get_state("box_read_whole_at")
+    due = at is None or not timedelta() <= desk.clock() - moment(at) < WHOLE_BOX
+    if due:
+        with desk.write():
+            set_state("box_read_whole_at", desk.now())
+    return due or Received.select().where(Received.status == "waiting").exists()
 
 
 def _cursor(relay: RelayClient, told: dict[str, Any]) -> dict[str, Any]:

@@ -111,7 +111,8 @@ def _write_for(desk: Desk, device: Any) -> int:
     docs: list[dict[str, Any]] = []
     if chain.built_for != built_for:
         docs = _difference(device.id, documents_for(desk, device))
-    silent = chain.last_sent_at is None or desk.clock() - moment(chain.last_sent_at) >= SIGN_OF_LIFE
+    since = None if chain.last_sent_at is None else desk.clock() - moment(chain.last_sent_at)
+    silent = since is None or not timedelta() <= since < SIGN_OF_LIFE  # below zero: the clock was wrong then
     new_key = chain.seal_told != desk.keys.seal_id
     if not (docs or silent or new_key or chain.receipt != receipt):
         if chain.built_for != built_for:
@@ -198,7 +199,8 @@ def _send(
     if snapshot is not None:
         body["snapshot"] = snapshot
     if chain.seal_told != desk.keys.seal_id or (snapshot is not None and snapshot["part"] == 1):
-        body["keys"] = [{"id": desk.keys.seal_id, "seal": b64u(desk.keys.seal.public)}]
+        # All of them: what a phone sealed to a key that is not among them it packs again (SPEC 4.5 c).
+        body["keys"] = [{"id": name, "seal": b64u(key.public)} for name, key in desk.keys.seals.items()]
     seal_public = unb64u(device.seal)
     header = Header(
         from_=desk.keys.office, to=device.id, key=name_of(seal_public), run=chain.run, n=chain.n + 1,

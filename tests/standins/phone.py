@@ -159,20 +159,32 @@ class Phone:
                 "height": height, "note": note}  # fmt: skip
 
     def _pack(self, events: list[dict[str, Any]], blobs: list[tuple[str, int]], body: Any = None) -> Envelope:
+        if self.m.head.run == 0:
+            self.m.head = Position(next_run(int(self.clock().timestamp()), 0), 0, START.id)
+            self.m.floor = self.m.head
+        packed = self.seal_next(events, blobs, body)
+        assert self.commit(packed)
+        return packed.envelope
+
+    def seal_next(self, events: list[dict[str, Any]], blobs: list[tuple[str, int]], body: Any = None) -> Packed:
+        """The first half of packing: sealed against the head as it is now, in nobody's store yet (4.7)."""
         m = self.m
-        if m.head.run == 0:
-            m.head = Position(next_run(int(self.clock().timestamp()), 0), 0, START.id)
-            m.floor = m.head
         header = Header(
-            self.office, self.office, m.seal_id, m.head.run, m.head.n + 1, m.head.id,
+            self.id, self.office, m.seal_id, m.head.run, m.head.n + 1, m.head.id,
             (m.down.run, m.down.n, m.down.id), tuple(blobs),
         )  # fmt: skip
-        header = Header(self.id, header.to, header.key, header.run, header.n, header.prev, header.seen, header.blobs)
         plain = pack({"v": 1, "events": events} if body is None else body)
         envelope = Envelope.make(header, seal(m.keys[m.seal_id], header.to_bytes(), plain), m.sign)
-        m.head = Position(header.run, header.n, envelope.id)
-        m.outbox.append(Packed(envelope, events, blobs))
-        return envelope
+        return Packed(envelope, events, blobs)
+
+    def commit(self, packed: Packed) -> bool:
+        """The second half. False: another packer was quicker, and this one seals again."""
+        m, header = self.m, packed.envelope.header
+        if (header.run, header.n, header.prev) != (m.head.run, m.head.n + 1, m.head.id):
+            return False
+        m.head = Position(header.run, header.n, packed.envelope.id)
+        m.outbox.append(packed)
+        return True
 
     # --- the road (SPEC 4, 6) ---
 
@@ -271,10 +283,10 @@ class Phone:
     def _read(self, body: dict[str, Any]) -> None:
         m = self.m
         m.desk_time = max(m.desk_time, body["time"])
-        for key in body.get("keys", []):
-            public = unb64u(key["seal"])
-            assert name_of(public) == key["id"]
-            m.keys[key["id"]], m.seal_id = public, key["id"]
+        if body.get("keys"):
+            m.keys = {key["id"]: unb64u(key["seal"]) for key in body["keys"]}
+            assert all(name_of(public) == id_ for id_, public in m.keys.items())
+            m.seal_id = body["keys"][0]["id"]
         part = body.get("snapshot")
         if part is not None:
             m.staged = {} if part["part"] == 1 else m.staged
@@ -303,7 +315,8 @@ class Phone:
         m = self.m
         receipt = read_receipt(told)
         chain = self._chain()
-        todo = after_receipt(chain, receipt.held)
+        lost_key = any(one.envelope.header.key not in m.keys for one in m.outbox)
+        todo = "repack" if lost_key else after_receipt(chain, receipt.held)
         if todo == "repack":
             self.repack(receipt.held.run)
         elif todo == "resend":

@@ -3,6 +3,7 @@
 
 import { NONE } from "../../../sync/encoding.js"
 import { START, afterReceipt, covers, mayForget, nextRun, toSendAgain } from "../../../sync/chain.js"
+import { parseHeader } from "../../../sync/header.js"
 import { pack as packPlain } from "../../../sync/plaintext.js"
 import { outbox } from "../store/outbox_db.js"
 import { isQuiet, rowOf, sealNext } from "./pack.js"
@@ -21,7 +22,7 @@ import { unsend } from "./push.js"
  */
 export async function takeReceipt(open, { held, safe }, confirmed) {
   const chain = await upChain(open)
-  const act = chain ? afterReceipt(chain, held) : "repack"
+  const act = chain && !chain.lostKey ? afterReceipt(chain, held) : "repack"
   if (!chain || act === "repack") {
     await repack(open, held)
     return "repack"
@@ -45,22 +46,38 @@ export async function compareBox(open, box) {
   })
 }
 
-/** @param {Open} open @returns {Promise<UpChain | null>} null if it does not read */
+/**
+ * `lostKey`: something of this run is sealed to a key the office does not name any more (SPEC 4.5 c).
+ * @param {Open} open @returns {Promise<(UpChain & { lostKey: boolean }) | null>} null if it does not read
+ */
 async function upChain(open) {
   return outbox.run(["envelopes", "chain"], "readonly", async (tx) => {
     const chain = tx.objectStore("chain")
     const [head, floor, held] = await Promise.all([chain.get("up"), chain.get("floor"), chain.get("held")])
     if (!head) return null
     const kept = new Map()
+    const keys = new Map()
     const device = open.identity.device
     const range = IDBKeyRange.bound([device, head.run, 0], [device, head.run, Infinity])
     for (let cursor = await tx.objectStore("envelopes").index("order").openCursor(range); cursor; cursor = await cursor.continue()) {
       kept.set(cursor.value.n, cursor.value.id)
+      keys.set(cursor.value.n, keyOf(cursor.value))
     }
     const here = floor?.run === head.run ? floor : { run: head.run, n: 0, id: NONE }
     for (const n of kept.keys()) if (n <= here.n) kept.delete(n) // kept for a photo only
-    return { head: { run: head.run, n: head.n, id: head.id }, floor: here, kept, held: held ?? START }
+    const named = new Set(open.officeSeal.map(({ id }) => id))
+    const lostKey = [...kept.keys()].some((n) => keys.get(n) && !named.has(keys.get(n)))
+    return { head: { run: head.run, n: head.n, id: head.id }, floor: here, kept, held: held ?? START, lostKey }
   })
+}
+
+/** The seal key an envelope of the outbox was sealed to; null if its frame is damaged. @param {EnvelopeRow} row */
+function keyOf({ frame }) {
+  try {
+    return parseHeader(new Uint8Array(frame, 2, new DataView(frame).getUint16(0))).key
+  } catch {
+    return null // the relay refuses it, and a person sees it
+  }
 }
 
 /**

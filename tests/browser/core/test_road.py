@@ -5,9 +5,14 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from pwa_server.desk import actions, devices, enrolment
+from pwa_server.desk.database import open_desk
+from pwa_server.desk.keys import turn_seal_key
+from pwa_server.desk.relay_client import RelayClient
 from tests.browser.core.conftest import BEGIN, OPEN
 
 pytestmark = pytest.mark.browser
@@ -128,6 +133,29 @@ def test_a_relay_that_lost_everything_is_sent_again_what_the_office_does_not_hol
     worker.round()
 
     assert worker.states()[visit] == "at_office"
+
+
+def test_what_was_sealed_to_a_key_the_office_lost_is_sealed_again(worker, tmp_path):
+    office = worker.office
+    office.desk.db.execute_sql("pragma wal_checkpoint(truncate)")
+    shutil.copytree(office.config.data, tmp_path / "machine")
+    turn_seal_key(office.desk)
+    office.sync()
+    worker.sync()
+    visit = worker.page.evaluate(VISIT, "新しい鍵で")
+    worker.sync()
+    assert worker.states()[visit] == "sent"
+
+    office.desk.close()  # the machine is put back to before it had that key
+    shutil.rmtree(office.config.data)
+    shutil.copytree(tmp_path / "machine", office.config.data)
+    office.desk = open_desk(office.config, office.clock)
+    office.desk.relay = RelayClient(office.http, office.desk.keys.office, office.desk.keys.sign)
+    for _ in range(3):
+        office.sync()
+        worker.sync()
+
+    assert office.visits() == [visit]
 
 
 def test_an_answer_lost_after_the_relay_committed_loses_and_repeats_nothing(worker):

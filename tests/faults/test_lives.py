@@ -1,0 +1,82 @@
+"""Whatever befalls true phones, a true relay and a true desk: when they talk again, nothing is lost, twice or out of order.
+
+Faults, singly and together: relay disk lost or rolled back, desk restored from any backup with and without its
+journal, desk silently put back or killed in the middle of a look at the relay, phone put back or cloned, two packers
+at once, requests and answers lost anywhere, clocks wrong by three days and a year, seal key turned while a phone is
+away for two weeks, events the desk cannot read, hand-overs, revocations, new phones. `python -m tests.faults.long
+10000` searches longer.
+"""
+
+import shutil
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.faults.long import play_many
+from tests.faults.places import make_template
+from tests.faults.play import NUMBERS, STEPS, live
+from tests.faults.world import World
+
+number = st.integers(0, NUMBERS - 1)
+
+
+@pytest.fixture(scope="module")
+def template():
+    made = make_template()
+    yield made
+    shutil.rmtree(made.folder)
+
+
+@pytest.mark.timeout(0)
+def test_lives_by_dice_end_well():
+    assert play_many(180, steps=14) == []
+
+
+@pytest.mark.timeout(0)
+@given(st.lists(st.tuples(st.sampled_from(list(STEPS)), number, number, number), max_size=20))
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_lives_that_hypothesis_thinks_of_end_well(template, steps):
+    live(template, steps)
+
+
+# What was found on the way, each as the fewest steps that broke it.
+
+
+def test_what_was_sealed_to_a_key_that_a_restored_office_lacks_is_sealed_again(template):
+    """It arrived, could not be opened by anybody, and was called safe: the phone let it go."""
+    live(template, [
+        ("turn key", 0, 0, 0), ("write", 0, 9, 0), ("talk", 1, 0, 0), ("pull", 0, 0, 0), ("begin packing", 0, 0, 8),
+        ("restore desk without journal", 0, 0, 0),
+    ])  # fmt: skip
+
+
+def test_a_desk_whose_clock_was_a_year_ahead_backs_up_again_when_it_is_right(template):
+    """The next backup was due a year after the last: nothing would have become safe, no sign of life been sent."""
+    live(template, [
+        ("clock goes wrong", 1, 2, 0), ("write", 0, 9, 0), ("talk", 0, 0, 0), ("back up", 0, 0, 0), ("write", 0, 9, 0)
+    ])  # fmt: skip
+
+
+def test_a_record_that_is_only_held_becomes_safe_too(template):
+    """It brought nothing to the log, so no backup was due, and the phone kept it until somebody else wrote."""
+    live(template, [("talk", 0, 0, 0), ("write", 1, 5, 0)])
+
+
+def test_backups_made_by_a_clock_a_year_ahead_do_not_push_out_those_made_after(template):
+    """Ten with later names were kept, and each new one was deleted as the oldest, after it was called safe."""
+    one = [("write", 0, 9, 0), ("talk", 0, 0, 0), ("back up", 0, 0, 0)]
+    world = World(template)
+    try:
+        world.clock_goes_wrong(1, 2)
+        for name, *numbers in one * 11:
+            world.tick()
+            STEPS[name][1](world, *numbers)
+        world.heal()
+        world.write(0, 9)
+        world.heal()
+        newest = world.archives[-1]
+        assert newest[0].exists()
+        assert set(world.owed) <= newest[1]
+    finally:
+        world.end()
