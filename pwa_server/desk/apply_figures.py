@@ -1,7 +1,7 @@
-"""Events about figures and papers: a month is closed, a disclosure copy is decided on."""
+"""Events about figures, papers and checklists: a month closed, a disclosure decided on, drafts and retirements."""
 
 from .log import Logged
-from .model_figures import Disclosure, MonthClosed
+from .model_figures import ChecklistDraft, ChecklistRetired, Disclosure, MonthClosed
 
 
 def month_closed(event: Logged) -> None:
@@ -21,4 +21,18 @@ def disclosure_decided(event: Logged) -> None:
     )  # fmt: skip
 
 
-APPLIERS = {("month.closed", 1): month_closed, ("disclosure.decided", 1): disclosure_decided}
+def checklist_drafted(event: Logged) -> None:
+    body = event.body or {}
+    ChecklistDraft.put(id=body["checklist"], event=event.id, body=body["body"], at=event.at, by=event.by)
+
+
+def checklist_retired(event: Logged) -> None:
+    ChecklistRetired.put(id=(event.body or {})["checklist"], at=event.at, by=event.by)
+
+
+APPLIERS = {
+    ("month.closed", 1): month_closed,
+    ("disclosure.decided", 1): disclosure_decided,
+    ("checklist.drafted", 1): checklist_drafted,
+    ("checklist.retired", 1): checklist_retired,
+}

@@ -2,6 +2,7 @@
 
 from .log import Logged
 from .model import Checklist, DeviceRow, Number, Office, OfficeOption, Staff
+from .model_figures import ChecklistDraft, ChecklistRetired
 
 Body = dict[str, object]
 
@@ -39,8 +40,10 @@ def numbers_set(event: Logged) -> None:
 
 
 def checklist_published(event: Logged) -> None:
-    """A version never changes once published; a newer one stands beside it."""
+    """A version never changes once published; a newer one stands beside it. It is offered again if it was retired."""
     body = event.body or {}
+    ChecklistDraft.delete().where(ChecklistDraft.id == body["checklist"]).execute()
+    ChecklistRetired.delete().where(ChecklistRetired.id == body["checklist"]).execute()
     known = Checklist.get_or_none((Checklist.id == body["checklist"]) & (Checklist.version == body["version"]))
     if known is None:
         content = {name: body[name] for name in ("title", "intro", "items") if name in body}

@@ -28,6 +28,7 @@ from .model import (
     VisitRead,
     VisitVersion,
 )
+from .model_figures import ChecklistRetired
 from .reading import (
     class_of,
     hook_of,
@@ -93,8 +94,10 @@ def _device(desk: Desk, device: DeviceRow) -> dict[str, Any]:
 
 
 def _checklists() -> Documents:
-    """The newest version of each."""
-    newest = {row.id: row.body for row in Checklist.select().order_by(Checklist.id, Checklist.version)}
+    """The newest version of each that is not retired."""
+    retired = ChecklistRetired.select(ChecklistRetired.id)
+    rows = Checklist.select().where(Checklist.id.not_in(retired)).order_by(Checklist.id, Checklist.version)
+    newest = {row.id: row.body for row in rows}
     return {f"checklist/{id_}": body for id_, body in newest.items()}
 
 

@@ -29,4 +29,22 @@ class Disclosure(Row):
     by = TextField()
 
 
-FIGURE_TABLES: tuple[type[Row], ...] = (MonthClosed, Disclosure)
+class ChecklistDraft(Row):
+    """A checklist as it is being written, until it is published."""
+
+    id = TextField(primary_key=True)  # of the checklist
+    event = TextField()  # which keeping of it this is
+    body = JsonField()
+    at = TextField()
+    by = TextField()
+
+
+class ChecklistRetired(Row):
+    """A checklist no phone offers any more."""
+
+    id = TextField(primary_key=True)
+    at = TextField()
+    by = TextField()
+
+
+FIGURE_TABLES: tuple[type[Row], ...] = (MonthClosed, Disclosure, ChecklistDraft, ChecklistRetired)

@@ -45,6 +45,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
         ("held.page", "held", "", "held", counts.held),
         ("statistics.page", "statistics", "s", "statistics", None),
         ("people.page", "people", "p", "people", counts.phones),
+        ("checklists.page", "checklists", "", "checklists", None),
         ("access_log.page", "access_log", "", "access_log", unnoticed),
     )),
 )  # fmt: skip

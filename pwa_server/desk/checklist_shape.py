@@ -1,0 +1,88 @@
+"""What a checklist may be, so that every phone can show it: bounds, ids, and what is wrong said by item.
+
+The shape is EVENTS.md's `checklist/ID`. Two minutes at most: sixty items are the limit, not the aim.
+"""
+
+import re
+from typing import Any
+
+PHASES = ("before", "during", "after")
+PARTS = ("c", "b", "t", "n", "d")  # choice, yes/no, text, number, date
+MOST_ITEMS, MOST_CHOICES, LONGEST_TEXT, LONGEST_INTRO = 60, 20, 200, 500
+IDS = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+
+Fault = tuple[str, dict[str, Any]]  # key of its text, slots
+
+
+def tidy(text: object, longest: int = LONGEST_TEXT) -> str:
+    return " ".join(str(text or "").split())[:longest]
+
+
+def both(ja: object, en: object, longest: int = LONGEST_TEXT) -> dict[str, str]:
+    """A text in two languages; a missing one is the other."""
+    told = tidy(ja, longest), tidy(en, longest)
+    return {"ja": told[0] or told[1], "en": told[1] or told[0]}
+
+
+def faults_of(body: dict[str, Any]) -> list[Fault]:
+    """What keeps this checklist from being published, by item. Empty: it may go out."""
+    found: list[Fault] = []
+    if not body["title"]["ja"]:
+        found.append(("no_title", {}))
+    items = body["items"]
+    if not items:
+        found.append(("no_items", {}))
+    if len(items) > MOST_ITEMS:
+        found.append(("many_items", {"most": MOST_ITEMS}))
+    seen: set[str] = set()
+    for place, item in enumerate(items, start=1):
+        found += [(key, {"n": place, **slots}) for key, slots in _item_faults(item, seen)]
+        seen.add(item["id"])
+    return found
+
+
+def _item_faults(item: dict[str, Any], seen: set[str]) -> list[Fault]:
+    found: list[Fault] = []
+    if not IDS.fullmatch(item["id"]):
+        found.append(("odd_id", {"id": item["id"][:40]}))
+    if item["id"] in seen:
+        found.append(("twice", {"id": item["id"]}))
+    if not item["text"]["ja"]:
+        found.append(("no_text", {}))
+    if not item["parts"] or not set(item["parts"]) <= set(PARTS) or item["phase"] not in PHASES:
+        found.append(("no_parts", {}))
+    choices = item.get("choices", [])
+    if "c" in item["parts"] and not 2 <= len(choices) <= MOST_CHOICES:
+        found.append(("choices", {"most": MOST_CHOICES}))
+    ids = [one["id"] for one in choices]
+    if len(set(ids)) != len(ids) or not all(IDS.fullmatch(one) for one in ids):
+        found.append(("choice_ids", {}))
+    return found
+
+
+def new_item_id(items: list[dict[str, Any]]) -> str:
+    """The next free one, Q1, Q2 …"""
+    used = {item["id"] for item in items}
+    return next(name for n in range(1, MOST_ITEMS * 3) if (name := f"Q{n}") not in used)
+
+
+def write_choices(choices: list[dict[str, Any]]) -> str:
+    """As they stand in the form: `id: Japanese | English`, with ` !` where the answer is urgent."""
+    return "\n".join(
+        f"{one['id']}: {one['ja']} | {one['en']}{' !' if one.get('urgent') else ''}" for one in choices
+    )
+
+
+def read_choices(text: str) -> list[dict[str, Any]]:
+    """The lines of the form. The id and the English may be left out."""
+    found: list[dict[str, Any]] = []
+    for line in text.splitlines()[: MOST_CHOICES + 1]:
+        line, urgent = (line.rstrip()[:-1], True) if line.rstrip().endswith(("!", "！")) else (line, False)
+        head, colon, rest = line.partition(":")
+        named = bool(colon) and IDS.fullmatch(head.strip()) is not None
+        ja, _, en = (rest if named else line).partition("|")
+        told = both(ja, en)
+        if told["ja"]:
+            one: dict[str, Any] = {"id": head.strip() if named else f"c{len(found) + 1}", **told}
+            found.append(one | {"urgent": True} if urgent else one)
+    return found
