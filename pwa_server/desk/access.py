@@ -4,6 +4,7 @@ data class × role × relationship (domain.md 7.2). A cell names the relationshi
 `office` is everybody who works here with that role; `assigned` is a running assignment to the case; `own` is what the
 person wrote; `member` is a seat, with the secrecy duty acknowledged, in a conference about the case; `granted` is an
 opened emergency access of the last 24 hours. A phone gets less than a desk: `PHONE` narrows the same table.
+`identity` is the name and how it is read, `core` what a case is called and where it stands.
 What is not in the table is refused. Rules filter reading, never arrival.
 """
 
@@ -59,7 +60,7 @@ PHONE: dict[str, str] = {
     "health": "assigned",
     "safety": "assigned",
     "reflection": "own",
-    "followups": "own",
+    "followups": "assigned own",
     "review": "own",
 }
 

@@ -7,7 +7,7 @@ door. Nothing here knows what the phone already has: `outgoing` compares.
 from datetime import timedelta
 from typing import Any
 
-from .access import assigned_cases, may, visible_record
+from .access import assigned_cases, may, shown_flags, visible_record
 from .clock import JAPAN, day_in_japan, stamp
 from .database import Desk
 from .model import (
@@ -57,7 +57,7 @@ def documents_for(desk: Desk, device: DeviceRow) -> Documents:
     worker = Staff.get_or_none((Staff.id == device.staff) & Staff.active)
     if device.status != "active" or worker is None:
         return {}
-    cases = assigned_cases(worker.id)
+    cases = [case for case in assigned_cases(worker.id) if may(worker, "see", "core", case, place="phone")]
     documents: Documents = {"me": _me(desk, worker), "numbers": _numbers(), "device": _device(desk, device)}
     documents.update(_checklists())
     documents.update({f"case/{case}": _case(desk, worker, case) for case in cases})
@@ -103,11 +103,16 @@ def _checklists() -> Documents:
 
 def _case(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
     row = CaseFile.get_by_id(case)
-    flags = safety_of(case) if may(worker, "see", "safety", case, place="phone") else []
-    upcoming = next_followup(case)
+
+    def sees(data_class: str) -> bool:
+        return may(worker, "see", data_class, case, place="phone")
+
+    flags = shown_flags(worker, safety_of(case)) if sees("safety") else []
+    upcoming = next_followup(case) if sees("followups") else None
+    facts = sees("visit_facts")
     return {
-        "id": row.id, "no": row.no, "title": row.title, "sample": row.sample, "person": _person(row),
-        "household": row.household, "consent": row.consent,
+        "id": row.id, "no": row.no, "title": row.title, "sample": row.sample, "person": _person(row, sees("health")),
+        "household": _household(row, sees("health")), "consent": row.consent,
         "triage": {
             "class": class_of(row), "conferenceKind": row.conference_kind,
             "conferenceStatus": row.conference_status,
@@ -118,21 +123,31 @@ def _case(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
             for flag in flags
         ],
         "safetyCheckedOn": max((flag.set_on for flag in flags), default=row.opened_on),
-        "contacts": _contacts(worker, case), "line": line_of(case), "hook": hook_of(case),
-        "promises": _promises(case), "next": None if upcoming is None else followup_of(upcoming),
+        "contacts": _contacts(worker, case), "line": line_of(case) if facts else [],
+        "hook": hook_of(case) if facts else None,
+        "promises": _promises(case) if sees("followups") else [],
+        "next": None if upcoming is None else followup_of(upcoming),
         "preferences": row.preferences, "worked": row.worked, "avoid": row.avoid, "issues": row.issues,
         "readyAt": desk.now(),
     }  # fmt: skip
 
 
-def _person(case: Any) -> dict[str, Any] | None:
+def _household(case: Any, health: bool) -> dict[str, Any]:
+    """As the office has it; what is told of health only to whom it may be."""
+    told: dict[str, Any] = dict(case.household)
+    if not health:
+        told["members"] = [one | {"labels": []} for one in told.get("members", [])]
+    return told
+
+
+def _person(case: Any, health: bool) -> dict[str, Any] | None:
     member = Member.get_or_none(Member.id == case.index_member)
     if member is None:
         return None
     return {
         "id": member.id, "label": member.label, "role": member.role, "roleCertainty": member.role_certainty,
-        "sex": member.sex, "ageBand": member.age_band, "labels": member.labels, "index": True,
-        "inHousehold": member.in_household,
+        "sex": member.sex, "ageBand": member.age_band, "labels": member.labels if health else [],
+        "index": True, "inHousehold": member.in_household,
     }  # fmt: skip
 
 
@@ -166,6 +181,7 @@ def _promises(case: str) -> list[dict[str, Any]]:
 def followups_for(desk: Desk, worker: Any, cases: list[str]) -> list[dict[str, Any]]:
     """Overdue, around today, and everything open later: the worker's own, and those nobody else has to do."""
     today = desk.clock().astimezone(JAPAN).date()
+    cases = [case for case in cases if may(worker, "see", "followups", case, place="phone")]
     rows = FollowUp.select().where(FollowUp.case.in_(cases) & FollowUp.known).order_by(FollowUp.at, FollowUp.id)
     shown = []
     for row in rows:

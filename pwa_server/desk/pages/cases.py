@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from peewee import fn
 
 from .. import actions
-from ..access import may, visible_record
+from ..access import may, shown_flags, visible_record
 from ..access_log import note_view, views
 from ..model import (
     CaseDocument,
@@ -56,7 +56,7 @@ def one(case: str) -> Any:
         say("desk.said.is_merged", no=row.no)
         return redirect(url_for("cases.one", case=row.merged_into))
     note_view(the_desk(), me(), "case", case)
-    past, words = contacts(case), g.words
+    past, words = seen_contacts(case), g.words
     drawing = household.drawn(case)
     members = drawing["members"]
     told = bodies(past)
@@ -64,7 +64,7 @@ def one(case: str) -> Any:
     return render_template(
         "desk/case.html", case=row, letter=triage_class(row), staff=assigned(case), past=past[::-1], told=shown,
         safety=safety_flags(case), **drawing, index=next((one for one in members if one.is_index), None),
-        stage=last_stage(case), hook=latest_hook(past, shown),
+        stage=last_stage(case) if past else None, hook=latest_hook(past, shown),
         chart=chart.draw(line(past), words, width=724, reactions=True, step=25),
         everything=timeline.moments(row, past) if request.args.get("time") == "all" else None,
         consents=consents(case), documents=documents(case), ledger=ledger, may_safety=changes("safety", case),
@@ -88,6 +88,14 @@ def documents(case: str) -> list[Any]:
     return list(rows.order_by(CaseDocument.at.desc()))
 
 
+def seen_contacts(case: str) -> list[Any]:
+    """The contacts this person may know of: where, how and what came of it is part of the facts."""
+    rows = contacts(case)
+    if may(me(), "see", "visit_facts", case):
+        return rows
+    return [row for row in rows if row.staff == me().id and may(me(), "see", "visit_facts", case, author=row.staff)]
+
+
 def lately_seen(case: str) -> list[Any]:
     """Who looked lately; the same person at the same kind of thing in a row is one line."""
     rows: list[Any] = []
@@ -106,7 +114,7 @@ def safety_flags(case: str) -> list[dict[str, Any]]:
         .where((SafetyFlag.case == case) & SafetyFlag.active)
         .order_by(SafetyFlag.review_on)
     )
-    return [{"row": row, "expired": as_date(row.review_on) < g.words.today} for row in rows]
+    return [{"row": row, "expired": as_date(row.review_on) < g.words.today} for row in shown_flags(me(), list(rows))]
 
 
 def latest_hook(past: list[Any], shown: dict[str, dict[str, Any]]) -> Any:
@@ -122,11 +130,13 @@ def latest_quote(past: list[Any], shown: dict[str, dict[str, Any]]) -> Any:
 
 def open_followups(case: str) -> list[Any]:
     rows = FollowUp.select().where((FollowUp.case == case) & (FollowUp.state == "open") & FollowUp.known)
-    return list(rows.order_by(FollowUp.at))
+    return [row for row in rows.order_by(FollowUp.at) if may(me(), "see", "followups", case, author=row.staff)]
 
 
 def open_promises(case: str) -> list[Any]:
     rows = PromiseMade.select().where((PromiseMade.case == case) & PromiseMade.current)
+    if not may(me(), "see", "followups", case):
+        return []
     return sorted(rows, key=lambda row: (row.kept, row.due or "9999"))
 
 

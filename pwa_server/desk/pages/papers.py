@@ -14,8 +14,8 @@ from ..model import Member, Visit, VisitVersion
 from ..reading import safety_of
 from ..sign_in import me, the_desk
 from . import chart
-from .books import assigned, bodies, contacts, line, people, triage_class
-from .cases import conference, last_stage, latest_hook, latest_quote, open_followups
+from .books import assigned, bodies, line, people, triage_class
+from .cases import conference, last_stage, latest_hook, latest_quote, open_followups, seen_contacts
 from .household import drawn
 from .sight import see_case
 from .words import as_date
@@ -39,20 +39,17 @@ def sheet(case: str) -> Any:
     return render_template(
         "desk/sheet.html", case=row, letter=triage_class(row), staff=assigned(case), past=past[::-1][:LAST], told=shown,
         safety=shown_flags(me(), safety_of(case)) if may(me(), "see", "safety", case) else [], members=members,
-        index=next((one for one in members if one.is_index), None), stage=last_stage(case),
+        index=next((one for one in members if one.is_index), None), stage=last_stage(case) if past else None,
         chart=chart.draw(line(past), words, width=724, reactions=False, step=15) if past else None,
         genogram=household["genogram"], genogram_options=household["genogram_options"],
-        followups=open_followups(case) if may(me(), "see", "followups", case) else [], conference=conference(case),
+        followups=open_followups(case), conference=conference(case),
         hook=latest_hook(past, shown), quotes=latest_quote(past, shown), copy=copy(), people=people(),
     )  # fmt: skip
 
 
 def reviewed(case: str) -> list[Any]:
     """Contacts a supervisor has approved, as far as this person may see them."""
-    return [
-        row for row in contacts(case)
-        if row.review_status == "approved" and may(me(), "see", "visit_facts", case, author=row.staff)
-    ]  # fmt: skip
+    return [row for row in seen_contacts(case) if row.review_status == "approved"]
 
 
 def copy() -> dict[str, Any]:
