@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from pwa_server.config import Config
 from pwa_server.desk import sample, staff
@@ -71,10 +71,17 @@ def take(browser: Browser, out: Path) -> list[str]:
     return sorted({kind.replace(".", "-") for kind in walker.seen})
 
 
+def stretch(page: Page) -> None:
+    """A window as tall as the page: a bar that sticks to its lower edge then lies where the page ends."""
+    page.set_viewport_size(WIDE["viewport"])
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size(WIDE["viewport"] | {"height": min(max(height, 900), LONGEST)})
+
+
 def _walk(walker: Walker, begin: list[str], out: Path, lang: str) -> None:
     for kind in walker.kinds(*begin):
-        for scheme, picture in zip(("light", "dark"), in_both_schemes(walker.page, whole=True), strict=True):
-            picture = picture.crop((0, 0, picture.width, min(picture.height, LONGEST)))
+        stretch(walker.page)
+        for scheme, picture in zip(("light", "dark"), in_both_schemes(walker.page), strict=True):
             if (lang, scheme) != ("ja", "light"):
                 picture = picture.resize((picture.width // 2, picture.height // 2), Image.Resampling.LANCZOS)
             keep(picture, out / f"{kind.replace('.', '-')}-{lang}-{scheme}.webp")

@@ -63,7 +63,7 @@ class Day:
     def stop(self, name: str) -> None:
         """One strip. Languages are changed under the screen's feet, as its own switch does."""
         page = self.worker.page
-        expect(page.locator("main:not([aria-busy=true]) :is(h1, h2)").first).to_be_visible()
+        expect(page.locator("#app:not(:has(main[aria-busy=true])) :is(h1, h2)").first).to_be_visible()
         page.evaluate("scrollTo(0, 0)")
         pictures = four(page, lambda lang: page.evaluate(SPEAK, lang))
         keep(side_by_side(pictures), self.out / f"{len(self.taken) + 1:02d}-{name}.webp")
