@@ -23,11 +23,12 @@ OPTIONS = (
 
 
 class Chromium:
-    """One browser with a profile of its own, thrown away at the end."""
+    """One browser. Its profile is thrown away at the end, unless it is given one that is to outlive it."""
 
-    def __init__(self) -> None:
+    def __init__(self, profile: Path | None = None) -> None:
         assert CHROMIUM, "Chromium is needed"
-        self.profile = Path(tempfile.mkdtemp(prefix="sotto-bench-"))
+        self.kept = profile is not None
+        self.profile = profile or Path(tempfile.mkdtemp(prefix="sotto-bench-"))
         there_reads, self._out = os.pipe()
         self._in, there_writes = os.pipe()
 
@@ -56,10 +57,11 @@ class Chromium:
         self._process.wait(20)
         os.close(self._in)
         os.close(self._out)
-        shutil.rmtree(self.profile, ignore_errors=True)
+        if not self.kept:
+            shutil.rmtree(self.profile, ignore_errors=True)
 
-    def open(self, url: str) -> None:
-        """A new page there; what is run from now on runs in it."""
+    def open(self, url: str, *, slower: float = 1) -> None:
+        """A new page there, on a processor so many times slower; what is run from now on runs in it."""
         self._session = ""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
@@ -67,13 +69,19 @@ class Chromium:
         self.ask(
             "Page.setBypassCSP", enabled=True
         )  # peers' answers forbid scripts; the page is only their origin
+        if slower > 1:
+            self.ask("Emulation.setCPUThrottlingRate", rate=slower)
+        self.ask(
+            "Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1, mobile=True
+        )
         self.ask("Page.navigate", url=url)
         self.run(
             "new Promise(go => document.readyState === 'complete' ? go() : addEventListener('load', go))"
         )
 
-    def slow_down(self, times: float) -> None:
-        self.ask("Emulation.setCPUThrottlingRate", rate=times)
+    def tap(self, x: float, y: float) -> None:
+        for kind in ("mousePressed", "mouseReleased"):
+            self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
     def run(self, script: str) -> Any:
         """What the script's promise comes to."""

@@ -10,7 +10,7 @@ import contextlib
 import re
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 REQUEST = re.compile(rb"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S+ HTTP/1\.1\r\n")
 PIECE = 4_096
@@ -29,7 +29,8 @@ class Line:
 
     def __init__(self, port: int, *, delay: float = 0.0, rate: float = 0.0) -> None:
         self.target, self.delay, self.rate = port, delay, rate
-        self.counted = Counted()
+        self.reset()
+        self.watched = b""  # what was counted when this was first asked for is in `before`
         self._free = [0.0, 0.0]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -57,8 +58,13 @@ class Line:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def cut(self) -> None:
+        """From now on nobody answers here."""
+        self._wait(self._end())
+
     def reset(self) -> None:
         self.counted = Counted()
+        self.before: Counted | None = None
 
     def _wait(self, work):  # type: ignore[no-untyped-def]
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
@@ -106,6 +112,8 @@ class Line:
             return b""
         self.counted.up += len(data)
         text = tail + data
+        if self.watched and self.before is None and self.watched in text:
+            self.before = replace(self.counted)
         self.counted.requests += len(REQUEST.findall(text))
         last = max((found.end() for found in REQUEST.finditer(text)), default=0)
         return text[max(last, len(text) - 2_000) :]

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench import desk_load
 from bench.peers import free_port
 from pwa_server import processes
 from pwa_server.config import Config
@@ -16,40 +17,43 @@ from pwa_server.desk.database import Desk, create_desk_file
 from pwa_server.desk.keys import make_keys
 from pwa_server.desk.model import Assignment, Staff
 from pwa_server.desk.office_sync import Summary, sync_once
-
-WORKER, SUPERVISOR = "demo-kobayashi", "demo-nakagawa"
+from pwa_server.desk.rebuild import rebuild
+from pwa_server.desk.record import make_event, record
 
 
 class Office:
     """`port`: of the relay. Clock and keys are those of this machine."""
 
-    def __init__(self, folder: Path, config: Config, desk: Desk) -> None:
-        self.folder, self.config, self.desk, self.port = folder, config, desk, config.port
+    worker, supervisor = "demo-kobayashi", "demo-nakagawa"
+
+    def __init__(self, folder: Path, config: Config, desk: Desk, part: processes.Part) -> None:
+        self.folder, self.config, self.desk, self.port, self.part = folder, config, desk, config.port, part
 
     @property
     def case(self) -> str:
         """One that the worker is assigned to."""
         return str(
-            Assignment.select().where(Assignment.staff == WORKER).order_by(Assignment.case).first().case
+            Assignment.select().where(Assignment.staff == self.worker).order_by(Assignment.case).first().case
         )
 
     def sync(self) -> Summary:
         return sync_once(self.desk)
 
     def begin_meeting(self) -> Any:
-        return enrolment.start(self.desk, Staff.get_by_id(SUPERVISOR), WORKER, "bench")
+        return enrolment.start(self.desk, Staff.get_by_id(self.supervisor), self.worker, "bench")
 
     def answer(self, meeting: Any) -> bool:
         """Whether the phone has answered, so that both could compare the words."""
         return bool(enrolment.poll(self.desk, meeting.id).words)
 
     def say_same(self, meeting: Any) -> None:
-        enrolment.confirm(self.desk, Staff.get_by_id(SUPERVISOR), meeting.id)
+        enrolment.confirm(self.desk, Staff.get_by_id(self.supervisor), meeting.id)
         self.sync()
 
 
 @contextmanager
-def running(folder: Path, **settings: Any) -> Iterator[Office]:
+def running(folder: Path, *, cases: int = 0, contacts: int = 10, **settings: Any) -> Iterator[Office]:
+    """The sample office; or, with `cases`, one worker with so many, each with `contacts` contacts."""
     folder.mkdir(parents=True)
     port = free_port()
     shared = {
@@ -61,7 +65,10 @@ def running(folder: Path, **settings: Any) -> Iterator[Office]:
     config = Config(**shared, relay_url=f"http://127.0.0.1:{port}", second_place="none")
     desk = create_desk_file(config)
     make_keys(desk)
-    sample.load(desk)
+    if cases:
+        _one_busy_worker(desk, cases, contacts)
+    else:
+        sample.load(desk)
     relay = Config(
         role="relay", **shared | {"desk_key_file": None}, relay_offices=(desk.keys.office,), **settings
     )
@@ -69,14 +76,32 @@ def running(folder: Path, **settings: Any) -> Iterator[Office]:
         part = processes.start(relay, "relay", log)
     try:
         processes.wait_ready([part])
-        office = Office(folder, config, desk)
-        office.part = part  # type: ignore[attr-defined]
+        office = Office(folder, config, desk, part)
+        if cases:
+            office.worker, office.supervisor = "worker-0", "super-1"
         office.sync()
         yield office
     finally:
         processes.end([part])
         desk.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _one_busy_worker(desk: Desk, cases: int, contacts: int) -> None:
+    before = desk_load.WORKERS, desk_load.WAITING
+    desk_load.WORKERS, desk_load.WAITING = 1, 0
+    try:
+        desk_load.fill(desk, cases, cases * contacts)
+    finally:
+        desk_load.WORKERS, desk_load.WAITING = before
+    with desk.write():
+        record(
+            desk,
+            make_event("numbers.set", None, {"numbers": sample.NUMBERS}, desk.now()),
+            "admin-1",
+            "admin-1",
+        )
+    rebuild(desk)
 
 
 @contextmanager

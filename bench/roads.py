@@ -108,7 +108,7 @@ class RxDb(Peer):
 class Kinto(Peer):
     name = "kinto"
     START = """
-      const kinto = new Kinto({ remote: location.origin + "/v1", bucket: "default",
+      const kinto = new (Kinto.default ?? Kinto)({ remote: location.origin + "/v1", bucket: "default",
         headers: { Authorization: "Basic " + btoa("amina:amina") } })
       globalThis.visits = kinto.collection("visits")"""
     WRITE = "for (const body of visits) await globalThis.visits.create({ body })"

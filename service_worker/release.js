@@ -32,6 +32,22 @@ const cacheOf = (version) => caches.open(PREFIX + version)
 /** @returns {Promise<Release | undefined>} the one in use */
 export const current = () => meta("release")
 
+const IN_HAND = 3_000 // ms: a start asks for a hundred files at once, and each would read the list from the disk
+/** @type {{ at: number, release: Release, cache: Cache } | null} */
+let hand = null
+
+/** The release in use with its cache, looked at again for every page. */
+async function inHand() {
+  if (hand && Math.abs(Date.now() - hand.at) < IN_HAND) return hand
+  const release = await current()
+  hand = release ? { at: Date.now(), release, cache: await cacheOf(release.version) } : null
+  return hand
+}
+
+export function lookAgain() {
+  hand = null
+}
+
 /**
  * Fetch the release the site offers now. The first one is used as soon as its first screens are here, and completed
  * behind them; a later one waits as "staged" until it is whole.
@@ -124,6 +140,7 @@ export async function adopt() {
     tx.objectStore("meta").put(staged, "release")
     tx.objectStore("meta").delete("staged")
   })
+  lookAgain()
   await releaseCaches()
 }
 
@@ -139,10 +156,9 @@ export async function releaseCaches() {
  * @returns {Promise<Response | null>} null: not a file of this release
  */
 export async function fileOf(path) {
-  const release = await current()
-  if (!release || !Object.hasOwn(release.files, path)) return null
-  const cache = await cacheOf(release.version)
-  return (await cache.match(path)) ?? keep(cache, path, release.files[path])
+  const held = await inHand()
+  if (!held || !Object.hasOwn(held.release.files, path)) return null
+  return (await held.cache.match(path)) ?? keep(held.cache, path, held.release.files[path])
 }
 
 /** @param {Release} release @param {Release | undefined} before its unchanged files are not fetched again */

@@ -2,7 +2,7 @@
 // pass by untouched and are never cached. A path that is not of the release does not exist.
 
 import { meta } from "../static/js/store/outbox_db.js"
-import { adopt, current, fileOf, lookNowAndThen } from "./release.js"
+import { adopt, current, fileOf, lookAgain, lookNowAndThen } from "./release.js"
 
 const SHELL = "/phone/"
 const PASS = ["/v1/", "/phone/release.json", "/phone/release.sig", "/healthz"]
@@ -26,6 +26,7 @@ export function serve(event, sw) {
 
 /** @param {FetchEvent} event @param {ServiceWorkerGlobalScope} sw */
 async function page(event, sw) {
+  lookAgain()
   // A phone that was erased keeps nothing: it is shown what the site has.
   if (!(await current())) return fetch(event.request)
   // The first window of a start takes what waits; an open one is never changed under a person's hands.

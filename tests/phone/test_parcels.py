@@ -11,6 +11,10 @@ from pwa_server.phone import release as releases
 from tests.phone.loaded import reached
 
 
+FIRST_LOAD_BYTES = 100_000
+SERVER_ADDS = 80  # the status line and the date, which the web server writes
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     app = Flask(__name__, static_folder=None)
@@ -76,3 +80,14 @@ def test_a_parcel_is_smaller_than_its_files_one_by_one(site, first, rest):
         assert whole.headers["Content-Encoding"] == "br"
         one_by_one = sum(len(site.get(file, headers={"Accept-Encoding": "br"}).data) for file in files)
         assert len(whole.data) < 0.9 * one_by_one
+
+
+def test_a_first_load_stays_within_its_budget(site, release):
+    """Everything page and worker ask for until the first screen stands, with the headers of each answer."""
+    alone = reached(release.files, "/service_worker/worker.js", later=False)
+    alone |= {releases.SHELL, releases.STYLE, parcels.BOOT}
+    bytes_ = 0
+    for url in alone | {releases.LIST, releases.SIGNATURE, parcels.FIRST}:
+        answer = site.get(url, headers={"Accept-Encoding": "br"})
+        bytes_ += len(answer.data) + len(str(answer.headers)) + SERVER_ADDS
+    assert bytes_ <= FIRST_LOAD_BYTES
