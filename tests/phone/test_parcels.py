@@ -10,7 +10,6 @@ from pwa_server.phone import blueprint, parcels
 from pwa_server.phone import release as releases
 from tests.phone.loaded import reached
 
-
 FIRST_LOAD_BYTES = 100_000
 SERVER_ADDS = 80  # the status line and the date, which the web server writes
 
