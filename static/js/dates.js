@@ -1,5 +1,7 @@
 // Days and times as the field writes them: era and weekday for a day, 2/21 in lists, 24-hour clock.
-// Shows the phone's own zone; never decides order or due dates between devices (SPEC 4.8).
+// Every time is shown and typed on the office's clock, Japan's, wherever the phone's own zone is set
+// (docs/decisions/0008): phone and desk must never say two different hours for one visit. Never decides
+// order or due dates between devices (SPEC 4.8).
 
 import { language } from "./texts.js"
 
@@ -10,62 +12,75 @@ const WEEKDAY = { ja: [..."日月火水木金土"], en: ["Sun", "Mon", "Tue", "W
 const MONTH = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")
 const LONG_MONTH = "January February March April May June July August September October November December".split(" ")
 
-/** A date without a time is a day in the phone's zone, not midnight in Greenwich. @param {Moment} moment */
+const AHEAD = 9 * 3_600_000 // Japan keeps no summer time
+const DAY = 86_400_000
+
+/** What bears no zone, a day or a picker's time, is the office's. @param {Moment} moment */
 export function read(moment) {
-  if (typeof moment === "string" && /^\d{4}-\d\d-\d\d$/.test(moment)) return new Date(`${moment}T00:00`)
-  return new Date(moment)
+  if (typeof moment !== "string" || /(Z|[+-]\d\d:\d\d)$/.test(moment.slice(10))) return new Date(moment)
+  return new Date(`${moment.includes("T") ? moment : `${moment}T00:00`}+09:00`)
 }
+
+/** The numbers on the office's calendar and clock. @param {Moment} moment */
+export function onClock(moment) {
+  const shifted = new Date(read(moment).getTime() + AHEAD)
+  return { year: shifted.getUTCFullYear(), month: shifted.getUTCMonth() + 1, date: shifted.getUTCDate(),
+    weekday: shifted.getUTCDay(), hour: shifted.getUTCHours(), minute: shifted.getUTCMinutes() }
+}
+
+/** The moment at which a month of the office begins; months may run over. @param {number} year @param {number} month */
+export const monthBegins = (year, month) => new Date(Date.UTC(year, month - 1, 1) - AHEAD)
 
 /** 令和6年. @param {Moment} moment */
 export function eraYear(moment) {
-  const date = read(moment)
-  for (const [name, year, month, day] of ERAS) {
-    if (date >= new Date(year, month - 1, day)) {
-      const count = date.getFullYear() - year + 1
+  const { year, month, date } = onClock(moment)
+  for (const [name, first, ...rest] of ERAS) {
+    if (year > first || (year === first && (month > rest[0] || (month === rest[0] && date >= rest[1])))) {
+      const count = year - first + 1
       return `${name}${count === 1 ? "元" : count}年`
     }
   }
-  return `${date.getFullYear()}年`
+  return `${year}年`
 }
 
 /** 水 / Wed. @param {Moment} moment */
-export const weekday = (moment) => WEEKDAY[language.value][read(moment).getDay()]
+export const weekday = (moment) => WEEKDAY[language.value][onClock(moment).weekday]
 
 /** 令和6年2月21日（水） / Wed 21 February 2024. @param {Moment} moment */
 export function day(moment) {
-  const date = read(moment)
+  const { year, month, date } = onClock(moment)
   return language.value === "ja"
-    ? `${eraYear(date)}${date.getMonth() + 1}月${date.getDate()}日（${weekday(date)}）`
-    : `${weekday(date)} ${date.getDate()} ${LONG_MONTH[date.getMonth()]} ${date.getFullYear()}`
+    ? `${eraYear(moment)}${month}月${date}日（${weekday(moment)}）`
+    : `${weekday(moment)} ${date} ${LONG_MONTH[month - 1]} ${year}`
 }
 
 /** 令和6年6月 / June 2024. @param {Moment} moment */
 export function month(moment) {
-  const date = read(moment)
-  return language.value === "ja" ? `${eraYear(date)}${date.getMonth() + 1}月` : `${LONG_MONTH[date.getMonth()]} ${date.getFullYear()}`
+  const { year, month } = onClock(moment)
+  return language.value === "ja" ? `${eraYear(moment)}${month}月` : `${LONG_MONTH[month - 1]} ${year}`
 }
 
 /** 2月7日 / 7 Feb. @param {Moment} moment */
 export function monthDay(moment) {
-  const date = read(moment)
-  return language.value === "ja" ? `${date.getMonth() + 1}月${date.getDate()}日` : `${date.getDate()} ${MONTH[date.getMonth()]}`
+  const { month, date } = onClock(moment)
+  return language.value === "ja" ? `${month}月${date}日` : `${date} ${MONTH[month - 1]}`
 }
 
 /** 2/7 / 7 Feb. @param {Moment} moment */
 export function shortDay(moment) {
-  const date = read(moment)
-  return language.value === "ja" ? `${date.getMonth() + 1}/${date.getDate()}` : monthDay(date)
+  const { month, date } = onClock(moment)
+  return language.value === "ja" ? `${month}/${date}` : monthDay(moment)
 }
 
 /** 10:05. @param {Moment} moment */
 export function clockTime(moment) {
-  const date = read(moment)
-  return `${date.getHours()}:${String(date.getMinutes()).padStart(2, "0")}`
+  const { hour, minute } = onClock(moment)
+  return `${hour}:${two(minute)}`
 }
 
 /** Whole days from one day to another: yesterday is −1. @param {Moment} moment @param {Moment} from */
 export function daysFrom(moment, from) {
-  return Math.round((midnight(moment).getTime() - midnight(from).getTime()) / 86_400_000)
+  return dayNumber(moment) - dayNumber(from)
 }
 
 /** @param {Moment} a @param {Moment} b */
@@ -90,16 +105,16 @@ export function appointment(moment, now) {
     : `${near}${weekday(moment)} ${monthDay(moment)}, ${clockTime(moment)}`
 }
 
-/** `YYYY-MM-DD` in the phone's zone. @param {Moment} moment */
+/** `YYYY-MM-DD` on the office's calendar. @param {Moment} moment */
 export function isoDay(moment) {
-  const date = read(moment)
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  const { year, month, date } = onClock(moment)
+  return `${year}-${two(month)}-${two(date)}`
 }
 
 /** `YYYY-MM-DDTHH:MM`, what a datetime-local field shows. @param {Moment} moment */
 export function localMinute(moment) {
-  const date = read(moment)
-  return `${isoDay(date)}T${two(date.getHours())}:${two(date.getMinutes())}`
+  const { hour, minute } = onClock(moment)
+  return `${isoDay(moment)}T${two(hour)}:${two(minute)}`
 }
 
 /** RFC 3339 UTC to the second, the spelling of the wire (SPEC 1.6). @param {Moment} moment */
@@ -109,8 +124,4 @@ export const utc = (moment) => read(moment).toISOString().replace(/\.\d+Z$/, "Z"
 const two = (n) => String(n).padStart(2, "0")
 
 /** @param {Moment} moment */
-function midnight(moment) {
-  const date = new Date(read(moment))
-  date.setHours(0, 0, 0, 0)
-  return date
-}
+const dayNumber = (moment) => Math.floor((read(moment).getTime() + AHEAD) / DAY)

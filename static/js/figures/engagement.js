@@ -4,7 +4,7 @@
 // beside it says the same. Not for comparing workers, and it never says better or worse (domain §5.2).
 
 import { html, useId } from "../../vendor/preact.js"
-import { day, eraYear, monthDay, shortDay } from "../dates.js"
+import { day, eraYear, monthDay, onClock, shortDay } from "../dates.js"
 import { now } from "../clock.js"
 import { icon } from "../parts/icon.js"
 import { coded, language, line as joined, t } from "../texts.js"
@@ -91,8 +91,8 @@ function gaps(judged, to) {
 /** @param {number} from @param {number} to @param {(ms: number) => number} x */
 function months(from, to, x) {
   const ticks = monthTicks(from, to, 5)
-  const name = (/** @type {Date} */ date) => (language.value === "ja" ? `${date.getMonth() + 1}月` : monthDay(date).split(" ")[1])
-  const year = (/** @type {number | Date} */ at) => (language.value === "ja" ? eraYear(at) : String(new Date(at).getFullYear()))
+  const name = (/** @type {Date} */ date) => (language.value === "ja" ? `${onClock(date).month}月` : monthDay(date).split(" ")[1])
+  const year = (/** @type {number | Date} */ at) => (language.value === "ja" ? eraYear(at) : String(onClock(at).year))
   return html`${ticks.map((date) => html`<text class="mid" x=${x(date.getTime())} y=${Y.months}>${name(date)}</text>`)}
     <text x=${LEFT} y=${Y.years}>${year(from)}</text>${year(from) !== year(to) && html`<text class="end" x=${RIGHT + 8} y=${Y.years}>${year(to)}</text>`}`
 }

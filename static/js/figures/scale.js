@@ -1,5 +1,7 @@
 // Where a day lies on the drawing, and which months are named below it.
 
+import { monthBegins, onClock } from "../dates.js"
+
 const DAY = 86_400_000
 
 /**
@@ -19,9 +21,9 @@ export function dayScale(from, to, left, right) {
  * @returns {Date[]}
  */
 export function monthTicks(from, to, most) {
-  const first = new Date(from)
+  const first = onClock(from)
   const months = []
-  for (let month = new Date(first.getFullYear(), first.getMonth() + (first.getDate() > 1 ? 1 : 0), 1); month.getTime() <= to; month = new Date(month.getFullYear(), month.getMonth() + 1, 1)) months.push(month)
+  for (let month = first.month + (first.date > 1 ? 1 : 0); monthBegins(first.year, month).getTime() <= to; month++) months.push(monthBegins(first.year, month))
   const step = Math.max(1, Math.ceil(months.length / most))
   return months.filter((_, i) => i % step === 0)
 }

@@ -42,10 +42,8 @@ export function NextContact({ draft, must }) {
 
 /** The same time of day, some days on. @param {number} days @param {string} from */
 function later(days, from) {
-  const date = new Date(from)
-  date.setDate(date.getDate() + days)
-  date.setMinutes(date.getMinutes() < 30 ? 0 : 30, 0, 0)
-  return date
+  const half = 30 * 60_000
+  return new Date(Math.floor((new Date(from).getTime() + days * 86_400_000) / half) * half)
 }
 
 /** @param {{ draft: Draft, sheet: CaseSheet }} props */

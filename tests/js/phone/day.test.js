@@ -1,6 +1,6 @@
 // A day sorted: the next door, the rest, what slipped, the week. And how days are written.
 
-process.env.TZ = "Asia/Tokyo"
+process.env.TZ = "America/New_York" // the office is in Japan, whatever a phone is set to
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { appointment, clockTime, day, daysFrom, localMinute, month, nearTime, shortDay, utc } from "../../../static/js/dates.js"
