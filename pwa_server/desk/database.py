@@ -61,14 +61,28 @@ class Desk:
 
     @contextmanager
     def write(self) -> Iterator[None]:
-        """One writer at a time; the outermost call is a transaction, an inner one a savepoint."""
-        with self._writing, self.db.atomic("IMMEDIATE"):
-            yield
+        """One writer at a time. Outermost a transaction, inside a savepoint. Raises DeskError full."""
+        try:
+            with self._writing, self.db.atomic("IMMEDIATE"):
+                yield
+        except DatabaseError as error:
+            if _was_full(error):
+                raise DeskError("full") from None
+            raise
 
     def close(self) -> None:
         """Close this thread's connection."""
         if not self.db.is_closed():
             self.db.close()
+
+
+def _was_full(error: BaseException | None) -> bool:
+    """SQLite ends the whole transaction on a full disk; what is reported last may be that there was none to undo."""
+    while error is not None:
+        if "disk is full" in str(error) or getattr(error, "code", "") == "full":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def open_desk(config: "Config", clock: Clock = wall_clock) -> Desk:

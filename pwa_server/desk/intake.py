@@ -245,8 +245,10 @@ def _record(desk: Desk, received: Any, event: dict[str, Any], name: str) -> bool
         with desk.write():
             record(desk, event, received.device, by)
             _after(desk, event, received.device, by)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one event, the others go on
+    except Exception as error:  # whatever is wrong with one event, the others go on
         reason = error.code if isinstance(error, DeskError) else "failed"
+        if reason == "full":
+            raise  # nothing is wrong with the event: all of it waits for room
         hold(desk, received, name, "event", reason, type(error).__name__, event)
         return False
     return True

@@ -6,6 +6,7 @@ Work at the desk goes on without it: everything to send lies in the database unt
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from .wakes import forget_wakes_told, send_wakes
 log = logging.getLogger("sotto.desk")
 
 LONGEST_PAUSE = 300
+SOON = 2
 TRIAL_BACKUP = timedelta(seconds=3)
 BACKUP = timedelta(minutes=15)
 WHOLE_BOX = timedelta(hours=20)
@@ -184,14 +186,20 @@ def start_thread(desk: Desk) -> Callable[[], None]:
 def _run(desk: Desk, stop: threading.Event) -> None:
     failures = 0
     try:
-        intake.retry_all(desk)
+        with suppress(DeskError):  # a full disk: tried again at the next start, or by a person
+            intake.retry_all(desk)
         while not stop.is_set():
             desk.stirred.clear()
             search.catch_up(desk)
             failures = 0 if _look(desk) else failures + 1
-            desk.stirred.wait(min(desk.config.sync_seconds * 2 ** min(failures, 8), LONGEST_PAUSE))
+            desk.stirred.wait(_pause(desk.config.sync_seconds, failures))
     finally:
         desk.close()
+
+
+def _pause(seconds: int, failures: int) -> int:
+    """The first failure is tried again soon: a relay beside us may be starting. Then less and less often."""
+    return min(seconds, SOON) if failures == 1 else min(seconds * 2 ** min(failures, 8), LONGEST_PAUSE)
 
 
 def _look(desk: Desk) -> bool:
@@ -212,8 +220,9 @@ def _look(desk: Desk) -> bool:
 def _note_problem(desk: Desk, code: str) -> None:
     known = status(desk)
     since = known["since"] if known["problem"] == code else desk.now()
-    log.warning("relay: %s", code)
-    with desk.write():
+    if known["problem"] == code:  # once is a hiccup
+        log.warning("relay: %s", code)
+    with suppress(DeskError), desk.write():  # on a full disk the log has to do
         set_state("sync", {"at": known["at"], "problem": code, "since": since})
 
 
