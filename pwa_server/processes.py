@@ -88,7 +88,8 @@ def check_ports(config: Config) -> None:
                 raise CannotStart("cli.port_refused", host=host, port=port, why=error.strerror) from None
 
 
-def start(config: Config, role: str, log: IO[bytes] | None = None) -> Part:
+def start(config: Config, role: str, log: IO[bytes] | int | None = None) -> Part:
+    """`log`: where the part's own words go; `subprocess.PIPE` for whoever reads them, None for this terminal."""
     host, port, secure = place(config, role)
     options = [
         "--interface", "wsgi", "--factory", "--host", host, "--port", str(port), "--no-ws",
@@ -106,7 +107,7 @@ def start(config: Config, role: str, log: IO[bytes] | None = None) -> Part:
         cwd=Path(__file__).resolve().parent.parent,
         stdin=subprocess.DEVNULL,
         stdout=log,
-        stderr=log,
+        stderr=log if log != subprocess.PIPE else subprocess.STDOUT,
         start_new_session=True,  # Ctrl-C reaches us alone, and we end both in order
         preexec_fn=_end_with_parent,
     )

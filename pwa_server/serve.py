@@ -1,19 +1,23 @@
 """`sotto serve`: checks first, starts the parts, says where they are, ends them together."""
 
 import datetime as dt
+import subprocess
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from . import processes
+from . import log_files, processes
 from .config import EVERYWHERE, LOCAL_NAMES, Config, check_role
 from .processes import CannotStart, Part
 from .texts import t
 
 if TYPE_CHECKING:
     from .tls import Lan
+
+
+LAST_WORDS = 5.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,12 @@ def serve(config: Config, *, lan: bool = False, sign_ins: Sequence[SignIn] = ())
     for role in processes.roles(config):
         check_role(config, role)
     parts: list[Part] = []
+    ends = ExitStack()  # what the parts said last, told before what we say of it
     with processes.sigterm_as_ctrl_c(), processes.hold_data(config.data), ExitStack() as trust:
         processes.check_ports(config)
         try:
-            parts += (processes.start(config, role) for role in processes.roles(config))
+            for role in processes.roles(config):
+                parts.append(_start(config, role, ends))
             processes.wait_ready(parts)
             if network:
                 from .trust_page import trust_page
@@ -51,10 +57,23 @@ def serve(config: Config, *, lan: bool = False, sign_ins: Sequence[SignIn] = ())
             print(t(config.lang, "cli.stopped"), flush=True)
             return 0
         except CannotStart as error:
+            processes.end(parts)
+            ends.close()
             print(_named(config, error), flush=True)
             return 1
         finally:
             processes.end(parts)
+            ends.close()
+
+
+def _start(config: Config, role: str, ends: ExitStack) -> Part:
+    """Two parts in one terminal speak into files, or their lines would bury what is said here."""
+    if config.role != "all":
+        return processes.start(config, role)
+    part = processes.start(config, role, subprocess.PIPE)
+    copying = log_files.keep(part.process, log_files.open_log(config.data, role))
+    ends.callback(copying.join, LAST_WORDS)
+    return part
 
 
 def _named(config: Config, error: CannotStart) -> str:

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -140,3 +141,39 @@ def test_a_phone_in_the_building_reaches_the_app_over_https(trial, free_port):
     assert "https://" in said
     assert f":{free_port + 1}/trust" in said
     assert "start with --lan" not in said
+
+
+def test_the_terminal_stays_quiet_and_what_was_said_lies_in_files(trial, free_port):
+    with started(trial[0], free_port) as (program, said):
+        for port in (free_port - 1, free_port):
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            line.request("GET", "/nowhere")
+            assert line.getresponse().status in (302, 404)
+            line.close()
+        program.terminate()
+        rest, _ = program.communicate(timeout=30)
+    assert '{"time"' not in said + rest
+    assert "unreachable" not in said + rest
+    log = trial[0] / "logs" / "relay.log"
+    assert '"event": "request"' in log.read_text("utf-8")
+    assert log.stat().st_mode & 0o077 == 0
+
+
+def test_a_wrong_key_file_is_told_in_one_sentence_and_harms_nothing(trial, free_port, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(trial[0], data)
+    key = data / "trial" / "desk.key"
+    right = key.read_bytes()
+    key.write_bytes(right.replace(right[:1], b"f" if right[:1] != b"f" else b"e"))
+    tried = subprocess.run(
+        [sys.executable, "-m", "pwa_server.cli", "demo", "--data", str(data), "--lang", "en",
+         "--port", str(free_port - 1), "--desk-port", str(free_port)],
+        cwd=ROOT, env=ENVIRON, capture_output=True, text=True, timeout=90,
+    )  # fmt: skip
+    said = tried.stdout + tried.stderr
+    assert tried.returncode == 1
+    assert "key" in said
+    assert "Traceback" not in said
+    key.write_bytes(right)
+    with started(data, free_port):
+        assert _healthy(free_port)

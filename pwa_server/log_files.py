@@ -1,0 +1,52 @@
+"""What relay and desk say while both run from one terminal: all of it in a file, on the terminal only what went wrong.
+
+A relay or desk that runs by itself writes to its own stderr, where a service manager keeps it.
+"""
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+LARGEST = 5_000_000  # bytes; an older file beside it is kept, one
+FOLDER = "logs"
+
+
+def open_log(data: Path, role: str) -> Path:
+    """The role's file, made if it is not there, its owner's alone; a long one makes room."""
+    folder = data / FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    file = folder / f"{role}.log"
+    if file.exists() and file.stat().st_size > LARGEST:
+        file.replace(file.with_suffix(".log.1"))
+    file.touch(mode=0o600)
+    return file
+
+
+def keep(process: "subprocess.Popen[bytes]", file: Path) -> threading.Thread:
+    """Copy what the process says into the file until it ends, and what a person must see to stderr."""
+    thread = threading.Thread(target=_copy, args=(process, file), name=f"log {file.stem}", daemon=True)
+    thread.start()
+    return thread
+
+
+def _copy(process: "subprocess.Popen[bytes]", file: Path) -> None:
+    pipe, whole = process.stdout, True
+    if pipe is None:
+        return
+    with file.open("ab") as log:
+        for line in pipe:
+            try:
+                log.write(line)
+                log.flush()
+            except OSError:  # a full disk must not stop the program that speaks
+                whole = False
+            if not whole or not _is_routine(line):
+                sys.stderr.buffer.write(line)
+                sys.stderr.flush()
+            whole = True
+
+
+def _is_routine(line: bytes) -> bool:
+    """The relay's lines of requests answered and wake-ups sent; a fault among them names itself."""
+    return line.startswith(b'{"time"') and b'"fault"' not in line
