@@ -5,7 +5,6 @@ import { startClock } from "./clock.js"
 import { watchInstalling } from "./installing.js"
 import { startRouter, swap } from "./router.js"
 import * as session from "./session.js"
-import { setMeta } from "./store/outbox_db.js"
 import { language, speak } from "./texts.js"
 import { watchUpdates } from "./update.js"
 import { App } from "./view.js"
@@ -17,8 +16,7 @@ await speak(language.peek())
 render(html`<${App} door=${session} />`, /** @type {Element} */ (document.getElementById("app")))
 void watchUpdates()
 
-// A reminder that carries no words of its own is shown by the worker in this language.
-effect(() => void setMeta("lang", language.value).catch(() => {}))
+effect(() => void session.keepLanguage(language.value).catch(() => {}))
 navigator.serviceWorker?.addEventListener("message", ({ data }) => {
   if (data?.news === "go" && data.to === "today") swap("today")
 })

@@ -214,8 +214,12 @@ export const notifications = {
   test: async () => (await inside()).pushes.test(),
 }
 
-/** The language reminders are shown in while the phone is locked. @param {string} lang */
-export const keepLanguage = (lang) => setMeta("lang", lang)
+/** The language reminders come in. The relay is told when it is another, or at the next unlock. @param {string} lang */
+export async function keepLanguage(lang) {
+  await setMeta("lang", lang)
+  const here = unlocked.peek()
+  if (here) await (await inside()).pushes.renew(here.open, relay, lang)
+}
 
 /** @param {number} minutes */
 export async function setAutoLock(minutes) {

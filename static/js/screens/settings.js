@@ -1,7 +1,8 @@
 // The phone itself: language, lock, notifications, version, erasing.
 
 import { html, useState } from "../../vendor/preact.js"
-import { day } from "../dates.js"
+import { now } from "../clock.js"
+import { day, nearTime } from "../dates.js"
 import { useDoor } from "../door.js"
 import { Choices } from "../parts/choice.js"
 import { Screen, TaskDock } from "../parts/frame.js"
@@ -55,8 +56,8 @@ export function Notifications() {
     ${permission === "granted" && html`<div class="stack">${!standing?.subscribed && html`<button class="button button-main" type="button" onClick=${() => act(() => door.notifications.ask())}>${t("notifications.again")}</button>`}
       <button class="button" type="button" onClick=${() => act(() => door.notifications.test())}>${t("notifications.test")}</button></div>`}
     ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
-    <dl class="facts"><dt>${t("notifications.says")}</dt><dd>${t("notifications.says.what")}</dd>
-      ${standing?.lastTest && html`<dt>${t("notifications.last_test")}</dt><dd>${day(standing.lastTest)}</dd>`}${standing?.lastPush && html`<dt>${t("notifications.last_push")}</dt><dd>${day(standing.lastPush)}</dd>`}</dl>
+    <dl class="facts"><dt>${t("notifications.says")}</dt><dd>${t("notifications.says.what", { title: t("push.title"), body: t("push.body") })}</dd>
+      ${standing?.lastTest && html`<dt>${t("notifications.last_test")}</dt><dd>${nearTime(standing.lastTest, now.value)}</dd>`}${standing?.lastPush && html`<dt>${t("notifications.last_push")}</dt><dd>${nearTime(standing.lastPush, now.value)}</dd>`}</dl>
     <p class="note">${t("notifications.when")}</p>
   <//>`
 }

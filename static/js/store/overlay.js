@@ -86,7 +86,17 @@ function changeFollowUps(shown, change) {
 /** @param {Map<string, any>} shown @param {string} followup @param {(one: any) => object} change */
 function setFollowUp(shown, followup, change) {
   changeFollowUps(shown, (list) => list.map((one) => (one.followup === followup ? { ...one, ...change(one) } : one)))
+  const { followups } = shown.get("followups")
+  const changed = followups.find((/** @type {any} */ one) => one.followup === followup)
+  changeCase(shown, changed?.case ?? null, (sheet) => {
+    if (sheet.next?.followup !== followup) return sheet
+    const open = followups.filter((/** @type {any} */ one) => one.case === sheet.id && one.state === "open")
+    return { ...sheet, next: changed.state === "open" ? changed : open.sort(earlier)[0] ?? null }
+  })
 }
+
+/** @param {{ at: string }} a @param {{ at: string }} b */
+const earlier = (a, b) => (a.at < b.at ? -1 : 1)
 
 /** @param {Map<string, any>} shown */
 const workerName = (shown) => shown.get("me")?.worker?.name ?? ""

@@ -35,12 +35,18 @@ def data(made_office: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def product(data: Path) -> Iterator[Product]:
+def settings() -> list[str]:
+    """What a module gives to the command besides."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def product(data: Path, settings: list[str]) -> Iterator[Product]:
     """The running trial; its end is part of every journey."""
     one = Product(data)
     with TcpProxy("127.0.0.1", one.relay_port) as line:
         one.line = line
-        yield one.start("--public-url", one.phone)
+        yield one.start("--public-url", one.phone, *settings)
         one.stop()
 
 

@@ -67,6 +67,12 @@ class Worker:
         self.page.get_by_label(self.t("enrol.code"), exact=True).fill(code)
         self.page.get_by_role("button", name=self.t("next"), exact=True).click()
 
+    def is_told(self, title: str, text: str) -> None:
+        """One box says what happened and what to do next."""
+        alert = self.page.get_by_role("alert")
+        expect(alert).to_contain_text(title, timeout=GETS_THROUGH)
+        expect(alert).to_contain_text(text)
+
     def two_words(self) -> list[str]:
         words = self.page.locator(f".two-words [lang={self.lang}]")
         expect(words).to_have_count(2, timeout=GETS_THROUGH)
@@ -185,6 +191,10 @@ class Worker:
         row = self.page.locator("li.record").filter(has_text=title).first
         self.asks_until(lambda: text in row.inner_text())
         expect(row).to_contain_text(text)
+
+    def until_nothing_waits(self) -> None:
+        """*Send now* until the phone says that all has left it."""
+        self.asks_until(lambda: self.page.locator(".sending-done").count() > 0)
 
     def asks_until(self, there: Callable[[], bool]) -> None:
         self.tab("sync")
