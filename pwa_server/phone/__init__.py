@@ -46,10 +46,10 @@ POLICY = "; ".join(
 # The camera takes photos of the visit, the passkey unlocks; nothing else of the phone is the app's business.
 ALLOWED_FEATURES = ("camera", "publickey-credentials-create", "publickey-credentials-get")
 NO_FEATURES = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "display-capture", "encrypted-media",
+    "accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media",
     "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer",
     "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "storage-access", "usb",
-    "web-share", "xr-spatial-tracking",
+    "xr-spatial-tracking",
 )  # fmt: skip
 # For what becomes a page or a worker: their policies come from their own answer.
 PAGE_HEADERS = {

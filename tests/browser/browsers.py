@@ -52,6 +52,7 @@ class Phone:
         assert self.context is not None
         page = self.context.new_page()
         page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda said: self.faults.append(said.text) if "Policy" in said.text else None)
         page.goto(f"{self.site}/phone/")
         return page
 

@@ -7,10 +7,13 @@ import os
 import re
 import signal
 import socket
+import sqlite3
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from tests.standins.tcp_proxy import TcpProxy
@@ -52,7 +55,8 @@ class Product:
                  "--port", str(self.relay_port), "--desk-port", str(self.desk_port), *settings],
                 cwd=self.tree, env=ENVIRON, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
-        self._until(lambda: healthy(self.relay_port) and healthy(self.desk_port) and "Ctrl-C" in self.said()[before:])
+        secure = "--lan" in settings
+        self.until(lambda: healthy(self.relay_port, secure) and healthy(self.desk_port) and "Ctrl-C" in self.said()[before:])
         return self
 
     def stop(self) -> None:
@@ -69,13 +73,23 @@ class Product:
     def said(self) -> str:
         return self.log.read_text("utf-8")
 
+    def lets_codes_grow_old(self) -> None:
+        """Eleven minutes pass for the codes that lie at the relay."""
+        with closing(sqlite3.connect(self.data / "relay" / "relay.db")) as db, db:
+            db.execute("update slots set opened = opened - 660")
+
     def sign_in_of(self, name: str) -> tuple[str, str]:
         """(address, password) as printed at the start."""
         found = re.search(rf"{name}（[^）]*）: (\S+) ／ パスワード (\S+)", self.said())
         assert found, f"no sign-in of {name} was printed"
         return found[1], found[2]
 
-    def _until(self, ready: Callable[[], bool], seconds: float = 60) -> None:
+    def relay_holds(self, what: str) -> int:
+        """How much the office has told the relay so far: `what` is a table, with a condition."""
+        with closing(sqlite3.connect(f"file:{self.data / 'relay' / 'relay.db'}?mode=ro", uri=True)) as db:
+            return int(db.execute(f"select count(*) from {what}").fetchone()[0])
+
+    def until(self, ready: Callable[[], bool], seconds: float = 60) -> None:
         assert self.program is not None
         deadline = time.monotonic() + seconds
         while not ready():
@@ -84,8 +98,11 @@ class Product:
             time.sleep(0.05)
 
 
-def healthy(port: int) -> bool:
+def healthy(port: int, secure: bool = False) -> bool:
+    """`secure`: over TLS; whose certificate it is, is another question."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    if secure:
+        line = http.client.HTTPSConnection("127.0.0.1", port, timeout=5, context=ssl._create_unverified_context())
     try:
         line.request("GET", "/healthz")
         return line.getresponse().status == 200

@@ -78,6 +78,10 @@ class Supervisor:
         self.page.get_by_role("button", name=self.t("desk.phone.same"), exact=True).click()
         expect(self.page.get_by_text(self.t("desk.phone.status.confirmed")).first).to_be_visible()
 
+    def says_different(self) -> None:
+        self.page.get_by_role("button", name=self.t("desk.phone.differ"), exact=True).click()
+        expect(self.page.get_by_text(self.t("desk.phone.status.closed")).first).to_be_visible()
+
     def until_shown(self, path: str, found: str | re.Pattern[str]) -> Locator:
         """The page at `path`, opened again until the text is there: the desk's pages need no script."""
         what = self.page.locator("main").get_by_text(found).first
@@ -102,8 +106,11 @@ class Supervisor:
         self.page.wait_for_url("**/visits/**")
 
     def open_phone(self, label: str) -> None:
-        self.open("/people")
-        self.page.get_by_role("row").filter(has_text=label).get_by_role("link").first.click()
+        link = self.page.get_by_role("row").filter(has_text=label).get_by_role("link", name=label)
+        self.open("/people?show=fleet")
+        if link.count() == 0:
+            self.open("/people?show=stopped")
+        link.click()
         self.page.wait_for_url("**/people/phones/**")
 
     def stop_phone(self, label: str, how: str, reason: str) -> None:

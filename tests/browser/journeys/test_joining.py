@@ -8,6 +8,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from sync.enrolment import new_code, spell
+
 from .conftest import NewWorker
 from .product import Product
 from .supervisor import Supervisor
@@ -106,6 +108,102 @@ class Authenticator:
 
     def send(self, method: str, params: dict) -> dict:
         return self.cdp.send(method, params)
+
+
+def test_every_code_that_does_not_fit_is_told_in_a_sentence_with_the_next_step(
+    supervisor: Supervisor, new_worker: NewWorker, product: Product
+) -> None:
+    worker = new_worker("西村 恵")
+    page = worker.opens_the_app()
+    worker.skips_installing()
+    one_character_wrong(worker)
+    worker.types_the_code(spell(new_code()))
+    worker.is_told("このコードは見つかりません", "事務所の画面のコードと見くらべてください")
+
+    code = supervisor.add_phone("西村 恵", worker.label)
+    product.airplane(True)
+    worker.types_the_code(code)
+    worker.is_told("電波が届きません", "入れたコードはそのままです")
+    product.airplane(False)
+    product.line.reset_after = 1  # the relay takes what the phone sends, and its answer is lost
+    worker.press("next")
+    worker.is_told("電波が届きません", "入れたコードはそのままです")
+    product.airplane(False)
+    worker.press("next")  # the same code still in the box
+    heard = supervisor.two_words()
+    assert worker.two_words() == heard
+
+    supervisor.says_different()
+    worker.is_told("登録をやめました", "事務所で「違う」が押されました")
+    supervisor.open("/people")
+    expect(supervisor.page.get_by_role("main")).not_to_contain_text(worker.label)
+    worker.types_the_code(code)
+    worker.is_told("このコードは使用済みです", "事務所に伝えてください")
+
+    code = supervisor.add_phone("西村 恵", worker.label)
+    product.lets_codes_grow_old()
+    worker.types_the_code(code)
+    worker.is_told("コードの期限が過ぎました", "新しいコードを出してもらってください")
+    assert page.get_by_role("alert").count() == 1
+
+
+def one_character_wrong(worker: Worker) -> None:
+    """Told while it is typed; nothing leaves the phone."""
+    code = new_code()
+    field = worker.page.get_by_label("登録コード", exact=True)
+    field.fill(code[:5] + ("7" if code[5] != "7" else "8") + code[6:])
+    expect(worker.page.get_by_role("status")).to_contain_text("1文字")
+    expect(worker.page.get_by_role("button", name="つぎへ", exact=True)).to_be_disabled()
+
+
+def test_a_worker_who_sees_other_words_stops_and_a_forgotten_passphrase_waits_longer_each_time(
+    supervisor: Supervisor, new_worker: NewWorker
+) -> None:
+    worker = new_worker("西村 恵")
+    code = supervisor.add_phone("西村 恵", worker.label)
+    page = worker.opens_the_app()
+    worker.skips_installing()
+    worker.types_the_code(code)
+    supervisor.two_words()
+    worker.two_words()
+    worker.press("words.differ")
+    worker.is_told("登録をやめました", "事務所にも「違う」と伝え")
+    supervisor.says_different()
+
+    worker.types_the_code(supervisor.add_phone("西村 恵", worker.label))
+    supervisor.two_words()
+    supervisor.says_same()
+    worker.writes_the_words_down()
+    page.get_by_label(worker.t("passphrase"), exact=True).fill("あおい みどり きいろ しろ")
+    worker.press("passphrase.finish")
+    expect(page.get_by_role("alert")).to_contain_text("書きとめた言葉と違うところがあります")
+    worker.types_the_words_back()
+
+    worker.opens_settings()
+    worker.press("lock.now")
+    page.clock.install()  # the waits are real; nobody sits through them here
+    for _ in range(3):
+        tries_other_words(worker)
+    expect(page.get_by_role("alert")).to_contain_text("合言葉が違います")
+    tries_other_words(worker)
+    expect(page.get_by_role("alert")).to_contain_text("続けて違ったので、あと5秒待ちます")
+    expect(page.get_by_role("button", name=worker.t("lock.open"), exact=True)).to_be_disabled()
+    expect(page.get_by_text("119", exact=True).first).to_be_visible()
+    page.clock.run_for(6_000)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    tries_other_words(worker)
+    expect(page.get_by_role("alert")).to_contain_text("合言葉が違います")
+    tries_other_words(worker)
+    expect(page.get_by_role("alert")).to_contain_text("あと10秒")
+    page.clock.run_for(11_000)
+    page.get_by_label(worker.t("passphrase"), exact=True).fill(worker.words)
+    worker.press("lock.open")
+    expect(worker.heading()).to_have_text("設定")  # where they were
+
+
+def tries_other_words(worker: Worker) -> None:
+    worker.page.get_by_label(worker.t("passphrase"), exact=True).fill("あおい みどり きいろ しろ")
+    worker.press("lock.open")
 
 
 def test_an_iphone_in_safaris_tab_is_shown_the_way_to_the_home_screen(new_worker: NewWorker) -> None:
