@@ -11,9 +11,9 @@ from ..access_log import note_view
 from ..actions import trust
 from ..faults import DeskError
 from ..intake import preview
-from ..model import Account, DeviceRow, Received, Staff
+from ..model import Account, DeviceRow, Member, Received, Staff
 from ..sign_in import fresh_proof, me, the_desk
-from . import lost
+from . import lost, record_view
 from .books import books
 from .frame import changes, say
 from .held import texts_of
@@ -118,8 +118,20 @@ def read_box(envelope: str) -> Any:
         events = []
     for case in {event.get("case") for event in events}:
         note_view(the_desk(), me(), f"box {envelope}", case)
-    told = [(event.get("type", "?"), event.get("case"), texts_of(event.get("body"))) for event in events]
+    told = [(event.get("type", "?"), event.get("case"), box_rows(event)) for event in events]
     return render_template("desk/box.html", row=row, told=told, may_devices=changes("devices"), **books())
+
+
+def box_rows(event: Any) -> list[tuple[str, str]]:
+    """A record as a person reads one; of anything else every value with the path it stands at."""
+    body = event.get("body")
+    if event.get("type") not in ("visit.logged", "visit.corrected") or not isinstance(body, dict):
+        return texts_of(body)
+    members = {row.id: row.label for row in Member.select().where(Member.case == event.get("case"))}
+    try:
+        return record_view.rows(body.get("record", body), g.words, members)
+    except (AttributeError, KeyError, TypeError, ValueError):  # of a form this desk does not know: as it came
+        return texts_of(body)
 
 
 @pages.post("/review-box/<envelope>")

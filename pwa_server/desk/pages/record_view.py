@@ -106,6 +106,17 @@ def corrections(
     return told
 
 
+def rows(body: dict[str, Any], words: Words, members: dict[str, str]) -> list[tuple[str, str]]:
+    """A record that is not among the visits yet: every field that says something, by its name, in words."""
+    told = []
+    for path in FIELDS:
+        value = body.get("notes", {}).get(path.removeprefix("notes.")) if path.startswith("notes.") else body.get(path)
+        text = in_words(path, value, words, members)
+        if value not in (None, "", [], {}) and text != words.t("desk.none"):
+            told.append((words.t(f"desk.field.{path}"), text))
+    return told
+
+
 def in_words(path: str, value: Any, words: Words, members: dict[str, str]) -> str:
     """A part of the body as a person would say it."""
     none = words.t("desk.none")

@@ -9,7 +9,8 @@ import { known, t } from "../texts.js"
 import { updateReady } from "../update.js"
 import { icon } from "./icon.js"
 
-const LOUD = new Set(["storage_full", "database_closed", "full", "unknown_version", "revoked", "lease_ended", "put_back"])
+/** Told by a strip above everything. */
+export const LOUD = new Set(["storage_full", "database_closed", "full", "unknown_version", "revoked", "lease_ended", "put_back"])
 
 export function NewsStrips() {
   const { problem, silentSince } = useDoor().road.value

@@ -1,6 +1,6 @@
 // Reminders are asked for where they are wanted: a next appointment was just made, and nobody has asked this phone yet.
 
-import { html, useState } from "../../vendor/preact.js"
+import { html, useRef, useState } from "../../vendor/preact.js"
 import { now } from "../clock.js"
 import { useDoor } from "../door.js"
 import { t } from "../texts.js"
@@ -14,10 +14,11 @@ export function AskReminders({ caseId }) {
   const door = useDoor()
   const [asked, setAsked] = useState(0)
   const standing = useAsked(() => door.notifications.state(), [asked])
-  const coming = (door.documents.value.get("followups")?.followups ?? []).some((/** @type {FollowUp} */ one) =>
-    one.case === caseId && one.state === "open" && one.remind && new Date(one.at) > now.value)
+  const made = useRef(false) // stays so once the office has it, while one still looks
+  made.current ||= (door.documents.value.get("followups")?.followups ?? []).some((/** @type {FollowUp & { pending?: boolean }} */ one) =>
+    one.pending && one.case === caseId && one.state === "open" && one.remind && new Date(one.at) > now.value)
   const ask = () => door.notifications.ask().catch(() => {}).then(() => setAsked(asked + 1))
-  if (!standing || (asked === 0 && (!coming || standing.permission !== "default"))) return null
+  if (!standing || (asked === 0 && (!made.current || standing.permission !== "default"))) return null
   if (standing.permission === "default") return html`<div class="tied"><p>${t("notifications.why")}</p><button class="button" type="button" onClick=${ask}>${t("notifications.ask")}</button></div>`
   const works = standing.permission === "granted" && standing.subscribed
   const key = works ? "notifications.work" : `notifications.${standing.permission}`

@@ -8,7 +8,7 @@ import { Screen, TabDock } from "../parts/frame.js"
 import { useCases, useNews } from "../parts/hooks.js"
 import { icon } from "../parts/icon.js"
 import { Part } from "../parts/list.js"
-import { NewsStrips, Strip, troubleText } from "../parts/news.js"
+import { LOUD, NewsStrips, Strip, troubleText } from "../parts/news.js"
 import { Heard, Road } from "../parts/road.js"
 import { go } from "../router.js"
 import { coded, gap, known, t } from "../texts.js"
@@ -44,7 +44,7 @@ function Sending() {
     <h2 id="left">${icon(left ? "device" : "done")}${left ? t(unsent > 0 ? "sync.here" : "sync.photos_here", { n: unsent || photos }) : t("sync.nothing_left")}</h2>
     <p>${t(left ? "sync.auto" : "sync.nothing_left.why")}</p>
     ${unsent > 0 && oldest && html`<p class="soft">${t("unsent.oldest", { at: nearTime(oldest, now.value) })}${photos > 0 && html`${gap()}${t("sync.photos_too", { n: photos })}`}</p>`}
-    <p role="status">${busy ? t("sync.busy") : problem ? troubleText(problem.code) : tried ? t(left ? "sync.tried" : "sync.fresh", { at: clockTime(now.value) }) : ""}</p>
+    <p role="status">${busy ? t("sync.busy") : problem ? !LOUD.has(problem.code) && troubleText(problem.code) : tried ? t(left ? "sync.tried" : "sync.fresh", { at: clockTime(now.value) }) : ""}</p>
     <button class="button button-main" type="button" disabled=${busy} onClick=${send}>${icon("send")}${t(left ? "sync.now" : "sync.ask")}</button>
   </section>`
 }

@@ -60,6 +60,7 @@ def decides_about_what_came(supervisor: Supervisor, worker: Worker) -> None:
     expect(page.get_by_role("main")).not_to_contain_text("先方都合で中止")
     supervisor.until_shown("/people", worker.label)
     opens_the_box(supervisor, ADMITTED)
+    expect(page.get_by_role("main")).to_contain_text("先方都合で中止")  # a record in words, not its bare form
     page.get_by_role("button", name="受け入れる").click()
     supervisor.prove_if_asked()
     opens_the_box(supervisor, REJECTED)
