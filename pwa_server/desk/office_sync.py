@@ -13,7 +13,7 @@ from typing import Any
 
 from sync.errors import SyncError
 
-from . import backup, devices, intake, outgoing, photos, search
+from . import backup, devices, intake, outgoing, photos, pushes, search
 from .clock import moment
 from .database import Desk
 from .faults import DeskError
@@ -56,6 +56,7 @@ def sync_once(desk: Desk) -> Summary:
         outgoing.write_documents(desk)
         summary.sent = outgoing.push(desk, relay)
         send_wakes(desk, relay)
+        pushes.look(desk, relay)
         _let_forget(desk, relay)
         summary.photos = photos.fetch_wanted(desk, relay)
         if summary.photos:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from .. import actions, reminders
+from .. import actions, pushes, reminders
 from ..model import Staff, Visit, VisitVersion
 from ..sign_in import me, the_desk
 from . import counts
@@ -38,6 +38,7 @@ def page() -> Any:
         "apart": counts.apart() if sees("held") else [],
         "flags": counts.flags_due() if opens("review") else [],
         "two": counts.two_values(),
+        "calls": [one for one in pushes.calls_to_make(the_desk()) if one.followup.case in counts.my_cases()],
         "phones": counts.silent_phones() if sees("devices") else [],
         "safety": counts.safety_due(),
     }
