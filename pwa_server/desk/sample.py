@@ -137,7 +137,7 @@ class _Loader:
         self.assign(case, COLLEAGUE, date(2023, 5, 15))
         self.assign(case, WORKER, date(2023, 5, 15))
         flag = {"flag": f"{case}-housing", "kind": "housing", "text": "住居の破損あり。足元に注意。",
-                "source": "包括からの情報", "setOn": "2023-05-15",
+                "source": "地域包括", "setOn": "2023-05-15",
                 "reviewOn": (self.today + timedelta(days=30)).isoformat()}  # fmt: skip
         self.write("safety.set", case, flag, self.at(date(2023, 5, 15)), SUPERVISOR)
         at = self.around(-20)
