@@ -21,7 +21,7 @@ from tests.desk.conftest import Office, TestClock
 from tests.desk_pages.conftest import PASSWORD
 from tests.desk_pages.morning import Morning, bring_about
 
-from .pictures import in_both_schemes, keep
+from .pictures import in_both_schemes, keep, plain
 
 WIDE = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", "timezone_id": "Asia/Tokyo"}
 LONGEST = 2400  # a page's further rows show nothing new
@@ -84,4 +84,4 @@ def _walk(walker: Walker, begin: list[str], out: Path, lang: str) -> None:
         for scheme, picture in zip(("light", "dark"), in_both_schemes(walker.page), strict=True):
             if (lang, scheme) != ("ja", "light"):
                 picture = picture.resize((picture.width // 2, picture.height // 2), Image.Resampling.LANCZOS)
-            keep(picture, out / f"{kind.replace('.', '-')}-{lang}-{scheme}.webp")
+            keep(plain(picture), out / f"{kind.replace('.', '-')}-{lang}-{scheme}.webp")

@@ -13,7 +13,7 @@ from tests.browser.journeys.supervisor import Supervisor
 from tests.browser.journeys.worker import Worker
 from tests.standins.tcp_proxy import TcpProxy
 
-from .pictures import four, in_both_schemes, keep, shot, side_by_side
+from .pictures import four, in_both_schemes, keep, plain, shot, side_by_side
 
 CASE = "事例ケース②"
 SHARP = {"locale": "ja-JP", "timezone_id": "Asia/Tokyo", "device_scale_factor": 2, "reduced_motion": "reduce"}
@@ -69,13 +69,13 @@ class Day:
         keep(side_by_side(pictures), self.out / f"{len(self.taken) + 1:02d}-{name}.webp")
         self.taken.append(name)
         if name in SHARP_PHONE:
-            keep(shot(page, scale="device"), self.sharp / f"phone-{name}.webp", colours=64)
+            keep(plain(shot(page, scale="device")), self.sharp / f"phone-{name}.webp")
 
     def desk(self, name: str) -> None:
         page = self.supervisor.page
         page.evaluate("scrollTo(0, 0)")
         for scheme, picture in zip(("light", "dark"), in_both_schemes(page), strict=True):
-            keep(picture, self.sharp / f"desk-{name}-{scheme}.webp", colours=64)
+            keep(plain(picture), self.sharp / f"desk-{name}-{scheme}.webp")
 
     def joins(self) -> None:
         code = self.supervisor.add_phone(self.worker.name, self.worker.label)
@@ -156,5 +156,5 @@ class Day:
         worker.opens_settings()
         worker.press("lock.now")
         self.stop("lock")
-        worker.page.get_by_role("button", name=worker.t("urgent"), exact=True).click()
+        worker.page.locator(".urgent-main").click()
         self.stop("urgent")

@@ -14,12 +14,18 @@ LANGUAGES = ("ja", "en")
 SCHEMES = ("light", "dark")
 GAP = 12
 GROUND = "#8a8f98"
-COLOURS = 40  # a screen of words needs no more; a photo in it turns coarse, and may
+COLOURS = 64  # a screen of words needs no more; a photo in it turns coarse, and may
 
 
 def shot(page: Page, *, whole: bool = False, scale: Literal["css", "device"] = "css") -> Image.Image:
     taken = page.screenshot(full_page=whole, animations="disabled", scale=scale)
     return Image.open(BytesIO(taken)).convert("RGB")
+
+
+def plain(picture: Image.Image) -> Image.Image:
+    """The same in few colours, each screen with its own: over several, the rare ones (至急's red) would be lost."""
+    few = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    return few.convert("RGB")
 
 
 def in_both_schemes(page: Page, *, whole: bool = False) -> list[Image.Image]:
@@ -46,13 +52,12 @@ def side_by_side(pictures: list[Image.Image]) -> Image.Image:
     sheet = Image.new("RGB", (width, max(one.height for one in pictures)), GROUND)
     x = 0
     for one in pictures:
-        sheet.paste(one, (x, 0))
+        sheet.paste(plain(one), (x, 0))
         x += one.width + GAP
     return sheet
 
 
-def keep(picture: Image.Image, file: Path, colours: int = COLOURS) -> None:
-    """Lossless WebP of few colours: letters stay sharp."""
+def keep(picture: Image.Image, file: Path) -> None:
+    """Lossless WebP: letters stay sharp."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    few = picture.quantize(colours, dither=Image.Dither.NONE).convert("RGB")
-    few.save(file, "WEBP", lossless=True, quality=100, method=6)
+    picture.save(file, "WEBP", lossless=True, quality=60, method=3)

@@ -59,7 +59,9 @@ class Walker:
             if self.page.evaluate("document.contentType") != "text/html":
                 continue
             yield kind
-            hrefs = self.page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
+            hrefs = self.page.eval_on_selector_all(
+                "a[href]", "all => all.map(one => new URL(one.getAttribute('href'), location).href)"
+            )
             waiting += [_path(href) for href in hrefs if href.startswith(self.address)]
 
     def kind_of(self, path: str) -> str | None:
