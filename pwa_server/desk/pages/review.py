@@ -40,13 +40,14 @@ def queue() -> Any:
         "checklist": [row for row in waiting if any(tag.text in missing_words() for tag in tags[row.id])],
         "flagged": [row for row in waiting if any(tag.tone == "open" for tag in tags[row.id])],
     }
+    bulk = {row.id for row in waiting if not one_by_one(tags[row.id])}
     returned = returned_rows()
     shown = done_rows() if chosen == "done" else kinds.get(chosen, waiting)
     if chosen == "done":
         tags = highlights(shown)
     return render_template(
         "desk/review.html", rows=shown, tags=tags, chosen=chosen, kinds=kinds, returned=returned,
-        bulk={row.id for row in waiting if not one_by_one(tags[row.id])}, waiting=waiting, everything=everything,
+        bulk=bulk, waiting=waiting, everything=everything,
         writers=writers(everything), staff=staff, days=days, ages=AGES, **books(shown),
     )  # fmt: skip
 
