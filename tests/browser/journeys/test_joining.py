@@ -26,7 +26,8 @@ def test_the_supervisor_adds_a_phone_and_the_worker_gets_ready_for_the_field(
     code = supervisor.add_phone("小林 悠", "業務用 7号")
     assert product.phone in supervisor.page.inner_text("main")  # the address the worker opens
 
-    kobayashi.opens_the_app()
+    page, refused = kobayashi.opens_the_app(), []
+    page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
     kobayashi.skips_installing()
     kobayashi.types_the_code(code.lower().replace(" ", "-"))  # as people type it
     heard, seen = kobayashi.two_words(), supervisor.two_words()
@@ -40,6 +41,7 @@ def test_the_supervisor_adds_a_phone_and_the_worker_gets_ready_for_the_field(
     kobayashi.is_ready()
     expect(kobayashi.page.get_by_text(f"{KOBAYASHIS_CASES}ケース・安全カード・電話番号が圏外でも読めます")).to_be_visible()
     supervisor.until_shown("/people", "業務用 7号")
+    assert refused == []  # waiting for the office is no error
 
 
 def test_chromium_finds_nothing_that_would_stop_the_app_from_being_installed(kobayashi: Worker) -> None:
