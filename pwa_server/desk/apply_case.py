@@ -44,7 +44,7 @@ def case_opened(event: Logged) -> None:
             id=union.get("union") or f"{event.case} union {place}", case=event.case, a=union["a"], b=union["b"],
             kind=union.get("kind", "unknown"), certainty=union.get("certainty", "unknown"),
         )  # fmt: skip
-    _settle_conference(event.case)
+    settle_conference(event.case)
 
 
 def triage_decided(event: Logged) -> None:
@@ -53,7 +53,7 @@ def triage_decided(event: Logged) -> None:
         triage_decision=body["decision"], triage_reason=body.get("reason", ""),
         triage_assumed=body.get("assumed", False), conference_kind=body.get("conferenceKind"),
     ).where(CaseFile.id == event.case).execute()  # fmt: skip
-    _settle_conference(event.case)
+    settle_conference(event.case)
 
 
 def conference_set(event: Logged) -> None:
@@ -62,11 +62,13 @@ def conference_set(event: Logged) -> None:
         id=body["conference"], case=event.case, kind=body["kind"], status=body["status"], on=body.get("on"),
         meeting=body.get("meeting") or body["conference"], members=body.get("members", []),
     )  # fmt: skip
-    _settle_conference(event.case)
+    settle_conference(event.case)
 
 
-def _settle_conference(case: str | None) -> None:
+def settle_conference(case: str | None) -> None:
     # A conference that was held stays held, whatever is planned after it (class A, domain.md 1.4).
+    if bulk.later("conferences", case or ""):
+        return
     rows = list(Conference.select().where(Conference.case == case).order_by(Conference.id))
     held = [row for row in rows if row.status == "held"] or rows
     if held:

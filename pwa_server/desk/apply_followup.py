@@ -67,7 +67,10 @@ def _row(event: Logged, followup: str) -> Any:
     row = FollowUp.get_or_none(FollowUp.id == followup)
     if row is not None:
         return row
-    return FollowUp.create(
-        id=followup, case=event.case or "", staff="", at="", at_by="", kind="visit", with_whom="none",
-        note="", state="open", remind=False, known=False, done_visit=None, cancelled_reason=None,
-    )  # fmt: skip
+    told: dict[str, Any] = {
+        "id": followup, "case": event.case or "", "staff": "", "at": "", "at_by": "", "kind": "visit",
+        "with_whom": "none", "note": "", "state": "open", "remind": False, "known": False, "done_visit": None,
+        "cancelled_reason": None,
+    }  # fmt: skip
+    FollowUp.put(**told)
+    return FollowUp(**told)

@@ -7,13 +7,13 @@ from typing import Any
 from peewee import CompositeKey
 
 from .apply import apply
-from .apply_case import touch_many
+from .apply_case import settle_conference, touch_many
 from .apply_visit import settle_many
 from .bulk import Bulk, open_bulk
 from .database import Desk
 from .faults import DeskError
 from .log import replay
-from .model import READ_MODEL
+from .model import READ_MODEL, Conference
 from .rows import Row, canonical
 
 BATCH = 500
@@ -53,6 +53,9 @@ def _work_out(bulk: Bulk) -> None:
     visits = list(bulk.waiting["visits"])
     for place in range(0, len(visits), BATCH):
         settle_many(visits[place : place + BATCH])
+    met = {row.case for row in Conference.select(Conference.case).distinct()}
+    for case in sorted(met & set(bulk.waiting["conferences"])):
+        settle_conference(case)
     touch_many(bulk.waiting["cases"])
 
 

@@ -17,7 +17,10 @@ class Row(Model):
     @classmethod
     def put(cls, **values: object) -> None:
         """Insert the row, or take the place of the one with its key."""
-        cls.replace(**values).execute()  # type: ignore[no-untyped-call]
+        if len(values) == len(cls._meta.fields):  # a whole row needs no query built for it
+            cls.put_many([values])
+        else:
+            cls.replace(**values).execute()  # type: ignore[no-untyped-call]
 
     @classmethod
     def put_many(cls, rows: Iterable[dict[str, Any]]) -> None:
