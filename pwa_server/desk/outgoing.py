@@ -29,6 +29,7 @@ from .model import DeviceRow, DownChain, DownEnvelope, PhoneStatement, Sent, UpP
 from .relay_client import RelayClient
 from .rows import canonical
 from .state import get_state, set_state
+from .versions import note_app
 
 # Well below what one envelope may be, so that a lost part costs little to send again.
 MOST_TEXT = 900 * 1024
@@ -57,6 +58,7 @@ def _hear_one(desk: Desk, device: Any, statement: Statement, body: dict[str, Any
         return
     with desk.write():
         PhoneStatement.put(device=device.id, digest=digest, body=body, at=desk.now())
+        note_app(desk, statement.app)
         chain = chain_of(device.id)
         if _wants_snapshot(chain, statement):
             DownChain.update(snapshot_wanted=True).where(DownChain.device == device.id).execute()

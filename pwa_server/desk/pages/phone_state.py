@@ -8,6 +8,7 @@ from peewee import fn
 
 from ..clock import moment
 from ..model import DeviceNote, DeviceRow, Held, PhoneStatement, Received, UpPosition
+from ..versions import newest_app
 from . import counts
 from .highlights import Tag
 
@@ -31,7 +32,7 @@ def phone_state() -> dict[str, PhoneState]:
     statements = {row.device: row.body for row in PhoneStatement.select()}
     notes = {row.device: row.body for row in DeviceNote.select()}
     positions = {row.device: row for row in UpPosition.select()}
-    newest = max((str(body.get("app", "")) for body in statements.values()), default="")
+    newest = newest_app()
     held = _count(Held, Held.state == "held")
     box = _count(Received, Received.status == "for_review")
     return {
