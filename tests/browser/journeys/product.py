@@ -25,8 +25,8 @@ ENVIRON = {key: text for key, text in os.environ.items() if not key.startswith("
 class Product:
     """One trial. `relay_port` is where the relay truly listens; phones may come to it through a bad line."""
 
-    def __init__(self, data: Path, tree: Path = ROOT) -> None:
-        self.data, self.tree = data, tree
+    def __init__(self, data: Path, tree: Path = ROOT, environ: dict[str, str] | None = None) -> None:
+        self.data, self.tree, self.environ = data, tree, ENVIRON | (environ or {})
         self.log = data.parent / f"{data.name}.log"
         self.relay_port, self.desk_port = free_ports()
         self.desk = f"http://localhost:{self.desk_port}"
@@ -53,7 +53,7 @@ class Product:
             self.program = subprocess.Popen(
                 [sys.executable, "-m", "pwa_server.cli", "demo", "--data", str(self.data), "--sync-seconds", "1",
                  "--port", str(self.relay_port), "--desk-port", str(self.desk_port), *settings],
-                cwd=self.tree, env=ENVIRON, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                cwd=self.tree, env=self.environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         secure = "--lan" in settings
         self.until(lambda: healthy(self.relay_port, secure) and healthy(self.desk_port) and "Ctrl-C" in self.said()[before:])
