@@ -38,6 +38,7 @@ from .pages import (
 )
 from .pages import sign_in as gate
 from .pages.state import PAGE_TABLES, forget_old
+from .quiet_forms import QuietForms
 
 if TYPE_CHECKING:
     from pwa_server.config import Config
@@ -91,6 +92,7 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     app.extensions["desk"] = desk
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.add_extension(QuietForms)
     frame.install(app)  # first: a form that is refused is told so in the person's language
     guards.install(app, secure=config.desk_address.startswith("https://"))
     sign_in.install(app)

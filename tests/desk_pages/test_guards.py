@@ -47,6 +47,19 @@ def test_no_address_and_no_title_holds_a_name(supervisor, morning):
             assert not [name for name in names if name in text], (path, text)
 
 
+def test_no_form_leaves_what_was_typed_in_the_browsers_history(supervisor, visitor, morning):
+    """Chromium writes it into files, in clear, unless the form says no. Sign-in alone is filled in by password managers."""
+    forms = 0
+    for path in all_pages(supervisor, morning):
+        supervisor.open(path)
+        tags = re.findall(r"<form\b[^>]*>", supervisor.page)
+        assert all('autocomplete="off"' in tag for tag in tags), path
+        forms += len(tags)
+    assert forms > 40
+    visitor.open("/sign-in")
+    assert 'autocomplete="current-password"' in visitor.page
+
+
 def test_every_page_carries_the_strict_headers(supervisor, morning):
     for path in all_pages(supervisor, morning):
         supervisor.open(path)

@@ -163,7 +163,7 @@ def photos_of(visit: str) -> list[Any]:
     return [{"row": row, "here": row.blob in here} for row in rows]
 
 
-@pages.get("/visits/<visit>/photos/<int:place>")
+@pages.get("/visits/<visit>/photos/<int(max=99):place>")
 def photo(visit: str, place: int) -> Any:
     row = Visit.get_or_none(Visit.id == visit)
     picture = Photo.get_or_none((Photo.visit == visit) & (Photo.place == place))
