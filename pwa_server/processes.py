@@ -25,7 +25,9 @@ from .config import Config
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 15.0
 LOOK_EVERY = 0.05
-THREADS = {"relay": 16, "desk": 8}
+RELAY_THREADS = 16
+# The relay reads bodies before it gives them a thread (relay/front.py); the desk stands behind the office's door.
+INTERFACE = {"relay": ["--interface", "rsgi"], "desk": ["--interface", "wsgi", "--blocking-threads", "8"]}
 LINUX_PR_SET_PDEATHSIG = 1
 
 
@@ -92,9 +94,9 @@ def start(config: Config, role: str, log: IO[bytes] | int | None = None) -> Part
     """`log`: where the part's own words go; `subprocess.PIPE` for whoever reads them, None for this terminal."""
     host, port, secure = place(config, role)
     options = [
-        "--interface", "wsgi", "--factory", "--host", host, "--port", str(port), "--no-ws",
+        *INTERFACE[role], "--factory", "--host", host, "--port", str(port), "--no-ws",
         "--workers", str(config.workers if role == "relay" else 1),
-        "--blocking-threads", str(THREADS[role]), "--respawn-failed-workers",
+        "--respawn-failed-workers",
         "--workers-kill-timeout", "10", "--log-level", "error",
     ]  # fmt: skip
     if secure:

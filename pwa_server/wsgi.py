@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 
 from . import create_app
 from .config import load
+from .processes import RELAY_THREADS
 from .sentences import sentence
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from .relay.front import Front
 
-def relay() -> "Flask":
-    return _made("relay")
+
+def relay() -> "Front":
+    """Faces the internet: RSGI, so that a slow body holds no thread."""
+    from .relay.front import Front
+
+    return Front(_made("relay"), RELAY_THREADS)
 
 
 def desk() -> "Flask":

@@ -14,7 +14,7 @@ import pytest
 
 from pwa_server.desk.access import ROLES
 from pwa_server.desk.model import CaseFile, Member, SafetyFlag, Staff, Visit, VisitVersion
-from tests.desk_pages.conftest import SAME_ORIGIN
+from tests.desk_pages.conftest import SAME_ORIGIN, AtTheDesk
 
 TRIED = int(os.environ.get("SOTTO_DOORS", "4"))  # addresses of a door
 NOBODYS = ["A" * 22, "A" * 43, "demo-999", "%00", "..%2f..%2fdesk.db", "' or 1=1--", "あ" * 9, "x" * 300, "-1", "9" * 30]
@@ -63,12 +63,14 @@ def sound(answer, path):
 
 
 @pytest.fixture
-def come_as(at_desk, office):
+def come_as(app, office):
     """Somebody of this role, signed in; they are assigned to nothing."""
 
     def come(role):
         Staff.update(role=role).where(Staff.id == "demo-tanaka").execute()
-        return at_desk("tanaka").client
+        person = AtTheDesk(app, "tanaka")
+        person.sign_in()
+        return person.client
 
     return come
 

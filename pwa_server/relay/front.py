@@ -1,0 +1,142 @@
+"""Stands before the relay's doors: a request gets a thread only when its body is here, whole.
+
+Handed over earlier, as WSGI servers do, each body that comes a byte a second would hold a thread, and as many lines as
+there are threads would keep every phone out (slowloris). Here such a line costs a few kilobytes until it is ended.
+It reads bodies into memory, so it bounds them: one, and all together. What a body means it never looks at.
+"""
+
+import asyncio
+import io
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from sync.limits import MAX_BATCH_BYTES, MIB
+
+MOST_WAITING = 64 * MIB  # of bodies under way together
+SLOW_AFTER = 10.0  # seconds a body may take before it counts as slow
+SLOW_LINES = 64  # slow bodies under way from one address
+SILENT_SECONDS = 30.0  # without a byte: the line is dead
+PACE_AFTER, PACE = 30.0, 256  # seconds, and bytes a second that the slowest phone keeps up
+BUSY = json.dumps({"error": "too_many", "detail": "too much is on its way here; try again in a minute"}).encode()
+BUSY_HEADERS = [("content-type", "application/json"), ("cache-control", "no-store"), ("retry-after", "30")]
+
+
+class Front:
+    """An RSGI application over a WSGI one. `threads`: how many requests are answered at once."""
+
+    def __init__(self, app: Callable[..., Any], threads: int) -> None:
+        self.app = app
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="door")
+        self.waiting = 0
+        self.reading: dict[str, list[float]] = defaultdict(list)
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        environ = environ_of(scope)
+        try:
+            body = await self._body(environ, proto)
+        except _Busy:
+            proto.response_bytes(429, BUSY_HEADERS, BUSY)
+            return
+        except _Gone:
+            proto.response_empty(408, [("connection", "close")])
+            return
+        environ["wsgi.input"] = io.BytesIO(body)
+        loop = asyncio.get_running_loop()
+        status, headers, content = await loop.run_in_executor(self.pool, self._answer, environ)
+        proto.response_bytes(status, headers, content)
+
+    async def _body(self, environ: dict[str, Any], proto: Any) -> bytes:
+        """The whole body; of one that is too large nothing, or one byte too much: the doors refuse both by themselves."""
+        announced = environ.get("CONTENT_LENGTH", "")
+        if (not announced and "HTTP_TRANSFER_ENCODING" not in environ) or announced == "0":
+            return b""
+        if announced and not (announced.isascii() and announced.isdigit() and int(announced) <= MAX_BATCH_BYTES):
+            return b""
+        address, began = environ["REMOTE_ADDR"], time.monotonic()
+        if self.waiting > MOST_WAITING or self._slow(address, began) >= SLOW_LINES:
+            raise _Busy
+        parts: list[bytes] = []
+        length = 0
+        self.reading[address].append(began)
+        try:
+            pieces = proto.__aiter__()
+            while length <= MAX_BATCH_BYTES:
+                try:
+                    piece = await asyncio.wait_for(anext(pieces), SILENT_SECONDS)
+                except StopAsyncIteration:
+                    break
+                parts.append(piece)
+                length += len(piece)
+                self.waiting += len(piece)
+                spent = time.monotonic() - began
+                if spent > PACE_AFTER and length < PACE * spent:
+                    raise _Gone
+            return b"".join(parts)
+        except (TimeoutError, RuntimeError) as error:  # silent, or cut off
+            raise _Gone from error
+        finally:
+            self.waiting -= length
+            self.reading[address].remove(began)
+            if not self.reading[address]:
+                del self.reading[address]
+
+    def _slow(self, address: str, now: float) -> int:
+        return sum(1 for began in self.reading.get(address, ()) if now - began > SLOW_AFTER)
+
+    def _answer(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
+        told: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], _fault: Any = None) -> None:
+            told[:] = [int(status.split(" ", 1)[0]), headers]
+
+        answer = self.app(environ, start)
+        try:
+            content = b"".join(answer)
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+        return told[0], told[1], content
+
+
+class _Busy(Exception):
+    """No room for another body now."""
+
+
+class _Gone(Exception):
+    """The body stopped coming."""
+
+
+def environ_of(scope: Any) -> dict[str, Any]:
+    """PEP 3333 of an RSGI scope."""
+    server, _, port = scope.server.rpartition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": server,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.errors": sys.stderr,
+        "wsgi.input_terminated": True,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        key = name.upper().replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        between = "; " if key == "HTTP_COOKIE" else ","
+        environ[key] = f"{environ[key]}{between}{value}" if key in environ else value
+    if scope.authority:
+        environ.setdefault("HTTP_HOST", scope.authority)
+    return environ
