@@ -52,7 +52,7 @@ class Front:
         proto.response_bytes(status, headers, content)
 
     async def _body(self, environ: dict[str, Any], proto: Any) -> bytes:
-        """The whole body; of one that is too large nothing, or one byte too much: the doors refuse both by themselves."""
+        """The whole body; of one too large nothing, or one piece too much: the doors refuse both by themselves."""
         announced = environ.get("CONTENT_LENGTH", "")
         if (not announced and "HTTP_TRANSFER_ENCODING" not in environ) or announced == "0":
             return b""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,7 +103,7 @@ def _live(playwright: Playwright, product: Product, titles: list[str], needles: 
         shutil.copytree(folder / "profile", folder / "after-a-day", symlinks=True)
         supervisor.stop_phone(worker.label, "wipe", needles.for_field("reason to stop"))
         push.wait_for(1, seconds=30)
-        shutil.copytree(product.data, folder / "running", ignore=shutil.ignore_patterns("*.backup.part", ".lock"))
+        _copy_while_it_runs(product.data, folder / "running")
         processes = _processes(product)
     finally:
         phone.close()
@@ -121,6 +122,15 @@ def _remember(search: Search, worker: Worker, code: str, needles: Needles) -> No
         search.for_secret(name, key)
     for script, mark in needles.marks.items():
         search.for_text(script, mark)
+
+
+def _copy_while_it_runs(data: Path, to: Path) -> None:
+    """WAL, half-made backups and all; what is gone before it is copied was not there."""
+    for file in data.rglob("*"):
+        if file.is_file():
+            (to / file.relative_to(data)).parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copy(file, to / file.relative_to(data))
 
 
 def _joins(worker: Worker, supervisor: Supervisor) -> str:
