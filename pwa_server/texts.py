@@ -1,6 +1,6 @@
 """Texts for people, in Japanese and English, from the catalogues that phone and desk share.
 
-`static/texts/{ja,en}/{common,phone,desk,desk_records,cli}.json` hold flat keys: "screen.key": "text with {name}".
+`static/texts/{ja,en}/{common,phone,desk…,cli}.json` hold flat keys: "screen.key": "text with {name}".
 English plural: `key.one` beside `key.other`; Japanese has `key.other` alone. A missing key is a
 fault of ours and raises: a test keeps both languages equal, so a person never meets it.
 """
@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 LANGS = ("ja", "en")
-CATALOGUES = ("common", "phone", "desk", "desk_records", "desk_people", "desk_paper", "cli")
+CATALOGUES = ("common", "phone", "field", "desk", "desk_records", "desk_people", "desk_paper", "desk_begun", "cli")
 FOLDER = Path(__file__).resolve().parent.parent / "static/texts"
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 

@@ -45,6 +45,8 @@ export const FOLLOWUP_KINDS = Object.freeze(["visit", "phone", "letter", "accomp
 export const ROLES = Object.freeze(["worker", "supervisor", "administrator"])
 export const PERMISSIONS = Object.freeze(["granted", "denied", "default", "unsupported"])
 export const YES_NO = Object.freeze(["yes", "no", "na"])
+export const CONSENT_ANSWERS = Object.freeze(["yes", "no", "later"])
+export const CONSENT_WAYS = Object.freeze(["on_screen", "spoken", "signed"])
 
 export const MAX_TEXT = 20_000
 export const MAX_LIST = 200
@@ -264,6 +266,16 @@ const BODIES = new Map([
   ["followup.moved 1", shape({ followup: id, at: time })],
   ["promise.kept 1", shape({ promise: id })],
   ["case.viewed 1", shape({ at: time })],
+  ["case.begun 1", shape({ title: text, known: shape({ name: text, age: text, place: text, through: text }) })],
+  [
+    "consent.answered 1",
+    shape({ answer: oneOf(CONSENT_ANSWERS), about: text, how: oneOf(CONSENT_WAYS), comment: text }),
+  ],
+  ["visit.withdrawn 1", shape({ visit: id, reason: text })],
+  ["visit.misfiled 1", shape({ visit: id, to: orNull(id), as: orNull(id), comment: text })],
+  ["worker.departed 1", shape({ until: time, watched: flag })],
+  ["worker.back 1", shape({})],
+  ["watchers.named 1", shape({ staff: list(id) })],
   [
     "device.noted 1",
     shape({

@@ -51,6 +51,8 @@ FOLLOWUP_KINDS = ("visit", "phone", "letter", "accompaniment", "other")
 ROLES = ("worker", "supervisor", "administrator")
 PERMISSIONS = ("granted", "denied", "default", "unsupported")
 YES_NO = ("yes", "no", "na")
+CONSENT_ANSWERS = ("yes", "no", "later")
+CONSENT_WAYS = ("on_screen", "spoken", "signed")
 
 MAX_TEXT = 20_000
 MAX_LIST = 200
@@ -287,6 +289,22 @@ BODIES: Mapping[tuple[str, int], Check] = {
     ("followup.moved", 1): _shape({"followup": _id, "at": _time}),
     ("promise.kept", 1): _shape({"promise": _id}),
     ("case.viewed", 1): _shape({"at": _time}),
+    ("case.begun", 1): _shape(
+        {"title": _text, "known": _shape({"name": _text, "age": _text, "place": _text, "through": _text})}
+    ),
+    ("consent.answered", 1): _shape(
+        {
+            "answer": _one_of(*CONSENT_ANSWERS),
+            "about": _text,
+            "how": _one_of(*CONSENT_WAYS),
+            "comment": _text,
+        }
+    ),
+    ("visit.withdrawn", 1): _shape({"visit": _id, "reason": _text}),
+    ("visit.misfiled", 1): _shape({"visit": _id, "to": _or_null(_id), "as": _or_null(_id), "comment": _text}),
+    ("worker.departed", 1): _shape({"until": _time, "watched": _flag}),
+    ("worker.back", 1): _shape({}),
+    ("watchers.named", 1): _shape({"staff": _list(_id)}),
     ("device.noted", 1): _shape(
         {
             "app": _text,

@@ -27,6 +27,7 @@ export {
 
 export const PULL_TAG = "pull"
 export const SUBSCRIPTION_TAG = "subscription"
+export const TIMER_TAG = "timer"
 export const DESK_TAG = "desk"
 
 const INCARNATION_BYTES = 16

@@ -50,6 +50,7 @@ __all__ = [
     "REVIEW_ENVELOPES",
     "SIGNATURE_HEADER",
     "SUBSCRIPTION_TAG",
+    "TIMER_TAG",
     "WINDOW",
     "Cursor",
     "Receipt",
@@ -67,6 +68,7 @@ __all__ = [
 
 PULL_TAG = "pull"
 SUBSCRIPTION_TAG = "subscription"
+TIMER_TAG = "timer"
 DESK_TAG = "desk"
 
 _INCARNATION_BYTES = 16

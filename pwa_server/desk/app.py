@@ -13,6 +13,7 @@ from .database import Desk, open_desk
 from .pages import (
     access_log,
     assigned,
+    begun,
     cases,
     checklists,
     disclosure,
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     review,
     margin,
     cases,
+    begun,
     household,
     ledger,
     papers,

@@ -7,12 +7,14 @@ the log gives the same rows byte for byte. Facts beat intentions in whatever ord
 from collections.abc import Callable
 
 from . import (
+    apply_begun,
     apply_case,
     apply_figures,
     apply_followup,
     apply_household,
     apply_merge,
     apply_office,
+    apply_outing,
     apply_people,
     apply_visit,
 )
@@ -61,6 +63,11 @@ APPLIERS: dict[tuple[str, int], Applier] = {
     ("document.removed", 1): apply_household.document_removed,
     ("case.merged", 1): lambda event: apply_merge.case_merged(event, apply),
     ("case.merge_undone", 1): lambda event: apply_merge.merge_undone(event, apply),
+    ("worker.departed", 1): apply_outing.departed,
+    ("worker.back", 1): apply_outing.came_back,
+    ("watchers.named", 1): apply_outing.watchers_named,
+    ("case.begun", 1): apply_begun.case_begun,
+    ("consent.answered", 1): apply_household.consent_answered,
     ("visit.logged", 1): apply_visit.visit_logged,
     ("visit.corrected", 1): apply_visit.visit_corrected,
     ("visit.read", 1): apply_visit.visit_read,
@@ -70,6 +77,8 @@ APPLIERS: dict[tuple[str, int], Applier] = {
     ("visit.flagged", 1): apply_visit.visit_flagged,
     ("visit.flag_settled", 1): apply_visit.flag_settled,
     ("visit.commented", 1): apply_visit.visit_commented,
+    ("visit.withdrawn", 1): apply_visit.visit_withdrawn,
+    ("visit.misfiled", 1): apply_visit.visit_misfiled,
     ("promise.kept", 1): apply_visit.promise_kept,
     ("followup.scheduled", 1): apply_followup.scheduled,
     ("followup.done", 1): apply_followup.done,
@@ -86,6 +95,9 @@ APPLIERS: dict[tuple[str, int], Applier] = {
 }
 
 
+OPENS = ("case.opened", "case.begun")
+
+
 def apply(event: Logged) -> None:
     """Bring one event into the read model. Raises DeskError unknown_event. Call inside `desk.write()`."""
     applier = APPLIERS.get((event.type, event.v))
@@ -94,9 +106,9 @@ def apply(event: Logged) -> None:
     if event.body is None:
         return  # its case was erased
     counted = apply_merge.redirected(event)
-    if event.type == "case.opened" and counted.case != event.case:
+    if event.type in OPENS and counted.case != event.case:
         applier(event)  # the merged record keeps its own number and title
-        members = event.body.get("household", {}).get("members", [])
+        members = apply_begun.members_of(event)
         apply_merge.opened_into(event.case or "", counted.case or "", members)
     else:
         applier(counted)

@@ -7,6 +7,7 @@ until a person decides (design 3.9). `saw` of the event is the case's revision o
 from typing import Any
 
 from . import bulk
+from .clock import day_in_japan
 from .log import Logged
 from .model import (
     CaseDocument,
@@ -202,12 +203,26 @@ def two_values_decided(event: Logged) -> None:
 # --- consent and papers ---------------------------------------------------------------------------------
 
 
+ANSWERED = {"yes": "given", "no": "refused", "later": "not_yet"}
+
+
 def consent_noted(event: Logged) -> None:
     body = event.body or {}
     Consent.put(
         id=body["consent"], case=event.case, purpose=body["purpose"], recipient=body["recipient"],
         scope=body.get("scope", ""), method=body["method"], status=body["status"], given_by=body.get("givenBy", ""),
         on=body["on"], noted_by=event.by, position=event.position, withdrawn_on=None, withdrawn_reason="",
+    )  # fmt: skip
+    _settle_consent(event.case or "")
+
+
+def consent_answered(event: Logged) -> None:
+    """What the person said to a worker's phone: a line of the same ledger."""
+    body = event.body or {}
+    Consent.put(
+        id=event.id, case=event.case, purpose="sharing", recipient=body["about"], scope=body["comment"],
+        method=body["how"], status=ANSWERED[body["answer"]], given_by="person", on=day_in_japan(event.at).isoformat(),
+        noted_by=event.by, position=event.position, withdrawn_on=None, withdrawn_reason="",
     )  # fmt: skip
     _settle_consent(event.case or "")
 
@@ -225,7 +240,8 @@ def _settle_consent(case: str) -> None:
     rows = Consent.select().where((Consent.case == case) & (Consent.purpose == "sharing"))
     last = rows.order_by(Consent.on.desc(), Consent.position.desc()).first()
     if last is not None:
-        status = "withdrawn" if last.withdrawn_on else last.status
+        taken_back = last.status == "refused" and rows.where(Consent.status == "given").exists()
+        status = "withdrawn" if last.withdrawn_on or taken_back else last.status
         CaseFile.update(consent=status).where(CaseFile.id == case).execute()
 
 

@@ -11,7 +11,18 @@ from . import bulk
 from .apply_case import after_hand_over
 from .clock import plain
 from .log import Logged
-from .model import Assignment, Comment, Photo, PromiseMade, Review, Visit, VisitFlag, VisitRead, VisitVersion
+from .model import (
+    Assignment,
+    Comment,
+    Photo,
+    PromiseMade,
+    Review,
+    Undone,
+    Visit,
+    VisitFlag,
+    VisitRead,
+    VisitVersion,
+)
 from .rows import among
 
 
@@ -25,6 +36,25 @@ def visit_corrected(event: Logged) -> None:
     body = event.body or {}
     _keep_version(event, body["visit"], body["replaces"], body["record"], body)
     settle(body["visit"])
+
+
+def visit_withdrawn(event: Logged) -> None:
+    body = event.body or {}
+    _undo(event, body["visit"], "withdrawn", {"reason": body["reason"], "moved_to": None, "moved_as": None})
+
+
+def visit_misfiled(event: Logged) -> None:
+    body = event.body or {}
+    told = {"reason": body["comment"], "moved_to": body["to"], "moved_as": body["as"]}
+    _undo(event, body["visit"], "misfiled", told)
+
+
+def _undo(event: Logged, visit: str, kind: str, told: dict[str, Any]) -> None:
+    Undone.put(
+        id=event.id, visit=visit, case=event.case or "", kind=kind, by=event.by, device=event.device,
+        at=plain(event.at), **told,
+    )  # fmt: skip
+    settle(visit)
 
 
 def visit_read(event: Logged) -> None:
@@ -128,12 +158,17 @@ def settle_many(visits: list[str]) -> None:
     cases = {version.case for found in versions.values() for version in found}
     for row in Assignment.select().where(among(Assignment.case, list(cases))):
         running.setdefault(row.case, []).append(row)
+    undone: dict[str, list[Any]] = {}
+    for out in Undone.select().where(among(Undone.visit, visits)).order_by(Undone.at, Undone.id):
+        undone.setdefault(out.visit, []).append(out)
     photographed = {row.visit for row in Photo.select(Photo.visit).where(among(Photo.visit, visits))}
     rows = []
     for visit, found in versions.items():  # one that has only a review so far waits for its visit
         current, disputed = choose(found)
+        if visit in undone and _take_out(visit, found, undone[visit]):
+            continue
         rows.append(_row(visit, found, current, disputed, last.get(visit), running))
-        _settle_promises(rows[-1]["case"], visit, found, current)
+        _settle_promises(rows[-1]["case"], visit, found, current.body)
         if visit in photographed or current.body.get("photos"):
             _settle_photos(rows[-1]["case"], visit, current.body)
     Visit.put_many(rows)
@@ -160,6 +195,21 @@ def _row(
         "after_hand_over": after_hand_over(row, running.get(first.case, [])),
         "by_hand": bool(record.get("byHand")), "conflict": bool(disputed),
     }  # fmt: skip
+
+
+def _take_out(visit: str, versions: list[Any], undone: list[Any]) -> bool:
+    """Out of every list, if it may be: by its writer's own word, or a person's at the desk."""
+    first = next((version for version in versions if version.id == visit), versions[0])
+    if undone_by(undone, first.by) is None:
+        return False
+    Visit.delete().where(Visit.id == visit).execute()
+    Photo.delete().where(Photo.visit == visit).execute()
+    _settle_promises(first.case, visit, versions, {})
+    return True
+
+
+def undone_by(undone: list[Any], writer: str) -> Any | None:
+    return next((row for row in undone if row.device is None or row.by == writer), None)
 
 
 def choose(versions: list[Any]) -> tuple[Any, set[str]]:
@@ -209,14 +259,15 @@ def _review_status(last: Any, current: str) -> str:
     return str(last.status)
 
 
-def _settle_promises(case: str, visit: str, versions: list[Any], current: Any) -> None:
-    standing = {promise["id"] for promise in current.body.get("promises", [])}
-    for version in [*versions, current]:  # the current one last: its words stand
-        for promise in version.body.get("promises", []):
+def _settle_promises(case: str, visit: str, versions: list[Any], standing_record: dict[str, Any]) -> None:
+    standing = {promise["id"] for promise in standing_record.get("promises", [])}
+    bodies = [version.body for version in versions]
+    for body in [*bodies, standing_record]:  # the current one last: its words stand
+        for promise in body.get("promises", []):
             known = PromiseMade.get_or_none(PromiseMade.id == promise["id"])
             PromiseMade.put(
                 id=promise["id"], case=case, visit=visit, text=promise["text"], due=promise.get("due"),
-                to=promise.get("to", ""), made_on=plain(version.body["occurredAt"]),
+                to=promise.get("to", ""), made_on=plain(body["occurredAt"]),
                 kept=bool(known and known.kept), current=promise["id"] in standing,
             )  # fmt: skip
 

@@ -8,10 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from .access import assigned_cases, may, shown_flags, visible_record
+from .apply_merge import resolve
+from .apply_visit import undone_by
 from .clock import JAPAN, day_in_japan, stamp
 from .database import Desk
 from .model import (
     Assignment,
+    Begun,
     BlobFile,
     CaseFile,
     Checklist,
@@ -24,6 +27,7 @@ from .model import (
     Office,
     Photo,
     Staff,
+    Undone,
     Visit,
     VisitRead,
     VisitVersion,
@@ -41,6 +45,7 @@ from .reading import (
     staff_name,
     visits_of,
 )
+from .watch import watched_by, watchers_of
 
 Documents = dict[str, dict[str, Any]]
 LEASE_DAYS = 14
@@ -58,7 +63,7 @@ def documents_for(desk: Desk, device: DeviceRow) -> Documents:
     if device.status != "active" or worker is None:
         return {}
     cases = [case for case in assigned_cases(worker.id) if may(worker, "see", "core", case, place="phone")]
-    documents: Documents = {"me": _me(desk, worker), "numbers": _numbers(), "device": _device(desk, device)}
+    documents: Documents = {"me": _me(desk, worker, cases), "numbers": _numbers(), "device": _device(desk, device)}
     documents.update(_checklists())
     documents.update({f"case/{case}": _case(desk, worker, case) for case in cases})
     documents["followups"] = {"followups": followups_for(desk, worker, cases)}
@@ -66,7 +71,7 @@ def documents_for(desk: Desk, device: DeviceRow) -> Documents:
     return documents
 
 
-def _me(desk: Desk, worker: Any) -> dict[str, Any]:
+def _me(desk: Desk, worker: Any, cases: list[str]) -> dict[str, Any]:
     office = Office.select().first()
     people = Staff.select().where(Staff.active).order_by(Staff.id)
     return {
@@ -75,6 +80,8 @@ def _me(desk: Desk, worker: Any) -> dict[str, Any]:
         },
         "worker": {"id": worker.id, "name": worker.name, "role": worker.role},
         "staff": [{"id": person.id, "name": person.name} for person in people],
+        "watchers": watchers_of(worker.id), "watching": watched_by(worker.id), "cases": cases,
+        "joined": _joined(worker.id),
         "leaseDays": LEASE_DAYS, "sample": bool(office and office.sample),
     }  # fmt: skip
 
@@ -111,7 +118,9 @@ def _case(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
     upcoming = next_followup(case) if sees("followups") else None
     facts = sees("visit_facts")
     return {
-        "id": row.id, "no": row.no, "title": row.title, "sample": row.sample, "person": _person(row, sees("health")),
+        "id": row.id, "no": row.no, "title": row.title, "kana": row.kana if sees("identity") else "",
+        "sample": row.sample, "begun": _begun(case) if sees("identity") else None,
+        "person": _person(row, sees("health")),
         "household": _household(row, sees("health")), "consent": row.consent,
         "triage": {
             "class": class_of(row), "conferenceKind": row.conference_kind,
@@ -130,6 +139,18 @@ def _case(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
         "preferences": row.preferences, "worked": row.worked, "avoid": row.avoid, "issues": row.issues,
         "readyAt": desk.now(),
     }  # fmt: skip
+
+
+def _joined(staff: str) -> dict[str, str]:
+    """Cases this worker began that were joined to another since: what still names them counts there."""
+    begun = [row.case for row in Begun.select().where(Begun.by == staff)]
+    return {case: into for case in begun if (into := resolve(case)) is not None and into != case}
+
+
+def _begun(case: str) -> dict[str, Any] | None:
+    """What was known when it was begun on a phone; None for a case the office opened."""
+    row = Begun.get_or_none(Begun.case == case)
+    return None if row is None else dict(row.known)
 
 
 def _household(case: Any, health: bool) -> dict[str, Any]:
@@ -219,6 +240,7 @@ def _records(desk: Desk, worker: Any, device: DeviceRow) -> Documents:
         (Visit.staff == worker.id) & ((Visit.received_at >= since) | (Visit.review_status == "returned"))
     )
     records = {f"record/{row.id}": _record(worker, row) for row in rows if row.device is not None or _asked(row)}
+    records.update(_undone(worker, since))
     held = Held.select().where((Held.device == device.id) & (Held.state == "held") & Held.visit.is_null(False))
     for row in held:
         path = f"record/{row.visit}"
@@ -228,6 +250,25 @@ def _records(desk: Desk, worker: Any, device: DeviceRow) -> Documents:
             }  # fmt: skip
         records[path] |= {"state": "held", "reason": row.reason}
     return records
+
+
+def _undone(worker: Any, since: str) -> Documents:
+    """Visits of this worker that were taken back or moved to another household: said, without their words."""
+    written = VisitVersion.select().where(
+        (VisitVersion.by == worker.id) & VisitVersion.replaces.is_null() & (VisitVersion.received_at >= since)
+        & VisitVersion.visit.in_(Undone.select(Undone.visit))
+    )  # fmt: skip
+    told: Documents = {}
+    for version in written:
+        undone = undone_by(list(Undone.select().where(Undone.visit == version.visit)), version.by)
+        if undone is not None:
+            # A photo of what was taken back is needed by nobody; one that moved is the other visit's to confirm.
+            photos = [] if undone.moved_as else [photo["blob"] for photo in version.body.get("photos", [])]
+            told[f"record/{version.visit}"] = {
+                "visit": version.visit, "case": version.case, "state": "undone", "undone": undone.kind,
+                "readBy": [], "review": None, "versions": [], "photos": photos,
+            }  # fmt: skip
+    return told
 
 
 def _asked(visit: Any) -> bool:

@@ -33,6 +33,7 @@ from .machine import (
     State,
     UpPosition,
 )
+from .model_begun import Begun, Outing, Undone, Watchers
 from .model_figures import FIGURE_TABLES
 from .model_household import CaseDocument, CaseMerge, Consent, FieldOrigin, Tie, TwoValues, Union
 from .model_margin import Comment, OfficeOption, VisitFlag
@@ -40,13 +41,13 @@ from .model_people import PEOPLE_TABLES
 from .rows import JsonField, Row
 
 __all__ = [
-    "MACHINE_TABLES", "READ_MODEL", "AccessView", "Account", "Assignment", "BackupRun", "BlobFile",
+    "MACHINE_TABLES", "READ_MODEL", "AccessView", "Account", "Assignment", "BackupRun", "Begun", "BlobFile",
     "CaseDocument", "CaseFile", "CaseKey", "CaseMerge", "Checklist", "Comment", "Conference", "Consent",
     "DeviceNote", "DeviceRow", "DocumentFile", "DownChain", "DownEnvelope", "Enrolment", "FieldOrigin", "FollowUp",
-    "Held", "LogEntry", "Member", "Number", "Office", "OfficeKey", "OfficeOption", "Parentage", "Passkey",
+    "Held", "LogEntry", "Member", "Number", "Office", "OfficeKey", "OfficeOption", "Outing", "Parentage", "Passkey",
     "PhoneStatement", "Photo", "PromiseMade", "Received", "Review", "SafetyFlag", "SearchEntry", "Sent", "Session",
-    "Staff", "State", "Tie", "TwoValues", "Union", "UpPosition", "Visit", "VisitFlag", "VisitRead",
-    "VisitVersion",
+    "Staff", "State", "Tie", "TwoValues", "Undone", "Union", "UpPosition", "Visit", "VisitFlag", "VisitRead",
+    "VisitVersion", "Watchers",
 ]  # fmt: skip
 
 
@@ -300,4 +301,5 @@ READ_MODEL: tuple[type[Row], ...] = (
     Review, VisitRead, FollowUp, PromiseMade, Photo, Checklist, Number, DeviceRow,
     VisitFlag, Comment, OfficeOption, Union, Tie, Consent, CaseDocument, FieldOrigin, TwoValues, CaseMerge,
     *PEOPLE_TABLES, *FIGURE_TABLES,
+    Begun, Undone, Outing, Watchers,
 )  # fmt: skip

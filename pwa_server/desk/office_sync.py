@@ -21,6 +21,7 @@ from .model import BlobFile, Received
 from .relay_client import RelayClient, RelayError, relay_of
 from .state import get_state, set_state
 from .wakes import forget_wakes_told, send_wakes
+from .watch import forget_watches_told, send_watches
 
 log = logging.getLogger("sotto.desk")
 
@@ -56,6 +57,7 @@ def sync_once(desk: Desk) -> Summary:
         outgoing.write_documents(desk)
         summary.sent = outgoing.push(desk, relay)
         send_wakes(desk, relay)
+        send_watches(desk, relay)
         pushes.look(desk, relay)
         _let_forget(desk, relay)
         summary.photos = photos.fetch_wanted(desk, relay)
@@ -133,6 +135,7 @@ def _relay_is_another(desk: Desk, relay: RelayClient, serial: int) -> bool:
     outgoing.send_all_again(desk)
     devices.tell_wipes_again(desk)
     forget_wakes_told(desk)
+    forget_watches_told(desk)
     return True
 
 

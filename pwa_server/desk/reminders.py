@@ -12,6 +12,7 @@ from .clock import JAPAN, moment, stamp
 from .database import Desk
 from .documents import followups_for
 from .model import DeviceRow, OfficeOption, Review, Staff, Visit
+from .on_call import on_call
 
 URGENT_FOR = timedelta(hours=24)
 QUIET = {"from": "21:00", "until": "07:00"}
@@ -52,14 +53,6 @@ def _urgent(desk: Desk, worker: Any) -> list[tuple[str, str]]:
         Visit.urgent & (Visit.review_status == "waiting") & (Visit.received_at >= since) & (Visit.staff != worker.id)
     )
     return [(f"urgent {row.id}", "now") for row in rows]
-
-
-def on_call() -> list[str]:
-    """Who is woken for an urgent record: those named for it, else every supervisor."""
-    row = OfficeOption.get_or_none(OfficeOption.id == "on_call")
-    named = [] if row is None else list(row.value)
-    active = {one.id: one.role for one in Staff.select().where(Staff.active)}
-    return [one for one in named if one in active] or [one for one, role in active.items() if role == "supervisor"]
 
 
 def quiet_hours() -> dict[str, str]:

@@ -18,7 +18,7 @@ TYPE = "application/vnd.sotto.parcel"
 BOOT = "/static/js/boot.js"
 APP = "/static/js/app.js"
 WORKER = "/service_worker/worker.js"
-FIRST_TEXTS = "/static/texts/ja/"
+FIRST_TEXTS = {"/static/texts/ja/common.json", "/static/texts/ja/phone.json"}
 
 IMPORT = re.compile(
     r"""(?m)^(?:import|export)\b[^;'"()]*?from\s*["']([^"']+)["']|^import\s*["']([^"']+)["']"""
@@ -27,9 +27,8 @@ IMPORT = re.compile(
 
 def parcels(files: Mapping[str, bytes], headers: Mapping[str, Mapping[str, str]]) -> dict[str, bytes]:
     """URL -> parcel. `files`: URL -> bytes as served. `headers`: URL -> what the worker keeps beside them."""
-    first_texts = {url for url in files if url.startswith(FIRST_TEXTS)}
     fetched_alone = {releases.SHELL, releases.STYLE} | loaded(files, BOOT) | loaded(files, WORKER)
-    first = (loaded(files, APP) | first_texts) - fetched_alone
+    first = (loaded(files, APP) | FIRST_TEXTS) - fetched_alone
     rest = set(files) - first - fetched_alone
     return {FIRST: _parcel(files, headers, first), REST: _parcel(files, headers, rest)}
 

@@ -42,6 +42,7 @@ PARTS = (
     "static/icons/badge-96.png",
     "static/texts/*/common.json",
     "static/texts/*/phone.json",
+    "static/texts/*/field.json",
     "sync/*.js",
     "sync/words.json",
     "service_worker/*.js",

@@ -11,7 +11,7 @@ from sync.signing import PUBLIC_BYTES
 from sync.strict_json import Json
 from sync.wire import ANSWER_TYPE, DESK_TAG, frame_answer, read_cursor
 
-from . import blobs, limits, mailbox, orders, rosters, slots, subscriptions, wakes
+from . import blobs, limits, mailbox, orders, rosters, slots, subscriptions, timers, wakes
 from .context import Relay, once, relay, signed
 
 doors = Blueprint("desks", __name__, url_prefix="/v1/desk")
@@ -29,7 +29,7 @@ def ask(verb: str) -> ResponseReturnValue:
     office = here.serves(body.get("office"))
     here.rates.office.spend(office)
     answer = once(body, lambda: act(here, office, body))
-    if verb in ("wakes", "wipe"):
+    if verb in ("wakes", "watch", "wipe"):
         here.wakes.nudge()
     if isinstance(answer, tuple):
         return Response(frame_answer(here.answer(**answer[0]), answer[1]), mimetype=ANSWER_TYPE)
@@ -77,6 +77,11 @@ def roster_read(here: Relay, office: str, _body: Json) -> Json:
 
 def wake_list(here: Relay, office: str, body: Json) -> Json:
     wakes.replace(here.store, office, _device(here, office, body), body, here.clock())
+    return {}
+
+
+def watch(here: Relay, office: str, body: Json) -> Json:
+    timers.keep_watch(here.store, office, _device(here, office, body), body)
     return {}
 
 
@@ -140,6 +145,7 @@ VERBS: dict[str, Verb] = {
     "roster": roster,
     "roster_read": roster_read,
     "wakes": wake_list,
+    "watch": watch,
     "wipe": wipe,
     "enrol_open": enrol_open,
     "enrol_read": enrol_read,

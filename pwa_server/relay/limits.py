@@ -21,6 +21,9 @@ ROSTER_REQUEST_BYTES = 6 * MIB  # a roster of 4 MiB in base64
 P_BYTES = 4 * KIB  # p1 and p2 of an enrolment
 WAKES_PER_DEVICE = 256
 TAG_LENGTH = 64
+TIMER_SECONDS = 24 * 3600  # the longest anybody goes out for
+WATCH_STEPS = 4
+WATCHERS = 32  # devices woken in one step
 
 SLOT_SECONDS = CODE_SECONDS  # a phone may answer a code
 SLOT_TALK_SECONDS = 2 * CODE_SECONDS  # both sides may go on comparing words

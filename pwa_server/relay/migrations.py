@@ -50,7 +50,14 @@ CREATE TABLE wakes (office TEXT NOT NULL, device TEXT NOT NULL, source TEXT NOT 
 CREATE INDEX wakes_by_time ON wakes (done, next_try);
 """
 
-STEPS: tuple[str, ...] = (FIRST,)
+TIMERS = """
+CREATE TABLE watch_lists (office TEXT NOT NULL, device TEXT NOT NULL, serial {int} NOT NULL, steps TEXT NOT NULL,
+  PRIMARY KEY (office, device));
+CREATE TABLE timers (office TEXT NOT NULL, device TEXT NOT NULL, tag TEXT NOT NULL, due {int} NOT NULL,
+  PRIMARY KEY (office, device));
+"""
+
+STEPS: tuple[str, ...] = (FIRST, TIMERS)
 
 
 class NewerSchema(RuntimeError):

@@ -9,9 +9,17 @@ from sync.encoding import is_name, unb64u
 from sync.errors import SyncError
 from sync.limits import MAX_BATCH_BYTES, MAX_BLOB_BYTES, MAX_REQUEST_BYTES
 from sync.strict_json import Json, read_json
-from sync.wire import ANSWER_TYPE, PULL_TAG, SUBSCRIPTION_TAG, Statement, frame_answer, read_statement
+from sync.wire import (
+    ANSWER_TYPE,
+    PULL_TAG,
+    SUBSCRIPTION_TAG,
+    TIMER_TAG,
+    Statement,
+    frame_answer,
+    read_statement,
+)
 
-from . import blobs, guards, limits, mailbox, nonces, orders, rosters, slots, subscriptions
+from . import blobs, guards, limits, mailbox, nonces, orders, rosters, slots, subscriptions, timers
 from .context import Relay, address, once, relay, signed
 
 doors = Blueprint("phones", __name__, url_prefix="/v1")
@@ -79,6 +87,16 @@ def subscription() -> ResponseReturnValue:
     once(body, lambda: subscriptions.keep(here.store, body["office"], body["device"], body, here.allowed))
     here.wakes.nudge()
     return jsonify(here.answer())
+
+
+@doors.post("/timer")
+def timer() -> ResponseReturnValue:
+    here = relay()
+    body, _, _ = signed(TIMER_TAG, MAX_REQUEST_BYTES, _device_key)
+    here.rates.device.spend(body["device"])
+    said = once(body, lambda: timers.set_timer(here.store, body["office"], body["device"], body, here.clock()))
+    here.wakes.nudge()
+    return jsonify(here.answer(**said))
 
 
 @doors.get("/orders/<office>/<device>")
@@ -149,4 +167,6 @@ def _pull(here: Relay, said: Statement, data: bytes, signature: str) -> tuple[Js
         return {"cursor": said.cursor.number, "more": False, "box": box, "wipe": wipe}, b""
     mailbox.forget_down(store, said.office, said.device, said.follow)
     page = mailbox.pull(store, said.office, said.device, said.cursor, limits.PHONE_PAGE_BYTES)
-    return {"cursor": page.cursor, "more": page.more, "box": box}, page.batch
+    told: Json = {"cursor": page.cursor, "more": page.more, "box": box}
+    late = timers.alarms(store, said.office, said.device, here.clock())
+    return told | ({"alarms": late} if late else {}), page.batch

@@ -48,6 +48,8 @@ class Store:
     Subscription: type[tables.Subscription]
     WakeList: type[tables.WakeList]
     Wake: type[tables.Wake]
+    WatchList: type[tables.WatchList]
+    Timer: type[tables.Timer]
 
     def __init__(self, url: str) -> None:
         self.sqlite = urlsplit(url).scheme == "sqlite"

@@ -211,7 +211,33 @@ class Wake(Table):
         primary_key = CompositeKey("office", "device", "source", "tag")
 
 
+class WatchList(Table):
+    """Whom to wake when this device's timer runs out. `steps`: JSON [{"after": seconds, "devices": [...]}]."""
+
+    office = TextField()
+    device = TextField()
+    serial = BigIntegerField()
+    steps = TextField()
+
+    class Meta:
+        table_name = "watch_lists"
+        primary_key = CompositeKey("office", "device")
+
+
+class Timer(Table):
+    """A person of this device is out alone until `due`. `tag` is random and says nothing."""
+
+    office = TextField()
+    device = TextField()
+    tag = TextField()
+    due = BigIntegerField()
+
+    class Meta:
+        table_name = "timers"
+        primary_key = CompositeKey("office", "device")
+
+
 ALL: tuple[type[Table], ...] = (
     Fact, Roster, Device, Box, StoredEnvelope, StatementRow, UsedNonce, WipeOrder, Slot, Blob, BlobPart,
-    BlobName, Subscription, WakeList, Wake,
+    BlobName, Subscription, WakeList, Wake, WatchList, Timer,
 )  # fmt: skip

@@ -80,7 +80,7 @@ class WakeThread:
         self.swept = now
 
     def _send(self, wake: wakes.Claimed) -> None:
-        outcome = self.sender.send(wake.to, wake.topic, "high" if wake.source == "relay" else "normal")
+        outcome = self.sender.send(wake.to, wake.topic, "normal" if wake.source == "desk" else "high")
         wakes.settle(self.store, wake, outcome, self.clock())
         note("push", outcome=outcome.kind, problem=outcome.problem, attempt=wake.attempts)
 

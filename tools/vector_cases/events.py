@@ -128,6 +128,12 @@ def _others() -> Cases:
         ("followup.moved", {"followup": "f1", "at": TIME}),
         ("promise.kept", {"promise": "p1"}),
         ("case.viewed", {"at": TIME}),
+        ("case.begun", {"title": "", "known": {"name": "", "age": "", "place": "", "through": ""}}),
+        ("consent.answered", {"answer": "later", "about": "", "how": "spoken", "comment": ""}),
+        ("worker.departed", {"until": TIME, "watched": True}),
+        ("watchers.named", {"staff": ["s1", "s2"]}),
+        ("visit.withdrawn", {"visit": "v1", "reason": ""}),
+        ("visit.misfiled", {"visit": "v1", "to": "c2", "as": "v2", "comment": ""}),
         (
             "device.noted",
             {"app": "1", "notifications": "default", "storage": {"used": 1, "quota": 2}, "persisted": False},
@@ -140,6 +146,10 @@ def _others() -> Cases:
         yield _body("a list", type_, [body], "malformed")
     urgent = corrected | {"record": VISIT | {"risk": {"abuse": "urgent"}}}
     yield _body("urgent and nobody called", "visit.corrected", urgent, "malformed")
+    asked = {"answer": "maybe", "about": "", "how": "spoken", "comment": ""}
+    yield _body("an answer nobody gives", "consent.answered", asked, "malformed")
+    yield _body("good", "worker.back", {})
+    yield _body("to nobody yet", "visit.misfiled", {"visit": "v1", "to": None, "as": None, "comment": ""})
     yield _body("of staff alone", "visit.approved", {"visit": "v1"}, "unknown_event")
     yield _body("of the future", "tea.drunk", {}, "unknown_event")
     yield _body("a name every object inherits", "constructor", {}, "unknown_event")

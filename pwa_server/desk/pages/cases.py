@@ -18,7 +18,7 @@ from ..model import (
     Visit,
 )
 from ..sign_in import me, the_desk
-from . import case_list, chart, counts, household, ledger, timeline
+from . import begun, case_list, chart, counts, household, ledger, timeline
 from .books import assigned, bodies, books, contacts, line, triage_class
 from .followups import KINDS, WITH, read_when
 from .frame import changes, say
@@ -72,7 +72,7 @@ def one(case: str) -> Any:
         followups=open_followups(case), promises=open_promises(case), conference=conference(case),
         seen=lately_seen(case), may_write=changes("followups", case) or me().id in assigned(case),
         may_decide=changes("core", case), kinds=KINDS, withs=WITH, quotes=latest_quote(past, shown),
-        reachable=may(me(), "see", "access_log", case), **books(),
+        reachable=may(me(), "see", "access_log", case), **begun.told_of(case), **books(),
     )  # fmt: skip
 
 

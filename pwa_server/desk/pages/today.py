@@ -4,7 +4,8 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from .. import actions, pushes, reminders
+from .. import actions, pushes, watch
+from ..apply_outing import out_now
 from ..model import Staff, Visit, VisitVersion
 from ..sign_in import me, the_desk
 from . import counts
@@ -44,8 +45,9 @@ def page() -> Any:
     }
     staff = list(Staff.select().where(Staff.active & (Staff.role != "administrator")).order_by(Staff.kana, Staff.id))
     return render_template(
-        "desk/today.html", **lists, shown=SHOWN, highlights=highlights(waiting[:SHOWN]), staff=staff,
-        called=reminders.on_call(), may_call=changes("people"), devices=devices(), **books(),
+        "desk/today.html", **lists, out=out_now(), moment_now=the_desk().now(), shown=SHOWN,
+        highlights=highlights(waiting[:SHOWN]), staff=staff,
+        called=watch.on_call(), may_call=changes("people"), devices=devices(), **books(),
     )  # fmt: skip
 
 
