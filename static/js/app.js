@@ -2,16 +2,20 @@
 
 import { effect, html, render } from "../vendor/preact.js"
 import { startClock } from "./clock.js"
+import { watchCover } from "./cover.js"
 import { watchInstalling } from "./installing.js"
 import { startRouter, swap } from "./router.js"
 import * as session from "./session.js"
+import { keptTextSize } from "./textsize.js"
 import { language, speak } from "./texts.js"
 import { watchUpdates } from "./update.js"
 import { App } from "./view.js"
 
 watchInstalling() // the browser offers once, early
 startClock()
+watchCover()
 startRouter()
+keptTextSize()
 await speak(language.peek())
 render(html`<${App} door=${session} />`, /** @type {Element} */ (document.getElementById("app")))
 void watchUpdates()

@@ -90,10 +90,15 @@ async function start() {
   rhythm = keepRhythm(syncNow)
 }
 
-/** What an enrolled, locked phone may show; or that it is new. */
-async function atRest() {
+async function knowWays() {
   const kinds = await ways()
   unlockWays.value = { passkey: kinds.includes("passkey"), passphrase: kinds.includes("passphrase") }
+  return kinds
+}
+
+/** What an enrolled, locked phone may show; or that it is new. */
+async function atRest() {
+  const kinds = await knowWays()
   clearNumbers.value = await lockedNumbers()
   autoLockMinutes.value = /** @type {number | undefined} */ (await vaultDb.get("settings", "lock")) ?? AUTO_LOCK_MINUTES
   if (kinds.length) void inside().catch(() => {}) // while the worker types the words
@@ -134,11 +139,25 @@ export async function choosePassphrase(lang) {
 
 /** @param {string[]} words typed again by the worker @throws {SyncError} words_differ */
 export async function confirmPassphrase(words) {
-  if (offered.length === 0 || words.map(flat).join(" ") !== offered.map(flat).join(" ")) {
-    throw new SyncError("words_differ", "not the four words that were shown")
-  }
+  checkOffered(words)
   await moveIn({ passphrase: offered })
   offered = []
+}
+
+/** The new words, typed again. @param {string[]} words @throws {SyncError} words_differ */
+export function checkOffered(words) {
+  if (offered.length === 0 || words.map(flat).join(" ") !== offered.map(flat).join(" ")) throw new SyncError("words_differ", "not the four words that were shown")
+}
+
+/**
+ * Another way in, or new words for the old ones; drafts and records stay.
+ * @param {{ passphrase?: string, passkey?: boolean }} present @param {"words" | "passkey"} to the words last offered
+ * @throws {SyncError} wrong_passphrase wait passkey_declined passkey_unsupported
+ */
+export async function changeUnlock(present, to) {
+  await (await inside()).addWay(present, to === "words" ? { passphrase: offered } : { passkey: true })
+  offered = []
+  await knowWays()
 }
 
 /** @throws {SyncError} passkey_unsupported passkey_declined */
@@ -178,6 +197,32 @@ export async function save(draft) {
   return visit
 }
 
+/** Everything this phone has written and the office has not confirmed, oldest first. */
+export const events = computed(() => unlocked.value?.events.value ?? [])
+
+/** A record as it was written, or as the office has it. @param {string} visit @returns {Promise<any>} */
+export async function bodyOf(visit) {
+  const here = need()
+  const { by: _, id: __, review: ___, version: ____, ...body } = here.records.bodyOf(visit) ?? here.documents.bodies.peek().get(`record/${visit}`)?.record ?? {}
+  return body.occurredAt ? body : null
+}
+
+/** Events that belong together, in one envelope. @param {any[][]} told [type, case, body, id?] */
+export async function writeAll(told) {
+  await need().writeAll(told)
+  await afterWriting()
+}
+
+/** Out alone: until when, and whether somebody watches (SPEC 6.7). */
+export const outing = computed(() => unlocked.value?.outing?.out.value ?? null)
+/** Colleagues who are not back, as the relay told at the last round: `{device, tag, at}`. */
+export const alarms = signal(/** @type {{ device: string, tag: string, at: string }[]} */ ([]))
+/** @param {string | null} caseId @param {number} seconds @returns {Promise<boolean>} whether somebody watches */
+export const depart = async (caseId, seconds) => Boolean(await need().outing?.depart(caseId, seconds))
+/** @param {number} seconds */
+export const extendOuting = async (seconds) => need().outing?.extend(seconds)
+export const backSafe = async () => need().outing?.back()
+
 /** A single event: promise.kept, followup.done … @param {string} type @param {string | null} caseId @param {object} body */
 export async function write(type, caseId, body) {
   const id = await need().write(type, caseId, body)
@@ -207,6 +252,13 @@ export async function sendAgain(envelope) {
 
 /** Is this phone ready for a home without signal? */
 export const ready = async () => (await inside()).readiness(unlocked.peek())
+
+/** All of it, counted. */
+export const inventory = async () => (await inside()).inventory(need())
+
+/** What changed since the worker last said to have looked. */
+export const changes = computed(() => unlocked.value?.since.changes.value ?? [])
+export const changesRead = async () => need().since.read(need().documents.bodies.peek())
 
 export const notifications = {
   state: async () => (await inside()).pushes.standing(),
@@ -261,9 +313,12 @@ async function moveIn(how) {
 async function enter(rows, keys) {
   const who = await identity()
   if (!who) throw new SyncError("not_enrolled", "this phone has no identity")
-  const { Unlocked, openKeys, pushes } = await inside()
+  const { Outing, Unlocked, knowOwnKey, openKeys, pushes, takeUpCrises } = await inside()
   const opened = new Unlocked(openKeys(rows, keys, who))
   await opened.load()
+  opened.outing = new Outing(opened.open, relay)
+  await opened.outing.load().catch(() => {})
+  await Promise.all([knowOwnKey(opened.open), takeUpCrises(opened.open)]).catch(() => {}) // a full disk must not keep the worker out
   batch(() => {
     unlocked.value = opened
     state.value = "open"
@@ -288,6 +343,10 @@ async function oneRound() {
   if (await meta("wiped")) tally = { ...(tally ?? nothing), wiped: true } // by this round, or meanwhile by the worker
   if (tally?.wiped) await wiped()
   else if (here === unlocked.peek()) await refresh()
+  if (here && tally?.incarnation && here === unlocked.peek()) {
+    alarms.value = tally.alarms ?? []
+    await here.outing?.round(tally.incarnation)
+  }
   road.value = { ...road.peek(), busy: false, problem: problemOf(tally) }
   told.postMessage("changed")
   return tally ?? { ...nothing, problem: "fault" }

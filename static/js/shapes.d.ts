@@ -42,15 +42,15 @@ export interface FollowUp {
 export interface Promised { id: string; text: string; due: string | null; to: string; madeOn: string; kept: boolean }
 export interface CaseSheet {
   id: string; no: string; title: string; kana?: string; sample?: boolean; person?: Member; household: Household
-  consent?: { status?: string }; triage?: { class?: string; conferenceKind?: string | null; conferenceStatus?: string | null }
+  consent?: string; triage?: { class?: string; conferenceKind?: string | null; conferenceStatus?: string | null }
   safety: SafetyFlag[]; safetyCheckedOn?: string | null; contacts: Contact[]; line: LinePoint[]
   hook: { text: string; at: string } | null; promises: Promised[]; next: FollowUp | null
-  preferences?: string; worked?: string[]; avoid?: string[]; issues?: { no: number; text: string }[]; readyAt?: string
+  preferences?: string; worked?: string[]; avoid?: string[]; issues?: { no: number; text: string }[]; readyAt?: string; begun?: Record<string, string> | null
 }
 export interface OfficeNumber { id: string; label: Both; tel: string; kind: string }
 export interface Me {
   office: { id: string; name: string; lead?: string }; worker: { id: string; name: string; role: string }
-  staff: { id: string; name: string }[]; leaseDays: number; sample?: boolean
+  staff: { id: string; name: string }[]; leaseDays: number; joined?: Record<string, string>; watchers?: string[]; watching?: { device: string; staff: string }[]; sample?: boolean
 }
 export interface RecordDoc {
   visit: string; case: string; state: "at_office" | "held"; reason?: string; readBy: { name: string; at: string }[]
@@ -61,7 +61,7 @@ export interface RecordDoc {
 export interface RecordRow {
   visit: string; case: string; at: string; channel: string; state: "on_phone" | "sent" | "at_office" | "read"
   readBy: { name: string; at: string }[]; held: null | { reason?: string }; review: RecordDoc["review"]
-  unsentBlobs: number; refused: string | null; envelope: string | null
+  unsentBlobs: number; refused: string | null; envelope: string | null; written?: string | null; undone?: "withdrawn" | "misfiled" | null
 }
 
 /** What `session.js` gives to screens; drafts and documents come out of it as plain shapes. */

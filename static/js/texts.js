@@ -1,4 +1,5 @@
-// Every word a person reads comes out of static/texts/{ja,en}: the catalogue shared by phone and desk, and the phone's own.
+// Every word a person reads comes out of static/texts/{ja,en}: the catalogue shared by phone and desk, the phone's own, and
+// `field`, for the screens that come behind the first ones.
 
 import { signal } from "../vendor/preact.js"
 
@@ -6,6 +7,8 @@ import { signal } from "../vendor/preact.js"
 /** @typedef {Record<string, string | number>} Fill */
 
 const KEPT = "sotto.language"
+const parts = ["common", "phone"]
+let place = new URL("../texts/", import.meta.url).href
 
 /** @type {import("../vendor/preact.js").Signal<Language>} */
 export const language = signal(firstLanguage())
@@ -17,17 +20,29 @@ const catalogue = signal(/** @type {Record<string, string>} */ ({}))
  * @param {Language} wanted
  * @param {string} [base] folder of the catalogues
  */
-export async function speak(wanted, base = new URL("../texts/", import.meta.url).href) {
-  const [common, phone] = await Promise.all(["common", "phone"].map(async (name) => {
-    const answer = await fetch(`${base}${wanted}/${name}.json`)
-    if (!answer.ok) throw new Error(`catalogue ${name}`)
-    return /** @type {Promise<Record<string, string>>} */ (answer.json())
-  }))
-  catalogue.value = { ...common, ...phone }
+export async function speak(wanted, base = place) {
+  place = base
+  const texts = await Promise.all(parts.map((name) => read(wanted, name)))
+  catalogue.value = Object.assign({}, ...texts)
   language.value = wanted
   document.documentElement.lang = wanted
   document.title = t("app.name")
   keep(wanted)
+}
+
+/** Screens that came later have words of their own. @param {string} name of a catalogue */
+export async function learn(name) {
+  if (parts.includes(name)) return
+  const texts = await read(language.peek(), name)
+  parts.push(name)
+  catalogue.value = { ...catalogue.peek(), ...texts }
+}
+
+/** @param {Language} wanted @param {string} name @returns {Promise<Record<string, string>>} */
+async function read(wanted, name) {
+  const answer = await fetch(`${place}${wanted}/${name}.json`)
+  if (!answer.ok) throw new Error(`catalogue ${name}`)
+  return answer.json()
 }
 
 /**

@@ -3,7 +3,6 @@
 // Two things may wait: a new service worker (its own file changed), or a new release staged by the one that runs.
 
 import { signal } from "../vendor/preact.js"
-import { registered } from "./boot.js"
 import { meta } from "./store/outbox_db.js"
 
 export const updateReady = signal(false)
@@ -17,7 +16,7 @@ export async function watchUpdates() {
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     if (data?.news === "release_ready") updateReady.value = true
   })
-  registration = await registered
+  registration = await (await import("./boot.js")).registered // the script that began this page: others may show screens without it
   if (!registration) return // a private window, or a browser without modules in workers: Today says what is missing
   seeWaiting()
   registration.addEventListener("updatefound", () => {

@@ -1,8 +1,11 @@
 // Which screen stands, by what state the phone is in and where one went.
 
 import { html, signal, useEffect, useErrorBoundary } from "../vendor/preact.js"
+import { covered } from "./cover.js"
 import { DoorContext } from "./door.js"
+import { handed } from "./handed.js"
 import { place } from "./router.js"
+import { learn } from "./texts.js"
 import { ChooseUnlock } from "./screens/choose_unlock.js"
 import { Broken, Unsupported, Wiped } from "./screens/ended.js"
 import { Newcomer } from "./screens/install.js"
@@ -17,7 +20,8 @@ const notThere = signal(false)
 async function openScreens() {
   try {
     notThere.value = false
-    opened.value = (await import("./screens/open.js")).SCREENS
+    const [{ SCREENS }] = await Promise.all([import("./screens/open.js"), learn("field")])
+    opened.value = SCREENS
   } catch {
     notThere.value = true // killed before the app was here whole, and now no signal
   }
@@ -26,7 +30,7 @@ async function openScreens() {
 /** @param {{ door: Door }} props */
 export function App({ door }) {
   const [broken] = useErrorBoundary((error) => console.error(error?.name ?? "fault"))
-  return html`<${DoorContext.Provider} value=${door}>${broken ? html`<${Broken} code=${broken.code} />` : html`<${Standing} door=${door} />`}<//>`
+  return html`<${DoorContext.Provider} value=${door}>${broken ? html`<${Broken} code=${broken.code} />` : html`<${Standing} door=${door} />${covered.value && html`<${Behind} name="cover" />`}`}<//>`
 }
 
 /** @param {{ door: Door }} props */
@@ -36,9 +40,11 @@ function Standing({ door }) {
     case "loading": return html`<main class="gate" aria-busy="true"></main>`
     case "unsupported": return html`<${Unsupported} />`
     case "wiped": return html`<${Wiped} />`
-    case "new": return html`<${Newcomer} />`
+    case "new": return name === "lost" ? html`<${Behind} name="lost" />` : html`<${Newcomer} />`
     case "choose_unlock": return html`<${ChooseUnlock} />`
-    case "locked": return name === "urgent" ? html`<${Behind} name="urgent" />` : html`<${Lock} />`
+    case "locked":
+      if (handed.value && !handed.value.back) return html`<${Behind} name="handed" />`
+      return name === "urgent" ? html`<${Behind} name="urgent" place=${key} />` : html`<${Lock} />`
     default: return html`<${Behind} name=${name} place=${key} />`
   }
 }

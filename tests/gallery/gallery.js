@@ -4,6 +4,8 @@
 import { html, render } from "../../static/vendor/preact.js"
 import { now } from "../../static/js/clock.js"
 import { clear, note } from "../../static/js/crisis.js"
+import { uncover } from "../../static/js/cover.js"
+import { handed } from "../../static/js/handed.js"
 import { go, startRouter } from "../../static/js/router.js"
 import { language, speak } from "../../static/js/texts.js"
 import { App } from "../../static/js/view.js"
@@ -17,15 +19,24 @@ async function show(name, lang) {
   delete document.documentElement.dataset.ready
   render(null, place)
   clear()
+  uncover()
+  handed.value = null
   if (language.peek() !== lang || !document.title) await speak(lang)
   const scene = SCENES[name]
   const door = scene.door()
   if (scene.crisis) note(scene.crisis)
   go(scene.route ?? "", scene.carried ?? {})
   render(html`<${App} door=${door} />`, place)
-  do await new Promise((done) => setTimeout(done)); while (document.querySelector("main[aria-busy=true]")) // a screen that comes behind
+  await standing()
   await scene.then?.()
+  await standing()
   document.documentElement.dataset.ready = name
+}
+
+/** The screens behind the first ones come a moment later. */
+async function standing() {
+  do await new Promise((done) => setTimeout(done))
+  while (place.querySelector("[aria-busy]"))
 }
 
 const asked = new URLSearchParams(location.search)

@@ -53,7 +53,7 @@ export const CASE_D = {
     ],
     parentage: [{ child: "m-d", parents: ["m-b"], certainty: "stated" }, { child: "m-d", parents: ["m-a"], certainty: "inferred" }, { child: "m-c", parents: ["m-a", "m-b"], certainty: "inferred" }],
   },
-  consent: { status: "none" }, triage: { class: "B", conferenceKind: "support", conferenceStatus: "planned" },
+  consent: "not_yet", triage: { class: "B", conferenceKind: "support", conferenceStatus: "planned" },
   safety: [
     { flag: "s-1", kind: "dog", text: "玄関に犬（つないである）", source: "地域包括", setOn: "2023-12-01", reviewOn: "2024-06-01" },
     { flag: "s-2", kind: "place", text: "話は居間まで。出口側に座る", source: "初回訪問", setOn: "2023-11-15", reviewOn: "2024-05-15" },
@@ -103,4 +103,4 @@ export const RECORDS = [
   row("v-c", "c-c", "2024-02-20T02:05:00Z", "phone", "sent"), row("v-f", "c-f", "2024-02-16T07:20:00Z", "visit", "at_office"),
   row("v-0207", "c-d", "2024-02-07T01:50:00Z", "visit", "read", { readBy: [{ name: "田中SV", at: "2024-02-08T00:05:00Z" }], review: RETURNED }),
 ]
-export const ME = { office: { id: "o", name: "人とくらしのサポートセンター", lead: "" }, worker: { id: "s-1", name: "田村", role: "worker" }, staff: [{ id: "s-1", name: "田村" }, { id: "s-2", name: "中村" }], leaseDays: 14, sample: true }
+export const ME = { office: { id: "o", name: "人とくらしのサポートセンター", lead: "" }, worker: { id: "s-1", name: "田村", role: "worker" }, staff: [{ id: "s-1", name: "田村" }, { id: "s-2", name: "中村" }], watchers: ["s-2"], watching: [{ device: "d-2", staff: "s-2" }], leaseDays: 14, sample: true }

@@ -1,6 +1,8 @@
 // The states to look at. Each scene says what lies on the phone, where one is, and what a thumb did there.
 
 import { signal } from "../../static/vendor/preact.js"
+import { cover } from "../../static/js/cover.js"
+import { handed } from "../../static/js/handed.js"
 import { setAt } from "../../static/js/store/paths.js"
 import { t } from "../../static/js/texts.js"
 import { checkSymbol } from "../../sync/enrolment.js"
@@ -28,6 +30,16 @@ const type = (/** @type {string} */ selector, /** @type {string} */ text) => asy
   field.form?.requestSubmit()
   await wait()
 }
+const INVENTORY = { carried: [{ what: "cases", n: 4, bytes: 48_200, oldest: "2024-02-20T23:12:00Z" }, { what: "followups", n: 5, bytes: 1200, oldest: null }, { what: "checklists", n: 3, bytes: 18_400, oldest: null }, { what: "numbers", n: 6, bytes: 900, oldest: null }, { what: "records", n: 7, bytes: 22_000, oldest: null }],
+  app: { n: 118, of: 118, bytes: 412_000, ofBytes: 412_000 }, waiting: { n: 3, bytes: 640_000 }, storage: { used: 3_400_000, free: 2_100_000_000, persisted: true }, notifications: { permission: "granted", subscribed: true, lastTest: null, lastPush: null } }
+const search = (/** @type {string} */ words) => async () => {
+  await wait()
+  const box = /** @type {HTMLInputElement} */ (document.querySelector("#q"))
+  box.value = words
+  box.dispatchEvent(new InputEvent("input", { bubbles: true }))
+  await wait()
+}
+const inHand = (over) => ({ case: "c-d", office: sample.ME.office.name, tel: "077-000-0101", about: "ハローワークの人に、仕事をさがしていること", answer: "", back: false, ...over })
 const inTurn = (/** @type {(() => Promise<void>)[]} */ ...acts) => async () => { for (const act of acts) await act() }
 const refuse = (code, detail = "") => () => Promise.reject(Object.assign(new Error(code), { code, detail }))
 
@@ -51,7 +63,7 @@ function door(over = {}) {
     state: signal("open"), documents: signal(documents()), records: signal(sample.RECORDS), road: signal(ROAD), numbers: signal(sample.NUMBERS), unlockWays: signal({ passkey: true, passphrase: true }), autoLockMinutes: signal(5), lease: signal({ over: false, until: "2024-03-06T00:00:00Z" }),
     drafts: { list: signal([]), open: (caseId, kind, begin) => { const key = `${caseId} ${kind}`; if (!opened.has(key)) opened.set(key, heldDraft(draft ?? begin?.value ?? {})); return opened.get(key) } },
     ready: () => READY, enrol: () => new Promise(() => {}), unlock: () => new Promise(() => {}), lock: () => {}, choosePassphrase: () => ["さくら", "てがみ", "みずうみ", "つくえ"], confirmPassphrase: refuse("words_differ"), choosePasskey: refuse("passkey_declined"), passkeysPossible: () => true,
-    save: async () => "v-new", write: async () => {}, syncNow: async () => {}, notifications: { state: () => ({ permission: "default", subscribed: false, lastTest: null, lastPush: null }), ask: async () => {}, test: async () => {} },
+    save: async () => "v-new", write: async () => {}, writeAll: async () => {}, bodyOf: async () => ({}), events: signal([]), inventory: async () => INVENTORY, checkOffered: () => {}, changeUnlock: async () => {}, changes: signal([]), changesRead: async () => {}, outing: signal(null), alarms: signal([]), depart: async () => true, extendOuting: async () => {}, backSafe: async () => {}, syncNow: async () => {}, notifications: { state: () => ({ permission: "default", subscribed: false, lastTest: null, lastPush: null }), ask: async () => {}, test: async () => {} },
     eraseThisPhone: refuse("unsent"), startAgain: async () => {}, setAutoLock: () => {}, ...rest,
   }
 }
@@ -118,6 +130,29 @@ export const SCENES = {
   urgent: { door: () => door(), route: "urgent" }, "urgent-ask": { door: () => door(), route: "urgent", crisis: { step: 1, asked: { thoughts: "yes", plan: "yes", means: "yes" } } },
   "urgent-hand-over": { door: () => door(), route: "urgent", carried: { case: "c-d" }, crisis: { step: 2, call: { to: "田中SV", at: "2024-02-21T01:20:00Z", result: "現地へ向かう" } } },
   "urgent-safe": { door: () => door(), route: "urgent", crisis: { step: 3 } }, "urgent-connect": { door: () => door(), route: "urgent", crisis: { step: 4 } }, "urgent-after": { door: () => door(), route: "urgent", crisis: { step: 5 } },
+  cover: { door: () => door(), route: "case", carried: atCase, then: async () => { cover(); await wait() } },
+  "hand-over": { door: () => door(), route: "hand-over", carried: { case: "c-d" } },
+  "handed-explain": { door: state("locked"), then: async () => { handed.value = inHand({ page: "explain" }); await wait() } },
+  "handed-consent": { door: state("locked"), then: async () => { handed.value = inHand({ page: "consent" }); await wait() } },
+  "handed-thanks": { door: state("locked"), then: async () => { handed.value = inHand({ page: "consent", answer: "no" }); await wait() } },
+  consent: { door: () => door(), route: "consent", carried: { case: "c-d", about: "ハローワークの人に、仕事をさがしていること", answer: "no" } },
+  "consent-aloud": { door: () => door(), route: "consent", carried: { case: "c-d" } },
+  "cases-found": { door: () => door(), route: "cases", then: search("将棋") }, "cases-not-found": { door: () => door(), route: "cases", then: search("図書館") },
+  "contact-new": { door: () => door({ records: signal([{ ...sample.RECORDS.at(-1), written: sample.NOW }]) }), route: "contact", carried: { case: "c-d", visit: "v-0207" } },
+  "take-back": { door: () => door(), route: "take-back", carried: { case: "c-d", visit: "v-0207" } }, misfiled: { door: () => door(), route: "misfiled", carried: { case: "c-d", visit: "v-0207" } },
+  begin: { door: () => door(), route: "begin" },
+  "urgent-told": { door: () => door(), route: "urgent", crisis: { step: 4, told: { child: { to: "市の児童相談室", at: "2024-02-21T01:30:00Z" } } } },
+  "today-urgent": { door: () => door(), route: "today", crisis: { call: { to: "田中SV", at: "2024-02-21T01:20:00Z", result: "" } } },
+  ready: { door: () => door(), route: "ready" },
+  "ready-not": { door: () => door({ ready: () => ({ ...READY, ok: false, missing: [{ what: "case", key: "" }, { what: "release", key: "" }] }), inventory: async () => ({ ...INVENTORY, app: { n: 90, of: 118, bytes: 300_000, ofBytes: 412_000 }, notifications: { permission: "denied", subscribed: false }, storage: { used: 1, free: 12_000_000, persisted: false } }), road: signal({ ...ROAD, problem: { code: "no_signal" } }) }), route: "ready" },
+  "today-changed": { door: () => door({ changes: signal([{ kind: "safety", id: "c-d" }, { kind: "case", id: "c-e" }, { kind: "case_gone", id: "x" }, { kind: "returned", id: "r" }]) }), route: "today" },
+  lost: { door: state("new"), then: press("lost.link") },
+  own: { door: () => door(), route: "own" }, "change-unlock": { door: () => door(), route: "change-unlock" }, "change-unlock-words": { door: () => door(), route: "change-unlock", then: press("unlock.change.words") },
+  "change-unlock-present": { door: () => door(), route: "change-unlock", then: press("unlock.change.passkey") },
+  departing: { door: () => door(), route: "departing", carried: { case: "c-d" } }, "departing-named": { door: () => door(), route: "departing", carried: {}, then: press("change") },
+  ...Object.fromEntries(/** @type {const} */ ([["watched", 30], ["waiting", 30], ["ending", 30], ["late", -5]]).map(([name, minutes]) => [`today-out-${name}`, {
+    door: () => door({ outing: signal({ tag: "t", case: "c-d", until: Date.parse(sample.NOW) + minutes * 60_000, state: name === "late" ? "watched" : name, incarnation: "" }) }), route: "today" }])),
+  "today-alarm": { door: () => door({ alarms: signal([{ device: "d-2", tag: "t", at: "2024-02-21T01:20:00Z" }]) }), route: "today" },
   settings: { door: () => door(), route: "settings" }, notifications: { door: () => door(), route: "notifications" }, erase: { door: () => door(), route: "erase" },
   "notifications-on": { door: () => door({ notifications: { state: () => ({ permission: "granted", subscribed: true, lastTest: 1708000000000, lastPush: 1708400000000 }), ask: async () => {}, test: async () => {} } }), route: "notifications" },
   "notifications-denied": { door: () => door({ notifications: { state: () => ({ permission: "denied", subscribed: false }), ask: async () => {}, test: async () => {} } }), route: "notifications" },

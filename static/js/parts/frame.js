@@ -4,6 +4,7 @@ import { html, useLayoutEffect, useRef } from "../../vendor/preact.js"
 import { useDoor } from "../door.js"
 import { clockTime, nearTime, sameDay } from "../dates.js"
 import { now } from "../clock.js"
+import { cover } from "../cover.js"
 import { back, go, leftAt, place } from "../router.js"
 import { t } from "../texts.js"
 import { icon } from "./icon.js"
@@ -21,7 +22,7 @@ export function Screen({ title, over, parent, carried, onBack, side, step, dock,
       ${parent && html`<button class="back" type="button" aria-label=${t("back")} onClick=${onBack ?? (() => back(parent, carried))}>${icon("back")}</button>`}
       ${over && html`<p class="soft">${over}</p>`}
       <h1 ref=${heading} tabindex="-1">${title}</h1>
-      ${side && html`<div class="saved">${side}</div>`}
+      <div class="saved">${side}<button class="back cover-key" type="button" aria-label=${t("cover")} onClick=${cover}>${icon("veil")}</button></div>
       ${step && html`<ol class="steps" aria-label=${t("step", { n: step[0], of: step[1] })}>
         ${Array.from({ length: step[1] }, (_, i) => html`<li key=${i} class=${i < step[0] ? "done" : ""}></li>`)}</ol>`}
     </header>

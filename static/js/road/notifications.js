@@ -4,8 +4,9 @@
 
 import { SyncError } from "../../../sync/errors.js"
 import { b64u } from "../../../sync/encoding.js"
-import { SUBSCRIPTION_TAG, signRequest } from "../../../sync/wire.js"
+import { SUBSCRIPTION_TAG } from "../../../sync/wire.js"
 import { meta, setMeta } from "../store/outbox_db.js"
+import { askSigned } from "./signed.js"
 
 /** @import { Open } from "../store/keys.js" */
 /** @import { Relay } from "./relay.js" */
@@ -53,7 +54,7 @@ export async function renew(open, relay, lang) {
   const before = await meta("subscription")
   const digest = b64u(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(mark + relay.origin))))
   if (before === digest) return
-  await tell(open, relay, told)
+  await askSigned(open, relay, SUBSCRIPTION_TAG, told, (body, signature) => relay.subscription(body, signature))
   await setMeta("subscription", digest)
 }
 
@@ -71,20 +72,4 @@ async function current(registration, vapid) {
   if (there && key && b64u(new Uint8Array(key)) === vapid) return there
   await there?.unsubscribe() // it was made for another key: nothing would ever arrive on it
   return registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: vapid })
-}
-
-/** @param {Open} open @param {Relay} relay @param {object} told */
-async function tell(open, relay, told) {
-  const { office, device } = open.identity
-  let { nonce } = await relay.nonce({ office, device })
-  for (let attempt = 0; ; attempt++) {
-    const { body, signature } = await signRequest(open.sign, SUBSCRIPTION_TAG, { office, device, nonce, ...told })
-    try {
-      await relay.subscription(body, signature)
-      return
-    } catch (/** @type {any} */ error) {
-      if (error?.code !== "bad_nonce" || attempt > 0 || typeof error.answer?.nonce !== "string") throw error
-      nonce = error.answer.nonce
-    }
-  }
 }

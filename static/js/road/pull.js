@@ -8,12 +8,13 @@ import { parseBatch, verifyEnvelope } from "../../../sync/envelope.js"
 import { SyncError } from "../../../sync/errors.js"
 import { unpack } from "../../../sync/plaintext.js"
 import { openSealed } from "../../../sync/sealing.js"
-import { PULL_TAG, parseAnswer, readReceipt, signRequest } from "../../../sync/wire.js"
+import { PULL_TAG, parseAnswer, readReceipt } from "../../../sync/wire.js"
 import { unsentCount } from "../store/outbox_db.js"
 import { renewed } from "../store/lease.js"
 import { alone } from "./alone.js"
 import { change, readDown, sealedDown } from "./down.js"
 import { noteIncarnation } from "./push.js"
+import { askSigned } from "./signed.js"
 
 /** @import { Documents } from "../store/documents.js" */
 /** @import { Open } from "../store/keys.js" */
@@ -22,7 +23,7 @@ import { noteIncarnation } from "./push.js"
 /** @import { Envelope } from "../../../sync/envelope.js" */
 /** @import { Receipt } from "../../../sync/wire.js" */
 
-/** @typedef {{ accepted: number, more: boolean, gap: boolean, box: [number, number, number][] | null, wipe: any, problem: string | null }} Pulled */
+/** @typedef {{ accepted: number, more: boolean, gap: boolean, box: [number, number, number][] | null, wipe: any, alarms: any[], incarnation: string, problem: string | null }} Pulled */
 
 /**
  * @param {Open} open @param {Documents} documents @param {Relay} relay @param {string} app version
@@ -33,7 +34,8 @@ export function pull(open, documents, relay, app) {
     const { answer, batch } = await askRelay(open, relay, app)
     await noteIncarnation(answer.incarnation)
     /** @type {Pulled} */
-    const pulled = { accepted: 0, more: answer.more === true, gap: false, box: answer.box ?? null, wipe: answer.wipe ?? null, problem: null }
+    const pulled = { accepted: 0, more: answer.more === true, gap: false, box: answer.box ?? null, wipe: answer.wipe ?? null,
+      alarms: answer.alarms ?? [], incarnation: answer.incarnation, problem: null }
     for (const envelope of await parseBatch(batch)) {
       const outcome = await take(open, documents, envelope)
       if (outcome === "accepted") {
@@ -54,23 +56,12 @@ export function pull(open, documents, relay, app) {
 
 /** @param {Open} open @param {Relay} relay @param {string} app */
 async function askRelay(open, relay, app) {
-  const { office, device } = open.identity
   const { down } = await readDown(open)
-  let { nonce } = await relay.nonce({ office, device })
-  for (let attempt = 0; ; attempt++) {
-    const statement = {
-      office, device, nonce, cursor: down.cursor, follow: down.position, highest: down.highest, gap: down.gap,
-      unsent: await unsentCount(), app,
-    }
-    const { body, signature } = await signRequest(open.sign, PULL_TAG, statement)
-    try {
-      const answer = parseAnswer(await relay.pull(body, signature))
-      return { answer: answer.body, batch: answer.batch }
-    } catch (/** @type {any} */ error) {
-      if (error?.code !== "bad_nonce" || attempt > 0 || typeof error.answer?.nonce !== "string") throw error
-      nonce = error.answer.nonce
-    }
+  const statement = {
+    cursor: down.cursor, follow: down.position, highest: down.highest, gap: down.gap, unsent: await unsentCount(), app,
   }
+  const answer = parseAnswer(await askSigned(open, relay, PULL_TAG, statement, (body, signature) => relay.pull(body, signature)))
+  return { answer: answer.body, batch: answer.batch }
 }
 
 /**

@@ -40,6 +40,11 @@ export class Relay {
     return this.json("POST", "/v1/subscription", { body, type: JSON_TYPE, signature })
   }
 
+  /** @param {Uint8Array} body @param {string} signature @returns {Promise<{ incarnation: string, due: string | null }>} */
+  timer(body, signature) {
+    return this.json("POST", "/v1/timer", { body, type: JSON_TYPE, signature })
+  }
+
   /** @param {{ office: string, device: string }} who */
   orders({ office, device }) {
     return this.json("GET", `/v1/orders/${office}/${device}`)

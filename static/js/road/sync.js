@@ -14,7 +14,7 @@ import { checkOrders, obey } from "./wipe.js"
 
 const MOST_ROUNDS = 20
 
-/** @typedef {{ sent: number, refused: number, blobs: number, accepted: number, wiped: boolean, problem: string | null }} Tally */
+/** @typedef {{ sent: number, refused: number, blobs: number, accepted: number, wiped: boolean, problem: string | null, alarms?: any[], incarnation?: string }} Tally */
 
 /**
  * @param {{ open: Open, documents: Documents } | null} unlocked null: a locked phone only sends
@@ -41,6 +41,8 @@ async function fetchAll({ open, documents }, relay, app, tally) {
     const pulled = await pull(open, documents, relay, app)
     tally.accepted += pulled.accepted
     tally.problem = pulled.problem ?? tally.problem
+    tally.alarms = pulled.alarms
+    tally.incarnation = pulled.incarnation
     if (pulled.wipe && (await obey(pulled.wipe, relay))) {
       tally.wiped = true
       return

@@ -16,6 +16,7 @@ import { coded, gap, line, t } from "../texts.js"
 import { keepPromise, noteView } from "../acts.js"
 import { NextAppointment } from "./followup.js"
 import { promiseLine } from "./today.js"
+import { Known } from "./undo.js"
 
 /** @import { CaseSheet, Contact } from "../shapes.d.ts" */
 
@@ -33,6 +34,7 @@ export function Case() {
       dock=${html`<${TaskDock} two><button class="button" type="button" onClick=${() => go("log-checklist", carried)}>${t("checklist.tab")}</button>
         <button class="button button-main" type="button" onClick=${() => go("log", carried)}>${t("log.begin")}</button><//>`}>
     <p class="chips">${chips(sheet).map((text) => html`<span key=${text}>${text}</span>`)}</p>
+    ${sheet.begun && html`<${Known} begun=${sheet.begun} />`}
     <${SafetyCard} flags=${sheet.safety} checkedOn=${sheet.safetyCheckedOn} />
     <${Hook} hook=${sheet.hook} />
     <${NextAppointment} sheet=${sheet} />
@@ -43,6 +45,7 @@ export function Case() {
     <${KnowHow} sheet=${sheet} />
     ${sheet.line.length > 0 && html`<${Part} title=${t("distance")}><${Engagement} line=${sheet.line} /><//>`}
     <${Part} title=${t("household")}><${Genogram} household=${sheet.household} /><//>
+    <button class="button" type="button" onClick=${() => go("hand-over", { case: caseId })}>${t("hand.title")}</button>
     ${(sheet.issues?.length ?? 0) > 0 && html`<${Part} title=${t("case.issues")}><ol class="said">${sheet.issues?.map(({ no, text }) => html`<li key=${no}>${text}</li>`)}</ol><//>`}
   <//>`
 }
@@ -66,7 +69,7 @@ function chips({ person, household, consent, triage, sample }) {
   const age = coded("member.age", person?.ageBand)
   return [
     line(age, t("household.count", { n: household.members.filter(({ inHousehold }) => inHousehold !== false).length })),
-    consent?.status && coded("consent", consent.status),
+    coded("consent", consent),
     triage?.conferenceKind && line(coded("conference", triage.conferenceKind), triage.conferenceStatus && coded("conference.status", triage.conferenceStatus)),
     sample && t("sample"),
   ].filter(Boolean).map(String)

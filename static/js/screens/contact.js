@@ -11,6 +11,7 @@ import { go, place } from "../router.js"
 import { t } from "../texts.js"
 import { told } from "../visit/paths.js"
 import { History } from "./history.js"
+import { Undo } from "./undo.js"
 
 export function Contact() {
   const { case: caseId, visit } = place.value.carried
@@ -28,6 +29,7 @@ export function Contact() {
       ${record.review?.status === "returned" && html`<button class="button button-main" type="button" onClick=${() => go("review", { visit })}>${t("returned.open")}</button>`}</div><//>`}
     ${body && sheet ? html`<${Part} title=${t("contact.record")}><dl class="told">${told(body, sheet.household).map(({ path, name, text }) => html`
       <div key=${path}><dt>${name}</dt><dd>${text}</dd></div>`)}</dl><//>` : html`<p class="note">${t("contact.not_here")}</p>`}
+    ${record && !record.undone && sheet && html`<${Undo} record=${record} body=${body} />`}
     <${History} versions=${doc?.versions ?? []} people=${sheet?.household ?? { members: [] }} />
   <//>`
 }

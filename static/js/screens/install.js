@@ -6,6 +6,7 @@ import { icon } from "../parts/icon.js"
 import { together } from "../parts/together.js"
 import { EnrolSteps } from "../parts/gate.js"
 import { canAsk, askToInstall, isApple, isInstalled } from "../installing.js"
+import { go } from "../router.js"
 import { t } from "../texts.js"
 import { LanguageSwitch } from "../parts/language.js"
 import { Enrol } from "./enrol.js"
@@ -30,5 +31,6 @@ function Install({ onAnyway }) {
             ${canAsk.value && html`<button class="button button-main" type="button" onClick=${askToInstall}>${t("install.do")}</button>`}</div>
           ${choosing ? html`<div class="tied"><p>${t("install.tab.sure")}</p><button class="button" type="button" onClick=${onAnyway}>${t("install.tab.do")}</button></div>`
             : html`<button class="button button-plain" type="button" onClick=${() => setChoosing(true)}>${t("install.tab")}</button>`}`}
+      <button class="button button-plain" type="button" onClick=${() => go("lost")}>${t("lost.link")}</button>
     </div><${EnrolSteps} at=${0} /></main>`
 }

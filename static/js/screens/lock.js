@@ -3,11 +3,13 @@
 import { html, useEffect, useRef, useState } from "../../vendor/preact.js"
 import { day, isoDay } from "../dates.js"
 import { now } from "../clock.js"
+import { uncover } from "../cover.js"
 import { useDoor } from "../door.js"
+import { handed } from "../handed.js"
 import { icon } from "../parts/icon.js"
 import { troubleText } from "../parts/news.js"
 import { QuickNumbers } from "../parts/numbers.js"
-import { go } from "../router.js"
+import { go, swap } from "../router.js"
 import { t } from "../texts.js"
 
 export function Lock() {
@@ -19,9 +21,17 @@ export function Lock() {
   const open = async (/** @type {any} */ how) => {
     setBusy(true)
     setTrouble(null)
-    try { await door.unlock(how) } catch (/** @type {any} */ error) { setTrouble({ code: error?.code ?? "fault", detail: error?.detail }) } finally { setBusy(false) }
+    try {
+      await door.unlock(how)
+      afterHandingOver()
+    } catch (/** @type {any} */ error) {
+      setTrouble({ code: error?.code ?? "fault", detail: error?.detail })
+    } finally {
+      setBusy(false)
+    }
   }
   const { unsent } = door.road.value
+  useEffect(uncover, [])
   return html`<main class="gate">
     <div class="gate-mark">${icon("mark")}<h1>${t("app.name")}</h1><p><time datetime=${isoDay(now.value)}>${day(now.value)}</time></p></div>
     <div class="gate-keys">
@@ -35,6 +45,15 @@ export function Lock() {
       <button class="urgent-main" type="button" onClick=${() => go("urgent")}>${icon("call")}${t("urgent.steps_and_numbers")}</button>
       <${QuickNumbers} />
     </div></main>`
+}
+
+/** The phone came back from the person: on with what they said. */
+function afterHandingOver() {
+  const back = handed.peek()
+  if (!back) return
+  if (back.answer) swap("consent", { case: back.case, about: back.about, answer: back.answer })
+  else swap("case", { case: back.case })
+  handed.value = null
 }
 
 /** @param {{ busy: boolean, waits: boolean, onWords: (words: string) => void }} props */

@@ -4,15 +4,14 @@
 import { html, useState } from "../../vendor/preact.js"
 import { appointment } from "../dates.js"
 import { now } from "../clock.js"
-import { useDoor } from "../door.js"
 import { icon } from "../parts/icon.js"
 import { Part } from "../parts/list.js"
-import { troubleText } from "../parts/news.js"
 import { go, swap } from "../router.js"
 import { coded, line, t } from "../texts.js"
 import { stillNeeded } from "../visit/required.js"
 import { told } from "../visit/paths.js"
 import { goStep, LogStep } from "./log.js"
+import { Save } from "./log_save.js"
 
 /** @import { Log } from "./log.js" */
 /** @import { Need } from "../visit/required.js" */
@@ -34,30 +33,6 @@ function Check(log) {
 
 /** @param {Log} log @param {Need} need */
 const toNeed = (log, { screen }) => (screen === "urgent" ? go("urgent", { case: log.sheet.id, draft: log.draft.id }) : goStep(log, screen))
-
-/** @param {Log} log */
-function Save({ draft, sheet }) {
-  const door = useDoor()
-  const [state, setState] = useState({ busy: false, trouble: "" })
-  const value = draft.value.value
-  const needs = stillNeeded(value, { checklist: value.checklist ?? null })
-  const save = async () => {
-    setState({ busy: true, trouble: "" })
-    try {
-      await draft.flush()
-      const visit = await door.save(draft)
-      swap("saved", { case: sheet.id, visit })
-      void door.syncNow()
-    } catch (/** @type {any} */ error) {
-      setState({ busy: false, trouble: error?.code ?? "not_saved" })
-    }
-  }
-  return html`<div class="stack">
-    ${state.trouble && html`<p class="reason" role="alert">${troubleText(state.trouble)}</p>`}
-    <button class="button button-main" type="button" disabled=${needs.length > 0 || state.busy} onClick=${save} aria-describedby="why-not">${t("check.save")}</button>
-    ${needs.length > 0 && html`<p class="help" id="why-not">${t(needs.some(({ key }) => key === "riskCall") ? "check.waits_for_call" : "check.waits", { n: needs.length })}</p>`}
-  </div>`
-}
 
 /** Putting a draft away is the worker's own act, asked twice. @param {Log} log */
 function PutAway({ draft }) {

@@ -9,6 +9,7 @@ import { useField } from "../parts/hooks.js"
 import { gap, line, t } from "../texts.js"
 import { GROUPS, impliedReaction, isRemote, metSomebody, REMOTE } from "../visit/outcomes.js"
 import { goStep, LogStep } from "./log.js"
+import { Save } from "./log_save.js"
 
 /** @import { Draft } from "../shapes.d.ts" */
 /** @import { Log } from "./log.js" */
@@ -28,7 +29,7 @@ function Outcome({ draft }) {
     ${groups.map(([group, outcomes]) => html`<fieldset class="part" key=${group}><legend class="part-title">${t(`outcomes.${group}`)}</legend>
       <${Choices} shape="two" big name="outcome" value=${outcome} onPick=${(/** @type {string} */ value) => pick(draft, value)}
         options=${[...outcomes].map((value) => ({ value, label: t(`outcome.${value}.short`), small: smallOf(value), wide: remote || WIDE.has(value) }))} /></fieldset>`)}
-    <p class="note">${t("outcomes.note")}</p>`
+    <p class="note" role="status">${outcome && !metSomebody(outcome) && impliedReaction(outcome) !== null ? t("outcome.implied", { reaction: t(`reaction.${impliedReaction(outcome)}.long`) }) : t("outcomes.note")}</p>`
 }
 
 /** @param {string} outcome */
@@ -77,6 +78,6 @@ function Next(log) {
   const outcome = useField(log.draft, "record.outcome")
   if (!outcome) return html`<button class="button button-main" type="button" disabled>${t("log.pick_outcome")}</button>`
   if (metSomebody(outcome)) return html`<button class="button button-main" type="button" onClick=${() => goStep(log, "notes")}>${t("next")}</button>`
-  return html`<div class="pair pair-main"><button class="button" type="button" onClick=${() => goStep(log, "notes")}>${t("log.write_more")}</button>
-    <button class="button button-main" type="button" onClick=${() => goStep(log, "check")}>${t("log.to_check")}</button></div>`
+  // Three taps at a door where nobody was: begin, outcome, save. What follows from the outcome stands above the key.
+  return html`<${Save} ...${log} beside=${html`<button class="button" type="button" onClick=${() => goStep(log, "notes")}>${t("log.write_more")}</button>`} />`
 }

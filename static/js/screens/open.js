@@ -1,19 +1,29 @@
 // The screens of a phone that is enrolled. Loaded behind the first ones: nobody needs them at the very first visit.
 
 import { html } from "../../vendor/preact.js"
+import { keepCrises } from "../crisis.js"
 import { place } from "../router.js"
 import { Case, ContactList } from "./case.js"
 import { Cases, PickVisit } from "./cases.js"
 import { Contact } from "./contact.js"
+import { Cover } from "./cover.js"
+import { Departing } from "./departing.js"
+import { ConsentNoted, HandOverPhone } from "./hand_over.js"
+import { HandedOver } from "./handed.js"
 import { LogCheck } from "./log_check.js"
 import { LogChecklist } from "./log_checklist.js"
 import { LogNotes } from "./log_notes.js"
 import { LogOutcome } from "./log_outcome.js"
+import { Lost } from "./lost.js"
+import { Own } from "./own.js"
+import { ReadyForField } from "./ready.js"
 import { Review } from "./review.js"
 import { Saved } from "./saved.js"
 import { Erase, Notifications, Settings } from "./settings.js"
 import { Sync } from "./sync.js"
 import { Today } from "./today.js"
+import { Begin, Misfiled, TakeBack } from "./undo.js"
+import { ChangeUnlock } from "./unlock_change.js"
 import { Urgent } from "./urgent.js"
 
 /** @type {Record<string, () => any>} */
@@ -21,7 +31,12 @@ export const SCREENS = {
   today: Today, cases: Cases, case: Case, contacts: ContactList, contact: Contact,
   log: Log, "log-notes": LogNotes, "log-checklist": LogChecklist, "log-check": LogCheck, saved: Saved,
   sync: Sync, review: Review, urgent: Urgent, settings: Settings, notifications: Notifications, erase: Erase,
+  "hand-over": HandOverPhone, consent: ConsentNoted, "take-back": TakeBack, misfiled: Misfiled, begin: Begin, departing: Departing, ready: ReadyForField, own: Own, "change-unlock": ChangeUnlock,
+  // Over the others, or in the hands of somebody else.
+  cover: Cover, lost: Lost, handed: HandedOver,
 }
+
+keepCrises()
 
 function Log() {
   return place.value.carried.case ? html`<${LogOutcome} />` : html`<${PickVisit} />`

@@ -11,6 +11,7 @@ import { Part, Row } from "../parts/list.js"
 import { Strip, troubleText } from "../parts/news.js"
 import { go, swap } from "../router.js"
 import { language, line, speak, t } from "../texts.js"
+import { setTextSize, SIZES, textSize } from "../textsize.js"
 import { takeUpdate, updateReady, version } from "../update.js"
 
 const LOCK_AFTER = [1, 5, 15]
@@ -23,7 +24,11 @@ export function Settings() {
     ${updateReady.value && html`<${Strip} picture="done" title=${t("update.title")} text=${t("update.kept")} act=${t("update.do")} onAct=${() => takeUpdate(() => door.lock())} />`}
     <fieldset class="field"><legend>${t("settings.language")}</legend><${Choices} shape="two" centre value=${language.value} onPick=${speak} options=${[{ value: "ja", label: "日本語" }, { value: "en", label: "English" }]} /></fieldset>
     <fieldset class="field"><legend>${t("settings.lock_after")}</legend><${Choices} shape="three" centre value=${door.autoLockMinutes.value} onPick=${(/** @type {number} */ minutes) => door.setAutoLock(minutes)} options=${LOCK_AFTER.map((n) => ({ value: n, label: t("settings.minutes", { n }) }))} /></fieldset>
-    <ul class="sheet"><li><${Row} name=${t("notifications")} lines=${[t("notifications.short")]} onOpen=${() => go("notifications")} /></li>
+    <fieldset class="field"><legend>${t("settings.text")}</legend><${Choices} shape="three" centre value=${textSize.value} onPick=${setTextSize} options=${SIZES.map((value) => ({ value, label: t(`settings.text.${value}`) }))} /></fieldset>
+    <p class="note">${t("cover.what")}</p>
+    <ul class="sheet"><li><${Row} name=${t("own.title")} lines=${[t("own.short")]} onOpen=${() => go("own")} /></li>
+      <li><${Row} name=${t("unlock.change")} lines=${[t("unlock.change.short")]} onOpen=${() => go("change-unlock")} /></li>
+      <li><${Row} name=${t("notifications")} lines=${[t("notifications.short")]} onOpen=${() => go("notifications")} /></li>
       <li><${Row} name=${t("erase")} lines=${[t("erase.short")]} onOpen=${() => go("erase")} /></li></ul>
     <${Part} title=${t("about")}><dl class="facts">
       <dt>${t("about.office")}</dt><dd>${me?.office.name ?? "–"}</dd><dt>${t("about.worker")}</dt><dd>${me ? line(me.worker.name, t(`role.${me.worker.role}`)) : "–"}</dd>

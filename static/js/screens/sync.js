@@ -54,8 +54,7 @@ function One({ record, name }) {
   const door = useDoor()
   return html`<li class="record"><h3><button class="link" type="button" onClick=${() => go("contact", { case: record.case, visit: record.visit })}>${name}${gap()}${coded("channel", record.channel)}</button>
       <time datetime=${record.at}>${sameDay(record.at, now.value) ? `${nearDay(record.at, now.value)} ` : `${shortDay(record.at)} `}${clockTime(record.at)}</time></h3>
-    <${Road} record=${record} />
-    <${Heard} record=${record} />
+    ${record.undone ? html`<p class="soft">${t(`undo.was.${record.undone}`)}</p>` : html`<${Road} record=${record} /><${Heard} record=${record} />`}
     ${record.unsentBlobs > 0 && html`<p class="soft">${t("sync.photos_too", { n: record.unsentBlobs })}</p>`}
     ${record.review?.status === "returned" && html`<button class="button" type="button" onClick=${() => go("review", { visit: record.visit })}>${t("returned.open")}</button>`}
     ${record.held && html`<${Strip} picture="pause" title=${t("held.title")} text=${html`${reason("held", record.held.reason)}<br /><span class="soft">${t("held.next")}</span>`} />`}

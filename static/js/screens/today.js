@@ -3,21 +3,24 @@
 import { html } from "../../vendor/preact.js"
 import { clockTime, day, daysFrom, isoDay, monthDay, shortDay, weekday } from "../dates.js"
 import { now } from "../clock.js"
+import { crisis, hasWords } from "../crisis.js"
 import { useDoor } from "../door.js"
 import { useAsked, useCases } from "../parts/hooks.js"
 import { hint, Part, Promised, Row } from "../parts/list.js"
-import { Screen, TabDock } from "../parts/frame.js"
+import { follow, Screen, TabDock } from "../parts/frame.js"
 import { icon } from "../parts/icon.js"
-import { NewsStrips } from "../parts/news.js"
+import { NewsStrips, Strip } from "../parts/news.js"
+import { PullDown } from "../parts/pull_down.js"
 import { go } from "../router.js"
 import { gap, line, t } from "../texts.js"
 import { keepPromise } from "../acts.js"
 import { lateness, sortDay } from "../visit/day.js"
+import { Alarms, OutNow } from "./departing.js"
 
 /** @import { CaseSheet, FollowUp } from "../shapes.d.ts" */
 
 export function Today() {
-  const { documents, records } = useDoor()
+  const { documents, outing, records } = useDoor()
   const cases = new Map(useCases().map((sheet) => [sheet.id, sheet]))
   const { next, after, late, soon } = sortDay(documents.value.get("followups")?.followups ?? [], now.value)
   const returned = records.value.filter(({ review }) => review?.status === "returned")
@@ -26,10 +29,16 @@ export function Today() {
       side=${html`<button class="back" type="button" aria-label=${t("settings")} onClick=${() => go("settings")}>${icon("settings")}</button>`}
       dock=${html`<${TabDock} here="today" />`}>
     <${NewsStrips} />
+    ${hasWords(crisis.value) && html`<${Strip} picture="call" title=${t("urgent.under_way")} text=${t("urgent.under_way.why")} act=${t("urgent.goes_on")} onAct=${() => go("urgent")} />`}
+    <${Alarms} />
+    <${OutNow} />
+    <${PullDown} />
     <${Ready} />
+    <${SinceLast} cases=${cases} />
     <${UnderWay} cases=${cases} />
     ${next ? html`<${Part} title=${t("today.next")}><${Next} followup=${next} sheet=${cases.get(next.case)} /><//>`
       : html`<p class="note">${t(after.length + late.length ? "today.rest_done" : "today.none")}</p>`}
+    ${!outing.value && html`<button class="button" type="button" onClick=${() => go("departing", { case: next?.case ?? null })}>${icon("leave")}${t("out.begin")}</button>`}
     ${group(t("today.after"), after, cases, timeOf)}
     ${group(t("today.late"), late, cases, dayOf)}
     ${returned.length > 0 && html`<${Part} title=${t("today.returned")}><ol class="sheet">
@@ -83,7 +92,7 @@ export function summary(sheet) {
     stage !== undefined && stage !== null && t(`stage.${stage}`)].filter(Boolean).join(gap())
 }
 
-/** What is in the bag: readable without signal, or named as missing. */
+/** What is in the bag: readable without signal, or named as missing. Open it for all of it. */
 function Ready() {
   const door = useDoor()
   const ready = useAsked(() => door.ready(), [door.documents.value, door.road.value])
@@ -95,7 +104,17 @@ function Ready() {
     <strong>${t(ready.ok ? (old ? "ready.old" : "ready.yes") : "ready.no")}</strong>
     ${ready.ok ? html`<span>${t("ready.what", { n: ready.cases, at: checked })}</span>`
       : html`<ul>${ready.missing.map(({ what, key }) => html`<li key=${what + key}>${t(`ready.missing.${what}`, { what: key ?? "" })}</li>`)}</ul>`}
+    <a class="link" href="#/ready" onClick=${follow("ready")}>${t("field.open")}</a>
   </div>`
+}
+
+/** What changed since one last looked; it stays until one says so. @param {{ cases: Map<string, CaseSheet> }} props */
+function SinceLast({ cases }) {
+  const door = useDoor()
+  const changes = door.changes.value
+  return changes.length > 0 && html`<${Part} title=${t("since.title")} aside=${html`<button class="link" type="button" onClick=${() => door.changesRead()}>${t("since.read")}</button>`}>
+    <ul class="sheet">${changes.map((/** @type {any} */ { kind, id }) => html`<li key=${kind + id}>${kind === "returned" || kind === "case_gone" ? html`<p class="row row-bare"><span class="row-body">${t(`since.${kind}`)}</span></p>`
+      : html`<${Row} name=${cases.get(id)?.title ?? ""} lines=${[t(`since.${kind}`)]} onOpen=${() => go("case", { case: id })} />`}</li>`)}</ul><//>`
 }
 
 /** Drafts: a call came, the phone was closed. They wait here. @param {{ cases: Map<string, CaseSheet> }} props */

@@ -1,7 +1,7 @@
 // 至急: six steps, the same locked and unlocked, all of it readable and diallable without signal. Opening it never calls
 // by itself. It never says "low risk", and it tells nobody by itself: a voice does.
 
-import { html, useEffect } from "../../vendor/preact.js"
+import { html, useEffect, useRef } from "../../vendor/preact.js"
 import { Screen } from "../parts/frame.js"
 import { icon } from "../parts/icon.js"
 import { Part } from "../parts/list.js"
@@ -9,7 +9,7 @@ import { NumberList, useNumbers } from "../parts/numbers.js"
 import { place } from "../router.js"
 import { together } from "../parts/together.js"
 import { t } from "../texts.js"
-import { crisis, note } from "../crisis.js"
+import { crisis, hasWords, note, sealedBefore } from "../crisis.js"
 import { Ask, HandOver, KeepSafe, Connect, After } from "./urgent_steps.js"
 
 const STEPS = ["now", "ask", "hand_over", "safe", "connect", "after"]
@@ -19,13 +19,28 @@ export function Urgent() {
   const { step } = crisis.value
   useEffect(() => { if (carried.case && carried.case !== crisis.peek().case) note({ case: carried.case, draft: carried.draft ?? null }) }, [carried.case])
   const to = (/** @type {number} */ next) => { note({ step: next }); scrollTo(0, 0) }
+  const page = useRef(/** @type {HTMLElement | null} */ (null))
+  useEffect(() => backToField(page.current), [])
   const Step = [Now, Ask, HandOver, KeepSafe, Connect, After][step]
   return html`<${Screen} title=${t("urgent")} parent="today" side=${t("urgent.offline")}
       dock=${html`<div class="pair">${step > 0 ? html`<button class="button" type="button" onClick=${() => to(step - 1)}>${t("urgent.before")}</button>` : ""}
         ${step < STEPS.length - 1 ? html`<button class="button" type="button" onClick=${() => to(step + 1)}>${t(`urgent.next.${STEPS[step + 1]}`)}</button>` : html`<a class="button" href="tel:119">${icon("call", true)}119</a>`}</div>`}>
     <ol class="crisis-steps" aria-label=${t("urgent.six")}>${STEPS.map((name, i) => html`<li key=${name} aria-current=${i === step ? "step" : undefined}><button type="button" onClick=${() => to(i)}>${t(`urgent.step.${name}`)}</button></li>`)}</ol>
-    <${Step} />
+    ${sealedBefore.value && !hasWords(crisis.value) && html`<p class="reason" role="status">${t("urgent.sealed")}</p>`}
+    <div class="page-part" ref=${page} onFocusIn=${remember}><${Step} /></div>
   <//>`
+}
+
+/** After a call of ten minutes one goes on in the field one left. @param {HTMLElement | null} page */
+function backToField(page) {
+  const { field } = crisis.peek()
+  if (field) /** @type {HTMLElement | null | undefined} */ (page?.querySelector(`[data-field="${field}"]`)?.querySelector("input, textarea"))?.focus()
+}
+
+/** @param {FocusEvent} event */
+function remember({ target }) {
+  const field = /** @type {HTMLElement} */ (target).closest("[data-field]")?.getAttribute("data-field")
+  if (field && field !== crisis.peek().field) note({ field })
 }
 
 function Now() {

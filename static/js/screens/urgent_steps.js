@@ -38,11 +38,11 @@ export function HandOver() {
   const [round, setRound] = useState(0)
   return html`<h2 class="ask">${t("urgent.hand_over.title")}</h2><p class="note">${t("urgent.hand_over.why")}</p>
     <${NumberList} numbers=${numbers.filter(({ kind }) => kind !== "helpline")} />
-    <div class="tied"><${Field} key=${round} label=${t("riskCall.to")} oneLine start=${call.to} onText=${(/** @type {string} */ to) => set({ to })} />
+    <div class="tied"><${Kept} field="call.to"><${Field} key=${round} label=${t("riskCall.to")} oneLine start=${call.to} onText=${(/** @type {string} */ to) => set({ to })} /><//>
       <div class="chips-pick">${numbers.filter(({ tel, kind }) => tel && kind !== "helpline").map((number) => html`<button key=${number.id} class="button" type="button" onClick=${() => { set({ to: numberName(number), at: call.at || utc(new Date()) }); setRound(round + 1) }}>${numberName(number)}</button>`)}</div>
       <${DateField} label=${t("riskCall.at")} type="datetime-local" value=${call.at ? localMinute(call.at) : ""} onPick=${(/** @type {string} */ at) => set({ at: at ? utc(at) : "" })} />
       <button class="button" type="button" onClick=${() => set({ at: utc(now.value) })}>${t("riskCall.now")}</button>
-      <${Field} label=${t("riskCall.result")} help=${t("riskCall.result.help")} rows=${2} start=${call.result} onText=${(/** @type {string} */ result) => set({ result })} /></div>
+      <${Kept} field="call.result"><${Field} label=${t("riskCall.result")} help=${t("riskCall.result.help")} rows=${2} start=${call.result} onText=${(/** @type {string} */ result) => set({ result })} /><//></div>
     <p class="note" role="status">${handedOver({ riskCall: call }) ? t("riskCall.done", { to: call.to, at: clockTime(call.at) }) : t("urgent.closes_with_call")}</p>
     ${door.state.value === "open" && html`<${IntoRecord} />`}`
 }
@@ -51,15 +51,25 @@ export function KeepSafe() {
   const { safe } = crisis.value
   const set = (/** @type {object} */ change) => note({ safe: { ...crisis.peek().safe, ...change } })
   return html`<h2 class="ask">${t("urgent.safe.title")}</h2>
-    <${Field} label=${t("safe.who")} help=${t("safe.who.help")} oneLine start=${safe.who} onText=${(/** @type {string} */ who) => set({ who })} />
-    <${Field} label=${t("safe.means")} help=${t("safe.means.help")} rows=${2} start=${safe.means} onText=${(/** @type {string} */ means) => set({ means })} />
+    <${Kept} field="safe.who"><${Field} label=${t("safe.who")} help=${t("safe.who.help")} oneLine start=${safe.who} onText=${(/** @type {string} */ who) => set({ who })} /><//>
+    <${Kept} field="safe.means"><${Field} label=${t("safe.means")} help=${t("safe.means.help")} rows=${2} start=${safe.means} onText=${(/** @type {string} */ means) => set({ means })} /><//>
     <${DateField} label=${t("safe.contact")} type="datetime-local" value=${safe.contact ? localMinute(safe.contact) : ""} onPick=${(/** @type {string} */ contact) => set({ contact: contact ? utc(contact) : "" })} />
-    <p class="note">${t("safe.contact.within")}</p>`
+    <p class="note" role="status">${t(isLate(safe.contact) ? "safe.contact.late" : "safe.contact.within")}</p>`
 }
 
+/** Who was told, under which law, when: what somebody did by voice, noted. */
 export function Connect() {
+  const { told } = crisis.value
+  const set = (/** @type {string} */ law, /** @type {import("../crisis.js").Told | null} */ one) => {
+    const { [law]: _, ...rest } = crisis.peek().told
+    note({ told: one ? { ...rest, [law]: one } : rest })
+  }
   return html`<h2 class="ask">${t("urgent.connect.title")}</h2><p class="note">${t("urgent.connect.never")}</p>
-    <ul class="said">${LAWS.map((law) => html`<li key=${law}><b class="strong">${t(`law.${law}`)}</b><br /><span class="soft">${t(`law.${law}.basis`)}</span></li>`)}</ul>
+    <ul class="sheet">${LAWS.map((law) => html`<li key=${law}>
+      <label class="promise"><input type="checkbox" autocomplete="off" checked=${Boolean(told[law])} onChange=${() => set(law, told[law] ? null : { to: "", at: utc(new Date()) })} />
+        <span><b class="strong">${t(`law.${law}`)}</b><small>${t(`law.${law}.basis`)}</small></span></label>
+      ${told[law] && html`<div class="told-of"><${Kept} field=${`told.${law}`}><${Field} label=${t("told.to")} oneLine start=${told[law].to} onText=${(/** @type {string} */ to) => set(law, { ...crisis.peek().told[law], to })} /><//>
+        <${DateField} label=${t("told.at")} type="datetime-local" value=${localMinute(told[law].at)} onPick=${(/** @type {string} */ at) => at && set(law, { ...crisis.peek().told[law], at: utc(at) })} /></div>`}</li>`)}</ul>
     <${Part} title=${t("urgent.voices")}><${NumberList} numbers=${useNumbers()} /><//>`
 }
 
@@ -94,7 +104,15 @@ function IntoRecord() {
 }
 
 /** @param {import("../crisis.js").Crisis} here */
-const inSentences = ({ asked, safe }) => [
+const inSentences = ({ asked, safe, told }) => [
   Object.keys(asked).length > 0 && `${t("urgent.step.ask")}：${Object.entries(asked).map(([key, value]) => `${t(`ask.${key}.short`)} ${t(`ask.answer.${value}`)}`).join(gap())}`,
   safe.who && `${t("safe.who")}：${safe.who}`, safe.means && `${t("safe.means")}：${safe.means}`, safe.contact && `${t("safe.contact")}：${clockTime(safe.contact)}`,
+  ...Object.entries(told).map(([law, { to, at }]) => `${t("told.into", { law: t(`law.${law}`), basis: t(`law.${law}.basis`) })}：${[to, clockTime(at)].filter(Boolean).join(" ")}`),
 ].filter(Boolean)
+
+/** A field one comes back to. @param {{ field: string, children?: any }} props */
+const Kept = ({ field, children }) => html`<div data-field=${field}>${children}</div>`
+
+const DAY = 86_400_000
+/** @param {string} contact */
+const isLate = (contact) => Boolean(contact) && new Date(contact).getTime() > now.peek().getTime() + DAY

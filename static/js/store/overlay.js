@@ -9,7 +9,12 @@ import { readPath } from "./paths.js"
 /** @param {Map<string, any>} documents @param {Iterable<Event>} events oldest first @returns {Map<string, any>} */
 export function withOwnWork(documents, events) {
   const shown = new Map(documents)
-  for (const event of events) LAYERS[event.type]?.(shown, event)
+  const joined = documents.get("me")?.joined ?? {}
+  for (const event of events) {
+    const home = event.case && joined[event.case]
+    if (home && event.type === "case.begun") continue
+    LAYERS[event.type]?.(shown, home ? { ...event, case: home } : event)
+  }
   return shown
 }
 
@@ -25,6 +30,16 @@ const LAYERS = {
     const doc = shown.get(`record/${visit}`)
     if (doc) shown.set(`record/${visit}`, withVersion(doc, event, workerName(shown)))
   },
+  "watchers.named": (shown, { body }) => {
+    const me = shown.get("me")
+    if (me) shown.set("me", { ...me, watchers: body.staff })
+  },
+  "case.begun": (shown, { case: id, body, at }) => {
+    if (id && !shown.has(`case/${id}`)) shown.set(`case/${id}`, begunSheet(id, body, at))
+  },
+  "visit.withdrawn": (shown, { case: id, body }) => changeCase(shown, id, (sheet) => withoutContact(sheet, body.visit)),
+  "visit.misfiled": (shown, { case: id, body }) => changeCase(shown, id, (sheet) => withoutContact(sheet, body.visit)),
+  "consent.answered": (shown, { case: id, body }) => changeCase(shown, id, (sheet) => ({ ...sheet, consent: consentAfter(sheet.consent, body.answer) })),
   "promise.kept": (shown, { case: id, body }) => changeCase(shown, id, (sheet) => ({
     ...sheet,
     promises: sheet.promises.map((/** @type {any} */ one) => (one.id === body.promise ? { ...one, kept: true } : one)),
@@ -69,6 +84,28 @@ export function afterCorrection(review, answers) {
   if (!review || review.status === "approved") return null
   return review.review === answers ? { ...review, status: "answered" } : review
 }
+
+/** @param {string} id @param {any} body @param {string} at */
+function begunSheet(id, { title, known }, at) {
+  const person = { id: `${id} person`, label: title, index: true, inHousehold: true }
+  return { id, no: "", title, begun: known, person, household: { summary: "", members: [person] }, consent: "unknown", safety: [], safetyCheckedOn: null,
+    contacts: [], line: [], hook: null, promises: [], next: null, preferences: "", worked: [], avoid: [], issues: [], readyAt: at, pending: true }
+}
+
+/** The sheet as if it had never been written. @param {any} sheet @param {string} visit */
+function withoutContact(sheet, visit) {
+  const gone = sheet.contacts.find((/** @type {any} */ one) => one.id === visit)
+  if (!gone) return sheet
+  const contacts = sheet.contacts.filter((/** @type {any} */ one) => one !== gone)
+  const made = new Set((gone.promises ?? []).map((/** @type {any} */ one) => one.id))
+  const hooked = contacts.find((/** @type {any} */ one) => one.hook)
+  return { ...sheet, contacts, line: sheet.line.filter((/** @type {any} */ point) => point.at !== gone.occurredAt || point.outcome !== gone.outcome),
+    promises: sheet.promises.filter((/** @type {any} */ one) => !made.has(one.id)),
+    hook: sheet.hook?.text === gone.hook && gone.hook ? (hooked ? { text: hooked.hook, at: hooked.occurredAt } : null) : sheet.hook }
+}
+
+/** No after yes is a withdrawal. @param {string} before @param {string} answer */
+const consentAfter = (before, answer) => (answer === "yes" ? "given" : answer === "later" ? "not_yet" : ["given", "withdrawn"].includes(before) ? "withdrawn" : "refused")
 
 /** @param {Map<string, any>} shown @param {string | null} id @param {(sheet: any) => any} change */
 function changeCase(shown, id, change) {

@@ -13,7 +13,7 @@ import { vaultDb } from "./vault_db.js"
 /** @import { Rows } from "./sealed_rows.js" */
 /** @import { EnvelopeRow, BlobRow, EventRow } from "./outbox_db.js" */
 /** @typedef {import("../road/pack.js").Event} Event */
-/** @typedef {{ visit: string, case: string | null, at: string, channel: string, blobs: string[] }} Memo */
+/** @typedef {{ visit: string, case: string | null, at: string, channel: string, blobs: string[], undone?: "withdrawn" | "misfiled" }} Memo */
 /** @typedef {"on_phone" | "sent" | "at_office" | "read"} State */
 
 const ORDER = /** @type {State[]} */ (["on_phone", "sent", "at_office", "read"])
@@ -110,6 +110,12 @@ export class Records {
         blobs: (photos ?? []).map((/** @type {any} */ photo) => photo.blob) })
       changed = true
     }
+    for (const { type, body } of this.opened.values()) {
+      const memo = type in UNDONE ? this.memos.get(body.visit) : undefined
+      if (!memo || memo.undone) continue
+      this.memos.set(body.visit, { ...memo, undone: UNDONE[type] })
+      changed = true
+    }
     for (const [path, body] of documents) {
       if (path.startsWith("record/") && !this.memos.has(body.visit)) {
         this.memos.set(body.visit, memoFromOffice(body, documents))
@@ -138,10 +144,13 @@ export class Records {
   }
 }
 
+/** @type {Record<string, "withdrawn" | "misfiled">} */
+const UNDONE = { "visit.withdrawn": "withdrawn", "visit.misfiled": "misfiled" }
+
 /** The visit an event belongs to. @param {Event} event @returns {string | null} */
 function visitOf(event) {
   if (event.type === "visit.logged") return event.id
-  return event.type === "visit.corrected" ? event.body.visit : null
+  return event.type === "visit.corrected" || event.type in UNDONE ? event.body.visit : null
 }
 
 /** @param {any} body @param {Map<string, any>} documents @returns {Memo} */
@@ -165,13 +174,16 @@ function recordOf(memo, here, doc, box) {
   const state = parts.length === 0 ? atOffice ?? "at_office"
     : ORDER[Math.min(...parts.map((part) => ORDER.indexOf(/** @type {State} */ (part))))]
   const underWay = here.map(({ event }) => event).filter(({ id, type }) => type === "visit.corrected" && !known.has(id))
+  const undoing = here.find(({ event }) => event.type in UNDONE)
   const refused = here.find(({ envelope }) => envelope?.state === "refused")?.envelope
   return {
-    visit: memo.visit, case: memo.case, at: memo.at, channel: memo.channel, state,
+    visit: memo.visit, case: doc?.case ?? memo.case, at: memo.at, channel: memo.channel, state,
     readBy: doc?.readBy ?? [],
     held: doc?.state === "held" ? { reason: doc.reason ?? "held" } : null,
     review: underWay.reduce((review, { body }) => afterCorrection(review, body.answers), doc?.review ?? null),
     versions: doc?.versions ?? [],
+    written: here.find(({ event }) => event.type === "visit.logged")?.event.at ?? doc?.versions?.[0]?.at ?? null,
+    undone: undoing ? UNDONE[undoing.event.type] : doc?.undone ?? memo.undone ?? null,
     unsentBlobs: memo.blobs.filter((id) => box.waiting.has(id)).length,
     refused: refused?.reason ?? null,
     envelope: refused?.id ?? null,

@@ -12,6 +12,7 @@ import { DEFAULT_DAYS, passed, standing } from "./lease.js"
 import { withOwnWork } from "./overlay.js"
 import { outbox } from "./outbox_db.js"
 import { Records } from "./records.js"
+import { Since } from "./since.js"
 
 /** @import { Open } from "./keys.js" */
 /** @import { Draft } from "./draft.js" */
@@ -24,6 +25,8 @@ export class Unlocked {
     this.documents = new Documents(open.rows)
     this.drafts = new Drafts(open.rows)
     this.records = new Records(open.rows)
+    this.since = new Since(open.rows)
+    this.outing = /** @type {import("../road/outing.js").Outing | null} */ (null)
     this.down = signal(/** @type {import("../road/down.js").Down | null} */ (null))
     this.events = signal(/** @type {import("../road/pack.js").Event[]} */ ([]))
     this.lease = computed(() => standing(this.down.value?.lease, this.documents.bodies.value.get("me")?.leaseDays ?? DEFAULT_DAYS))
@@ -35,6 +38,7 @@ export class Unlocked {
   async load() {
     await this.documents.load()
     await this.records.load()
+    await this.since.load().catch(() => {})
     await this.refresh()
     await this.tickLease().catch(() => {}) // a full disk must not keep the worker out
     await this.drafts.load((id) => this.records.events.has(id) || this.records.memos.has(id))
@@ -49,6 +53,7 @@ export class Unlocked {
     this.down.value = down
     await this.records.refresh(this.documents.bodies.peek())
     this.events.value = this.records.ordered
+    await this.since.compare(this.documents.bodies.peek()).catch(() => {}) // a full disk must not keep the worker out
   }
 
   /** Durable when it resolves; if it rejects, the draft is as it was. @param {Draft} draft @returns {Promise<string>} visit id */
@@ -71,6 +76,12 @@ export class Unlocked {
   async afterSave(draft) {
     await this.refresh()
     await draft.discard()
+  }
+
+  /** @param {any[][]} told [type, case, body, id?] */
+  async writeAll(told) {
+    await pack(this.open, told.map(([type, caseId, body, id]) => oneEvent(type, caseId, body, caseId ? this.documents.rev(`case/${caseId}`) : 0, id)))
+    await this.refresh()
   }
 
   /** @param {string} type @param {string | null} caseId @param {any} body @returns {Promise<string>} event id */

@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parents[3] / "static" / "texts"
 def catalogue(lang: str) -> dict[str, str]:
     return {
         key: text
-        for part in ("common", "phone", "desk")
+        for part in ("common", "phone", "field", "desk", "desk_begun")
         for key, text in json.loads((FOLDER / lang / f"{part}.json").read_text("utf-8")).items()
     }
 

@@ -127,6 +127,16 @@ class Worker:
     def goes_back(self) -> None:
         self.page.go_back()
 
+    def tab_from_anywhere(self, name: str) -> None:
+        """Back until the tabs are there."""
+        tabs = self.page.get_by_role("navigation", name=self.t("tabs"))
+        for _ in range(8):
+            if tabs.count():
+                break
+            self.page.get_by_role("button", name=self.t("back"), exact=True).click()
+            self.page.wait_for_timeout(100)
+        self.tab(name)
+
     def opens_settings(self) -> None:
         self.page.get_by_role("button", name=self.t("settings"), exact=True).click()
 
@@ -205,6 +215,15 @@ class Worker:
             send.click()
             expect(send).to_be_enabled(timeout=GETS_THROUGH)
             self.page.wait_for_timeout(200)  # the pause of a person who looks again
+
+    def until(self, there: Callable[[], Any], look: Callable[[], Any] = lambda: None) -> None:
+        """Looks again until it is so."""
+        for _ in range(100):
+            look()
+            if there():
+                return
+            self.page.wait_for_timeout(200)
+        raise AssertionError(self.page.locator("body").inner_text())
 
     def evaluate(self, script: str, arg: Any = None) -> Any:
         return self.page.evaluate(script, arg)

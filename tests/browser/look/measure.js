@@ -20,14 +20,15 @@ rules => {
     if (shown(one) && width > 0 && Math.min(width, height) < 43.5) found.push(`${Math.round(width)}×${Math.round(height)}px is no target: ${told(one)}`)
   }
 
-  // Nothing a person reads is smaller than the root's size, except ticks, axes, tab labels, labels of the crisis steps.
+  // Nothing a person reads is smaller than the root's size, except ticks, axes, tab labels, labels of the crisis steps, and
+  // readings above a word.
   const root = parseFloat(getComputedStyle(document.documentElement).fontSize)
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let text = words.nextNode(); text; text = words.nextNode()) {
     const one = text.parentElement
     if (!text.data.trim() || !shown(one) || one.closest("script, style, option")) continue
     const { fontSize, overflowX } = getComputedStyle(one)
-    if (rules.text && parseFloat(fontSize) < root && !one.closest("svg, .tabs, .crisis-steps")) found.push(`${fontSize} is too small: ${told(one)}`)
+    if (rules.text && parseFloat(fontSize) < root && !one.closest("svg, .tabs, .crisis-steps, rt")) found.push(`${fontSize} is too small: ${told(one)}`)
     if (overflowX === "hidden" && one.scrollWidth > one.clientWidth + 1) found.push(`words are cut off: ${told(one)}`)
   }
   return found

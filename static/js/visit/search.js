@@ -1,0 +1,75 @@
+// Over every note this phone holds: one folded text a note, made once, then a plain scan.
+
+import { fold, wordsOf } from "./fold.js"
+
+/** @import { CaseSheet, Contact } from "../shapes.d.ts" */
+/** @typedef {{ contact: Contact | null, text: string, folded: string }} Note  `contact` null: of the case itself */
+/** @typedef {{ sheet: CaseSheet, hits: Note[] }} Found */
+
+const SLICE = 8 // ms of work before the thumb is heard again
+
+/** @type {WeakMap<CaseSheet, { head: string, notes: Note[] }>} */
+const known = new WeakMap()
+
+/**
+ * Cases in which every word is found, each with the notes that hold them.
+ *
+ * @param {string} question
+ * @param {CaseSheet[]} sheets
+ * @returns {Found[]}
+ */
+export function search(question, sheets) {
+  const words = wordsOf(question)
+  if (words.length === 0) return sheets.map((sheet) => ({ sheet, hits: [] }))
+  const found = []
+  for (const sheet of sheets) {
+    const { head, notes } = textsOf(sheet)
+    const left = words.filter((word) => !head.includes(word))
+    if (left.length === 0) { found.push({ sheet, hits: [] }); continue }
+    const hits = notes.filter(({ folded }) => left.some((word) => folded.includes(word)))
+    if (left.every((word) => hits.some(({ folded }) => folded.includes(word)))) found.push({ sheet, hits })
+  }
+  return found
+}
+
+/** Fold everything beforehand, a little at a time. @param {CaseSheet[]} sheets @returns {() => void} stop */
+export function prepare(sheets) {
+  let at = 0
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
+  const go = () => {
+    const until = performance.now() + SLICE
+    while (at < sheets.length && performance.now() < until) textsOf(sheets[at++])
+    if (at < sheets.length) timer = setTimeout(go)
+  }
+  timer = setTimeout(go)
+  return () => clearTimeout(timer)
+}
+
+/** With a little around it. @param {Note} note @param {string} question */
+export function excerpt({ text }, question) {
+  const words = wordsOf(question)
+  // Folding may change lengths: where the word stands is asked of a text folded letter by letter.
+  const letters = [...text], plain = letters.map((letter) => fold(letter) || " ")
+  const places = words.map((word) => plain.join("").indexOf(word)).filter((place) => place >= 0)
+  const from = Math.max(0, (places.length ? Math.min(...places) : 0) - 12)
+  return (from > 0 ? "…" : "") + letters.slice(from, from + 48).join("") + (from + 48 < letters.length ? "…" : "")
+}
+
+/** @param {CaseSheet} sheet */
+function textsOf(sheet) {
+  const there = known.get(sheet)
+  if (there) return there
+  const of = (/** @type {(string | null | undefined)[]} */ texts, /** @type {Contact | null} */ contact) =>
+    texts.filter(Boolean).map((text) => ({ contact, text: String(text), folded: fold(String(text)) }))
+  const made = {
+    head: fold([sheet.no, sheet.title, sheet.kana, ...sheet.household.members.flatMap(({ label, labels = [] }) => [label, ...labels])].filter(Boolean).join(" ")),
+    notes: [
+      ...sheet.contacts.flatMap((contact) => of([...Object.values(contact.notes ?? {}), contact.hook, contact.stageEvent, [...(contact.topics ?? []), ...(contact.interests ?? [])].join(" ")], contact)),
+      ...of([sheet.hook?.text, sheet.household.summary, sheet.preferences, ...(sheet.worked ?? []), ...(sheet.avoid ?? []),
+        ...(sheet.issues ?? []).map(({ text }) => text), ...sheet.promises.map(({ text }) => text), ...sheet.safety.map(({ text }) => text)], null),
+    ],
+  }
+  known.set(sheet, made)
+  return made
+}

@@ -1,0 +1,91 @@
+"""Alone: the timer lies at the relay before the signal goes; late is told to those who were named, and to nobody twice over."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from .supervisor import Supervisor
+from .worker import Worker
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+CASE = "事例ケース②"
+SHORT = """async seconds => {
+  const session = await import("/static/js/session.js")
+  return session.depart("demo-002", seconds)
+}"""
+
+
+def test_out_alone_and_late_and_back(supervisor: Supervisor, new_worker) -> None:
+    kobayashi: Worker = new_worker()
+    nishimura: Worker = new_worker("西村 恵")
+    kobayashi.joins(supervisor)
+    nishimura.joins(supervisor)
+
+    names_who_is_told(kobayashi)
+    departs_and_is_watched(kobayashi)
+    supervisor.until_shown("/today", supervisor.t("desk.out.title"))
+    expect(supervisor.page.locator("#out")).to_contain_text("小林 悠")
+    expect(supervisor.page.locator("#out")).to_contain_text(CASE)
+    kobayashi.press("out.back")
+    expect(kobayashi.page.get_by_text("見守り中")).to_have_count(0)
+
+    is_late_with_the_phone_dark(kobayashi)
+    is_told_of_it(nishimura)
+    comes_back(kobayashi)
+    hears_that_all_is_well(nishimura)
+    departs_without_signal_and_is_told_so(kobayashi)
+
+
+def names_who_is_told(worker: Worker) -> None:
+    worker.press("out.begin")
+    worker.part(worker.t("out.watchers")).get_by_role("button").click()
+    worker.choice("西村 恵").click()
+    worker.press("back")
+    looks(worker)()
+
+
+def departs_and_is_watched(worker: Worker) -> None:
+    worker.press("out.begin")
+    worker.choice("60分").click()
+    worker.press("out.depart")
+    expect(worker.page.get_by_text("見守り中")).to_be_visible()
+
+
+def is_late_with_the_phone_dark(worker: Worker) -> None:
+    assert worker.evaluate(SHORT, 1) is True
+    worker.closes_the_app()
+
+
+def is_told_of_it(worker: Worker) -> None:
+    worker.until(lambda: worker.page.get_by_role("alert").filter(has_text="小林 悠さんが、まだ戻っていません").count() > 0, looks(worker))
+    worker.closes_the_app()
+    worker.opens_the_app()  # locked: no name
+    assert "小林" not in worker.page.inner_text("body")
+    worker.unlocks()
+
+
+def comes_back(worker: Worker) -> None:
+    worker.opens_the_app()
+    worker.unlocks()
+    expect(worker.page.get_by_text("を過ぎました")).to_be_visible()
+    worker.press("out.back")
+    expect(worker.page.get_by_text("を過ぎました")).to_have_count(0)
+
+
+def hears_that_all_is_well(worker: Worker) -> None:
+    worker.until(lambda: worker.page.get_by_role("alert").filter(has_text="小林").count() == 0, looks(worker))
+
+
+def departs_without_signal_and_is_told_so(worker: Worker) -> None:
+    worker.airplane_mode(True)
+    worker.press("out.begin")
+    worker.press("out.depart")
+    expect(worker.page.get_by_text("見守りは始まっていません")).to_be_visible()
+    worker.airplane_mode(False)
+    worker.until(lambda: worker.page.get_by_text("見守り中").count() > 0, looks(worker))
+
+
+def looks(worker: Worker):
+    return lambda: worker.evaluate("async () => { await (await import('/static/js/session.js')).syncNow() }")
