@@ -108,6 +108,8 @@ def may(
     enough = see if action == "see" else change
     if not enough:
         return False
+    if "office" in enough and place != "phone":
+        return True  # no need to ask what ties them to the case
     related = relationships(actor, case, author)
     if place == "phone" and not related & set(PHONE.get(data_class, "").split()):
         return False

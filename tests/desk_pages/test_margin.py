@@ -35,6 +35,7 @@ def test_several_are_approved_at_once_and_one_press_takes_it_back(supervisor, of
     undo = next(form for form in page.forms if form["action"] == "/review/undo")
     assert undo["fields"]["visit"] == morning.fell_through
     assert Visit.get_by_id(morning.fell_through).review_status == "approved"
+    assert f"/visits/{morning.fell_through}" in supervisor.open("/review?show=done").links
 
     supervisor.send("/review/undo", visit=undo["fields"]["visit"])
     assert Visit.get_by_id(morning.fell_through).review_status == "waiting"

@@ -31,7 +31,7 @@ def within(name: str) -> Any:
         running = Assignment.select(Assignment.case).where(Assignment.until_at.is_null())
         rows = rows.where(CaseFile.id.in_(running))
     elif name == "quiet":
-        rows = rows.where(among(CaseFile.id, [row["case"] for row in counts.quiet_cases()]))
+        rows = rows.where(among(CaseFile.id, list(counts.quiet_since())))
     elif name == "A":
         rows = rows.where(conference & held)
     elif name == "B":

@@ -35,7 +35,7 @@ def page() -> Any:
     chosen = request.args.get("show", "outreach")
     chosen = chosen if chosen in SHOWS else "all"
     sizes = {name: case_list.within(name).count() for name in SHOWS if name != "quiet"}
-    sizes["quiet"] = len(counts.quiet_cases())
+    sizes["quiet"] = len(counts.quiet_since())
     start = case_list.number(request.args.get("from", ""))
     rows = case_list.rows_of(case_list.within(chosen), start)
     return render_template(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import g
-from peewee import JOIN, fn
+from peewee import fn
 
 from ..access import may_review, sees_all, visible_cases
 from ..clock import JAPAN, moment, stamp
@@ -55,6 +55,13 @@ def sees_all_cases() -> bool:
 
 def waiting_visits() -> list[Any]:
     """Visits that wait for this reviewer: urgent ones first, then the newest. Never their own."""
+    if "waiting_visits" not in g:
+        g.waiting_visits = _waiting_visits()
+    rows: list[Any] = g.waiting_visits
+    return rows
+
+
+def _waiting_visits() -> list[Any]:
     rows = Visit.select().where(Visit.review_status.in_(("waiting", "answered")))
     mine = [row for row in rows if row.case in my_cases() and may_review(me(), row)]
     mine.sort(key=lambda row: (row.occurred_at, row.id), reverse=True)
@@ -178,30 +185,36 @@ def down_chain(device: str) -> Any:
     return DownChain.get_or_none(DownChain.device == device)
 
 
+def quiet_since() -> dict[str, str]:
+    """Cases somebody is assigned to, without a contact for 30 days, met or not: since when. Asked once a request."""
+    if "quiet_since" not in g:
+        limit = stamp(the_desk().clock() - timedelta(days=QUIET_AFTER))
+        newest = Visit.select(fn.MAX(Visit.occurred_at)).where(Visit.case == Assignment.case)
+        running = (
+            Assignment.select(Assignment.case, fn.MIN(Assignment.from_on), newest)
+            .join(CaseFile, on=((CaseFile.id == Assignment.case) & (CaseFile.status == "active")))
+            .where(Assignment.until_at.is_null())
+            .group_by(Assignment.case)
+        )
+        told = {case: at or since for case, since, at in tuples(running) if case in my_cases()}
+        g.quiet_since = {case: at for case, at in told.items() if at < limit}
+    found: dict[str, str] = g.quiet_since
+    return found
+
+
 def quiet_cases() -> list[dict[str, Any]]:
-    """Cases somebody is assigned to, without a contact for 30 days, met or not; those without a next step first."""
-    limit = stamp(the_desk().clock() - timedelta(days=QUIET_AFTER))
-    newest = fn.MAX(Visit.occurred_at)
-    running = (
-        Assignment.select(Assignment.case, fn.MIN(Assignment.from_on), newest)
-        .join(Visit, JOIN.LEFT_OUTER, on=(Visit.case == Assignment.case))
-        .join(CaseFile, on=((CaseFile.id == Assignment.case) & (CaseFile.status == "active")))
-        .where(Assignment.until_at.is_null())
-        .group_by(Assignment.case)
-        .having(fn.COALESCE(newest, fn.MIN(Assignment.from_on)) < limit)
-    )
-    mine = {case: at or since for case, since, at in tuples(running) if case in my_cases()}
-    visits: dict[str, Any] = {}
-    for visit in Visit.select().where(among(Visit.case, list(mine))).order_by(Visit.occurred_at, Visit.id):
-        visits[visit.case] = visit
-    following: dict[str, Any] = {}
-    coming = FollowUp.select().where(
+    """The same with the last contact and the next step; those without a next step first."""
+    mine = quiet_since()
+    # SQLite takes the channel from the row that has the greatest time.
+    last = Visit.select(Visit.case, fn.MAX(Visit.occurred_at), Visit.channel).where(among(Visit.case, list(mine)))
+    channels = {row[0]: row[2] for row in tuples(last.group_by(Visit.case))}
+    coming = FollowUp.select(FollowUp.case, fn.MIN(FollowUp.at)).where(
         (FollowUp.state == "open") & FollowUp.known & (FollowUp.at >= today_starts()) & among(FollowUp.case, list(mine))
     )
-    for row in coming.order_by(FollowUp.at.desc()):
-        following[row.case] = row
+    following = {row[0]: row[1] for row in tuples(coming.group_by(FollowUp.case))}
     found = [
-        {"case": case, "visit": visits.get(case), "at": at, "days": g.words.days_since(at), "next": following.get(case)}
+        {"case": case, "channel": channels.get(case), "at": at, "days": g.words.days_since(at),
+         "next": following.get(case)}
         for case, at in mine.items()
-    ]
+    ]  # fmt: skip
     return sorted(found, key=lambda row: (row["next"] is not None, -row["days"], row["case"]))

@@ -29,7 +29,7 @@ def queue() -> Any:
     everything = counts.waiting_visits()
     staff, days = request.args.get("staff", ""), case_list.number(request.args.get("days", ""))
     waiting = [row for row in everything if fits(row, staff, days)]
-    tags = highlights(waiting)
+    tags, missing = highlights(waiting), missing_words()
     kinds = {
         "all": waiting,
         "urgent": [row for row in waiting if row.urgent],
@@ -37,7 +37,7 @@ def queue() -> Any:
         "two": [row for row in waiting if row.conflict],
         "late": [row for row in waiting if row.after_hand_over],
         "answered": [row for row in waiting if row.review_status == "answered"],
-        "checklist": [row for row in waiting if any(tag.text in missing_words() for tag in tags[row.id])],
+        "checklist": [row for row in waiting if any(tag.text in missing for tag in tags[row.id])],
         "flagged": [row for row in waiting if any(tag.tone == "open" for tag in tags[row.id])],
     }
     bulk = {row.id for row in waiting if not one_by_one(tags[row.id])}

@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pwa_server.texts import CATALOGUES
+
 FOLDER = Path(__file__).parents[3] / "static" / "texts"
 
 
@@ -12,7 +14,7 @@ FOLDER = Path(__file__).parents[3] / "static" / "texts"
 def catalogue(lang: str) -> dict[str, str]:
     return {
         key: text
-        for part in ("common", "phone", "field", "desk", "desk_begun")
+        for part in CATALOGUES
         for key, text in json.loads((FOLDER / lang / f"{part}.json").read_text("utf-8")).items()
     }
 
