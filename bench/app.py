@@ -33,8 +33,13 @@ class App(Chromium):
     def __enter__(self) -> App:
         return self
 
-    def open(self, url: str = "/phone/", *, slower: float = 1) -> None:
-        super().open(f"{self.url}{url}", slower=slower)
+    def open(self, url: str = "/phone/", *, slower: float = 1, counting: bool = False) -> None:
+        super().open(f"{self.url}{url}", slower=slower, counting=counting)
+
+    def thread_seconds(self) -> float:
+        """Processor time of the page's main thread since it was opened (with `counting`)."""
+        told = {entry["name"]: entry["value"] for entry in self.ask("Performance.getMetrics")["metrics"]}
+        return float(told["TaskDuration"])
 
     def until(self, script: str, within: float = 60) -> None:
         """Look again and again, as a test does."""

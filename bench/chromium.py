@@ -60,8 +60,11 @@ class Chromium:
         if not self.kept:
             shutil.rmtree(self.profile, ignore_errors=True)
 
-    def open(self, url: str, *, slower: float = 1) -> None:
-        """A new page there, on a processor so many times slower; what is run from now on runs in it."""
+    def open(self, url: str, *, slower: float = 1, counting: bool = False) -> None:
+        """A new page there, on a processor so many times slower; what is run from now on runs in it.
+
+        `counting`: processor time of its thread is counted.
+        """
         self._session = ""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
@@ -69,6 +72,8 @@ class Chromium:
         self.ask(
             "Page.setBypassCSP", enabled=True
         )  # peers' answers forbid scripts; the page is only their origin
+        if counting:
+            self.ask("Performance.enable", timeDomain="threadTicks")
         if slower > 1:
             self.ask("Emulation.setCPUThrottlingRate", rate=slower)
         self.ask(

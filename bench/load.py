@@ -254,7 +254,7 @@ def main() -> None:
     ask = argparse.ArgumentParser(prog="bench/load", description=__doc__)
     ask.add_argument("--phones", type=int, default=1000)
     ask.add_argument("--databases", default="sqlite,postgresql")
-    ask.add_argument("--write", type=Path, help="put the tables into this file, as Markdown")
+    ask.add_argument("--write", type=Path, help="put the tables into this page, e.g. docs/measures.md")
     told = ask.parse_args()
     office, office_seal = SignKey.generate(), SealKey.generate()
     print("Sealing what the phones bring …", file=sys.stderr, flush=True)
@@ -281,7 +281,7 @@ def main() -> None:
     text = "\n\n".join(parts) + "\n"
     print(text)
     if told.write:
-        told.write.write_text(text, "utf-8")
+        machine.write(told.write, "load", text)
 
 
 if __name__ == "__main__":

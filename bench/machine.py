@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bench.chromium import CHROMIUM
 
@@ -27,3 +29,14 @@ def sentence(rounds: int) -> str:
         f"Medians of {rounds} rounds in turns (least–most), {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {cores} cores, "
         f"{browser}, Python {platform.python_version()}.{shared}"
     )
+
+
+def write(page: Path, part: str, text: str) -> None:
+    """Put figures where the page has `<!-- PART -->` … `<!-- /PART -->`."""
+    before = page.read_text("utf-8")
+    after, found = re.subn(
+        rf"(<!-- {part} -->\n).*?(<!-- /{part} -->)", lambda marks: f"{marks[1]}{text}{marks[2]}", before, flags=re.DOTALL
+    )
+    if not found:
+        raise SystemExit(f"{page} has no place for {part}")
+    page.write_text(after, "utf-8")

@@ -21,7 +21,7 @@ from typing import Any
 from bench import machine, peers, roads
 from bench.chromium import Chromium
 from bench.line import Line
-from bench.visits import visits
+from bench.visits import as_sealed, visits
 
 DELAY, RATE = 0.150, 1_000_000 / 8  # 300 ms there and back, 1 Mbit/s
 NAMES = {"sotto": "Sotto", "pouchdb": "PouchDB → express-pouchdb", "rxdb": "RxDB, HTTP replication", "kinto": "Kinto.js → Kinto in memory",
@@ -31,10 +31,14 @@ NAMES = {"sotto": "Sotto", "pouchdb": "PouchDB → express-pouchdb", "rxdb": "Rx
 class Round:
     """One system, up and down once, over fresh servers."""
 
-    def __init__(self, road: roads.Road, folder: Path, count: int, line: dict[str, float] | None) -> None:
+    def __init__(
+        self, road: roads.Road, folder: Path, count: int, line: dict[str, float] | None, *, sealed: bool = True
+    ) -> None:
         self.times: dict[str, float] = {}
         self.counted: dict[str, Any] = {}
         some = visits(count)
+        if sealed and isinstance(road, roads.Peer):
+            some = [as_sealed(visit) for visit in some]
         with ExitStack() as held:
             port = held.enter_context(road.serving(folder))
             way = held.enter_context(Line(port, **line)) if line is not None else None
@@ -54,7 +58,7 @@ class Round:
 
 
 def run(
-    count: int, rounds: int, line: dict[str, float] | None, only: list[str], scratch: Path
+    count: int, rounds: int, line: dict[str, float] | None, only: list[str], scratch: Path, *, sealed: bool
 ) -> tuple[Any, Any]:
     """(name → what → [ms…], name → direction → counts of one round)."""
     makers = {"sotto": roads.Sotto, "pouchdb": roads.PouchDb, "rxdb": roads.RxDb, "kinto": roads.Kinto}
@@ -63,7 +67,7 @@ def run(
     counted: Any = {}
     number = 0
     for name, make in makers.items():  # the counting round, which warms the disk's caches as well
-        counted[name] = Round(make(), scratch / f"count-{name}", count, line or {}).counted
+        counted[name] = Round(make(), scratch / f"count-{name}", count, line or {}, sealed=sealed).counted
         _say(f"counted {name}: {counted[name]}")
     if "sotto" in counted:
         up, down = counted["sotto"]["up"]["up"], counted["sotto"]["down"]["down"]
@@ -73,7 +77,7 @@ def run(
         random.Random(turn).shuffle(order)
         for name in order:
             number += 1
-            one = Round(makers[name](), scratch / f"round-{number}", count, line)
+            one = Round(makers[name](), scratch / f"round-{number}", count, line, sealed=sealed)
             for what, spent in one.times.items():
                 times[name][what].append(spent)
             _say(
@@ -123,31 +127,27 @@ def main() -> None:
     ask.add_argument("--slow-visits", type=int, default=200)
     ask.add_argument("--only", default="sotto,pouchdb,rxdb,kinto", help="systems, separated by commas")
     ask.add_argument("--lines", default="loopback,slow", help="loopback, slow, or both")
-    ask.add_argument("--write", type=Path, help="put the tables into this file, as Markdown")
+    ask.add_argument("--plain", action="store_true", help="peers carry the visits as they are; else each sealed, in base64")
+    ask.add_argument("--write", type=Path, help="put the tables into this page, e.g. docs/measures.md")
     told = ask.parse_args()
     only = told.only.split(",")
     if set(only) - {"sotto"}:
         peers.install()
+    lines = {
+        "loopback": (f"{told.visits} visits, loopback", told.visits, None),
+        "slow": (f"{told.slow_visits} visits, 300 ms and 1 Mbit/s", told.slow_visits, {"delay": DELAY, "rate": RATE}),
+    }
     scratch = Path(tempfile.mkdtemp(prefix="sotto-side-"))
     try:
-        parts = []
-        if "loopback" in told.lines:
-            parts += [
-                f"### {told.visits} visits, loopback",
-                table(*run(told.visits, told.rounds, None, only, scratch / "a")),
-            ]
-        if "slow" in told.lines:
-            line = {"delay": DELAY, "rate": RATE}
-            parts += [
-                f"### {told.slow_visits} visits, 300 ms and 1 Mbit/s",
-                table(*run(told.slow_visits, told.rounds, line, only, scratch / "b")),
-            ]
+        for name in told.lines.split(","):
+            title, count, line = lines[name]
+            found = table(*run(count, told.rounds, line, only, scratch / name, sealed=not told.plain))
+            text = f"{title}. {machine.sentence(told.rounds)}\n\n{found}\n"
+            print(text)
+            if told.write:
+                machine.write(told.write, name, text)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    text = "\n\n".join([machine.sentence(told.rounds), *parts]) + "\n"
-    print(text)
-    if told.write:
-        told.write.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":
