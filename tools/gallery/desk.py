@@ -24,7 +24,7 @@ from tests.desk_pages.morning import Morning, bring_about
 from .pictures import in_both_schemes, keep, plain
 
 WIDE = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", "timezone_id": "Asia/Tokyo"}
-LONGEST = 2400  # a page's further rows show nothing new
+LONGEST = 1600  # further rows show nothing new
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from tests.browser.journeys.supervisor import Supervisor
 from tests.browser.journeys.worker import Worker
 from tests.standins.tcp_proxy import TcpProxy
 
-from .pictures import four, in_both_schemes, keep, plain, shot, side_by_side
+from .pictures import four, keep, plain, shot, side_by_side
 
 CASE = "事例ケース②"
 SHARP = {"locale": "ja-JP", "timezone_id": "Asia/Tokyo", "device_scale_factor": 2, "reduced_motion": "reduce"}
@@ -74,12 +74,10 @@ class Day:
     def desk(self, name: str) -> None:
         page = self.supervisor.page
         page.evaluate("scrollTo(0, 0)")
-        for scheme, picture in zip(("light", "dark"), in_both_schemes(page), strict=True):
-            keep(plain(picture), self.sharp / f"desk-{name}-{scheme}.webp")
+        keep(plain(shot(page)), self.sharp / f"desk-{name}.webp")
 
     def joins(self) -> None:
         code = self.supervisor.add_phone(self.worker.name, self.worker.label)
-        self.desk("code")
         self.worker.opens_the_app()
         self.stop("install")
         self.worker.skips_installing()
@@ -149,7 +147,7 @@ class Day:
         self.stop("today-asked")
         worker.part("確認のお願い").get_by_role("button").filter(has_text=CASE).click()
         self.stop("review")
-        for name in ("today", "cases/demo-002", "people", "statistics"):
+        for name in ("today", "cases/demo-002"):
             supervisor.open(f"/{name}")
             self.desk(name.partition("/")[0])
         worker.tab("today") if worker.page.get_by_role("navigation").count() else worker.page.go_back()
