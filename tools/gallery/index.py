@@ -24,15 +24,17 @@ def write_index(out: Path) -> None:
 
 def _strips(out: Path, folder: str) -> str:
     files = sorted((out / folder).glob("*.webp"))
-    return "".join(f"### {_words(file.stem)}\n\n![]({folder}/{file.name})\n\n" for file in files)
+    return "".join(
+        f"### {_words(file.stem)}\n\n![{_words(file.stem)}]({folder}/{file.name})\n\n" for file in files
+    )
 
 
 def _pages(out: Path) -> list[str]:
     found = []
     for file in sorted((out / "desk").glob("*-ja-light.webp")):
         name = file.stem.removesuffix("-ja-light")
-        others = " ".join(f"![](desk/{name}-{one}.webp)" for one in ("ja-dark", "en-light", "en-dark"))
-        found.append(f"### {_words(name)}\n\n![](desk/{file.name})\n\n{others}\n")
+        others = " ".join(f"![{one}](desk/{name}-{one}.webp)" for one in ("ja-dark", "en-light", "en-dark"))
+        found.append(f"### {_words(name)}\n\n![{_words(name)}](desk/{file.name})\n\n{others}\n")
     return found
 
 

@@ -25,7 +25,7 @@ from .walking import Walker, serving
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 WIDE = {"width": 1440, "height": 900}
 WIDTHS = (1280, 640, 320)  # a small screen; the same at 200 %; at 400 %, which is also a phone
-PAGES_AT_LEAST = 18
+PAGES_AT_LEAST = 25
 
 
 @pytest.fixture
