@@ -76,7 +76,7 @@ def measure(folder: Path, rounds: int) -> list[tuple[str, float, float, int]]:
     found = []
     for name, ask in pages(client, random.Random(7)):
         ask()  # the first one opens templates
-        times, cpu, status = [], [], 0
+        times, status = [], 0
         for _ in range(rounds):
             begun = time.perf_counter()
             answer = ask()
