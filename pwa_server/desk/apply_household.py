@@ -203,6 +203,7 @@ def two_values_decided(event: Logged) -> None:
 # --- consent and papers ---------------------------------------------------------------------------------
 
 
+ASKED = {"spoken": "oral", "signed": "written", "on_screen": "on_screen"}
 ANSWERED = {"yes": "given", "no": "refused", "later": "not_yet"}
 
 
@@ -221,7 +222,7 @@ def consent_answered(event: Logged) -> None:
     body = event.body or {}
     Consent.put(
         id=event.id, case=event.case, purpose="sharing", recipient=body["about"], scope=body["comment"],
-        method=body["how"], status=ANSWERED[body["answer"]], given_by="person", on=day_in_japan(event.at).isoformat(),
+        method=ASKED[body["how"]], status=ANSWERED[body["answer"]], given_by="", on=day_in_japan(event.at).isoformat(),
         noted_by=event.by, position=event.position, withdrawn_on=None, withdrawn_reason="",
     )  # fmt: skip
     _settle_consent(event.case or "")

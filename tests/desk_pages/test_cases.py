@@ -2,8 +2,10 @@
 
 import re
 
-from pwa_server.desk.model import CaseFile, FollowUp, PromiseMade
+from pwa_server.desk import actions
+from pwa_server.desk.model import CaseFile, FollowUp, PromiseMade, Visit
 from tests.desk_pages.conftest import Reader
+from tests.standins.phone import new_id, visit_body
 
 
 def figures(page: str) -> list[list[str]]:
@@ -158,3 +160,27 @@ def test_an_administrator_sees_people_and_phones_and_no_case(at_desk):
         tanaka.open(path)
         assert tanaka.status == 403 or tanaka.path.startswith("/cases?"), path
         assert "事例ケース" not in tanaka.page
+
+
+def test_what_the_person_said_to_a_workers_phone_stands_in_the_ledger(office, supervisor):
+    worker = office.person("kobayashi")
+    for how in ("spoken", "signed", "on_screen"):
+        told = {"answer": "no", "about": f"ハローワーク {how}", "how": how, "comment": "少し考えてから"}
+        actions.act(office.desk, worker, "consent.answered", told, "demo-002")
+    supervisor.open("/cases/demo-002")
+    for how in ("spoken", "signed", "on_screen", "本人が画面で答えた"):
+        assert how in supervisor.page
+
+
+def test_a_case_begun_on_a_phone_is_joined_to_a_household_and_what_was_taken_back_is_said(office, supervisor):
+    worker, case = office.person("kobayashi"), new_id()
+    known = {"name": "", "age": "30代", "place": "駅のうら", "through": ""}
+    actions.act(office.desk, worker, "case.begun", {"title": "青い帽子の人", "known": known}, case)
+    visit = actions.act(office.desk, worker, "visit.logged", visit_body(occurredAt=office.desk.now()), case).id
+    supervisor.open(f"/cases/{case}")
+    assert "駅のうら" in supervisor.page
+    supervisor.send(f"/cases/{case}/begun", into="demo-002", assign="yes")
+    assert Visit.get_by_id(visit).case == "demo-002"
+    actions.act(office.desk, worker, "visit.withdrawn", {"visit": visit, "reason": "二重に書いた"}, "demo-002")
+    supervisor.open("/cases/demo-002")
+    assert "二重に書いた" in supervisor.page

@@ -49,7 +49,10 @@ def test_at_the_door(supervisor: Supervisor, new_worker) -> None:
     takes_new_words_and_loses_no_draft(kobayashi)
     kobayashi.until_record_is(CASE, "at_office")
     supervisor.open("/cases/demo-002")
-    supervisor.until(lambda: "いいえ" in supervisor.page.locator("#consent").inner_text())
+    ledger = supervisor.page.locator("#consent")
+    supervisor.until(lambda: ABOUT in ledger.inner_text())
+    expect(ledger).to_contain_text("いいえ")
+    expect(ledger).to_contain_text("本人が画面で")
 
 
 def draws_the_page_down(worker: Worker) -> None:
