@@ -54,7 +54,8 @@ export interface Me {
 }
 export interface RecordDoc {
   visit: string; case: string; state: "at_office" | "held"; reason?: string; readBy: { name: string; at: string }[]
-  review: null | { review: string; status: string; by: string; at: string; field?: string; question?: string }
+  review: null | { review: string; status: string; by: string; at: string; field?: string; question?: string; passage?: string | null }
+  comments?: { by: string; at: string; text: string }[]
   versions: { id: string; at: string; by: string }[]; photos: string[]
 }
 

@@ -29,6 +29,7 @@ export function Contact() {
       ${record.review?.status === "returned" && html`<button class="button button-main" type="button" onClick=${() => go("review", { visit })}>${t("returned.open")}</button>`}</div><//>`}
     ${body && sheet ? html`<${Part} title=${t("contact.record")}><dl class="told">${told(body, sheet.household).map(({ path, name, text }) => html`
       <div key=${path}><dt>${name}</dt><dd>${text}</dd></div>`)}</dl><//>` : html`<p class="note">${t("contact.not_here")}</p>`}
+    ${doc?.comments?.length ? html`<${Part} title=${t("contact.talk")}><dl class="told">${doc.comments.map((/** @type {{ by: string, at: string, text: string }} */ { by, at, text }) => html`<div key=${at + by}><dt>${by}　${day(at)}</dt><dd>${text}</dd></div>`)}</dl><//>` : null}
     ${record && !record.undone && sheet && html`<${Undo} record=${record} body=${body} />`}
     <${History} versions=${doc?.versions ?? []} people=${sheet?.household ?? { members: [] }} />
   <//>`

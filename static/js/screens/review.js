@@ -53,7 +53,7 @@ function OneField({ draft, review, before, sheet }) {
   return html`<section class="tied" aria-labelledby="tied">
     <h2 class="field-title" id="tied">${fieldName(path)}<span class="must">${t("review.one_place")}</span></h2>
     <blockquote class="quoted">${inWords(path, at(before, path), sheet.household) || t("history.empty")}</blockquote>
-    <div class="question"><h3>${t("review.from", { name: review.by, at: nearTime(review.at, now.value) })}</h3><p>${review.question}</p></div>
+    <div class="question"><h3>${t("review.from", { name: review.by, at: nearTime(review.at, now.value) })}</h3>${review.passage && html`<blockquote class="soft">${review.passage}</blockquote>`}<p>${review.question}</p></div>
     <${Correcting} draft=${draft} before=${before} sheet=${sheet} only=${path} />
     <p class="help">${t("review.stays")}</p>
     <${Field} label=${t("review.reply")} must=${t("optional")} rows=${2} placeholder=${t("review.reply.who", { name: review.by })} start=${draft.value.peek().comment} onText=${(/** @type {string} */ text) => draft.set("comment", text)} />
