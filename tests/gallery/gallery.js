@@ -7,6 +7,7 @@ import { clear, note } from "../../static/js/crisis.js"
 import { uncover } from "../../static/js/cover.js"
 import { handed } from "../../static/js/handed.js"
 import { go, startRouter } from "../../static/js/router.js"
+import { SCREENS } from "../../static/js/screens/open.js"
 import { language, speak } from "../../static/js/texts.js"
 import { App } from "../../static/js/view.js"
 import { SCENES } from "./scenes.js"
@@ -44,5 +45,7 @@ now.value = new Date(NOW)
 startRouter()
 await speak(/** @type {any} */ (asked.get("lang") ?? "ja"))
 await show(asked.get("screen") ?? "today", language.peek())
-Object.assign(globalThis, { show, scenes: Object.keys(SCENES) })
+const shown = Object.entries(SCENES).flatMap(([name, { route }]) => [route, name.split("-")[0]])
+const missing = Object.keys(SCREENS).filter((name) => !shown.includes(name))
+Object.assign(globalThis, { show, scenes: Object.keys(SCENES), missing })
 document.documentElement.dataset.scenes = Object.keys(SCENES).join(" ")

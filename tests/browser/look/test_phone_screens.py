@@ -27,6 +27,10 @@ def test_every_screen_can_be_read_by_everybody(scenes: Page, lang: str) -> None:
     assert not found, "\n".join(found)
 
 
+def test_no_screen_is_without_a_scene(scenes: Page) -> None:
+    assert scenes.evaluate("missing") == []
+
+
 BREAK = """() => {
   const low = document.createElement("p")
   low.textContent = "pale"
