@@ -26,6 +26,7 @@ from .watch import forget_watches_told, send_watches
 log = logging.getLogger("sotto.desk")
 
 LONGEST_PAUSE = 300
+INDEXED_AT_ONCE = 2000
 SOON = 2
 TRIAL_BACKUP = timedelta(seconds=3)
 BACKUP = timedelta(minutes=15)
@@ -194,7 +195,7 @@ def _run(desk: Desk, stop: threading.Event) -> None:
             intake.retry_all(desk)
         while not stop.is_set():
             desk.stirred.clear()
-            search.catch_up(desk)
+            _index(desk)
             failures = 0 if _look(desk) else failures + 1
             desk.stirred.wait(_pause(desk.config.sync_seconds, failures))
     finally:
@@ -204,6 +205,16 @@ def _run(desk: Desk, stop: threading.Event) -> None:
 def _pause(seconds: int, failures: int) -> int:
     """The first failure is tried again soon: a relay beside us may be starting. Then less and less often."""
     return min(seconds, SOON) if failures == 1 else min(seconds * 2 ** min(failures, 8), LONGEST_PAUSE)
+
+
+def _index(desk: Desk) -> None:
+    """Take a part of what is new into the search index; a long log after an update does not hold up the relay."""
+    try:
+        if search.catch_up(desk, INDEXED_AT_ONCE) >= INDEXED_AT_ONCE:
+            desk.stirred.set()
+    except Exception:
+        # A search that finds less is no reason to stop fetching records.
+        log.exception("search index failed")
 
 
 def _look(desk: Desk) -> bool:
