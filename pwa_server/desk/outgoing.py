@@ -15,7 +15,7 @@ from sync.encoding import b64u, name_of, unb64u
 from sync.envelope import Envelope, parse_batch
 from sync.errors import SyncError
 from sync.header import Header
-from sync.limits import MAX_BATCH_BYTES, MAX_BATCH_ENVELOPES
+from sync.limits import MAX_BATCH_BYTES, MAX_BATCH_ENVELOPES, MAX_VALUES
 from sync.plaintext import pack
 from sync.sealing import seal
 from sync.wire import PULL_TAG, Statement, read_request, read_statement
@@ -33,6 +33,7 @@ from .versions import note_app
 
 # Well below what one envelope may be, so that a lost part costs little to send again.
 MOST_TEXT = 900 * 1024
+MOST_VALUES = MAX_VALUES - 1_000  # a long line of contacts is short in bytes and many in numbers
 SIGN_OF_LIFE = timedelta(hours=20)
 
 
@@ -178,16 +179,23 @@ def _note_sent(device: str, docs: list[dict[str, Any]]) -> None:
 def _parts(docs: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """Documents in portions that fit one envelope each."""
     part: list[dict[str, Any]] = []
-    size = 0
+    size = values = 0
     for doc in docs:
-        length = len(canonical(doc).encode())
-        if part and size + length > MOST_TEXT:
+        length, count = len(canonical(doc).encode()), _values_in(doc)
+        if part and (size + length > MOST_TEXT or values + count > MOST_VALUES):
             yield part
-            part, size = [], 0
+            part, size, values = [], 0, 0
         part.append(doc)
         size += length
+        values += count
     if part:
         yield part
+
+
+def _values_in(value: Any) -> int:
+    """As SPEC 1.7 counts them."""
+    within = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(_values_in(one) for one in within)
 
 
 def _send(
