@@ -23,8 +23,15 @@ SLOW_AFTER = 10.0  # seconds a body may take before it counts as slow
 SLOW_LINES = 64  # slow bodies under way from one address
 SILENT_SECONDS = 30.0  # without a byte: the line is dead
 PACE_AFTER, PACE = 30.0, 256  # seconds, and bytes a second that the slowest phone keeps up
-BUSY = json.dumps({"error": "too_many", "detail": "too much is on its way here; try again in a minute"}).encode()
-BUSY_HEADERS = [("content-type", "application/json"), ("cache-control", "no-store"), ("retry-after", "30")]
+HEADERS = [("content-type", "application/json"), ("cache-control", "no-store"), ("connection", "close")]
+
+
+def _said(code: str, detail: str) -> bytes:
+    return json.dumps({"error": code, "detail": detail}).encode()
+
+
+BUSY = _said("too_many", "too much is on its way here; try again in a minute")
+UNMEASURED = _said("malformed", "a body says its length first")
 
 
 class Front:
@@ -41,7 +48,10 @@ class Front:
         try:
             body = await self._body(environ, proto)
         except _Busy:
-            proto.response_bytes(429, BUSY_HEADERS, BUSY)
+            proto.response_bytes(429, [*HEADERS, ("retry-after", "30")], BUSY)
+            return
+        except _Unmeasured:
+            proto.response_bytes(400, HEADERS, UNMEASURED)
             return
         except _Gone:
             proto.response_empty(408, [("connection", "close")])
@@ -54,7 +64,9 @@ class Front:
     async def _body(self, environ: dict[str, Any], proto: Any) -> bytes:
         """The whole body; of one too large nothing, or one piece too much: the doors refuse both by themselves."""
         announced = environ.get("CONTENT_LENGTH", "")
-        if (not announced and "HTTP_TRANSFER_ENCODING" not in environ) or announced == "0":
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            raise _Unmeasured
+        if announced == "0" or (not announced and environ["SERVER_PROTOCOL"].startswith("HTTP/1")):
             return b""
         if announced and not (announced.isascii() and announced.isdigit() and int(announced) <= MAX_BATCH_BYTES):
             return b""
@@ -106,6 +118,10 @@ class Front:
 
 class _Busy(Exception):
     """No room for another body now."""
+
+
+class _Unmeasured(Exception):
+    """A body in pieces without a length in front. No phone and no desk sends one."""
 
 
 class _Gone(Exception):

@@ -4,6 +4,7 @@ Amina and Ben write for the north office, where Joel reads; Zoe writes for the s
 """
 
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -62,6 +63,14 @@ def test_a_forged_copy_never_stands_in_the_place_of_the_true_one(amina, joel):
     assert amina.push(visit) == ["stored"]
     _, (pulled,) = joel.pull()
     assert pulled.sig == visit.sig
+
+
+def test_after_three_forgeries_the_rest_of_a_batch_waits_and_is_taken_in_the_next(amina):
+    letters = [amina.write() for _ in range(5)]
+    forged = [replace(letter, sig=bytes(63) + b"\1") for letter in letters[:4]]
+
+    assert amina.push(*forged, letters[4]) == ["bad_signature"] * 3 + ["too_many"] * 2
+    assert amina.push(*letters) == ["stored"] * 5
 
 
 def test_a_phone_of_one_office_cannot_write_to_another(zoe, joel):
