@@ -5,7 +5,7 @@ import { clockTime, day, daysFrom, isoDay, monthDay, shortDay, weekday } from ".
 import { now } from "../clock.js"
 import { crisis, hasWords } from "../crisis.js"
 import { useDoor } from "../door.js"
-import { useAsked, useCases } from "../parts/hooks.js"
+import { useAsked, useCases, useNews } from "../parts/hooks.js"
 import { hint, Part, Promised, Row } from "../parts/list.js"
 import { follow, Screen, TabDock } from "../parts/frame.js"
 import { icon } from "../parts/icon.js"
@@ -96,6 +96,7 @@ export function summary(sheet) {
 function Ready() {
   const door = useDoor()
   const ready = useAsked(() => door.ready(), [door.documents.value, door.road.value])
+  useNews(ready?.ok === false) // a phone that just joined may be quicker than the office
   if (!ready) return null
   const old = ready.checkedAt && now.value.getTime() - new Date(ready.checkedAt).getTime() > 86_400_000
   const checked = ready.checkedAt ? line(daysFrom(ready.checkedAt, now.value) === 0 ? "" : shortDay(ready.checkedAt), clockTime(ready.checkedAt)) : ""

@@ -153,7 +153,7 @@ def reads_english(worker: Worker) -> None:
 
 
 def until(worker: Worker, there: Callable[[], bool]) -> None:
-    for _ in range(200):
+    for _ in range(600):  # half a minute: a worker that slept takes its time on a busy machine
         if there():
             return
         worker.page.wait_for_timeout(50)
