@@ -19,7 +19,7 @@ from .actions import act
 from .database import Desk
 from .faults import DeskError
 from .intake import meet_strangers, position_of
-from .model import DeviceNote, DeviceRow, DownChain, DownEnvelope, PhoneStatement, Received
+from .model import DeviceNote, DeviceRow, DownChain, DownEnvelope, Held, PhoneStatement, Received
 from .record import make_event, record
 from .relay_client import RelayClient, as_bytes
 from .rows import canonical
@@ -35,6 +35,7 @@ def revoke(desk: Desk, actor: Actor, device: str, reason: str) -> None:
     if _device(device).status == "active":
         act(desk, actor, "device.revoked", {"device": device, "reason": reason})
         _forget_what_was_for(desk, device)
+        _name_what_is_missing(desk, _device(device))
 
 
 def wipe(desk: Desk, actor: Actor, device: str, reason: str = "") -> None:
@@ -149,6 +150,7 @@ def _adopt_device(desk: Desk, device: Device) -> None:
     if device.status == "revoked" and row.status == "active":
         _record(desk, "device.revoked", {"device": device.id, "reason": "roster"})
     _note_missing(device.id, device.up)
+    _name_what_is_missing(desk, DeviceRow.get_by_id(device.id))
 
 
 def _record(desk: Desk, type_: str, body: dict[str, Any]) -> None:
@@ -172,6 +174,22 @@ def _note_missing(device: str, up: Position) -> None:
         first = here.n + 1 if here.run == up.run else 1
         missing = [one for one in get_state("missing", []) if one["device"] != device]
         set_state("missing", [*missing, {"device": device, "run": up.run, "first": first, "last": up.n}])
+
+
+def _name_what_is_missing(desk: Desk, row: Any) -> None:
+    """A phone that is heard no more cannot say what was called safe and is not here (SPEC 4.5): a person is told."""
+    here = position_of(row.id)
+    lacks = [one for one in get_state("missing", []) if one["device"] == row.id]
+    if row.status == "active" or not lacks or (here.run, here.n) >= (lacks[0]["run"], lacks[0]["last"]):
+        return
+    name = f"{row.id}-missing"
+    if not Held.select().where(Held.id == name).exists():
+        with desk.write():
+            Held.create(
+                id=name, digest=name, kind="stretch", envelope=None, device=row.id, by=row.staff, case=None, type="",
+                visit=None, reason="missing", detail=canonical(lacks[0])[:200], event=None, at=desk.now(), tries=0,
+                state="held",
+            )  # fmt: skip
 
 
 def _device(device: str) -> Any:

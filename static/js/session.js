@@ -4,7 +4,8 @@
 import { batch, computed, signal } from "../vendor/preact.js"
 import { SyncError } from "../../sync/errors.js"
 import { lockWhenIdle } from "./idle.js"
-import { tryAgain } from "./road/push.js"
+import { bringIn, rescueCopy } from "./road/rescue.js"
+import * as setAside from "./road/set_aside.js"
 import { Relay } from "./road/relay.js"
 import { keepRhythm } from "./road/rhythm.js"
 import { NEWS, erase, finishErasing } from "./road/wipe.js"
@@ -14,6 +15,7 @@ import { passkeysThere } from "./store/passkey.js"
 import { timeText } from "./store/ids.js"
 import { vaultDb, ways } from "./store/vault_db.js"
 
+/** @import { Bytes } from "../../sync/encoding.js" */
 /** @import { Draft } from "./store/draft.js" */
 /** @import { Unlocked } from "./store/unlocked.js" */
 /** @typedef {"loading" | "new" | "choose_unlock" | "locked" | "open" | "wiped" | "unsupported"} State */
@@ -246,9 +248,25 @@ export const settle = () => settled.catch(() => {})
 
 /** A person wants a refused record tried again. @param {string} envelope */
 export async function sendAgain(envelope) {
-  await tryAgain(envelope)
+  await setAside.tryAgain(need().open, envelope)
   rhythm?.soon()
 }
+
+/** What giving up a refused record would lose; `discard` wants this answer back. @param {string} envelope */
+export const askToDiscard = (envelope) => setAside.askToDiscard(envelope)
+
+/** @param {Awaited<ReturnType<typeof askToDiscard>>} seen */
+export async function discard(seen) {
+  await setAside.discard(seen)
+  await refresh()
+}
+
+/** Everything that has not become safe, sealed as it is, for another phone of the office (SPEC 4.9). */
+export const rescue = { copy: rescueCopy, bringIn: async (/** @type {Bytes} */ bytes) => {
+  const count = await bringIn(bytes)
+  rhythm?.soon()
+  return count
+} }
 
 /** Is this phone ready for a home without signal? */
 export const ready = async () => (await inside()).readiness(unlocked.peek())

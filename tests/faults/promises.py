@@ -9,7 +9,6 @@ from pwa_server.desk import log
 from pwa_server.desk.intake import open_events
 from pwa_server.desk.model import DeviceRow, Held, LogEntry, Received, Visit
 from pwa_server.desk.rebuild import rebuild
-from pwa_server.desk.state import get_state
 from sync.envelope import Envelope, parse_batch
 from sync.errors import SyncError
 from tests.faults.world import Broken, World, held_events
@@ -49,7 +48,6 @@ def _check_nothing_lost(world: World) -> None:
         keeps[phone.id] |= phone.keeps()
         forgotten[phone.id] |= phone.forgotten
     named = {row.device for row in Held.select().where(Held.kind == "stretch")}
-    named |= {one["device"] for one in get_state("missing", [])}
     for event, device in world.owed.items():
         row = DeviceRow.get_or_none(DeviceRow.id == device)
         waits = (row is None or row.status != "active") and event in keeps[device]

@@ -63,6 +63,14 @@ def test_a_record_that_is_only_held_becomes_safe_too(template):
     live(template, [("talk", 0, 0, 0), ("write", 1, 5, 0)])
 
 
+def test_what_a_revoked_phone_was_told_is_safe_and_is_not_here_is_named(template):
+    """The desk was put back to before it, and the phone that could have said so was revoked."""
+    live(template, [
+        ("keep copies", 0, 0, 0), ("write", 1, 9, 0), ("talk", 1, 0, 0), ("back up", 0, 0, 0), ("talk", 1, 0, 0),
+        ("talk", 1, 0, 0), ("put desk back", 0, 0, 0), ("revoke", 1, 0, 0),
+    ])  # fmt: skip
+
+
 def test_backups_made_by_a_clock_a_year_ahead_do_not_push_out_those_made_after(template):
     """Ten with later names were kept, and each new one was deleted as the oldest, after it was called safe."""
     one = [("write", 0, 9, 0), ("talk", 0, 0, 0), ("back up", 0, 0, 0)]

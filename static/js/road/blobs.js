@@ -9,14 +9,18 @@ import { outbox } from "../store/outbox_db.js"
 /** @import { BlobRow } from "../store/outbox_db.js" */
 /** @import { Relay } from "./relay.js" */
 
-const SMALLEST = 65_536
+const SMALLEST = 6_144 // under a second at 64 kbit/s: no more than that is lost when the line breaks
 const LARGEST = 262_144
-const QUICK = 1_500 // ms for a piece, below which the next one is larger
+/** Photos called sent that were looked for once more since this program started: a relay may have said more than it has.
+ * @type {Set<string>} */
+const lookedFor = new Set()
+const QUICK = 1_000 // ms for a piece, below which the next one is larger
 
 /** @param {Relay} relay @param {{ blobs: number, problem: string | null }} tally */
 export async function sendBlobs(relay, tally) {
-  const ids = await outbox.run(["blobs"], "readonly", (tx) => tx.objectStore("blobs").index("state").getAllKeys("waiting"))
-  for (const id of ids) {
+  const [waiting, sent] = await outbox.run(["blobs"], "readonly", (tx) => Promise.all(
+    ["waiting", "sent"].map((state) => tx.objectStore("blobs").index("state").getAllKeys(state))))
+  for (const id of [...waiting, ...sent.filter((/** @type {string} */ one) => !lookedFor.has(one))]) {
     try {
       if (await sendBlob(relay, id)) tally.blobs += 1
     } catch (error) {
@@ -34,15 +38,24 @@ async function sendBlob(relay, id) {
   const envelope = row && /** @type {any} */ (await outbox.get("envelopes", row.envelope))
   if (!row || envelope?.state === "packed" || envelope?.state === "refused") return false // text first
   const sealed = new Uint8Array(row.sealed)
-  let offset = await relay.blobOffset(id)
+  let offset = within(sealed, await relay.blobOffset(id))
+  const wasThere = row.state === "sent" && offset === sealed.length
   let piece = SMALLEST
   while (offset < sealed.length) {
     const began = performance.now()
-    offset = await append(relay, id, offset, sealed.subarray(offset, offset + piece))
-    piece = performance.now() - began < QUICK ? Math.min(piece * 2, LARGEST) : SMALLEST
+    offset = within(sealed, await append(relay, id, offset, sealed.subarray(offset, offset + piece)))
+    piece = performance.now() - began < QUICK ? Math.min(piece * 2, LARGEST) : Math.max(piece / 2, SMALLEST)
   }
-  await change(id, { state: "sent", reason: "" })
-  return true
+  if (row.state === "sent") lookedFor.add(id) // not when it was just called sent: the same relay would say the same
+  if (!envelope) await outbox.run(["blobs"], "readwrite", (tx) => tx.objectStore("blobs").delete(id)) // only offered
+  else if (!wasThere) await change(id, { state: "sent", reason: "" })
+  return !wasThere
+}
+
+/** An offset no honest relay names would pass a photo over. @param {Uint8Array} sealed @param {unknown} offset @returns {number} */
+function within(sealed, offset) {
+  if (Number.isSafeInteger(offset) && Number(offset) >= 0 && Number(offset) <= sealed.length) return Number(offset)
+  throw new SyncError("malformed", "an offset beyond the photo")
 }
 
 /** @param {Relay} relay @param {string} id @param {number} offset @param {Uint8Array} bytes */

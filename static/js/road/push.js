@@ -149,12 +149,4 @@ export async function unsend(tx, which) {
   return count
 }
 
-/** A person has looked at a refused envelope and wants it tried again. @param {string} id */
-export async function tryAgain(id) {
-  await outbox.run(["envelopes"], "readwrite", async (tx) => {
-    const row = await tx.objectStore("envelopes").get(id)
-    if (row?.state === "refused") tx.objectStore("envelopes").put({ ...row, state: "packed", reason: "" })
-  })
-}
-
 export const noteContact = () => setMeta("contact", Date.now())

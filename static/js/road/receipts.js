@@ -22,7 +22,7 @@ import { unsend } from "./push.js"
  */
 export async function takeReceipt(open, { held, safe }, confirmed) {
   const chain = await upChain(open)
-  const act = chain && !chain.lostKey ? afterReceipt(chain, held) : "repack"
+  const act = chain && !chain.lostKey && !chain.refused ? afterReceipt(chain, held) : "repack"
   if (!chain || act === "repack") {
     await repack(open, held)
     return "repack"
@@ -47,8 +47,9 @@ export async function compareBox(open, box) {
 }
 
 /**
- * `lostKey`: something of this run is sealed to a key the office does not name any more (SPEC 4.5 c).
- * @param {Open} open @returns {Promise<(UpChain & { lostKey: boolean }) | null>} null if it does not read
+ * `lostKey`: something of this run is sealed to a key the office does not name any more (SPEC 4.5 c);
+ * `refused`: something of it will never be taken, and what follows it would wait for it (e).
+ * @param {Open} open @returns {Promise<(UpChain & { lostKey: boolean, refused: boolean }) | null>} null if it does not read
  */
 async function upChain(open) {
   return outbox.run(["envelopes", "chain"], "readonly", async (tx) => {
@@ -57,17 +58,19 @@ async function upChain(open) {
     if (!head) return null
     const kept = new Map()
     const keys = new Map()
+    let refused = false
     const device = open.identity.device
     const range = IDBKeyRange.bound([device, head.run, 0], [device, head.run, Infinity])
     for (let cursor = await tx.objectStore("envelopes").index("order").openCursor(range); cursor; cursor = await cursor.continue()) {
       kept.set(cursor.value.n, cursor.value.id)
       keys.set(cursor.value.n, keyOf(cursor.value))
+      refused ||= cursor.value.state === "refused"
     }
     const here = floor?.run === head.run ? floor : { run: head.run, n: 0, id: NONE }
     for (const n of kept.keys()) if (n <= here.n) kept.delete(n) // kept for a photo only
     const named = new Set(open.officeSeal.map(({ id }) => id))
     const lostKey = [...kept.keys()].some((n) => keys.get(n) && !named.has(keys.get(n)))
-    return { head: { run: head.run, n: head.n, id: head.id }, floor: here, kept, held: held ?? START, lostKey }
+    return { head: { run: head.run, n: head.n, id: head.id }, floor: here, kept, held: held ?? START, lostKey, refused }
   })
 }
 
@@ -92,6 +95,7 @@ async function forget(tx, device, run, upTo, confirmed) {
   let floor = null
   for (let cursor = await tx.objectStore("envelopes").index("order").openCursor(range); cursor; cursor = await cursor.continue()) {
     const row = /** @type {EnvelopeRow} */ (cursor.value)
+    if (row.state === "refused") continue // set aside: no number covers it
     const events = tx.objectStore("events")
     for (const name of await events.index("envelope").getAllKeys(row.id)) events.delete(name)
     if (row.run === run) floor = { run, n: row.n, id: row.id }
@@ -106,7 +110,8 @@ async function forget(tx, device, run, upTo, confirmed) {
 }
 
 /**
- * A new run with everything this phone still keeps, oldest first, before anything is forgotten. Its first
+ * A new run with everything this phone still keeps, oldest first, before anything is forgotten. What the relay
+ * refused for good is set aside, outside every run, until a person decides (SPEC 4.5 e). Its first
  * envelope goes even without events, and says what this phone forgot because it was called safe: an office that
  * was put back behind that learns what it lacks.
  * @param {Open} open @param {Position} held
@@ -141,6 +146,7 @@ async function keptGroups(open) {
       tx.objectStore("chain").get("up"), tx.objectStore("chain").get("forgot")])
     return { names, rows, envelopes, blobs, forgot, head: head ?? { run: 0, n: 0, id: NONE, order: 0 } }
   })
+  const states = new Map(read.envelopes.map((/** @type {EnvelopeRow} */ row) => [row.id, row.state]))
   const runs = new Map(read.envelopes.map((/** @type {EnvelopeRow} */ row) => [row.id, row]))
   const opened = (await Promise.all(read.rows.map(async (/** @type {EventRow} */ row, /** @type {number} */ i) =>
     ({ ...row, name: read.names[i], event: await open.rows.open("events", read.names[i], row.sealed) }))))
@@ -148,6 +154,7 @@ async function keptGroups(open) {
   /** @type {Map<string, ReturnType<typeof emptyGroup>>} */
   const groups = new Map()
   for (const { envelope, name, event } of opened) {
+    if (states.get(envelope) === "refused") continue
     const blobs = read.blobs.filter((/** @type {BlobRow} */ blob) => blob.envelope === envelope)
     const group = groups.get(envelope) ?? emptyGroup(runs.get(envelope)?.run ?? 0, blobs)
     group.names.push(name)

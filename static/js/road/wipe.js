@@ -59,7 +59,7 @@ export async function finishErasing(relay) {
   await deleteDB(VAULT)
   await outbox.run(["events"], "readwrite", (tx) => tx.objectStore("events").clear())
   try {
-    await push(relay)
+    if ((await push(relay)).waiting > 0) return false // not taken yet: it is sealed, and offered again
   } catch {
     return false
   }

@@ -1,0 +1,52 @@
+// What the relay will never take as it is: kept with its reason, outside every run, until a person
+// decides (SPEC 4.5 e). It is sealed and packed anew, copied, or given up in two steps.
+
+import { START } from "../../../sync/chain.js"
+import { SyncError } from "../../../sync/errors.js"
+import { outbox } from "../store/outbox_db.js"
+import { repack } from "./receipts.js"
+
+/** @import { Open } from "../store/keys.js" */
+/** @import { EnvelopeRow } from "../store/outbox_db.js" */
+
+/** A person wants it tried again: everything is sealed anew, this with it. @param {Open} open @param {string} id */
+export async function tryAgain(open, id) {
+  const found = await outbox.run(["envelopes"], "readwrite", async (tx) => {
+    const row = /** @type {EnvelopeRow | undefined} */ (await tx.objectStore("envelopes").get(id))
+    if (row?.state !== "refused") return false
+    await tx.objectStore("envelopes").put({ ...row, state: "packed", reason: "" })
+    return true
+  })
+  if (found) await repack(open, START)
+}
+
+/**
+ * The first step: what would be lost. Nothing happens yet.
+ * @param {string} id @returns {Promise<{ envelope: string, reason: string, events: number, photos: number }>}
+ * @throws {SyncError} not_found: it is not set aside
+ */
+export async function askToDiscard(id) {
+  return outbox.run(["envelopes", "events"], "readonly", async (tx) => {
+    const row = /** @type {EnvelopeRow | undefined} */ (await tx.objectStore("envelopes").get(id))
+    if (row?.state !== "refused") throw new SyncError("not_found", "only what was refused can be given up")
+    const events = await tx.objectStore("events").index("envelope").count(id)
+    return { envelope: id, reason: row.reason, events, photos: row.blobs.length }
+  })
+}
+
+/**
+ * The second step, with what the first one said: if that has changed since, nothing is deleted.
+ * @param {Awaited<ReturnType<typeof askToDiscard>>} seen
+ */
+export async function discard(seen) {
+  const now = await askToDiscard(seen.envelope)
+  if (now.reason !== seen.reason || now.events !== seen.events) throw new SyncError("changed", "look at it once more")
+  await outbox.run(["envelopes", "events", "blobs"], "readwrite", async (tx) => {
+    const row = /** @type {EnvelopeRow | undefined} */ (await tx.objectStore("envelopes").get(seen.envelope))
+    if (row?.state !== "refused") return
+    const events = tx.objectStore("events")
+    for (const name of await events.index("envelope").getAllKeys(row.id)) events.delete(name)
+    for (const blob of row.blobs) tx.objectStore("blobs").delete(blob)
+    tx.objectStore("envelopes").delete(row.id)
+  })
+}
