@@ -40,18 +40,19 @@ def take(playwright: Playwright, browser: Browser, out: Path, sharp: Path) -> li
             product.line = line
             product.start("--public-url", product.phone)
             context = browser.new_context(viewport={"width": 1440, "height": 900}, **SHARP)
-            supervisor = Supervisor(context.new_page(), product)
-            supervisor.sign_in()
             phone = Phone(playwright, Path(folder) / "phone", product.phone, options=SHARP)
-            worker = Worker(phone, airplane=product.airplane)
-            day = Day(supervisor, worker, out, sharp)
-            day.joins()
-            day.reads()
-            day.logs_without_signal()
-            day.is_asked()
-            phone.close()
-            context.close()
-            product.stop()
+            supervisor = Supervisor(context.new_page(), product)
+            day = Day(supervisor, Worker(phone, airplane=product.airplane), out, sharp)
+            try:
+                supervisor.sign_in()
+                day.joins()
+                day.reads()
+                day.logs_without_signal()
+                day.is_asked()
+            finally:
+                phone.close()
+                context.close()
+                product.stop()
     return day.taken
 
 
