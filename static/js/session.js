@@ -4,8 +4,6 @@
 import { batch, computed, signal } from "../vendor/preact.js"
 import { SyncError } from "../../sync/errors.js"
 import { lockWhenIdle } from "./idle.js"
-import { bringIn, rescueCopy } from "./road/rescue.js"
-import * as setAside from "./road/set_aside.js"
 import { Relay } from "./road/relay.js"
 import { keepRhythm } from "./road/rhythm.js"
 import { NEWS, erase, finishErasing } from "./road/wipe.js"
@@ -248,25 +246,29 @@ export const settle = () => settled.catch(() => {})
 
 /** A person wants a refused record tried again. @param {string} envelope */
 export async function sendAgain(envelope) {
-  await setAside.tryAgain(need().open, envelope)
+  const { open } = need()
+  await (await inside()).tryAgain(open, envelope)
   rhythm?.soon()
 }
 
 /** What giving up a refused record would lose; `discard` wants this answer back. @param {string} envelope */
-export const askToDiscard = (envelope) => setAside.askToDiscard(envelope)
+export const askToDiscard = async (envelope) => (await inside()).askToDiscard(envelope)
 
 /** @param {Awaited<ReturnType<typeof askToDiscard>>} seen */
 export async function discard(seen) {
-  await setAside.discard(seen)
+  await (await inside()).discard(seen)
   await refresh()
 }
 
 /** Everything that has not become safe, sealed as it is, for another phone of the office (SPEC 4.9). */
-export const rescue = { copy: rescueCopy, bringIn: async (/** @type {Bytes} */ bytes) => {
-  const count = await bringIn(bytes)
-  rhythm?.soon()
-  return count
-} }
+export const rescue = {
+  copy: async () => (await inside()).rescueCopy(),
+  bringIn: async (/** @type {Bytes} */ bytes) => {
+    const count = await (await inside()).bringIn(bytes)
+    rhythm?.soon()
+    return count
+  },
+}
 
 /** Is this phone ready for a home without signal? */
 export const ready = async () => (await inside()).readiness(unlocked.peek())
