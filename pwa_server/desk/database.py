@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from .keys import Keys
 
 FILE_NAME = "desk.db"
-PRAGMAS = [("journal_mode", "wal"), ("synchronous", "full"), ("foreign_keys", 1), ("busy_timeout", 15000)]
+# Pages stay opened in memory: each one SQLite forgets is deciphered anew (KiB, of each thread).
+CACHE_KIB = 32 * 1024
+PRAGMAS = [
+    ("journal_mode", "wal"), ("synchronous", "full"), ("foreign_keys", 1), ("busy_timeout", 15000),
+    ("cache_size", -CACHE_KIB),
+]  # fmt: skip
 
 
 class Desk:

@@ -6,8 +6,10 @@ Read off the rows when asked; only a closed month is kept as it was. No figure i
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from .clock import JAPAN, stamp
+from .log import head
 from .model import CaseFile, Conference, Visit
 from .model_figures import MonthClosed
 
@@ -64,17 +66,28 @@ def months_of(span: Span) -> list[str]:
     return found
 
 
+_COUNTED: WeakKeyDictionary[Any, tuple[int, dict[Span, dict[str, int]]]] = WeakKeyDictionary()
+
+
 def count(span: Span) -> dict[str, int]:
-    """Every figure of a span, from what is known now."""
+    """Every figure of a span, from what is known now. Counted anew only after something was added to the log."""
+    database, position = Visit._meta.database, head()
+    known = _COUNTED.get(database)
+    if known is None or known[0] != position:
+        known = _COUNTED[database] = (position, {})
+    if span not in known[1]:
+        known[1][span] = _count(span)
+    return dict(known[1][span])
+
+
+def _count(span: Span) -> dict[str, int]:
     figures = dict.fromkeys(ROWS, 0)
     first, after = span.bounds
-    when = (Visit.occurred_at >= first) & (Visit.occurred_at < after)
     for channel, outcome, number in _contacts(first, after):
         figures[CLASSES.get(channel, "else")] += number
         if channel == "visit" and outcome == "met_person":
             figures["met"] += number
-    figures["households"] = _distinct(when)
-    figures["met_people"] = _distinct(when & (Visit.outcome == "met_person"))
+    figures["households"], figures["met_people"] = _households(first, after)
     days = (span.first.isoformat(), span.after.isoformat())
     opened = (CaseFile.opened_on >= days[0]) & (CaseFile.opened_on < days[1])
     figures["consultations"] = int(CaseFile.select().where(opened).count())
@@ -95,8 +108,14 @@ def _contacts(first: str, after: str) -> list[tuple[str, str, int]]:
     return [(channel, outcome, int(number)) for channel, outcome, number in rows]
 
 
-def _distinct(when: Any) -> int:
-    return int(Visit.select(Visit.case).where(when).distinct().count())
+def _households(first: str, after: str) -> tuple[int, int]:
+    """Cases with a contact, and those whose person was met: each once, in one pass over the span alone."""
+    row = Visit._meta.database.execute_sql(
+        'select count(distinct "case"), count(distinct case when outcome = \'met_person\' then "case" end)'
+        " from visit where occurred_at >= ? and occurred_at < ?",
+        (first, after),
+    ).fetchone()
+    return int(row[0]), int(row[1])
 
 
 def closed(month: str) -> Any | None:
