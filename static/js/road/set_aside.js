@@ -26,12 +26,14 @@ export async function tryAgain(open, id) {
  * @throws {SyncError} not_found: it is not set aside
  */
 export async function askToDiscard(id) {
-  return outbox.run(["envelopes", "events"], "readonly", async (tx) => {
+  const seen = await outbox.run(["envelopes", "events"], "readonly", async (tx) => {
     const row = /** @type {EnvelopeRow | undefined} */ (await tx.objectStore("envelopes").get(id))
-    if (row?.state !== "refused") throw new SyncError("not_found", "only what was refused can be given up")
+    if (row?.state !== "refused") return null
     const events = await tx.objectStore("events").index("envelope").count(id)
     return { envelope: id, reason: row.reason, events, photos: row.blobs.length }
   })
+  if (!seen) throw new SyncError("not_found", "only what was refused can be given up")
+  return seen
 }
 
 /**
