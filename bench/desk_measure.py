@@ -57,7 +57,7 @@ def pages(client: Any, chance: random.Random) -> Iterator[tuple[str, Ask]]:
 
 def search(client: Any, words: str) -> Any:
     """As the form does it: posted, then the page of what was found."""
-    token = client.get("/settings").get_data(as_text=True).split('name="csrf" value="', 1)[1][:64]
+    token = client.get("/held").get_data(as_text=True).split('name="csrf" value="', 1)[1][:64]
     client.post("/cases/find", data={"csrf": token, "q": words}, headers={"Sec-Fetch-Site": "same-origin"})
     return client.get("/cases/found", follow_redirects=True)
 
