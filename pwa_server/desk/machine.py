@@ -23,6 +23,9 @@ class LogEntry(Row):
     digest = BlobField()  # of the plain event: tells a repeat from a conflict
     chain = BlobField()
 
+    class Meta:
+        indexes = ((("source", "by"), False),)  # counting what lies behind the last backup reads no body
+
 
 class CaseKey(Row):
     """The key the events of one case lie under. Deleting it is how a case is erased."""

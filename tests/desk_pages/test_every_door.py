@@ -98,6 +98,13 @@ def test_a_visitor_finds_every_door_but_the_first_locked(app, visitor, morning):
 
 
 @pytest.mark.parametrize("role", ROLES)
+def test_every_role_begins_on_a_page_that_opens(app, come_as, role):
+    answer = come_as(role).get("/", follow_redirects=True)
+    assert answer.status_code == 200
+    assert "<h1" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_no_role_reads_by_address_what_the_table_does_not_give_it(app, come_as, morning, role):
     client = come_as(role)
     texts = secrets_of_households()

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from .. import actions, pushes, watch
+from ..access import may
 from ..apply_outing import out_now
 from ..model import Staff, Visit, VisitVersion
 from ..sign_in import me, the_desk
@@ -25,7 +26,7 @@ def root() -> Any:
 @pages.get("/today")
 def page() -> Any:
     if not sees("core"):
-        return redirect(url_for("people.page"))  # an administrator's morning: people and phones, no cases
+        return _without_cases()
     waiting = counts.waiting_visits()
     urgent = [row for row in waiting if row.urgent]
     lists = {
@@ -49,6 +50,15 @@ def page() -> Any:
         highlights=highlights(waiting[:SHOWN]), staff=staff,
         called=watch.on_call(), may_call=changes("people"), devices=devices(), **books(),
     )  # fmt: skip
+
+
+def _without_cases() -> Any:
+    """The morning of somebody who reads no case at the desk: people, figures, or why it is empty."""
+    if sees("people"):
+        return redirect(url_for("people.page"))
+    if may(me(), "see", "statistics"):
+        return redirect(url_for("statistics.page"))
+    return render_template("desk/on_the_phone.html")
 
 
 def urgent_card(visit: Any) -> dict[str, Any]:
