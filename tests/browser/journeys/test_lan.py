@@ -36,7 +36,7 @@ def test_a_phone_in_the_building_trusts_the_authority_and_can_install_the_app(
     page = stranger.new_page()
     with pytest.raises(Error, match="ERR_CERT_AUTHORITY_INVALID"):
         page.goto(phone)
-    authority = takes_the_certificate(page, trust, lan, tmp_path)
+    authority = takes_the_certificate(stranger.new_page(), trust, lan, tmp_path)
     stranger.close()
     proven = the_chain_and_the_name_hold(authority, phone)
 
