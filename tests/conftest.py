@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.standins.ports import free_ports
+
 _connect = socket.socket.connect
 
 
@@ -36,17 +38,8 @@ def _is_here(host: str) -> bool:
 
 @pytest.fixture
 def free_port():
-    """A port nobody listens on, with the one below it free too."""
-    for _ in range(50):
-        with socket.socket() as upper, socket.socket() as lower:
-            upper.bind(("127.0.0.1", 0))
-            port = upper.getsockname()[1]
-            try:
-                lower.bind(("127.0.0.1", port - 1))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no free pair of ports")
+    """A port nobody listens on, with the one below it and the one above it free too."""
+    return free_ports(3)[1]
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from pwa_server.config import Config
 from pwa_server.keyfiles import write_vapid_key
-from tests.browser.journeys.product import free_ports
 from tests.floods.floods import FLOODS, attack_on, flooded, serve_phones
 from tests.floods.test_floods import size_of
 from tests.relay.people import Desk, Phone
 from tests.relay.test_process import Line, Running
+from tests.standins.ports import free_ports
 
 PHONES = 4
 ROUNDS = 25
@@ -49,7 +49,7 @@ def main() -> int:
 
 def _relay(place: Path, joel: Desk) -> Running:
     write_vapid_key(place / "vapid.pem")
-    config = Config(role="relay", data=place / "data", port=free_ports()[0], relay_offices=(joel.name,),
+    config = Config(role="relay", data=place / "data", port=free_ports(1)[0], relay_offices=(joel.name,),
                     vapid_key_file=place / "vapid.pem", vapid_subject="mailto:relay@example.jp")  # fmt: skip
     running = Running(config, place / "relay.log")
     joel.http = Line(running.url)

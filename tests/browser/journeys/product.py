@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from tests.standins.ports import free_ports
 from tests.standins.tcp_proxy import TcpProxy
 
 ROOT = Path(__file__).parents[3]
@@ -28,7 +29,7 @@ class Product:
     def __init__(self, data: Path, tree: Path = ROOT, environ: dict[str, str] | None = None) -> None:
         self.data, self.tree, self.environ = data, tree, ENVIRON | (environ or {})
         self.log = data.parent / f"{data.name}.log"
-        self.relay_port, self.desk_port = free_ports()
+        self.relay_port, self.desk_port = free_ports(2)
         self.desk = f"http://localhost:{self.desk_port}"
         self.program: subprocess.Popen[bytes] | None = None
         self.line: TcpProxy | None = None
@@ -110,10 +111,3 @@ def healthy(port: int, secure: bool = False) -> bool:
         return False
     finally:
         line.close()
-
-
-def free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as two:
-        one.bind(("127.0.0.1", 0))
-        two.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], two.getsockname()[1]

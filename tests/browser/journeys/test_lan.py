@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from playwright.sync_api import Error, Playwright
 
 from tests.browser.browsers import CHROMIUM
+from tests.standins.ports import free_ports
 
-from .product import Product, free_ports
+from .product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 @pytest.fixture
 def lan(data: Path):
     product = Product(data)
-    yield product.start("--lan", "--trust-port", str(free_ports()[0]))
+    yield product.start("--lan", "--trust-port", str(free_ports(1)[0]))
     product.stop()
 
 
