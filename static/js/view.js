@@ -44,9 +44,15 @@ function Standing({ door }) {
     case "choose_unlock": return html`<${ChooseUnlock} />`
     case "locked":
       if (handed.value && !handed.value.back) return html`<${Behind} name="handed" />`
-      return name === "urgent" ? html`<${Behind} name="urgent" place=${key} />` : html`<${Lock} />`
+      return name === "urgent" ? html`<${Behind} name="urgent" place=${key} />` : html`<${Locked} />`
     default: return html`<${Behind} name=${name} place=${key} />`
   }
+}
+
+/** The screens behind the lock come while the words are typed. */
+function Locked() {
+  useEffect(() => { if (!opened.peek()) void openScreens() }, [])
+  return html`<${Lock} />`
 }
 
 /** @param {{ name: string, place?: number }} props */

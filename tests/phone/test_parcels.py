@@ -1,6 +1,7 @@
 """The app in two parcels: each file once, the first screens first, and nothing a phone has already loaded by itself."""
 
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -90,3 +91,11 @@ def test_a_first_load_stays_within_its_budget(site, release):
         answer = site.get(url, headers={"Accept-Encoding": "br"})
         bytes_ += len(answer.data) + len(str(answer.headers)) + SERVER_ADDS
     assert bytes_ <= FIRST_LOAD_BYTES
+
+
+def test_the_first_script_asks_for_just_what_the_app_loads(release):
+    script = release.files[parcels.BOOT].decode()
+    table = re.search(r"const LOADED = \{(.*?)\n\}", script, re.S)
+    assert table is not None
+    told = {f"{folder}{name}.js" for folder, names in re.findall(r'"([^"]+)": "([^"]+)"', table[1]) for name in names.split()}
+    assert told == {url for url in parcels.loaded(release.files, parcels.APP) if url.endswith(".js")}
