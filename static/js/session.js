@@ -335,9 +335,8 @@ async function enter(rows, keys) {
   if (!who) throw new SyncError("not_enrolled", "this phone has no identity")
   const { Outing, Unlocked, knowOwnKey, openKeys, pushes, takeUpCrises } = await inside()
   const opened = new Unlocked(openKeys(rows, keys, who))
-  await opened.load()
-  opened.outing = new Outing(opened.open, relay)
-  await opened.outing.load().catch(() => {})
+  const outing = opened.outing = new Outing(opened.open, relay)
+  await Promise.all([opened.load(), outing.load().catch(() => {})])
   await Promise.all([knowOwnKey(opened.open), takeUpCrises(opened.open)]).catch(() => {}) // a full disk must not keep the worker out
   batch(() => {
     unlocked.value = opened

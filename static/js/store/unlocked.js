@@ -36,9 +36,7 @@ export class Unlocked {
   }
 
   async load() {
-    await this.documents.load()
-    await this.records.load()
-    await this.since.load().catch(() => {})
+    await Promise.all([this.documents.load(), this.records.load(), this.since.load().catch(() => {})])
     await this.refresh()
     await this.tickLease().catch(() => {}) // a full disk must not keep the worker out
     await this.drafts.load((id) => this.records.events.has(id) || this.records.memos.has(id))
