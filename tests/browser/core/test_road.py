@@ -196,10 +196,9 @@ def test_an_envelope_the_relay_refuses_stays_with_its_reason_and_stops_nothing(w
     )
     worker.phone.context.set_offline(False)
 
-    tally = worker.sync()
+    worker.sync()  # the service worker sends too; which of the two told what is not asked here
 
     assert broken != whole
-    assert (tally["sent"], tally["refused"]) in [(1, 1), (0, 0)]  # (0, 0): the service worker was quicker
     assert worker.states()[whole] == "sent"
     assert worker.states()[broken] == "on_phone"
     refused = "id => session.records.value.find(({visit}) => visit === id).refused"
