@@ -21,6 +21,7 @@ const LOADED = {
   "/static/js/parts/": "gate hooks icon language news numbers together",
   "/static/js/road/": "alone blobs push relay rhythm wipe",
   "/static/js/screens/": "choose_unlock ended enrol install lock",
+  "/static/js/session/": "here joining leaving lock rounds standing writing",
   "/static/js/store/": "ids numbers open_db outbox_db passkey vault_db",
   "/static/js/visit/": "paths",
   "/static/vendor/": "idb preact",

@@ -1,0 +1,44 @@
+// What every room of the session looks at: the signals screens read, the relay, and what runs while the
+// phone is open. Nothing here decides anything.
+
+import { signal } from "../../vendor/preact.js"
+import { SyncError } from "../../../sync/errors.js"
+import { Relay } from "../road/relay.js"
+
+/** @import { Unlocked } from "../store/unlocked.js" */
+/** @typedef {"loading" | "new" | "choose_unlock" | "locked" | "open" | "wiped" | "unsupported"} State */
+
+const AUTO_LOCK_MINUTES = 5
+
+/** What seals and opens: half of the app, and nothing of it is needed before somebody types a code. */
+export const inside = () => import("../inside.js").catch(() => {
+  throw new SyncError("no_signal", "the app is not here whole yet")
+})
+export const relay = new Relay()
+/** To other tabs of this phone: something changed. */
+export const told = new BroadcastChannel("sotto-session")
+/** What ends with the lock or the phone. */
+export const running = {
+  idle: /** @type {(() => void) | null} */ (null),
+  rhythm: /** @type {ReturnType<typeof import("../road/rhythm.js").keepRhythm> | null} */ (null),
+}
+
+export const unlocked = signal(/** @type {Unlocked | null} */ (null))
+export const clearNumbers = signal(/** @type {import("../store/numbers.js").OfficeNumber[]} */ ([]))
+export const state = signal(/** @type {State} */ ("loading"))
+export const unlockWays = signal({ passkey: false, passphrase: false })
+export const autoLockMinutes = signal(AUTO_LOCK_MINUTES)
+export const road = signal({
+  unsent: 0, oldest: /** @type {string | null} */ (null), lastContact: /** @type {string | null} */ (null),
+  officeTime: /** @type {string | null} */ (null), busy: false, problem: /** @type {{code: string} | null} */ (null),
+  silentSince: /** @type {string | null} */ (null),
+})
+/** Colleagues who are not back, as the relay told at the last round: `{device, tag, at}`. */
+export const alarms = signal(/** @type {{ device: string, tag: string, at: string }[]} */ ([]))
+
+/** @throws {SyncError} locked */
+export function need() {
+  const here = unlocked.peek()
+  if (!here) throw new SyncError("locked", "this phone is locked")
+  return here
+}

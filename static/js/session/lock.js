@@ -1,0 +1,73 @@
+// A phone at rest, opened and locked again.
+
+import { batch } from "../../vendor/preact.js"
+import { SyncError } from "../../../sync/errors.js"
+import { lockWhenIdle } from "../idle.js"
+import { keepRhythm } from "../road/rhythm.js"
+import { lockedNumbers } from "../store/numbers.js"
+import { identity } from "../store/outbox_db.js"
+import { vaultDb, ways } from "../store/vault_db.js"
+import { autoLockMinutes, clearNumbers, inside, relay, running, state, unlocked, unlockWays } from "./here.js"
+import { settle, syncNow } from "./rounds.js"
+import { countUnsent, tellRoad } from "./standing.js"
+
+export async function knowWays() {
+  const kinds = await ways()
+  unlockWays.value = { passkey: kinds.includes("passkey"), passphrase: kinds.includes("passphrase") }
+  return kinds
+}
+
+/** What an enrolled, locked phone may show; or that it is new. */
+export async function atRest() {
+  const kinds = await knowWays()
+  clearNumbers.value = await lockedNumbers()
+  autoLockMinutes.value = /** @type {number | undefined} */ (await vaultDb.get("settings", "lock")) ?? autoLockMinutes.peek()
+  if (kinds.length) void inside().catch(() => {}) // while the worker types the words
+  state.value = kinds.length ? "locked" : "new"
+  await countUnsent()
+}
+
+/**
+ * @param {{ passphrase?: string | string[], passkey?: boolean }} how
+ * @throws {SyncError} wrong_passphrase, wait (detail: seconds), wrong_passkey, passkey_declined
+ */
+export async function unlock(how) {
+  const { rows, keys } = await (await inside()).openVault(how)
+  await enter(rows, keys)
+}
+
+/** Drafts are flushed; then nothing readable stays in memory. */
+export async function lock() {
+  const was = unlocked.peek()
+  if (!was) return
+  running.idle?.()
+  running.idle = null
+  await settle()
+  await was.drafts.flushAll()
+  batch(() => {
+    unlocked.value = null
+    state.value = "locked"
+  })
+  await was.close()
+  await atRest()
+}
+
+/** @param {import("../store/sealed_rows.js").Rows} rows @param {import("../store/vault.js").DeviceKeys} keys */
+export async function enter(rows, keys) {
+  const who = await identity()
+  if (!who) throw new SyncError("not_enrolled", "this phone has no identity")
+  const { Outing, Unlocked, knowOwnKey, openKeys, pushes, takeUpCrises } = await inside()
+  const opened = new Unlocked(openKeys(rows, keys, who))
+  const outing = opened.outing = new Outing(opened.open, relay)
+  await Promise.all([opened.load(), outing.load().catch(() => {})])
+  await Promise.all([knowOwnKey(opened.open), takeUpCrises(opened.open)]).catch(() => {}) // a full disk must not keep the worker out
+  batch(() => {
+    unlocked.value = opened
+    state.value = "open"
+  })
+  running.idle = lockWhenIdle(() => void lock(), () => autoLockMinutes.peek() * 60_000)
+  await tellRoad()
+  running.rhythm ??= keepRhythm(syncNow)
+  running.rhythm.soon()
+  void pushes.renew(opened.open, relay, document.documentElement.lang || "ja").catch(() => {})
+}

@@ -1,0 +1,41 @@
+// Where things stand, told to the screens: unsent, oldest, last contact, how long the office is silent.
+
+import { keepNumbers } from "../store/numbers.js"
+import { timeText } from "../store/ids.js"
+import { unsentCount } from "../store/outbox_db.js"
+import { road, unlocked } from "./here.js"
+
+const SILENT_AFTER = 3 * 86_400_000 // the desk signs a sign of life daily
+
+/** Look again at what other tabs, the worker or the road changed. */
+export async function refresh() {
+  const here = unlocked.peek()
+  if (here) {
+    await here.refresh()
+    await here.tickLease().catch(() => {})
+    await keepNumbers(here.documents.bodies.peek().get("numbers")?.numbers ?? []).catch(() => {})
+  }
+  await tellRoad()
+}
+
+export async function tellRoad() {
+  await countUnsent()
+  const here = unlocked.peek()
+  const down = here?.down.peek()
+  if (!here || !down) return
+  const desk = down.lease?.deskTime ?? null
+  road.value = {
+    ...road.peek(),
+    oldest: here.oldestUnsent(),
+    lastContact: down.contact ? timeText(down.contact) : null,
+    officeTime: desk === null ? null : timeText(desk),
+    silentSince: desk !== null && Date.now() - desk > SILENT_AFTER ? timeText(desk) : null,
+  }
+}
+
+export async function countUnsent() {
+  const unsent = await unsentCount()
+  road.value = { ...road.peek(), unsent }
+  const badge = /** @type {any} */ (navigator)
+  void (unsent ? badge.setAppBadge?.(unsent) : badge.clearAppBadge?.())?.catch(() => {})
+}
