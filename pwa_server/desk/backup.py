@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import DatabaseError
 
+from sync.encoding import unb64u
 from sync.errors import SyncError
 from sync.sealing import SealKey, seal
 
@@ -24,6 +25,7 @@ from .clock import Clock, moment, wall_clock
 from .database import Desk, connect_file, desk_file, open_desk, read_key, write_key
 from .faults import DeskError
 from .journal import read_journal
+from .keys import add_seal_key
 from .log import START, head, knows, link
 from .model import BackupRun, BlobFile, LogEntry, UpPosition
 from .record import new_id, record
@@ -295,7 +297,9 @@ def _apply_journal(desk: Desk, key: SealKey) -> int:
     if desk.config.journal_dir is None:
         return 0
     for entry in read_journal(desk.config.journal_dir, desk.keys.office, key):
-        if knows(entry["event"]) is None:
+        if "seal" in entry:
+            add_seal_key(desk, SealKey.from_bytes(unb64u(entry["seal"])), entry["made_at"])
+        elif knows(entry["event"]) is None:
             record(desk, entry["event"], entry["source"], entry["by"])
             count += 1
     return count

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sync.encoding import b64u
 from sync.errors import SyncError
 from sync.sealing import SealKey, seal
 
@@ -23,6 +24,15 @@ INFO = b"sotto/1 journal\n"
 
 def keep(desk: Desk, event: dict[str, Any], source: str, by: str) -> None:
     """Append one event, on the disk when this returns. Raises DeskError journal_failed."""
+    _append(desk, {"event": event, "source": source, "by": by})
+
+
+def keep_key(desk: Desk, private: bytes, made_at: str) -> None:
+    """Append a seal key: what phones seal to it must be readable after a restore. Raises DeskError journal_failed."""
+    _append(desk, {"seal": b64u(private), "made_at": made_at})
+
+
+def _append(desk: Desk, entry: dict[str, Any]) -> None:
     folder = desk.config.journal_dir
     if folder is None:
         return
@@ -30,7 +40,7 @@ def keep(desk: Desk, event: dict[str, Any], source: str, by: str) -> None:
     public = desk.keys.backup_public
     if public is None:
         raise DeskError("journal_failed", "no backup key")
-    sealed = seal(public, INFO, canonical({"event": event, "source": source, "by": by}).encode())
+    sealed = seal(public, INFO, canonical(entry).encode())
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(file_name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

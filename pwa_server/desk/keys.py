@@ -13,6 +13,7 @@ from sync.signing import SignKey
 from .clock import stamp
 from .database import Desk
 from .faults import DeskError
+from .journal import keep_key
 from .model import OfficeKey
 
 
@@ -44,13 +45,25 @@ def make_keys(desk: Desk) -> SealKey:
 
 
 def turn_seal_key(desk: Desk) -> str:
-    """Make a new current seal key. Returns its id; the next roster and the next documents announce it."""
+    """Make a new current seal key. Returns its id; the next roster and the next documents announce it.
+
+    It lies in the journal first: a phone may write to it, and be gone, before the next backup.
+    Raises DeskError journal_failed.
+    """
     seal = SealKey.generate()
+    keep_key(desk, seal.to_bytes(), stamp(desk.clock()))
+    add_seal_key(desk, seal, stamp(desk.clock()))
+    return name_of(seal.public)
+
+
+def add_seal_key(desk: Desk, seal: SealKey, made_at: str) -> None:
+    """The current one from now on. A key that is here already stays what it is."""
+    if OfficeKey.get_or_none(OfficeKey.id == name_of(seal.public)) is not None:
+        return
     with desk.write():
         OfficeKey.update(current=False).where(OfficeKey.kind == "seal").execute()
-        _keep(desk, "seal", seal.public, seal.to_bytes())
+        _keep(desk, "seal", seal.public, seal.to_bytes(), made_at)
     desk.forget_keys()
-    return name_of(seal.public)
 
 
 def load_keys() -> Keys:
@@ -64,9 +77,10 @@ def load_keys() -> Keys:
     return Keys(sign.id, SignKey.from_bytes(bytes(sign.private or b"")), seals, next(iter(seals)), backup)
 
 
-def _keep(desk: Desk, kind: str, public: bytes, private: bytes | None) -> None:
+def _keep(desk: Desk, kind: str, public: bytes, private: bytes | None, made_at: str = "") -> None:
+    made_at = made_at or stamp(desk.clock())
     OfficeKey.create(
-        id=name_of(public), kind=kind, private=private, public=public, made_at=stamp(desk.clock()), current=True
+        id=name_of(public), kind=kind, private=private, public=public, made_at=made_at, current=True
     )
 
 

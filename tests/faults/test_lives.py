@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pwa_server.desk.model import LogEntry
 from tests.faults.long import play_many
 from tests.faults.places import make_template
 from tests.faults.play import NUMBERS, STEPS, live
@@ -86,5 +87,28 @@ def test_backups_made_by_a_clock_a_year_ahead_do_not_push_out_those_made_after(t
         newest = world.archives[-1]
         assert newest[0].exists()
         assert set(world.owed) <= newest[1]
+    finally:
+        world.end()
+
+
+def test_what_a_phone_that_is_gone_sealed_to_a_new_key_opens_after_a_restore(template):
+    """The key was in no backup yet; the only copy of the visit lay at the relay, and nobody could ever have read it."""
+    world = World(template)
+    try:
+        world.talk(0)
+        world.back_up()
+        world.turn_key()
+        world.desk_syncs()
+        world.sync(0)
+        world.write(0, 9)
+        world.sync(0)
+        gone = world.phones.pop(0)  # it lies in a river, and then the desk's machine burns
+        gone.http.close()
+
+        world.restore_desk(-1, journal=True)
+        world.desk_syncs()
+
+        assert set(gone.written) <= {row.id for row in LogEntry.select(LogEntry.id)}
+        assert len(world.desk.keys.seals) == 2
     finally:
         world.end()
