@@ -8,6 +8,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from peewee import SQL
+
 from sync.chain import START, Position, judge
 from sync.encoding import NONE, unb64u
 from sync.envelope import Envelope, parse_batch
@@ -359,7 +361,8 @@ def _retry_blob(desk: Desk, row: Any) -> bool:
 def retry_all(desk: Desk) -> int:
     """After a start: what an older program could not understand may be known now. Returns how many were applied."""
     reasons = ["unknown_event", "unknown_body", "failed"]
-    rows = list(Held.select().where((Held.state == "held") & Held.reason.in_(reasons)))
+    came = SQL("rowid")  # a correction never before its visit
+    rows = list(Held.select().where((Held.state == "held") & Held.reason.in_(reasons)).order_by(came))
     return sum(1 for row in rows if retry_held(desk, row.id))
 
 

@@ -30,6 +30,8 @@ STEPS: dict[str, tuple[float, Callable[[World, int, int, int], object]]] = {
     "enrol": (0.3, lambda w, a, b, c: w.enrol(a)),
     "turn key": (0.4, lambda w, a, b, c: w.turn_key()),
     "try held again": (0.3, lambda w, a, b, c: w.try_held_again()),
+    "desk is older": (0.3, lambda w, a, b, c: w.desk_is_older(a)),
+    "update desk": (0.3, lambda w, a, b, c: w.update_desk()),
     "keep copies": (2, lambda w, a, b, c: w.keep_copies(a)),
     "lose relay": (0.6, lambda w, a, b, c: w.lose_relay()),
     "put relay back": (0.8, lambda w, a, b, c: w.put_relay_back(a)),

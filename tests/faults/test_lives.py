@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pwa_server.desk.model import LogEntry
+from pwa_server.desk.model import Held, LogEntry, Visit
 from tests.faults.long import play_many
 from tests.faults.places import make_template
 from tests.faults.play import NUMBERS, STEPS, live
+from tests.faults.promises import check
 from tests.faults.world import World
 
 number = st.integers(0, NUMBERS - 1)
@@ -72,6 +73,14 @@ def test_what_a_revoked_phone_was_told_is_safe_and_is_not_here_is_named(template
     ])  # fmt: skip
 
 
+def test_what_office_and_phone_both_lost_is_brought_by_a_clone_though_late(template):
+    """Out of order, and rightly there: the phone had forgotten it as safe, and an older backup came back."""
+    live(template, [
+        ("write", 9, 7, 4), ("clone phone", 5, 4, 7), ("back up", 11, 1, 2), ("back up", 6, 7, 0),
+        ("time passes", 5, 0, 6), ("talk", 7, 9, 3), ("write", 4, 9, 6), ("restore desk without journal", 5, 7, 10),
+    ])  # fmt: skip
+
+
 def test_backups_made_by_a_clock_a_year_ahead_do_not_push_out_those_made_after(template):
     """Ten with later names were kept, and each new one was deleted as the oldest, after it was called safe."""
     one = [("write", 0, 9, 0), ("talk", 0, 0, 0), ("back up", 0, 0, 0)]
@@ -110,5 +119,30 @@ def test_what_a_phone_that_is_gone_sealed_to_a_new_key_opens_after_a_restore(tem
 
         assert set(gone.written) <= {row.id for row in LogEntry.select(LogEntry.id)}
         assert len(world.desk.keys.seals) == 2
+    finally:
+        world.end()
+
+
+def test_what_newer_phones_wrote_is_held_by_an_older_desk_and_applied_in_order_once_it_is_updated(template):
+    world = World(template)
+    try:
+        world.desk_is_older(1)
+        for _ in range(6):
+            world.write(0, 7)  # a visit, which it does not know, and a follow-up, which it knows
+            world.write(1, 9)
+            world.talk(0)
+            world.talk(1)
+        visits = {row.event["id"] for row in Held.select().where(Held.reason == "unknown_event")}
+        assert len(visits) == 12
+        assert not Visit.select().where(Visit.id.in_(visits)).exists()
+
+        world.update_desk()
+
+        log = [row.id for row in LogEntry.select(LogEntry.id).order_by(LogEntry.position)]
+        for phone in world.phones:
+            wrote = [id_ for id_ in phone.written if id_ in visits]
+            assert [id_ for id_ in log if id_ in wrote] == wrote
+        world.heal()
+        check(world, rebuilt=True)
     finally:
         world.end()

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -22,6 +22,7 @@ from pwa_server.desk.keys import turn_seal_key
 from pwa_server.desk.model import DeviceRow, Held, LogEntry, Visit
 from pwa_server.desk.rows import canonical
 from sync.errors import SyncError
+from sync.events import BODIES as KNOWN
 from tests.faults.bad_line import BadLine, Killed
 from tests.faults.handset import Event, Handset
 from tests.faults.places import CASES, Places, Template
@@ -30,6 +31,7 @@ from tests.standins.phone import Memory, Refused, visit_body
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000") + bytes(1500) + b"\xff\xd9"
 WRONG = (timedelta(), timedelta(days=-3), timedelta(days=365))
 MOST_PHONES = 4
+BODIES = cast("dict[tuple[str, int], Any]", KNOWN)
 
 
 class World:
@@ -49,9 +51,12 @@ class World:
         self.desks: list[tuple[Path, set[str]]] = []
         self.memories: list[tuple[int, Memory, list[str]]] = []
         self.ever_held: set[str] = set()
+        self.unlearnt: set[str] = set()  # forgotten by a phone as safe, then by the desk: only a clone can bring them
         self.noticed: set[str] = set()
+        self.unknown: dict[tuple[str, int], Any] = {}  # what a newer program than the desk's knows
 
     def end(self) -> None:
+        self._know_again()
         for phone in self.phones:
             phone.http.close()
         self.places.remove()
@@ -164,6 +169,25 @@ class World:
     def try_held_again(self) -> None:
         retry_all(self.desk)
 
+    # programs of different years
+
+    def desk_is_older(self, which: int) -> None:
+        """The desk runs a program that does not know one type of event which phones write."""
+        self._know_again()
+        newer = (("followup.scheduled", 1), ("visit.logged", 1))[which % 2]
+        self.unknown = {newer: BODIES.pop(newer)}
+        self.places.reopen()
+
+    def update_desk(self) -> None:
+        """The newer program starts: what was held is looked at again, as at every start."""
+        self._know_again()
+        self.places.reopen()
+        retry_all(self.desk)
+
+    def _know_again(self) -> None:
+        BODIES.update(self.unknown)
+        self.unknown = {}
+
     # copies somebody keeps, and the faults they bring
 
     def keep_copies(self, who: int) -> None:
@@ -185,6 +209,7 @@ class World:
             copy, acts = self.desks[which % len(self.desks)]
             self.places.put_desk_back(copy)
             self.acts["done"] &= acts
+            self._note_unlearnt()
 
     def restore_desk(self, which: int, *, journal: bool) -> None:
         standing = [one for one in self.archives if one[0].exists()]
@@ -195,6 +220,12 @@ class World:
         if not journal:
             self.acts["journal"] = set()
         self.acts["done"] &= inside | self.acts["journal"]
+        self._note_unlearnt()
+
+    def _note_unlearnt(self) -> None:
+        here = {row.id for row in LogEntry.select(LogEntry.id)} | held_events()
+        for phone in self.phones:
+            self.unlearnt |= phone.forgotten - here
 
     def put_phone_back(self, which: int) -> None:
         """What it wrote since is gone with it, and nobody owes that any more, unless another phone keeps it."""
@@ -228,11 +259,13 @@ class World:
     def heal(self) -> None:
         """Clocks are right, lines whole; everyone talks, one phone after another, until nothing moves any more."""
         self.time.wrong.clear()
+        self.update_desk()
         for phone in self.phones:
             for tab in list(phone.sealing):
                 self._owe(phone, phone.finish(tab))
         for phone in self.phones:
             self._talk_until_quiet(phone)
+
     def _talk_until_quiet(self, phone: Handset) -> None:
         for round_ in range(1, 13):
             self.tick(minutes=20 if round_ < 4 else 24 * 60)  # at last a day, and with it a sign of life
