@@ -64,7 +64,7 @@ function door(over = {}) {
     drafts: { list: signal([]), open: (caseId, kind, begin) => { const key = `${caseId} ${kind}`; if (!opened.has(key)) opened.set(key, heldDraft(draft ?? begin?.value ?? {})); return opened.get(key) } },
     ready: () => READY, enrol: () => new Promise(() => {}), unlock: () => new Promise(() => {}), lock: () => {}, choosePassphrase: () => ["さくら", "てがみ", "みずうみ", "つくえ"], confirmPassphrase: refuse("words_differ"), choosePasskey: refuse("passkey_declined"), passkeysPossible: () => true,
     save: async () => "v-new", write: async () => {}, writeAll: async () => {}, bodyOf: async () => ({}), events: signal([]), inventory: async () => INVENTORY, checkOffered: () => {}, changeUnlock: async () => {}, changes: signal([]), changesRead: async () => {}, outing: signal(null), alarms: signal([]), depart: async () => true, extendOuting: async () => {}, backSafe: async () => {}, syncNow: async () => {}, notifications: { state: () => ({ permission: "default", subscribed: false, lastTest: null, lastPush: null }), ask: async () => {}, test: async () => {} },
-    eraseThisPhone: refuse("unsent"), startAgain: async () => {}, setAutoLock: () => {}, ...rest,
+    setAside: signal([]), rescue: { holds: async () => ({ envelopes: 3, photos: 2 }), copy: async () => new Uint8Array(9000), bringIn: async () => 3 }, sendAgain: async () => {}, askToDiscard: async () => ({}), discard: refuse("changed"), eraseThisPhone: refuse("unsent"), startAgain: async () => {}, setAutoLock: () => {}, ...rest,
   }
 }
 
@@ -81,6 +81,22 @@ const atCase = { case: "c-d", followup: "f-1" }
 const CODE = "0000000000000000" + checkSymbol("0000000000000000")
 const inBrowser = press("install.tab", "install.tab.do")
 const state = (name) => () => door({ state: signal(name) })
+
+const ASIDE = [
+  { envelope: "e-1", reason: "too_big", photos: 1, events: [{ id: "v-new", type: "visit.logged", case: "c-d", at: sample.NOW, body: { occurredAt: "2024-02-21T01:00:00Z", channel: "visit" } }, { id: "f-9", type: "followup.scheduled", case: "c-d", at: sample.NOW, body: {} }] },
+  { envelope: "e-2", reason: "malformed", photos: 0, events: [{ id: "p-9", type: "promise.kept", case: "c-e", at: sample.NOW, body: {} }] },
+  { envelope: "e-3", reason: "bad_signature", photos: 0, events: [] }]
+const aside = () => door({ setAside: signal(ASIDE) })
+/** A file chosen by hand. */
+const bring = async () => {
+  await wait()
+  const input = /** @type {HTMLInputElement} */ (document.querySelector("input[type=file]"))
+  const chosen = new DataTransfer()
+  chosen.items.add(new File(["sotto"], "a.sotto"))
+  input.files = chosen.files
+  input.dispatchEvent(new Event("change", { bubbles: true }))
+  await wait()
+}
 
 /** @type {Record<string, { door: () => any, route?: string, carried?: any, crisis?: any, then?: () => any }>} */
 export const SCENES = {
@@ -124,6 +140,12 @@ export const SCENES = {
   saved: { door: () => door(), route: "saved", carried: { case: "c-d", visit: "v-new" } }, sync: { door: () => door(), route: "sync" },
   "sync-done": { door: () => door({ records: signal(sample.RECORDS.filter(({ state: at, held, unsentBlobs }) => at === "read" && !held && !unsentBlobs)), road: signal({ ...ROAD, unsent: 0 }) }), route: "sync" },
   "sync-offline": { door: () => door({ road: signal({ ...ROAD, problem: { code: "no_signal" } }) }), route: "sync" }, "saved-sent": { door: () => door({ records: signal([{ ...sample.RECORDS[0], state: "at_office", unsentBlobs: 0 }]) }), route: "saved", carried: { case: "c-d", visit: "v-new" } },
+  "sync-aside": { door: () => door({ setAside: signal(ASIDE), records: signal([{ ...sample.RECORDS[0], refused: "too_big", envelope: "e-1" }, ...sample.RECORDS.slice(1)]) }), route: "sync" },
+  "set-aside": { door: aside, route: "set-aside", carried: { envelope: "e-1" } }, "set-aside-brought": { door: aside, route: "set-aside", carried: { envelope: "e-3" } },
+  discard: { door: aside, route: "discard", carried: { envelope: "e-1" } }, "discard-changed": { door: aside, route: "discard", carried: { envelope: "e-1" }, then: press("aside.discard.sure", "aside.discard.do") },
+  "discard-gone": { door: () => door(), route: "discard", carried: { envelope: "e-1" } },
+  rescue: { door: () => door(), route: "rescue" }, "rescue-nothing": { door: () => door({ rescue: { holds: async () => ({ envelopes: 0, photos: 0 }) } }), route: "rescue" },
+  "rescue-brought": { door: () => door(), route: "rescue", then: bring }, "rescue-foreign": { door: () => door({ rescue: { holds: async () => ({ envelopes: 3, photos: 0 }), bringIn: refuse("unknown_office") } }), route: "rescue", then: bring },
   "review-more": { door: () => door(), route: "review", carried: { visit: "v-0207" }, then: press("review.correct_too") },
   review: { door: () => door(), route: "review", carried: { visit: "v-0207" } },
   correct: { door: () => door({ documents: signal(new Map([...documents(), ["record/v-0207", { ...sample.RECORD_DOC, review: null }]])) }), route: "review", carried: { visit: "v-0207" } },

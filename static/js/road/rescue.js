@@ -7,15 +7,27 @@ import { parseBatch } from "../../../sync/envelope.js"
 import { SyncError } from "../../../sync/errors.js"
 import { buffer } from "../store/open_db.js"
 import { identity, outbox } from "../store/outbox_db.js"
+import { tryAgain } from "./set_aside.js"
 
 /** @import { Bytes } from "../../../sync/encoding.js" */
 /** @import { Envelope } from "../../../sync/envelope.js" */
+/** @import { Open } from "../store/keys.js" */
 /** @import { BlobRow, EnvelopeRow } from "../store/outbox_db.js" */
 
 const MAGIC = utf8("sotto/1 rescue\n")
 
-/** @returns {Promise<Bytes>} */
-export async function rescueCopy() {
+/** How much such a copy would hold. */
+export const toRescue = () => outbox.run(["envelopes", "blobs"], "readonly", async (tx) => {
+  const [envelopes, photos] = await Promise.all([tx.objectStore("envelopes").count(), tx.objectStore("blobs").count()])
+  return { envelopes, photos }
+})
+
+/**
+ * What was set aside lies outside every run, and another phone would bring it to closed doors: it is sealed anew first.
+ * @param {Open} open @returns {Promise<Bytes>}
+ */
+export async function rescueCopy(open) {
+  await tryAgain(open)
   const [envelopes, blobs] = await outbox.run(["envelopes", "blobs"], "readonly", (tx) => Promise.all([
     tx.objectStore("envelopes").index("order").getAll(), tx.objectStore("blobs").getAll()]))
   const frames = envelopes.map((/** @type {EnvelopeRow} */ { frame }) => new Uint8Array(frame))

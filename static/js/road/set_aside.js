@@ -9,15 +9,19 @@ import { repack } from "./receipts.js"
 /** @import { Open } from "../store/keys.js" */
 /** @import { EnvelopeRow } from "../store/outbox_db.js" */
 
-/** A person wants it tried again: everything is sealed anew, this with it. @param {Open} open @param {string} id */
+/**
+ * A person wants it tried again: everything of this phone is sealed anew, this with it. What another phone brought is
+ * offered once more as it is.
+ * @param {Open} open @param {string} [id] none: all that was set aside
+ */
 export async function tryAgain(open, id) {
-  const found = await outbox.run(["envelopes"], "readwrite", async (tx) => {
-    const row = /** @type {EnvelopeRow | undefined} */ (await tx.objectStore("envelopes").get(id))
-    if (row?.state !== "refused") return false
-    await tx.objectStore("envelopes").put({ ...row, state: "packed", reason: "" })
-    return true
+  const again = await outbox.run(["envelopes"], "readwrite", async (tx) => {
+    const all = /** @type {EnvelopeRow[]} */ (await tx.objectStore("envelopes").index("state").getAll("refused"))
+    const rows = all.filter((row) => id === undefined || row.id === id)
+    for (const row of rows) tx.objectStore("envelopes").put({ ...row, state: "packed", reason: "" })
+    return rows.some(({ from }) => from === open.identity.device)
   })
-  if (found) await repack(open, START)
+  if (again) await repack(open, START)
 }
 
 /**

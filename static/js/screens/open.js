@@ -17,8 +17,10 @@ import { LogOutcome } from "./log_outcome.js"
 import { Lost } from "./lost.js"
 import { Own } from "./own.js"
 import { ReadyForField } from "./ready.js"
+import { Rescue } from "./rescue.js"
 import { Review } from "./review.js"
 import { Saved } from "./saved.js"
+import { Discard, SetAside } from "./set_aside.js"
 import { Erase, Notifications, Settings } from "./settings.js"
 import { Sync } from "./sync.js"
 import { Today } from "./today.js"
@@ -30,7 +32,7 @@ import { Urgent } from "./urgent.js"
 export const SCREENS = {
   today: Today, cases: Cases, case: Case, contacts: ContactList, contact: Contact,
   log: Log, "log-notes": LogNotes, "log-checklist": LogChecklist, "log-check": LogCheck, saved: Saved,
-  sync: Sync, review: Review, urgent: Urgent, settings: Settings, notifications: Notifications, erase: Erase,
+  sync: Sync, "set-aside": SetAside, discard: Discard, rescue: Rescue, review: Review, urgent: Urgent, settings: Settings, notifications: Notifications, erase: Erase,
   "hand-over": HandOverPhone, consent: ConsentNoted, "take-back": TakeBack, misfiled: Misfiled, begin: Begin, departing: Departing, ready: ReadyForField, own: Own, "change-unlock": ChangeUnlock,
   // Over the others, or in the hands of somebody else.
   cover: Cover, lost: Lost, handed: HandedOver,

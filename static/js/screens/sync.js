@@ -11,24 +11,29 @@ import { Part } from "../parts/list.js"
 import { LOUD, NewsStrips, Strip, troubleText } from "../parts/news.js"
 import { Heard, Road } from "../parts/road.js"
 import { go } from "../router.js"
-import { coded, gap, known, t } from "../texts.js"
+import { coded, gap, t } from "../texts.js"
+import { contents, reason } from "./set_aside.js"
 
-/** @import { RecordRow } from "../shapes.d.ts" */
+/** @import { Aside, RecordRow } from "../shapes.d.ts" */
 
 export function Sync() {
-  const { records, road } = useDoor()
-  const names = new Map(useCases().map(({ id, title }) => [id, title]))
+  const { records, road, setAside } = useDoor()
+  const cases = useCases()
+  const names = new Map(cases.map(({ id, title }) => [id, title]))
   const stuck = records.value.filter((record) => record.held || record.refused)
   const rest = records.value.filter((record) => !record.held && !record.refused)
+  const small = setAside.value.filter(({ envelope }) => !stuck.some((record) => record.envelope === envelope))
   const { lastContact, officeTime } = road.value
   useNews(records.value.some(({ state }) => state === "sent"))
   const list = (/** @type {RecordRow[]} */ rows) => html`<ol class="sheet">${rows.map((record) => html`<${One} key=${record.visit} record=${record} name=${names.get(record.case) ?? t("case.gone")} />`)}</ol>`
   return html`<${Screen} title=${t("sync")} dock=${html`<${TabDock} here="sync" strip=${false} />`}>
     <${NewsStrips} />
     <${Sending} />
-    ${stuck.length > 0 && html`<${Part} title=${t("sync.look")}>${list(stuck)}<//>`}
+    ${stuck.length + small.length > 0 && html`<${Part} title=${t("sync.look")}>${stuck.length > 0 && list(stuck)}
+      ${small.length > 0 && html`<ol class="sheet">${small.map((aside) => html`<li key=${aside.envelope} class="record"><h3>${contents(aside, cases)[0].name}</h3><${Refused} aside=${aside} /></li>`)}</ol>`}<//>`}
     ${rest.length > 0 && html`<${Part} title=${t("sync.records")}>${list(rest)}<//>`}
     <p class="note">${t("sync.kept")} ${officeTime || lastContact ? t("sync.last", { at: nearTime(/** @type {string} */ (officeTime ?? lastContact), now.value) }) : t("sync.never")}</p>
+    <button class="button button-plain" type="button" onClick=${() => go("rescue")}>${t("rescue.link")}</button>
   <//>`
 }
 
@@ -58,9 +63,14 @@ function One({ record, name }) {
     ${record.unsentBlobs > 0 && html`<p class="soft">${t("sync.photos_too", { n: record.unsentBlobs })}</p>`}
     ${record.review?.status === "returned" && html`<button class="button" type="button" onClick=${() => go("review", { visit: record.visit })}>${t("returned.open")}</button>`}
     ${record.held && html`<${Strip} picture="pause" title=${t("held.title")} text=${html`${reason("held", record.held.reason)}<br /><span class="soft">${t("held.next")}</span>`} />`}
-    ${record.refused && html`<${Strip} picture="pause" title=${t("refused.title")} text=${html`${reason("refused", record.refused)}<br /><span class="soft">${t("refused.next")}</span>`} act=${t("refused.retry")} onAct=${() => (record.envelope ? door.sendAgain(record.envelope) : door.syncNow())} />`}
+    ${record.refused && record.envelope && html`<${Refused} aside=${{ envelope: record.envelope, reason: record.refused }} />`}
   </li>`
 }
 
-/** @param {string} group @param {string | undefined} code */
-const reason = (group, code) => (code && known(`${group}.${code}`) ? t(`${group}.${code}`) : t(`${group}.other`, { code: code ?? "" }))
+/** The reason, *try again*, and the way to all the rest. @param {{ aside: Pick<Aside, "envelope" | "reason"> }} props */
+function Refused({ aside: { envelope, reason: code } }) {
+  const door = useDoor()
+  return html`<${Strip} picture="pause" title=${t("refused.title")} text=${html`${reason("refused", code)}<br /><span class="soft">${t("refused.next")}</span>`}
+      act=${t("refused.retry")} onAct=${() => door.sendAgain(envelope).then(() => door.syncNow())} />
+    <button class="button button-plain" type="button" onClick=${() => go("set-aside", { envelope })}>${t("aside.more")}</button>`
+}

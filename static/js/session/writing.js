@@ -44,6 +44,7 @@ export async function write(type, caseId, body) {
 export async function sendAgain(envelope) {
   const { open } = need()
   await (await inside()).tryAgain(open, envelope)
+  await refresh()
   running.rhythm?.soon()
 }
 
@@ -52,15 +53,27 @@ export const askToDiscard = async (envelope) => (await inside()).askToDiscard(en
 
 /** @param {Awaited<ReturnType<typeof askToDiscard>>} seen */
 export async function discard(seen) {
+  const { records } = need()
+  const gone = records.aside.peek().find(({ envelope }) => envelope === seen.envelope)
   await (await inside()).discard(seen)
+  await records.letGo(gone?.events ?? [])
   await refresh()
 }
 
+/** What the relay will not take as it is; it waits for a person. */
+export const setAside = computed(() => unlocked.value?.records.aside.value ?? [])
+
 /** Everything that has not become safe, sealed as it is, for another phone of the office (SPEC 4.9). */
 export const rescue = {
-  copy: async () => (await inside()).rescueCopy(),
+  holds: async () => (await inside()).toRescue(),
+  copy: async () => {
+    const bytes = await (await inside()).rescueCopy(need().open)
+    await refresh()
+    return bytes
+  },
   bringIn: async (/** @type {Bytes} */ bytes) => {
     const count = await (await inside()).bringIn(bytes)
+    await refresh()
     running.rhythm?.soon()
     return count
   },

@@ -15,6 +15,8 @@ import { vaultDb } from "./vault_db.js"
 /** @typedef {import("../road/pack.js").Event} Event */
 /** @typedef {{ visit: string, case: string | null, at: string, channel: string, blobs: string[], undone?: "withdrawn" | "misfiled" }} Memo */
 /** @typedef {"on_phone" | "sent" | "at_office" | "read"} State */
+/** @typedef {{ envelope: string, reason: string, photos: number, events: Event[] }} Aside what the relay will not take as it is;
+ *   no events: brought in from another phone, and nobody here can read it */
 
 const ORDER = /** @type {State[]} */ (["on_phone", "sent", "at_office", "read"])
 const NOWHERE = { run: 0, n: 0, id: "-" }
@@ -28,6 +30,7 @@ export class Records {
     /** @type {Map<string, Memo>} */
     this.memos = new Map()
     this.list = signal(/** @type {any[]} */ ([]))
+    this.aside = signal(/** @type {Aside[]} */ ([]))
     /** @type {Map<string, Event>} every event still on this phone, by id */
     this.events = new Map()
     /** @type {Event[]} the same, oldest first */
@@ -50,6 +53,7 @@ export class Records {
     await this.#keepMemos(documents)
     /** @type {Map<string, { event: Event, envelope: EnvelopeRow | undefined }[]>} */
     const byVisit = new Map()
+    this.aside.value = this.#setAside(box)
     box.names.forEach((name, i) => {
       const event = this.opened.get(name)
       const visit = event && visitOf(event)
@@ -62,6 +66,24 @@ export class Records {
       .map((memo) => recordOf(memo, byVisit.get(memo.visit) ?? [], documents.get(`record/${memo.visit}`), box))
       .sort((a, b) => (a.at < b.at ? 1 : -1))
     return this.list.value
+  }
+
+  /** @param {Awaited<ReturnType<typeof readOutbox>>} box @returns {Aside[]} */
+  #setAside({ names, events, envelopes }) {
+    return [...envelopes.values()].filter(({ state }) => state === "refused").map(({ id, reason, blobs }) => ({
+      envelope: id, reason, photos: blobs.length,
+      events: names.filter((_, i) => events[i].envelope === id).flatMap((name) => this.opened.get(name) ?? []),
+    }))
+  }
+
+  /** Given up by the worker: no list shows it as if it lay somewhere. @param {Event[]} events */
+  async letGo(events) {
+    for (const { id, type, body } of events) {
+      this.memos.delete(id)
+      const memo = type in UNDONE && this.memos.get(body.visit)
+      if (memo) this.memos.set(body.visit, { ...memo, undone: undefined })
+    }
+    await this.#storeMemos()
   }
 
   /** What the worker wrote, while it is still on this phone. @param {string} visit @returns {any | null} */
@@ -97,6 +119,7 @@ export class Records {
     this.events = new Map()
     this.ordered = []
     this.list.value = []
+    this.aside.value = []
   }
 
   /** @param {Map<string, any>} documents */
