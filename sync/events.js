@@ -278,11 +278,14 @@ const BODIES = new Map([
   ["watchers.named 1", shape({ staff: list(id) })],
   [
     "device.noted 1",
-    shape({
-      app: text,
-      notifications: oneOf(PERMISSIONS),
-      storage: shape({ used: whole, quota: whole }),
-      persisted: flag,
-    }),
+    shape(
+      {
+        app: text,
+        notifications: oneOf(PERMISSIONS),
+        storage: shape({ used: whole, quota: whole }),
+        persisted: flag,
+      },
+      { clock: shape({ phone: time, relay: time }) },
+    ),
   ],
 ])

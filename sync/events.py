@@ -311,6 +311,7 @@ BODIES: Mapping[tuple[str, int], Check] = {
             "notifications": _one_of(*PERMISSIONS),
             "storage": _shape({"used": _whole, "quota": _whole}),
             "persisted": _flag,
-        }
+        },
+        {"clock": _shape({"phone": _time, "relay": _time})},
     ),
 }

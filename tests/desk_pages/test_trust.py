@@ -161,6 +161,26 @@ def test_the_fleet_board_tells_what_each_phone_said_last(supervisor, office):
         assert told in page.text, told
 
 
+def test_a_phone_whose_clock_is_wrong_shows_on_the_board_however_late_its_note_comes(supervisor, office):
+    slow, right = office.phone_of("kobayashi", "業務用 1号"), office.phone_of("nishimura", "業務用 2号")
+    tells_its_clock(slow, phone="2026-11-30T22:00:00Z", relay="2026-12-01T01:00:20Z")
+    tells_its_clock(right, phone="2026-12-01T01:00:00Z", relay="2026-12-01T01:00:20Z")
+    office.clock.pass_(minutes=20)  # the desk was closed
+    office.sync()
+    page = supervisor.open("/people?show=fleet")
+    assert "3時間 遅れ" in page.text
+    assert page.text.count("合っている") == 1
+    assert "3時間 遅れ" in supervisor.open(f"/people/phones/{slow.id}").text
+
+
+def tells_its_clock(handset, **clock):
+    handset.write(handset.event("device.noted", None, {
+        "app": "1.0.0", "notifications": "denied", "storage": {"used": 30 << 20, "quota": 900 << 20}, "persisted": True,
+        "clock": clock,
+    }))  # fmt: skip
+    handset.push()
+
+
 def test_trust_is_rebuilt_from_the_log_row_for_row(office):
     nakagawa, nishimura = office.person("nakagawa"), office.person("nishimura")
     grant = trust.open_in_emergency(office.desk, nishimura, "demo-002", "夜間に電話があったため")

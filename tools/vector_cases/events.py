@@ -148,6 +148,9 @@ def _others() -> Cases:
     yield _body("urgent and nobody called", "visit.corrected", urgent, "malformed")
     asked = {"answer": "maybe", "about": "", "how": "spoken", "comment": ""}
     yield _body("an answer nobody gives", "consent.answered", asked, "malformed")
+    noted = {"app": "1", "notifications": "default", "storage": {"used": 1, "quota": 2}, "persisted": False}
+    yield _body("with its clock", "device.noted", noted | {"clock": {"phone": TIME, "relay": TIME}})
+    yield _body("half a clock", "device.noted", noted | {"clock": {"phone": TIME}}, "malformed")
     yield _body("good", "worker.back", {})
     yield _body("to nobody yet", "visit.misfiled", {"visit": "v1", "to": None, "as": None, "comment": ""})
     yield _body("of staff alone", "visit.approved", {"visit": "v1"}, "unknown_event")

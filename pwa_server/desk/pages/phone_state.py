@@ -78,8 +78,13 @@ def _state(
 
 
 def drift_of(note: dict[str, Any]) -> int | None:
-    """The phone's clock when it wrote its note against the desk's when it came, if both are known."""
+    """Both clocks as the phone saw them at once. Without: a note can lie, but not arrive before it was written."""
+    if "clock" in note:
+        return _minutes(note["clock"]["phone"], note["clock"]["relay"])
     if "heardAt" not in note or "saidAt" not in note:
         return None
-    seconds = (moment(note["saidAt"]) - moment(note["heardAt"])).total_seconds()
-    return round(seconds / 60)
+    return max(0, _minutes(note["saidAt"], note["heardAt"]))
+
+
+def _minutes(phone: str, other: str) -> int:
+    return round((moment(phone) - moment(other)).total_seconds() / 60)

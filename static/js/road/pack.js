@@ -36,8 +36,10 @@ export async function pack(open, events, blobs = []) {
   }
 }
 
-/** Only notes of what was looked at: they leave like the rest, but no worker waits for them. @param {Event[]} events */
-export const isQuiet = (events) => events.every(({ type }) => type === "case.viewed")
+const QUIET = new Set(["case.viewed", "device.noted"])
+
+/** Only notes of what was looked at, or of the phone: they leave like the rest, but no worker waits for them. @param {Event[]} events */
+export const isQuiet = (events) => events.every(({ type }) => QUIET.has(type))
 
 /** @returns {Promise<Head>} */
 export async function readHead() {

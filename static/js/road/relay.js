@@ -13,6 +13,8 @@ export class Relay {
   /** @param {string} [origin] */
   constructor(origin = self.location.origin) {
     this.origin = origin
+    /** What both clocks said when the relay last answered, in ms. */
+    this.clock = /** @type {{ phone: number, relay: number } | null} */ (null)
   }
 
   config() {
@@ -95,6 +97,8 @@ export class Relay {
       signal: AbortSignal.timeout(limit),
     }))
     if (!answer.ok) throw await refusal(answer)
+    const told = Date.parse(answer.headers.get("Date") ?? "")
+    this.clock = Number.isNaN(told) ? null : { phone: Date.now(), relay: told }
     return answer
   }
 }

@@ -3,6 +3,7 @@
 
 import { SyncError } from "../../../sync/errors.js"
 import { readDown } from "./down.js"
+import { noteDevice } from "./noted.js"
 import { pull } from "./pull.js"
 import { push } from "./push.js"
 import { compareBox, takeReceipt } from "./receipts.js"
@@ -28,11 +29,17 @@ export async function syncRound(unlocked, relay, app) {
     add(tally, await push(relay))
     if (!unlocked) tally.wiped = await checkOrders(relay)
     else await fetchAll(unlocked, relay, app, tally)
+    if (unlocked && !tally.wiped && !tally.problem) await tellOfItself(unlocked.open, relay, app)
   } catch (error) {
     if (!(error instanceof SyncError)) throw error
     tally.problem = error.code
   }
   return tally
+}
+
+/** On the line that is there anyway. What goes wrong with it disturbs no record. @param {Open} open @param {Relay} relay @param {string} app */
+async function tellOfItself(open, relay, app) {
+  if (await noteDevice(open, relay, app).catch(() => false)) await push(relay).catch(() => {})
 }
 
 /** @param {{ open: Open, documents: Documents }} unlocked @param {Relay} relay @param {string} app @param {Tally} tally */

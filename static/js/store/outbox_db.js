@@ -4,7 +4,7 @@
 // an old worker and a new page, or the other way round, meet in it.
 //
 //   envelopes  id -> {id, from, run, n, state, reason, frame, blobs, quiet?}   state: packed | sent | refused;
-//              quiet: nothing a worker wrote, only a note of what was looked at
+//              quiet: nothing a worker wrote, only a note of what was looked at, or of this phone
 //   blobs      id -> {id, envelope, size, state, reason, sealed}       state: waiting | sent | refused
 //   events     sealed name -> {envelope, order, sealed}                sealed under the storage key
 //   chain      "up" -> {run, n, id, order}; "held", "safe", "floor", "forgot" -> positions (SPEC 3.8, 4.5)

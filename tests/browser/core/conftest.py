@@ -268,6 +268,16 @@ class Worker:
         self.office.sync()
         self.page.evaluate("met.then(({confirmed}) => confirmed)")
         self.words = " ".join(self.page.evaluate(CHOOSE))
+        self.first_note_is_safe()
+
+    def first_note_is_safe(self) -> None:
+        """What the phone tells of itself on its first day (device.noted) is at the office and forgotten here."""
+        for _ in range(20):
+            if not any(self.page.evaluate(COUNTS).values()):
+                return
+            self.office.clock.pass_(minutes=1)  # the next backup is due
+            self.round()
+        raise AssertionError(self.page.evaluate(COUNTS))
 
     def round(self) -> None:
         """Everything travels once up and once down."""
@@ -300,6 +310,11 @@ class Worker:
         return found
 
 
+COUNTS = """async () => {
+  const { outbox } = await import("/static/js/store/outbox_db.js")
+  const count = (store) => outbox.run([store], "readonly", (tx) => tx.objectStore(store).count())
+  return { envelopes: await count("envelopes"), events: await count("events"), blobs: await count("blobs") }
+}"""
 BEGIN = """async code => {
   globalThis.session = await import("/static/js/session.js")
   await session.started

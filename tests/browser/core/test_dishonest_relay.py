@@ -15,7 +15,8 @@ from pwa_server.desk.faults import DeskError
 from pwa_server.desk.relay_client import RelayClient
 from pwa_server.desk.state import get_state
 from sync.errors import SyncError
-from tests.browser.core.test_road import COUNTS, LEFT, PHOTO_VISIT, START
+from tests.browser.core.conftest import COUNTS
+from tests.browser.core.test_road import LEFT, PHOTO_VISIT, START
 from tests.standins.dishonest_relay import LIES, DishonestRelay
 
 pytestmark = pytest.mark.browser

@@ -16,18 +16,13 @@ from pwa_server.desk.keys import turn_seal_key
 from pwa_server.desk.model import BlobFile
 from pwa_server.desk.relay_client import RelayClient
 from tests.browser.browsers import Phone
-from tests.browser.core.conftest import BEGIN, OPEN, Worker
+from tests.browser.core.conftest import BEGIN, COUNTS, OPEN, Worker
 
 pytestmark = pytest.mark.browser
 
 START = """async () => {
   globalThis.session = await import("/static/js/session.js")
   await session.started
-}"""
-COUNTS = """async () => {
-  const { outbox } = await import("/static/js/store/outbox_db.js")
-  const count = (store) => outbox.run([store], "readonly", (tx) => tx.objectStore(store).count())
-  return { envelopes: await count("envelopes"), events: await count("events"), blobs: await count("blobs") }
 }"""
 LEFT = """async () => {
   const { outbox } = await import("/static/js/store/outbox_db.js")

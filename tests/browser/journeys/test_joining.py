@@ -41,7 +41,18 @@ def test_the_supervisor_adds_a_phone_and_the_worker_gets_ready_for_the_field(
     kobayashi.is_ready()
     expect(kobayashi.page.get_by_text(f"{KOBAYASHIS_CASES}ケース・安全カード・電話番号が圏外でも読めます")).to_be_visible()
     supervisor.until_shown("/people", "業務用 7号")
+    fleet_board_tells(supervisor, "業務用 7号")
     assert refused == []  # waiting for the office is no error
+
+
+def fleet_board_tells(supervisor: Supervisor, phone: str) -> None:
+    """What the phone said of itself: room used, its clock, whether reminders may be shown."""
+    row = supervisor.page.get_by_role("row").filter(has_text=phone)
+    supervisor.open("/people?show=fleet")
+    supervisor.until(lambda: "MB" in row.inner_text())
+    expect(row).to_contain_text(re.compile(r"[0-9]+ / [0-9]+ MB"))
+    expect(row).to_contain_text("合っている")
+    expect(row).to_contain_text(re.compile("断られている|まだたずねていない"))
 
 
 def test_chromium_finds_nothing_that_would_stop_the_app_from_being_installed(kobayashi: Worker) -> None:
