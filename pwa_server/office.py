@@ -128,8 +128,8 @@ def restore_from(config: Config, file: Path, backup_key: Path) -> int:
 
     Raises BadSetting, CannotStart, DeskError. Never over an office that is there, nor beside a running Sotto.
     """
-    from .desk.backup import restore
     from .desk.database import open_desk
+    from .desk.restore import restore
     from .processes import hold_data
 
     check_key_place(config)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sync.errors import SyncError
 
-from . import backup, devices, intake, outgoing, photos, pushes, search
+from . import backup, devices, intake, outgoing, photos, pushes, retrying, search
 from .clock import moment
 from .database import Desk
 from .faults import DeskError
@@ -192,7 +192,7 @@ def _run(desk: Desk, stop: threading.Event) -> None:
     failures = 0
     try:
         with suppress(DeskError):  # a full disk: tried again at the next start, or by a person
-            intake.retry_all(desk)
+            retrying.retry_all(desk)
         while not stop.is_set():
             desk.stirred.clear()
             _index(desk)

@@ -22,7 +22,8 @@ from sync.wire import PULL_TAG, Statement, read_request, read_statement
 
 from .clock import JAPAN, moment
 from .database import Desk
-from .documents import VOLATILE, Documents, documents_for
+from .documents import VOLATILE, documents_for
+from .documents_record import Documents
 from .intake import position_of
 from .log import head
 from .model import DeviceRow, DownChain, DownEnvelope, PhoneStatement, Sent, UpPosition

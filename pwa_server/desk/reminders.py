@@ -10,7 +10,7 @@ from .access import assigned_cases
 from .apply_followup import RANK
 from .clock import JAPAN, moment, stamp
 from .database import Desk
-from .documents import followups_for
+from .documents_followups import followups_for
 from .model import DeviceRow, OfficeOption, Review, Staff, Visit
 from .on_call import on_call
 

@@ -3,16 +3,14 @@
 The lists lie at the relay beforehand, so that nothing of this needs the desk at night.
 """
 
-import hashlib
 from typing import Any
 
+from . import told_lists
 from .access import assigned_cases
 from .database import Desk
 from .model import Assignment, DeviceRow, Staff, Watchers
 from .on_call import on_call as on_call
 from .relay_client import RelayClient
-from .rows import canonical
-from .state import get_state, set_state
 
 SECOND_STEP = 600  # seconds later
 MOST_DEVICES = 32
@@ -21,25 +19,11 @@ MOST_DEVICES = 32
 def send_watches(desk: Desk, relay: RelayClient) -> None:
     """Tell the relay each phone's list when it is another than it was told."""
     for device in list(DeviceRow.select().where(DeviceRow.status == "active")):
-        steps = steps_for(device)
-        told = get_state(f"watch {device.id}", {"serial": 0, "list": None})
-        if told["list"] == _digest(steps):
-            continue
-        serial = int(told["serial"]) + 1
-        with desk.write():
-            set_state(f"watch {device.id}", {"serial": serial, "list": told["list"]})
-        relay.ask("watch", device=device.id, serial=serial, steps=steps)
-        with desk.write():
-            set_state(f"watch {device.id}", {"serial": serial, "list": _digest(steps)})
+        told_lists.tell(desk, relay, "watch", "steps", device.id, steps_for(device))
 
 
 def forget_watches_told(desk: Desk) -> None:
-    """The relay lost its contents: tell every list again."""
-    with desk.write():
-        for device in DeviceRow.select():
-            told = get_state(f"watch {device.id}")
-            if told is not None:
-                set_state(f"watch {device.id}", told | {"list": "lost"})
+    told_lists.forget(desk, "watch")
 
 
 def steps_for(device: DeviceRow) -> list[dict[str, Any]]:
@@ -77,6 +61,3 @@ def _devices(people: list[str]) -> list[str]:
     rows = DeviceRow.select().where((DeviceRow.status == "active") & DeviceRow.staff.in_(people))
     return [row.id for row in rows.order_by(DeviceRow.id)][:MOST_DEVICES]
 
-
-def _digest(steps: list[dict[str, Any]]) -> str:
-    return hashlib.sha256(canonical(steps).encode()).hexdigest()

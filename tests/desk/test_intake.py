@@ -2,7 +2,7 @@
 
 import pytest
 
-from pwa_server.desk import actions, apply, devices, intake
+from pwa_server.desk import actions, apply, devices, intake, retrying, review_box, taking
 from pwa_server.desk.faults import DeskError
 from pwa_server.desk.model import Held, LogEntry, Received, UpPosition, Visit
 from sync.envelope import Envelope, make_batch
@@ -37,11 +37,11 @@ def test_after_an_update_what_was_unknown_is_applied(office, phone, desk, monkey
     newer = phone.event("visit.sketched", "demo-002", {"strokes": []})
     phone.write(newer)
     office.round(phone)
-    assert intake.retry_all(desk) == 0
+    assert retrying.retry_all(desk) == 0
 
     monkeypatch.setitem(apply.APPLIERS, ("visit.sketched", 1), apply.only_logged)
-    monkeypatch.setattr(intake, "check_body", lambda *_: None)  # as the next version's would
-    assert intake.retry_all(desk) == 1
+    monkeypatch.setattr(taking, "check_body", lambda *_: None)  # as the next version's would
+    assert retrying.retry_all(desk) == 1
     assert held_reasons() == []
     assert LogEntry.get_or_none(LogEntry.id == newer["id"]) is not None
 
@@ -215,7 +215,7 @@ def test_a_revoked_phone_delivers_into_the_review_box(office, phone, desk, nakag
     first, second = Received.select().where(Received.status == "for_review").order_by(Received.n)
     assert Visit.get_or_none(Visit.id == wanted["id"]) is None
 
-    assert intake.preview(desk, first.id)[0]["id"] == wanted["id"]
+    assert review_box.preview(desk, first.id)[0]["id"] == wanted["id"]
     actions.admit_envelope(desk, nakagawa, first.id)
     actions.reject_envelope(desk, nakagawa, second.id, "not ours")
     assert Visit.get_or_none(Visit.id == wanted["id"]) is not None

@@ -7,9 +7,10 @@ import pytest
 from pwa_server.desk import actions, backup, devices, log
 from pwa_server.desk.database import open_desk
 from pwa_server.desk.faults import DeskError
-from pwa_server.desk.intake import retry_held
 from pwa_server.desk.model import BackupRun, DeviceRow, Held, UpPosition, Visit, VisitRead
 from pwa_server.desk.relay_client import RelayClient, RelayError
+from pwa_server.desk.restore import restore as bring_back
+from pwa_server.desk.retrying import retry_held
 from pwa_server.desk.state import get_state
 from sync.sealing import SealKey
 
@@ -32,7 +33,7 @@ def restore(office, archive, *, journal=True):
     shutil.rmtree(office.config.desk_key_file.parent)
     if not journal:
         shutil.rmtree(office.config.journal_dir)
-    backup.restore(office.config, archive, office.backup_key, office.clock)
+    bring_back(office.config, archive, office.backup_key, office.clock)
     office.desk = open_desk(office.config, office.clock)
     office.desk.relay = RelayClient(office.http, office.desk.keys.office, office.desk.keys.sign)
     return office.desk
@@ -225,7 +226,7 @@ def test_a_phone_put_back_from_a_copy_loses_nothing_it_still_had(office, phone):
 def test_nothing_is_called_safe_when_the_backup_cannot_be_read_back(office, phone, desk, monkeypatch):
     phone.write(phone.visit("demo-002"))
     phone.sync()
-    write = backup._write_archive
+    write = backup.write_archive
 
     def onto_a_failing_disk(archive, *told):
         write(archive, *told)
@@ -233,7 +234,7 @@ def test_nothing_is_called_safe_when_the_backup_cannot_be_read_back(office, phon
         content[-5000] ^= 1
         archive.write_bytes(content)
 
-    monkeypatch.setattr(backup, "_write_archive", onto_a_failing_disk)
+    monkeypatch.setattr(backup, "write_archive", onto_a_failing_disk)
     office.clock.pass_(seconds=10)
     office.sync()
     assert UpPosition.get_by_id(phone.id).safe_n == 0
@@ -252,15 +253,15 @@ def test_a_backup_opens_only_with_the_custodians_key(office, desk, tmp_path):
     office.desk.close()
     shutil.rmtree(office.config.data)
     with pytest.raises(DeskError, match="backup_key_wrong"):
-        backup.restore(office.config, archive, SealKey.generate(), office.clock)
+        bring_back(office.config, archive, SealKey.generate(), office.clock)
     assert not (office.config.data / "desk/desk.db").exists()
     damaged = tmp_path / "damaged.backup"
     damaged.write_bytes(content[:-4096] + bytes(4096))
     with pytest.raises(DeskError, match="backup_damaged"):
-        backup.restore(office.config, damaged, office.backup_key, office.clock)
+        bring_back(office.config, damaged, office.backup_key, office.clock)
     (tmp_path / "letter").write_bytes(b"hello")
     with pytest.raises(DeskError, match="not_a_backup"):
-        backup.restore(office.config, tmp_path / "letter", office.backup_key, office.clock)
+        bring_back(office.config, tmp_path / "letter", office.backup_key, office.clock)
 
 
 def test_an_act_is_refused_when_its_second_place_cannot_take_it(office, phone, desk, nakagawa):

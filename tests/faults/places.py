@@ -18,12 +18,13 @@ from typing import Any
 import httpx
 
 from pwa_server.config import Config
-from pwa_server.desk import backup, enrolment, office_sync
+from pwa_server.desk import enrolment, office_sync
 from pwa_server.desk.database import create_desk_file, open_desk
 from pwa_server.desk.keys import make_keys
 from pwa_server.desk.model import Staff
 from pwa_server.desk.record import make_event, record
 from pwa_server.desk.relay_client import RelayClient
+from pwa_server.desk.restore import restore as bring_back
 from pwa_server.relay import create_relay
 from pwa_server.relay.guards import AllRates
 from pwa_server.relay.store import Store
@@ -198,7 +199,7 @@ class Places:
         shutil.rmtree(self.folder / "key")
         if not journal:
             shutil.rmtree(self.folder / "journal", ignore_errors=True)
-        backup.restore(self.config, archive, self.backup_key, self.time.of("desk"))
+        bring_back(self.config, archive, self.backup_key, self.time.of("desk"))
         self.open()
 
     def _replace_desk(self, copy: Path) -> None:

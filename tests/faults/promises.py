@@ -6,8 +6,8 @@ from collections import Counter
 from typing import Any
 
 from pwa_server.desk import log
-from pwa_server.desk.intake import open_events
 from pwa_server.desk.model import DeviceRow, Held, LogEntry, Received, Visit
+from pwa_server.desk.opening import open_events
 from pwa_server.desk.rebuild import rebuild
 from sync.envelope import Envelope, parse_batch
 from sync.errors import SyncError

@@ -14,12 +14,13 @@ from typing import Any, cast
 import httpx
 
 from pwa_server.desk import actions, backup, devices
+from pwa_server.desk.archive import open_line, unpack
 from pwa_server.desk.database import connect_file
 from pwa_server.desk.documents import VOLATILE, documents_for
 from pwa_server.desk.faults import DeskError
-from pwa_server.desk.intake import retry_all
 from pwa_server.desk.keys import turn_seal_key
 from pwa_server.desk.model import DeviceRow, Held, LogEntry, Visit
+from pwa_server.desk.retrying import retry_all
 from pwa_server.desk.rows import canonical
 from sync.errors import SyncError
 from sync.events import BODIES as KNOWN
@@ -358,8 +359,8 @@ class Broken(AssertionError):
 def look_into(archive: Path, places: Places) -> tuple[set[str], set[str]]:
     """(ids in the log, these and what is held and the photos) of an archive opened with the backup key."""
     file = places.folder / "looked.db"
-    sealed, _ = backup._unpack(archive, file)
-    key = bytes.fromhex(backup._open_line(places.backup_key, sealed)["key"])
+    sealed, _ = unpack(archive, file)
+    key = bytes.fromhex(open_line(places.backup_key, sealed)["key"])
     db = connect_file(file, key, [("query_only", 1)])
     try:
         logged = {row[0] for row in db.execute_sql("select id from logentry").fetchall()}

@@ -8,7 +8,7 @@ from .acting import act
 
 def retry_held(desk: Desk, actor: Actor, held: str) -> bool:
     """Try a held event again (after an update, or when what it needs has come). True when it was applied."""
-    from ..intake import retry_held as again
+    from ..retrying import retry_held as again
 
     demand(actor, "change", "held")
     return again(desk, held)
@@ -29,7 +29,7 @@ def dismiss_held(desk: Desk, actor: Actor, held: str, how: str, comment: str) ->
 
 def admit_envelope(desk: Desk, actor: Actor, envelope: str) -> None:
     """Take an envelope of a revoked phone from the review box: its events are applied."""
-    from ..intake import admit
+    from ..review_box import admit
 
     demand(actor, "change", "devices")
     with desk.write():
@@ -39,7 +39,7 @@ def admit_envelope(desk: Desk, actor: Actor, envelope: str) -> None:
 
 def reject_envelope(desk: Desk, actor: Actor, envelope: str, reason: str) -> None:
     """Do not take it; the envelope is kept, sealed, with the reason."""
-    from ..intake import reject
+    from ..review_box import reject
 
     demand(actor, "change", "devices")
     with desk.write():

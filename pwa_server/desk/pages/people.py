@@ -10,8 +10,8 @@ from ..access import ROLES, demand
 from ..access_log import note_view
 from ..actions import trust
 from ..faults import DeskError
-from ..intake import preview
 from ..model import Account, DeviceRow, Member, Received, Staff
+from ..review_box import preview
 from ..sign_in import fresh_proof, me, the_desk
 from . import lost, record_view
 from .books import books
