@@ -41,7 +41,7 @@ def sheet(case: str) -> Any:
         safety=shown_flags(me(), safety_of(case)) if may(me(), "see", "safety", case) else [], members=members,
         index=next((one for one in members if one.is_index), None), stage=last_stage(case) if past else None,
         chart=chart.draw(line(past), words, width=724, reactions=False, step=15) if past else None,
-        genogram=household["genogram"], genogram_options=household["genogram_options"],
+        **{name: household[name] for name in ("genogram", "genogram_options", "ecomap")},
         followups=open_followups(case), conference=conference(case),
         hook=latest_hook(past, shown), quotes=latest_quote(past, shown), copy=copy(), people=people(),
     )  # fmt: skip
