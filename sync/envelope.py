@@ -46,6 +46,19 @@ class Envelope:
             raise SyncError("too_big", "sealed part over 1 MiB", envelope=id_)
         return cls(header, header_bytes, sealed, sig, id_)
 
+    @classmethod
+    def following(cls, before: Envelope, sealed: bytes, sig: bytes) -> Envelope:
+        """From a short frame (SPEC 3.3)."""
+        try:
+            header = before.header.following(before.id)
+        except SyncError as error:
+            raise SyncError(error.code, error.detail, envelope=b64u(envelope_hash(b"", sealed))) from error
+        header_bytes = header.to_bytes()
+        id_ = b64u(envelope_hash(header_bytes, sealed))
+        if len(sealed) > MAX_SEALED_BYTES:
+            raise SyncError("too_big", "sealed part over 1 MiB", envelope=id_)
+        return cls(header, header_bytes, sealed, sig, id_)
+
     def verify(self, public: bytes) -> None:
         """Raise `bad_signature` unless `public` is the key named by `from` and signed this.
 
@@ -73,7 +86,7 @@ def make_batch(envelopes: Iterable[Envelope]) -> bytes:
     frames = [envelope.to_frame() for envelope in envelopes]
     batch = b"".join(frames)
     if len(frames) > MAX_BATCH_ENVELOPES:
-        raise SyncError("too_many", "over 100 envelopes in a batch")
+        raise SyncError("too_many", "over 1,024 envelopes in a batch")
     if len(batch) > MAX_BATCH_BYTES:
         raise SyncError("too_big", "over 8 MiB in a batch")
     return batch
@@ -83,17 +96,26 @@ def parse_batch(batch: bytes) -> list[Envelope | SyncError]:
     """Each frame as an envelope, or as the error it earns: one bad envelope stops none of its neighbours.
 
     A batch whose frames do not add up raises `malformed` as a whole (`too_big`, `too_many` beyond its limits).
+    A frame without a header has the one that follows on the frame before it.
     """
     if len(batch) > MAX_BATCH_BYTES:
         raise SyncError("too_big", "over 8 MiB in a batch")
     frames = list(_frames(batch))
     if len(frames) > MAX_BATCH_ENVELOPES:
-        raise SyncError("too_many", "over 100 envelopes in a batch")
-    return [_read(*frame) for frame in frames]
+        raise SyncError("too_many", "over 1,024 envelopes in a batch")
+    found: list[Envelope | SyncError] = []
+    for header_bytes, sealed, sig in frames:
+        before = found[-1] if found and not header_bytes else None
+        found.append(_read(header_bytes, sealed, sig, before))
+    return found
 
 
-def _read(header_bytes: bytes, sealed: bytes, sig: bytes) -> Envelope | SyncError:
+def _read(
+    header_bytes: bytes, sealed: bytes, sig: bytes, before: Envelope | SyncError | None
+) -> Envelope | SyncError:
     try:
+        if isinstance(before, Envelope):
+            return Envelope.following(before, sealed, sig)
         return Envelope.read(header_bytes, sealed, sig)
     except SyncError as error:
         return error

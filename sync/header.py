@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from dataclasses import dataclass
 
@@ -62,6 +63,18 @@ class Header:
         )
         if header.to_bytes() != data:
             raise SyncError("malformed", "header does not print as it was read")
+        return header
+
+    def following(self, id_: str) -> Header:
+        """The header after this one, whose envelope's id is `id_`: what a short frame leaves out (SPEC 3.3).
+
+        All of it was checked in this one, so only what is new can be wrong.
+        """
+        if self.n == MAX_INT:
+            raise SyncError("malformed", "run and n count from 1")
+        header = copy.copy(self)
+        for name, value in {"n": self.n + 1, "prev": id_, "blobs": ()}.items():
+            object.__setattr__(header, name, value)
         return header
 
     def to_bytes(self) -> bytes:

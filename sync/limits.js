@@ -13,7 +13,8 @@ export const MAX_HEADER_BYTES = 4096
 export const MAX_HEADER_BLOBS = 16
 export const MAX_SEALED_BYTES = 1 * MIB // enc and tag included (SPEC 3.3)
 export const MAX_BLOB_BYTES = 1_114_112 // a sealed photo, tag included (SPEC 2)
-export const MAX_BATCH_ENVELOPES = 100
+export const MAX_BATCH_ENVELOPES = 1_024
+export const PLAIN_BATCH_ENVELOPES = 100 // and no short frames: what every relay of version 1 takes
 export const MAX_BATCH_BYTES = 8 * MIB
 
 export const MIN_PADDED_BYTES = 512

@@ -6,6 +6,8 @@ ids never cover signatures, so a second spelling of one gains nobody anything.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -58,6 +60,7 @@ def verify(public: bytes, tag_name: str, digest: bytes, sig: bytes) -> None:
         raise SyncError("bad_signature", tag_name) from error
 
 
+@lru_cache(maxsize=1_024)  # a batch is of one phone: its point is checked once, not a thousand times
 def load_public(public: bytes) -> ec.EllipticCurvePublicKey:
     """A 65-byte uncompressed point that lies on the curve, or `malformed`."""
     if len(public) != PUBLIC_BYTES or public[0] != 4:

@@ -15,7 +15,7 @@ from sync.encoding import b64u, name_of, unb64u
 from sync.envelope import Envelope, parse_batch
 from sync.errors import SyncError
 from sync.header import Header
-from sync.limits import MAX_BATCH_BYTES, MAX_BATCH_ENVELOPES, MAX_VALUES
+from sync.limits import MAX_BATCH_BYTES, MAX_VALUES, PLAIN_BATCH_ENVELOPES
 from sync.plaintext import pack
 from sync.sealing import seal
 from sync.wire import PULL_TAG, Statement, read_request, read_statement
@@ -264,7 +264,7 @@ def _batches(rows: list[Any]) -> Iterator[list[Envelope]]:
     size = 0
     for row in rows:
         frame = bytes(row.frame)
-        if batch and (len(batch) == MAX_BATCH_ENVELOPES or size + len(frame) > MAX_BATCH_BYTES):
+        if batch and (len(batch) == PLAIN_BATCH_ENVELOPES or size + len(frame) > MAX_BATCH_BYTES):
             yield batch
             batch, size = [], 0
         batch += [one for one in parse_batch(frame) if isinstance(one, Envelope)]

@@ -235,7 +235,7 @@ class _Counter:
 
     def save(self) -> None:
         if self.rows:
-            self.store.StoredEnvelope.insert_many(self.rows).execute()
+            self.store.add(self.store.StoredEnvelope, self.rows)
         _save_boxes(self.store, self.boxes)
 
 

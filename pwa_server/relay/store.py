@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from peewee import PeeweeException
+from peewee import __exception_wrapper__ as peewee_errors  # type: ignore[attr-defined]
 from playhouse.db_url import parse
 from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
@@ -108,6 +109,14 @@ class Store:
         """Insert the row of `key`, or give it these values."""
         target = [getattr(table, name) for name in key]
         table.insert(**key, **values).on_conflict(conflict_target=target, update=values).execute()
+
+    def add(self, table: Any, rows: list[dict[str, Any]]) -> None:
+        """Inside `write`: insert these, which all have the same columns. Quick: one statement, asked again for each."""
+        columns = ", ".join(f'"{name}"' for name in rows[0])
+        slots = ", ".join([self.db.param] * len(rows[0]))
+        text = f'INSERT INTO "{table._meta.table_name}" ({columns}) VALUES ({slots})'  # noqa: S608 - names of ours
+        with peewee_errors:
+            self.db.cursor().executemany(text, [tuple(row.values()) for row in rows])
 
     def fact(self, key: str) -> str:
         """A value of the meta table: `incarnation` (SPEC 6.1) or `nonce_key`."""

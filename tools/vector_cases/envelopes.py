@@ -1,6 +1,6 @@
 """Headers, envelopes, batches, signatures, and sealed bytes that were tampered with (SPEC 1.3-1.4, 2, 3.1-3.3)."""
 
-from sync.encoding import b64u, name_of, unb64u
+from sync.encoding import MAX_INT, b64u, name_of, unb64u
 from sync.envelope import Envelope, envelope_hash, make_batch
 from sync.limits import MAX_BLOB_BYTES
 from sync.sealing import SealKey
@@ -235,5 +235,49 @@ def _batches() -> Cases:
     yield case("batch", "a byte after the last", "malformed", batch=b64u(batch + b"\0"))
     yield case("batch", "a length beyond the end", "malformed", batch=b64u(b"\xff\xff" + batch))
     tiny = framed(b"", b"", bytes(64))
-    yield case("batch", "one hundred", batch=b64u(unb64u(tiny) * 100), ids=["malformed"] * 100)
-    yield case("batch", "one hundred and one", "too_many", batch=b64u(unb64u(tiny) * 101))
+    yield case("batch", "as many as may be", batch=b64u(unb64u(tiny) * 1_024), ids=["malformed"] * 1_024)
+    yield case("batch", "one more than may be", "too_many", batch=b64u(unb64u(tiny) * 1_025))
+    yield from _short_frames(first, second)
+
+
+def _short_frames(first: Envelope, second: Envelope) -> Cases:
+    """A frame without a header has the one that follows on the frame before."""
+
+    def short(envelope: Envelope) -> bytes:
+        return unb64u(framed(b"", envelope.sealed, envelope.sig))
+
+    third = envelope(plain(BODY), header(n=3, prev=second.id))
+    with_blob = envelope(plain(BODY), header(blobs=((name_of(OFFICE.public), 17),)))
+    after_blob = envelope(plain(BODY), header(n=2, prev=with_blob.id))
+    many = first.to_frame() + short(second) + short(third)
+    yield case("batch", "short frames", batch=b64u(many), ids=[first.id, second.id, third.id])
+    yield case(
+        "batch",
+        "a short frame has no photos",
+        batch=b64u(with_blob.to_frame() + short(after_blob)),
+        ids=[with_blob.id, after_blob.id],
+    )
+    apart = first.to_frame() + short(third)
+    yield case(
+        "batch",
+        "a short frame is the next or another",
+        batch=b64u(apart),
+        ids=[first.id, Envelope.read(header(n=2, prev=first.id).to_bytes(), third.sealed, third.sig).id],
+    )
+    yield case(
+        "batch",
+        "nothing before a short frame",
+        batch=b64u(short(first) + second.to_frame()),
+        ids=["malformed", second.id],
+    )
+    bad = first.to_frame().replace(b"prev -\n", b"prev +\n") + short(second)
+    yield case(
+        "batch", "a short frame after a malformed one", batch=b64u(bad), ids=["malformed", "malformed"]
+    )
+    last = envelope(plain(BODY), header(n=MAX_INT, prev=first.id))
+    yield case(
+        "batch",
+        "no number after the last",
+        batch=b64u(last.to_frame() + short(second)),
+        ids=[last.id, "malformed"],
+    )

@@ -4,12 +4,14 @@
 //
 // Loaded by the page and by the service worker: no DOM.
 
-import { MAX_BATCH_BYTES, MAX_BATCH_ENVELOPES } from "../../../sync/limits.js"
+import { MAX_BATCH_ENVELOPES, PLAIN_BATCH_ENVELOPES } from "../../../sync/limits.js"
 import { SyncError } from "../../../sync/errors.js"
 import { covers } from "../../../sync/chain.js"
 import { identity, outbox, setMeta } from "../store/outbox_db.js"
 import { alone } from "./alone.js"
 import { sendBlobs } from "./blobs.js"
+import { joined } from "./frames.js"
+import { Leaving, wentWell, wentWrong } from "./leaving.js"
 
 /** @import { EnvelopeRow } from "../store/outbox_db.js" */
 /** @import { Relay } from "./relay.js" */
@@ -29,78 +31,92 @@ export function push(relay) {
 }
 
 /**
- * While one batch is on its way the next is read from the disk.
+ * While one batch is on its way, the next is read from the disk and what became of the one before is noted there.
  * @param {Relay} relay @param {Tally} tally
  */
 async function sendEnvelopes(relay, tally) {
-  /** @type {Set<string>} */
-  const tried = new Set()
-  let { batch, end } = await nextBatch(tried, undefined)
-  while (batch.length > 0) {
-    for (const { id } of batch) tried.add(id)
-    const [{ incarnation, answers }, next] = await Promise.all([relay.push(joined(batch)), nextBatch(tried, end)])
-    const lost = await noteIncarnation(incarnation)
-    await settle(batch, answers, tally)
-    ;({ batch, end } = lost ? await nextBatch(tried, undefined) : next)
+  const device = (await identity())?.device
+  const leaving = new Leaving()
+  const offer = new Offer(relay, leaving)
+  /** @type {Promise<void>} */
+  let noting = Promise.resolve()
+  try {
+    for (let batch = await offer.next(); batch.length > 0; batch = await offer.next()) {
+      const [{ incarnation, answers }] = await Promise.all([offer.make(batch), leaving.fill(), noting])
+      const lost = await noteIncarnation(incarnation)
+      noting = settle(batch, answers, tally, device)
+      noting.catch(() => {}) // told where it is awaited
+      if (lost) {
+        await noting
+        leaving.again()
+      }
+    }
+  } finally {
+    await noting
+  }
+}
+
+/** @typedef {{ id: string, answer: string }} Answer */
+
+/** How this relay is spoken to. One of before short frames is sent what every relay takes (SPEC 3.3). */
+class Offer {
+  /** @param {Relay} relay @param {Leaving} leaving */
+  constructor(relay, leaving) {
+    this.relay = relay
+    this.leaving = leaving
+    this.plain = false
+  }
+
+  next() {
+    return this.leaving.take(this.plain ? PLAIN_BATCH_ENVELOPES : MAX_BATCH_ENVELOPES)
+  }
+
+  /** @param {EnvelopeRow[]} batch @returns {Promise<{ incarnation: string, answers: Answer[] }>} */
+  async make(batch) {
+    const told = await this.#send(batch).catch((error) => {
+      if (this.plain || error?.code !== "too_many") throw error
+      return null
+    })
+    const known = new Set(told?.answers.map(({ id }) => id))
+    if (this.plain || batch.every(({ id }) => known.has(id))) return /** @type {NonNullable<typeof told>} */ (told)
+    this.plain = true
+    this.leaving.giveBack(batch.splice(PLAIN_BATCH_ENVELOPES))
+    return this.#send(batch)
+  }
+
+  /** @param {EnvelopeRow[]} batch @returns {Promise<{ incarnation: string, answers: Answer[] }>} */
+  async #send(batch) {
+    const bytes = joined(batch, !this.plain)
+    const began = performance.now()
+    try {
+      const told = await this.relay.push(bytes)
+      if (!Array.isArray(told?.answers)) throw new SyncError("malformed", "a push without answers")
+      wentWell(bytes.length, performance.now() - began)
+      return told
+    } catch (/** @type {any} */ error) {
+      if (error?.code === "no_signal") wentWrong()
+      throw error
+    }
   }
 }
 
 /**
- * Oldest first, as much as one request may carry.
- * @param {Set<string>} tried @param {IDBValidKey | undefined} after where the batch before ended
- * @returns {Promise<{ batch: EnvelopeRow[], end: IDBValidKey | undefined }>}
+ * Only what still waits is noted: meanwhile it may have been packed anew, or another place was quicker.
+ * @param {EnvelopeRow[]} batch @param {Answer[]} answers @param {Tally} tally @param {string | undefined} device
  */
-async function nextBatch(tried, after) {
-  return outbox.run(["envelopes"], "readonly", async (tx) => {
-    /** @type {EnvelopeRow[]} */
-    const batch = []
-    let bytes = 0
-    let end = after
-    if (!(await tx.objectStore("envelopes").index("state").count("packed"))) return { batch, end }
-    for (;;) {
-      const beyond = end === undefined ? null : IDBKeyRange.lowerBound(end, true)
-      const rows = /** @type {EnvelopeRow[]} */ (
-        await tx.objectStore("envelopes").index("order").getAll(beyond, MAX_BATCH_ENVELOPES))
-      for (const row of rows) {
-        const full = batch.length === MAX_BATCH_ENVELOPES || bytes + row.frame.byteLength > MAX_BATCH_BYTES
-        if (batch.length && full) return { batch, end }
-        end = [row.from, row.run, row.n]
-        if (row.state !== "packed" || tried.has(row.id)) continue
-        bytes += row.frame.byteLength
-        batch.push(row)
-      }
-      if (rows.length < MAX_BATCH_ENVELOPES) return { batch, end }
-    }
-  })
-}
-
-/** Frames one after another (SPEC 3.3). @param {EnvelopeRow[]} batch */
-function joined(batch) {
-  const all = new Uint8Array(batch.reduce((sum, { frame }) => sum + frame.byteLength, 0))
-  let at = 0
-  for (const { frame } of batch) {
-    all.set(new Uint8Array(frame), at)
-    at += frame.byteLength
-  }
-  return all
-}
-
-/** @param {EnvelopeRow[]} batch @param {{ id: string, answer: string }[]} answers @param {Tally} tally */
-async function settle(batch, answers, tally) {
+async function settle(batch, answers, tally, device) {
   const said = new Map(answers.map(({ id, answer }) => [id, answer]))
-  const device = (await identity())?.device
   await outbox.run(["envelopes"], "readwrite", async (tx) => {
     const envelopes = tx.objectStore("envelopes")
-    const rows = /** @type {(EnvelopeRow | undefined)[]} */ (await Promise.all(batch.map(({ id }) => envelopes.get(id))))
-    for (const [i, { id }] of batch.entries()) {
-      const row = rows[i]
-      const answer = said.get(id) ?? "no_answer"
-      if (!row || row.state === "sent") continue
+    const packed = new Set(await envelopes.index("state").getAllKeys("packed"))
+    for (const row of batch) {
+      if (!packed.has(row.id)) continue
+      const answer = said.get(row.id) ?? "no_answer"
       if (SENT.has(answer)) {
         tally.sent += 1
         // An envelope of a device this phone no longer is was only to be offered (SPEC 9).
         if (row.from === device) envelopes.put({ ...row, state: "sent", reason: "" })
-        else envelopes.delete(id)
+        else envelopes.delete(row.id)
       } else if (NEVER.has(answer)) {
         tally.refused += 1
         envelopes.put({ ...row, state: "refused", reason: answer })

@@ -1,0 +1,94 @@
+// The envelopes that have not left, oldest first, read from the disk ahead of the line, and how much of them one
+// request carries: what this line brought through lately in a few seconds, so that a weak line loses little when it
+// breaks and a good one is asked seldom.
+//
+// Loaded by the page and by the service worker: no DOM.
+
+import { KIB, MIB } from "../../../sync/limits.js"
+import { outbox } from "../store/outbox_db.js"
+
+/** @import { EnvelopeRow } from "../store/outbox_db.js" */
+
+const LEAST = 16 * KIB
+const FIRST = 96 * KIB // twelve seconds of the weakest line, 64 kbit/s
+const MOST = 256 * KIB
+const SECONDS = 4
+const AHEAD = 2 * MIB // read while the first request is on its way
+const TAIL = 1.25 // a last small piece goes with the one before it
+const READ_AT_ONCE = 200
+
+/** Kept while the page or worker lives: the line is most likely as it was. */
+let carried = FIRST
+
+/** @param {number} bytes that were answered @param {number} ms */
+export function wentWell(bytes, ms) {
+  carried = Math.min(MOST, Math.max(LEAST, (bytes / Math.max(ms, 1)) * 1000 * SECONDS))
+}
+
+export function wentWrong() {
+  carried = Math.max(LEAST, carried / 4)
+}
+
+export class Leaving {
+  /** @type {EnvelopeRow[]} */
+  #rows = []
+  /** @type {IDBValidKey | undefined} */
+  #end = undefined
+  #over = false
+  #tried = new Set()
+
+  /** Oldest first, as much as one request should carry; at least one if there is one. @param {number} most envelopes */
+  async take(most) {
+    await this.fill(MOST)
+    const size = this.#over && sizeOf(this.#rows) <= carried * TAIL ? Infinity : carried
+    let bytes = 0
+    let count = 0
+    for (const { frame } of this.#rows.slice(0, most)) {
+      if (count > 0 && bytes + frame.byteLength > size) break
+      bytes += frame.byteLength
+      count += 1
+    }
+    const batch = this.#rows.splice(0, count)
+    for (const { id } of batch) this.#tried.add(id)
+    return batch
+  }
+
+  /** These were not offered after all. @param {EnvelopeRow[]} batch */
+  giveBack(batch) {
+    this.#rows.unshift(...batch)
+  }
+
+  /** Begin anew: some that had left are to leave once more. What was tried is not tried again now. */
+  again() {
+    this.#rows = []
+    this.#end = undefined
+    this.#over = false
+  }
+
+  /** Read on until so many bytes are here. */
+  async fill(wanted = AHEAD) {
+    let bytes = sizeOf(this.#rows)
+    if (this.#over || bytes >= Math.min(wanted, MOST)) return
+    await outbox.run(["envelopes"], "readonly", async (tx) => {
+      const envelopes = tx.objectStore("envelopes")
+      if (!(await envelopes.index("state").count("packed"))) {
+        this.#over = true
+        return
+      }
+      while (!this.#over && bytes < wanted) {
+        const beyond = this.#end === undefined ? null : IDBKeyRange.lowerBound(this.#end, true)
+        const rows = /** @type {EnvelopeRow[]} */ (await envelopes.index("order").getAll(beyond, READ_AT_ONCE))
+        for (const row of rows) {
+          this.#end = [row.from, row.run, row.n]
+          if (row.state !== "packed" || this.#tried.has(row.id)) continue
+          this.#rows.push(row)
+          bytes += row.frame.byteLength
+        }
+        this.#over = rows.length < READ_AT_ONCE
+      }
+    })
+  }
+}
+
+/** @param {EnvelopeRow[]} rows */
+const sizeOf = (rows) => rows.reduce((sum, { frame }) => sum + frame.byteLength, 0)
