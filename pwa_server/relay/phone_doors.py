@@ -48,7 +48,10 @@ def push() -> ResponseReturnValue:
     here = relay()
     batch = guards.read_body(MAX_BATCH_BYTES)
     taken = mailbox.take(here.store, here.config.relay_offices, batch, here.clock())
-    return jsonify(here.answer(answers=taken.answers, blobs=taken.blobs))
+    # A pull follows nearly always: its nonce comes along, and saves a round trip.
+    return jsonify(
+        here.answer(answers=taken.answers, blobs=taken.blobs, nonce=nonces.give(here.store, here.clock()))
+    )
 
 
 @doors.post("/pull")
@@ -94,7 +97,9 @@ def timer() -> ResponseReturnValue:
     here = relay()
     body, _, _ = signed(TIMER_TAG, MAX_REQUEST_BYTES, _device_key)
     here.rates.device.spend(body["device"])
-    said = once(body, lambda: timers.set_timer(here.store, body["office"], body["device"], body, here.clock()))
+    said = once(
+        body, lambda: timers.set_timer(here.store, body["office"], body["device"], body, here.clock())
+    )
     here.wakes.nudge()
     return jsonify(here.answer(**said))
 

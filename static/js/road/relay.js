@@ -8,6 +8,7 @@ import { BATCH_TYPE, JSON_TYPE, SIGNATURE_HEADER } from "../../../sync/limits.js
 
 const SHORT = 15_000
 const LONG = 45_000
+const NONCE_LIVES = 540_000 // the relay's ten minutes, and a margin
 
 export class Relay {
   /** @param {string} [origin] */
@@ -15,15 +16,21 @@ export class Relay {
     this.origin = origin
     /** What both clocks said when the relay last answered, in ms. */
     this.clock = /** @type {{ phone: number, relay: number } | null} */ (null)
+    /** @type {{ nonce: string, incarnation: string, at: number } | null} came with an answer, good for one request */
+    this.spare = null
   }
 
   config() {
     return this.json("GET", "/v1/config")
   }
 
-  /** @param {{ office: string, device: string }} who @returns {Promise<{ nonce: string, incarnation: string }>} */
-  nonce({ office, device }) {
-    return this.json("POST", "/v1/nonce", { body: JSON.stringify({ office, device }), type: JSON_TYPE })
+  /** The one that came with the last answer, or a round trip for one. An old one costs no more: it is refused with a fresh one.
+   * @param {{ office: string, device: string }} who @returns {Promise<{ nonce: string, incarnation: string }>} */
+  async nonce({ office, device }) {
+    const spare = this.spare
+    this.spare = null
+    if (spare && Math.abs(Date.now() - spare.at) < NONCE_LIVES) return spare
+    return this.json("POST", "/v1/nonce", { body: JSON.stringify({ office, device }), type: JSON_TYPE }, false)
   }
 
   /** @param {Uint8Array} batch */
@@ -34,7 +41,9 @@ export class Relay {
   /** @param {Uint8Array} body @param {string} signature @returns {Promise<Uint8Array<ArrayBuffer>>} framed answer (SPEC 7) */
   async pull(body, signature) {
     const answer = await this.ask("POST", "/v1/pull", { body, type: JSON_TYPE, signature, limit: LONG })
-    return new Uint8Array(await read(answer.arrayBuffer()))
+    const bytes = new Uint8Array(await read(answer.arrayBuffer()))
+    this.#keep(framed(bytes))
+    return bytes
   }
 
   /** @param {Uint8Array} body @param {string} signature */
@@ -75,10 +84,17 @@ export class Relay {
     return this.json("GET", `/v1/enrol/${slot}/p2`)
   }
 
-  /** @param {string} method @param {string} path @param {Parcel} [parcel] @returns {Promise<any>} */
-  async json(method, path, parcel) {
-    const answer = await this.ask(method, path, parcel)
-    return read(answer.json())
+  /** @param {string} method @param {string} path @param {Parcel} [parcel] @param {boolean} [spare] @returns {Promise<any>} */
+  async json(method, path, parcel, spare = true) {
+    const told = await read((await this.ask(method, path, parcel)).json())
+    if (spare) this.#keep(told)
+    return told
+  }
+
+  /** @param {any} told */
+  #keep(told) {
+    const { nonce, incarnation } = told ?? {}
+    if (typeof nonce === "string" && typeof incarnation === "string") this.spare = { nonce, incarnation, at: Date.now() }
   }
 
   /**
@@ -100,6 +116,15 @@ export class Relay {
     const told = Date.parse(answer.headers.get("Date") ?? "")
     this.clock = Number.isNaN(told) ? null : { phone: Date.now(), relay: told }
     return answer
+  }
+}
+
+/** The JSON at the beginning of a framed answer (SPEC 7); whoever asked reads the answer strictly. @param {Uint8Array} bytes */
+function framed(bytes) {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + new DataView(bytes.buffer).getUint32(0))))
+  } catch {
+    return null
   }
 }
 
