@@ -37,8 +37,7 @@ export async function change(open, documents, how) {
   for (;;) {
     const { down, row } = await readDown(open)
     await documents.upTo(row)
-    const plan = { writes: [], current: documents.current, staged: documents.staged, clear: false }
-    if (await documents.commit(plan, [await sealedDown(open, how(down))], { key: "down", row })) return
+    if (await documents.commit(documents.asTheyAre(), [await sealedDown(open, how(down))], { key: "down", row })) return
   }
 }
 

@@ -113,8 +113,9 @@ async function accept(open, documents, { down, row, envelope, body, newRun }) {
     seal: (await announced(body.keys)) ?? down.seal,
   }
   const docs = Array.isArray(body.docs) ? body.docs.filter(wellFormed) : []
-  const plan = await documents.plan(docs, body.snapshot, newRun)
-  const done = await documents.commit(plan, [await sealedDown(open, next)], { key: "down", row })
+  const plan = await documents.plan({ run, n, first: newRun, snapshot: body.snapshot, docs })
+  // Not waited for the disk: the cursor's own commit at the end of this page is, and until then nothing counts on it.
+  const done = await documents.commit(plan, [await sealedDown(open, next)], { key: "down", row }, "relaxed")
   if (done) open.seen = next.position
   if (done && next.seal) open.officeSeal = next.seal.map(({ id, key }) => ({ id, bytes: unb64u(key, 65) }))
   return done

@@ -35,12 +35,13 @@ export class Door {
    * @param {string[]} stores
    * @param {"readonly" | "readwrite"} mode
    * @param {(tx: Transaction) => Promise<T>} work
+   * @param {"strict" | "relaxed"} [durability] relaxed: only for what a later strict one completes
    * @returns {Promise<T>}
    */
-  async run(stores, mode, work) {
+  async run(stores, mode, work, durability = "strict") {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#once(stores, mode, work)
+        return await this.#once(stores, mode, work, durability)
       } catch (error) {
         if (!connectionLost(error) || attempt >= RETRIES) throw told(error)
         this.close()
@@ -69,11 +70,12 @@ export class Door {
    * @param {string[]} stores
    * @param {"readonly" | "readwrite"} mode
    * @param {(tx: Transaction) => Promise<T>} work
+   * @param {"strict" | "relaxed"} durability
    * @returns {Promise<T>}
    */
-  async #once(stores, mode, work) {
+  async #once(stores, mode, work, durability) {
     const db = await this.#database()
-    const tx = db.transaction(stores, mode, { durability: "strict" })
+    const tx = db.transaction(stores, mode, { durability })
     // A transaction that fails rejects `done` as well as the request: both must be looked at.
     const done = tx.done.then(() => null, (/** @type {unknown} */ error) => error ?? new Error("aborted"))
     let result

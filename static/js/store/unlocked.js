@@ -36,7 +36,9 @@ export class Unlocked {
   }
 
   async load() {
-    await Promise.all([this.documents.load(), this.records.load(), this.since.load().catch(() => {})])
+    const [whole] = await Promise.all([this.documents.load(), this.records.load(), this.since.load().catch(() => {})])
+    // What does not open any more was the office's: it is asked for everything anew (SPEC 4.6).
+    if (!whole) await changeDown(this.open, this.documents, (down) => ({ ...down, gap: true })).catch(() => {})
     await this.refresh()
     await this.tickLease().catch(() => {}) // a full disk must not keep the worker out
     await this.drafts.load((id) => this.records.events.has(id) || this.records.memos.has(id))

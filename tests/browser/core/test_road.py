@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import base64
+import io
 import shutil
+import struct
 
 import pytest
 
@@ -118,6 +120,74 @@ def test_killed_in_the_valley_and_opened_again_the_app_starts_offline_with_every
 
     assert page.evaluate("[...session.documents.value.keys()].sort()") == before
     assert worker.states()[visit] == "on_phone"
+
+
+DAMAGE = """async () => {
+  const { vaultDb } = await import("/static/js/store/vault_db.js")
+  await vaultDb.run(["documents"], "readwrite", async (tx) => {
+    for (const name of await tx.objectStore("documents").getAllKeys()) tx.objectStore("documents").put(new ArrayBuffer(40), name)
+  })
+}"""
+
+
+def test_case_sheets_whose_rows_are_damaged_are_sent_anew(worker):
+    paths = "[...session.documents.value.keys()].sort()"
+    before = worker.page.evaluate(paths)
+    worker.page.evaluate(DAMAGE)
+    worker.page.evaluate("session.lock()")
+    worker.open()
+    assert worker.page.evaluate(paths) == []
+
+    worker.round()
+
+    assert worker.page.evaluate(paths) == before
+
+
+def of_before_short_frames(app):
+    """This relay as it was: a frame without a header is malformed, and what it calls such a frame no phone knows."""
+
+    def older(environ, start):
+        if environ["PATH_INFO"] == "/v1/push":
+            batch = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            told = b"".join(struct.pack(">H", len(head) or 1) + (head or b"-") + rest for head, rest in frames(batch))
+            environ |= {"wsgi.input": io.BytesIO(told), "CONTENT_LENGTH": str(len(told))}
+        return app(environ, start)
+
+    return older
+
+
+def frames(batch):
+    """(header, all that follows it) of each frame, as SPEC 3.3 spells them."""
+    while batch:
+        head = 2 + int.from_bytes(batch[:2])
+        end = head + 4 + int.from_bytes(batch[head : head + 4]) + 64
+        yield batch[2:head], batch[head:end]
+        batch = batch[end:]
+
+
+def test_a_relay_of_before_short_frames_takes_a_day_too(worker):
+    worker.phone.context.set_offline(True)
+    visits = [worker.page.evaluate(VISIT, fact) for fact in ("朝", "昼", "夜")]
+    worker.office.app = of_before_short_frames(worker.office.app)
+    worker.valley.asked.clear()
+    worker.phone.context.set_offline(False)
+
+    assert worker.sync()["problem"] is None
+
+    assert {worker.states()[visit] for visit in visits} == {"sent"}
+    assert worker.valley.asked.count("POST /v1/push") == 2  # short, and then as it was always spoken
+
+
+def test_a_round_of_the_road_asks_for_no_nonce(worker):
+    worker.sync()
+    worker.valley.asked.clear()
+
+    worker.page.evaluate(VISIT, "昼")
+    worker.sync()
+    worker.sync()
+
+    assert "POST /v1/nonce" not in worker.valley.asked
+    assert worker.valley.asked.count("POST /v1/pull") >= 2
 
 
 def test_a_relay_that_lost_everything_is_sent_again_what_the_office_does_not_hold(worker):

@@ -279,3 +279,38 @@ def test_saving_a_visit_takes_under_100_ms_on_a_slow_phone(amina):
     )
     print("save at 4x throttle, ms:", [round(ms) for ms in took])  # noqa: T201
     assert took[3] <= 100
+
+
+LETTERS = """async () => {
+  const { Documents } = await import("/static/js/store/documents.js")
+  const { Rows } = await import("/static/js/store/sealed_rows.js")
+  const { vaultDb } = await import("/static/js/store/vault_db.js")
+  const rows = await Rows.under(new Uint8Array(32).fill(7))
+  for (const path of ["case/0", "case/old"]) { // as an older app kept them: one row a document
+    const name = await rows.name("documents", path)
+    await vaultDb.put("documents", await rows.seal("documents", name, { staged: false, doc: { path, rev: 1, body: { n: 0 } } }), name)
+  }
+  const documents = new Documents(rows)
+  const all = await documents.load()
+  let most = 0
+  for (let n = 1; n <= 150; n++) {
+    const plan = await documents.plan({ run: 1, n, first: false, docs: [{ path: `case/${n % 5}`, rev: n + 1, body: { n } }] })
+    await documents.commit(plan, [], { key: "down", row: undefined }, "relaxed")
+    most = Math.max(most, await vaultDb.run(["documents"], "readonly", (tx) => tx.objectStore("documents").count()))
+  }
+  const again = new Documents(rows)
+  await again.load()
+  const sorted = (of) => [...of.bodies.value].sort()
+  return { all, most, live: sorted(documents), again: sorted(again) }
+}"""
+
+
+def test_a_hundred_and_fifty_letters_from_the_office_stay_few_rows_and_read_as_they_did(phone):
+    page = phone.start()
+
+    found = page.evaluate(LETTERS)
+
+    wanted = [["case/0", {"n": 150}], *([f"case/{n}", {"n": 145 + n}] for n in range(1, 5)), ["case/old", {"n": 0}]]
+    assert found["live"] == found["again"] == wanted
+    assert found["all"]
+    assert found["most"] <= 65
