@@ -13,8 +13,9 @@ const wait = () => new Promise((done) => setTimeout(done, 60))
 const press = (/** @type {string[]} */ ...keys) => async () => {
   for (const key of keys) {
     await wait()
-    const places = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("button, summary, label, a")])
-    const found = places.find((one) => one.textContent?.includes(t(key)))
+    const look = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll("button, summary, label, a")]).find((one) => one.textContent?.includes(t(key)))
+    for (let tries = 0; !look() && tries < 200; tries++) await wait() // what lies below the first look stands a frame later
+    const found = look()
     if (found) found.click()
     else throw new Error(`nothing says ${key}`)
   }

@@ -7,6 +7,7 @@ import { useDoor } from "../door.js"
 import { Engagement } from "../figures/engagement.js"
 import { Genogram } from "../figures/genogram.js"
 import { follow, Screen, TaskDock } from "../parts/frame.js"
+import { Below } from "../parts/below.js"
 import { useCase } from "../parts/hooks.js"
 import { icon } from "../parts/icon.js"
 import { Part, Promised, Row } from "../parts/list.js"
@@ -41,12 +42,12 @@ export function Case() {
     ${sheet.contacts.length > 0 && html`<${Part} title=${t("case.contacts")}
       aside=${sheet.contacts.length > RECENT && html`<a href="#/contacts" onClick=${follow("contacts", { case: caseId })}>${t("case.contacts.all")}</a>`}>
       <${Contacts} sheet=${sheet} contacts=${sheet.contacts.slice(0, RECENT)} /><//>`}
-    <${OpenPromises} sheet=${sheet} />
+    <${Below}>${() => html`<${OpenPromises} sheet=${sheet} />
     <${KnowHow} sheet=${sheet} />
     ${sheet.line.length > 0 && html`<${Part} title=${t("distance")}><${Engagement} line=${sheet.line} /><//>`}
     <${Part} title=${t("household")}><${Genogram} household=${sheet.household} /><//>
     <button class="button" type="button" onClick=${() => go("hand-over", { case: caseId })}>${t("hand.title")}</button>
-    ${(sheet.issues?.length ?? 0) > 0 && html`<${Part} title=${t("case.issues")}><ol class="said">${sheet.issues?.map(({ no, text }) => html`<li key=${no}>${text}</li>`)}</ol><//>`}
+    ${(sheet.issues?.length ?? 0) > 0 && html`<${Part} title=${t("case.issues")}><ol class="said">${sheet.issues?.map(({ no, text }) => html`<li key=${no}>${text}</li>`)}</ol><//>`}`}<//>
   <//>`
 }
 

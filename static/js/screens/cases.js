@@ -4,6 +4,7 @@ import { html, useEffect, useMemo, useState } from "../../vendor/preact.js"
 import { appointment, shortDay } from "../dates.js"
 import { now } from "../clock.js"
 import { useDoor } from "../door.js"
+import { Below } from "../parts/below.js"
 import { useCases } from "../parts/hooks.js"
 import { Row } from "../parts/list.js"
 import { Screen, TabDock } from "../parts/frame.js"
@@ -18,6 +19,7 @@ import { summary } from "./today.js"
 
 const MOST = 30 // rows of an answer; more is a better question
 const MOST_NOTES = 3
+const FIRST_LOOK = 12 // rows that fill a screen
 
 export function Cases() {
   return html`<${Screen} title=${t("cases")} dock=${html`<${TabDock} here="cases" />`}>
@@ -40,16 +42,17 @@ export function PickVisit() {
 function CaseList({ onOpen, first = [] }) {
   const cases = useCases()
   const [question, setQuestion] = useState("")
-  const sheets = useMemo(() => [...cases].sort((a, b) => byOrder(a, b, first)), [cases, first.join()])
+  const sheets = useMemo(() => inOrder(cases, first), [cases, first.join()])
   useEffect(() => prepare(sheets), [sheets])
   const found = useMemo(() => search(question, sheets), [question, sheets])
+  const row = (/** @type {typeof found[number]} */ { sheet, hits }) => html`<li key=${sheet.id}><${Row} name=${sheet.title} lines=${[summary(sheet), nextLine(sheet)]}
+    onOpen=${() => onOpen(sheet)} />${hits.slice(0, MOST_NOTES).map((note, i) => html`<${Hit} key=${i} sheet=${sheet} note=${note} question=${question} />`)}</li>`
   return html`
     <search class="search"><label class="unseen" for="q">${t("cases.search")}</label>${icon("search", true)}
       <input class="box" id="q" type="search" autocomplete="off" enterkeyhint="search" placeholder=${t("cases.search")}
         onInput=${(/** @type {any} */ event) => setQuestion(event.currentTarget.value)} /></search>
     <p class="unseen" role="status">${question && t("cases.found", { n: found.length })}</p>
-    ${found.length > 0 ? html`<ol class="sheet">${(question ? found.slice(0, MOST) : found).map(({ sheet, hits }) => html`<li key=${sheet.id}><${Row} name=${sheet.title} lines=${[summary(sheet), nextLine(sheet)]}
-        onOpen=${() => onOpen(sheet)} />${hits.slice(0, MOST_NOTES).map((note, i) => html`<${Hit} key=${i} sheet=${sheet} note=${note} question=${question} />`)}</li>`)}</ol>`
+    ${found.length > 0 ? html`<ol class="sheet">${found.slice(0, FIRST_LOOK).map(row)}<${Below}>${() => found.slice(FIRST_LOOK, question ? MOST : undefined).map(row)}<//></ol>`
       : html`<p class="note">${t(cases.length === 0 ? "cases.none" : "cases.nothing_found")}</p>`}
     ${question && found.length > MOST && html`<p class="note">${t("cases.more", { n: found.length - MOST })}</p>`}`
 }
@@ -62,8 +65,9 @@ const Hit = ({ sheet, note, question }) => note.contact
 /** @param {CaseSheet} sheet */
 const nextLine = ({ next }) => next && line(appointment(next.at, now.value), t(`followup.kind.${next.kind}`))
 
-/** @param {CaseSheet} a @param {CaseSheet} b @param {string[]} first */
-function byOrder(a, b, first) {
+/** @param {CaseSheet[]} cases @param {string[]} first */
+function inOrder(cases, first) {
+  const { compare } = new Intl.Collator(language.peek())
   const rank = (/** @type {CaseSheet} */ sheet) => (first.includes(sheet.id) ? first.indexOf(sheet.id) : first.length)
-  return rank(a) - rank(b) || (a.kana ?? a.title).localeCompare(b.kana ?? b.title, language.peek())
+  return [...cases].sort((a, b) => rank(a) - rank(b) || compare(a.kana ?? a.title, b.kana ?? b.title))
 }
