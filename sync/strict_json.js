@@ -68,13 +68,12 @@ function walk(text) {
   let naming = false // is the next string a member's name?
 
   while (at < text.length) {
-    at = skip(SPACE, text, at)
+    if (text.charCodeAt(at) <= 32) at = skip(SPACE, text, at)
     if (at >= text.length) break
     const mark = text.charAt(at)
     if (mark === '"') {
       const end = endOfString(text, at)
-      const string = JSON.parse(text.slice(at, end))
-      if (LONE.test(string)) throw new SyncError("malformed", "a lone surrogate")
+      const string = plainly(text.slice(at + 1, end - 1))
       if (naming) meet(open.at(-1), string)
       else values += 1
       naming = false
@@ -105,6 +104,17 @@ function walk(text) {
     }
     if (values > MAX_VALUES) throw new SyncError("malformed", "too many values")
   }
+}
+
+/**
+ * What a string of valid UTF-8 says. Only an escape can hide a lone surrogate.
+ * @param {string} raw  between its quotes
+ */
+function plainly(raw) {
+  if (!raw.includes("\\")) return raw
+  const string = JSON.parse(`"${raw}"`)
+  if (LONE.test(string)) throw new SyncError("malformed", "a lone surrogate")
+  return string
 }
 
 /**
