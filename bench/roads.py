@@ -210,3 +210,43 @@ class Floor(Road):
         )
 
     DOWN = "if ((await (await fetch('/floor')).arrayBuffer()).byteLength < 1000) throw Error('nothing came')"
+
+
+class SealedFloor(Floor):
+    """The floor of a road whose server reads nothing: each visit deflated and sealed in the time, or opened and inflated."""
+
+    SEALING = """
+      const through = async (stream, bytes) => new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer())
+      globalThis.key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"])
+      globalThis.sealed = async (visit) => {
+        const iv = crypto.getRandomValues(new Uint8Array(12))
+        const text = await through(new CompressionStream("deflate-raw"), new TextEncoder().encode(JSON.stringify(visit)))
+        return [iv, new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, text))]
+      }
+      globalThis.opened = async ([iv, bytes]) => JSON.parse(new TextDecoder().decode(
+        await through(new DecompressionStream("deflate-raw"), await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, bytes))))
+      globalThis.bodyOf = async (visits) => {
+        const parts = await Promise.all(visits.map(sealed))
+        globalThis.sizes = parts.map(([, bytes]) => bytes.length)
+        return new Blob(parts.flat())
+      }"""
+
+    def ready_up(self, browser: Chromium, url: str, visits: Visits) -> None:
+        self.visits = visits
+        self._start(browser, url)
+
+    UP = "await (await fetch('/floor', { method: 'POST', body: await bodyOf(visits) })).text()"
+
+    def ready_down(self, browser: Chromium, url: str, count: int) -> None:
+        self._start(browser, url)
+        browser.run("(async () => { await fetch('/floor', { method: 'POST', body: await bodyOf(visits) }) })()")
+
+    DOWN = """const all = new Uint8Array(await (await fetch('/floor')).arrayBuffer())
+      let at = 0
+      const parts = sizes.map((size) => { const from = at; at += 12 + size; return [all.subarray(from, from + 12), all.subarray(from + 12, at)] })
+      globalThis.got = await Promise.all(parts.map(opened))
+      if (got.length !== visits.length) throw Error('not all came')"""
+
+    def _start(self, browser: Chromium, url: str) -> None:
+        browser.open(f"{url}/")
+        browser.run(f"(async () => {{ globalThis.visits = {json.dumps(self.visits)}; {self.SEALING} }})()")

@@ -25,14 +25,20 @@ from bench.visits import as_sealed, visits
 
 DELAY, RATE = 0.150, 1_000_000 / 8  # 300 ms there and back, 1 Mbit/s
 NAMES = {"sotto": "Sotto", "pouchdb": "PouchDB → express-pouchdb", "rxdb": "RxDB, HTTP replication", "kinto": "Kinto.js → Kinto in memory",
-         "floor": "floor: the same bytes, one request"}  # fmt: skip
+         "floor": "floor: the same bytes, one request", "sealed": "floor: each visit deflated and sealed, one request"}  # fmt: skip
 
 
 class Round:
     """One system, up and down once, over fresh servers."""
 
     def __init__(
-        self, road: roads.Road, folder: Path, count: int, line: dict[str, float] | None, *, sealed: bool = True
+        self,
+        road: roads.Road,
+        folder: Path,
+        count: int,
+        line: dict[str, float] | None,
+        *,
+        sealed: bool = True,
     ) -> None:
         self.times: dict[str, float] = {}
         self.counted: dict[str, Any] = {}
@@ -72,6 +78,7 @@ def run(
     if "sotto" in counted:
         up, down = counted["sotto"]["up"]["up"], counted["sotto"]["down"]["down"]
         makers["floor"] = lambda: roads.Floor(up, down)  # type: ignore[assignment]
+        makers["sealed"] = lambda: roads.SealedFloor(0, 0)  # type: ignore[assignment]
     for turn in range(rounds):
         order = list(makers)
         random.Random(turn).shuffle(order)
@@ -92,7 +99,7 @@ def table(times: Any, counted: Any) -> str:
         "| system | up, s | down, s | requests up / down | KB sent up | KB received down |",
         "|---|---|---|---|---|---|",
     ]
-    for name in ("sotto", "pouchdb", "rxdb", "kinto", "floor"):
+    for name in NAMES:
         if name not in times:
             continue
         found = counted.get(name)
@@ -104,12 +111,49 @@ def table(times: Any, counted: Any) -> str:
                 f"{found['down']['down'] / 1000:.0f}",
             ]
         else:
-            cells += ["1 / 1", "the same", "the same"]
+            cells += ["1 / 1", *(["the same"] * 2 if name == "floor" else ["", ""])]
         rows.append(f"| {NAMES[name]} | " + " | ".join(cells) + " |")
     for what in ("saving, each", "opened at the desk"):
         if times["sotto"].get(what):
             rows.append(f"\nSotto, {what}: {statistics.median(times['sotto'][what]):.1f} ms.")
     return "\n".join(rows)
+
+
+PEERS = ("pouchdb", "rxdb", "kinto")
+
+
+def verdicts(times: Any, counted: Any, *, slow: bool) -> str:
+    """What was aimed at, and what came of it; medians against medians of the same rounds."""
+    peers_here = [name for name in PEERS if name in times]
+    if "sotto" not in times or not peers_here:
+        return ""
+    rows = ["| aim | most | found | |", "|---|---|---|---|"]
+    for way, of_peer, of_floor in (
+        ("up", 0.5, 1.3 if slow else 2.0),
+        ("down", 0.5 if slow else 1.0, 1.3 if slow else None),
+    ):
+        ours = _middle(times, "sotto", way)
+        rows.append(
+            _verdict(
+                f"time {way}, of the fastest peer's",
+                ours / min(_middle(times, name, way) for name in peers_here),
+                of_peer,
+            )
+        )
+        for floor, what in (("floor", "the floor's"), ("sealed", "the floor's, sealing within")):
+            if of_floor and floor in times:
+                rows.append(_verdict(f"time {way}, of {what}", ours / _middle(times, floor, way), of_floor))
+    fewest = min(counted[name]["up"]["up"] for name in peers_here)
+    rows.append(_verdict("bytes up, of the fewest of a peer", counted["sotto"]["up"]["up"] / fewest, 0.5))
+    return "\n".join(rows)
+
+
+def _middle(times: Any, name: str, way: str) -> float:
+    return float(statistics.median(times[name][way]))
+
+
+def _verdict(what: str, found: float, most: float) -> str:
+    return f"| {what} | {most:.1f} | {found:.2f} | {'met' if found <= most else '**missed**'} |"
 
 
 def _spread(found: list[float]) -> str:
@@ -127,7 +171,9 @@ def main() -> None:
     ask.add_argument("--slow-visits", type=int, default=200)
     ask.add_argument("--only", default="sotto,pouchdb,rxdb,kinto", help="systems, separated by commas")
     ask.add_argument("--lines", default="loopback,slow", help="loopback, slow, or both")
-    ask.add_argument("--plain", action="store_true", help="peers carry the visits as they are; else each sealed, in base64")
+    ask.add_argument(
+        "--plain", action="store_true", help="peers carry the visits as they are; else each sealed, in base64"
+    )
     ask.add_argument("--write", type=Path, help="put the tables into this page, e.g. docs/measures.md")
     told = ask.parse_args()
     only = told.only.split(",")
@@ -135,14 +181,27 @@ def main() -> None:
         peers.install()
     lines = {
         "loopback": (f"{told.visits} visits, loopback", told.visits, None),
-        "slow": (f"{told.slow_visits} visits, 300 ms and 1 Mbit/s", told.slow_visits, {"delay": DELAY, "rate": RATE}),
+        "slow": (
+            f"{told.slow_visits} visits, 300 ms and 1 Mbit/s",
+            told.slow_visits,
+            {"delay": DELAY, "rate": RATE},
+        ),
     }
     scratch = Path(tempfile.mkdtemp(prefix="sotto-side-"))
     try:
         for name in told.lines.split(","):
             title, count, line = lines[name]
-            found = table(*run(count, told.rounds, line, only, scratch / name, sealed=not told.plain))
-            text = f"{title}. {machine.sentence(told.rounds)}\n\n{found}\n"
+            found = run(count, told.rounds, line, only, scratch / name, sealed=not told.plain)
+            text = (
+                "\n\n".join(
+                    [
+                        f"{title}. {machine.sentence(told.rounds)}",
+                        table(*found),
+                        verdicts(*found, slow=line is not None),
+                    ]
+                )
+                + "\n"
+            )
             print(text)
             if told.write:
                 machine.write(told.write, name, text)
