@@ -122,12 +122,12 @@ class Sotto(Road):
     name = "sotto"
     PHONE = """
       const load = (path) => import(`${location.origin}${path}`)
-      const [enrol, relay, pack, events, keys, outbox, push, sync, documents, plaintext, sealing] = await Promise.all(
+      const [enrol, relay, pack, events, keys, outbox, push, pull, documents, plaintext, sealing] = await Promise.all(
         ["/static/js/road/enrol.js", "/static/js/road/relay.js", "/static/js/road/pack.js", "/static/js/road/events_of.js",
-         "/static/js/store/keys.js", "/static/js/store/outbox_db.js", "/static/js/road/push.js", "/static/js/road/sync.js",
+         "/static/js/store/keys.js", "/static/js/store/outbox_db.js", "/static/js/road/push.js", "/static/js/road/pull.js",
          "/static/js/store/documents.js", "/sync/plaintext.js", "/sync/sealing.js"].map(load))
       globalThis.sotto = { ...enrol, ...relay, pack: pack.pack, oneEvent: events.oneEvent, ...keys, identity: outbox.identity,
-        push: push.push, ...sync, ...documents, deflate: plaintext.pack, seal: sealing.seal }
+        push: push.push, pull: pull.pull, ...documents, deflate: plaintext.pack, seal: sealing.seal }
       globalThis.far = new sotto.Relay()"""
 
     @contextmanager
@@ -161,8 +161,10 @@ class Sotto(Road):
         self._enrol(browser, url, {f"bench/{n}": {"record": body} for n, body in enumerate(self.visits)})
         browser.run(f"globalThis.count = {count}; globalThis.kept = new sotto.Documents(open_.rows); null")
 
-    DOWN = """const told = await sotto.syncRound({ open: open_, documents: kept }, far, "bench");
-      if (told.problem) throw Error(told.problem);
+    # What a round of sync fetches; what the phone then tells of itself once a day is no part of it.
+    DOWN = """let told
+      do told = await sotto.pull(open_, kept, far, "bench"); while (told.more)
+      if (told.problem || told.gap) throw Error(JSON.stringify(told))
       if ([...kept.current.keys()].filter((path) => path.startsWith("bench/")).length !== count) throw Error("not all came")"""
 
     def _enrol(self, browser: Chromium, url: str, extra: dict[str, Any] | None = None) -> None:

@@ -10,15 +10,14 @@ import { outbox } from "../store/outbox_db.js"
 /** @import { EnvelopeRow } from "../store/outbox_db.js" */
 
 const LEAST = 16 * KIB
-const FIRST = 96 * KIB // twelve seconds of the weakest line, 64 kbit/s
-const MOST = 256 * KIB
+const MOST = 256 * KIB // as one answer to a pull: within a request's time limit at 64 kbit/s
 const SECONDS = 4
 const AHEAD = 2 * MIB // read while the first request is on its way
 const TAIL = 1.25 // a last small piece goes with the one before it
 const READ_AT_ONCE = 200
 
 /** Kept while the page or worker lives: the line is most likely as it was. */
-let carried = FIRST
+let carried = MOST
 
 /** @param {number} bytes that were answered @param {number} ms */
 export function wentWell(bytes, ms) {
