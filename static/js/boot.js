@@ -19,7 +19,7 @@ export const registered = register()
 const LOADED = {
   "/static/js/": "app clock code cover dates door handed idle installing router session texts textsize update view",
   "/static/js/parts/": "gate hooks icon language news numbers together",
-  "/static/js/road/": "alone blobs push relay rhythm wipe",
+  "/static/js/road/": "alone blobs frames leaving push relay rhythm wipe",
   "/static/js/screens/": "choose_unlock ended enrol install lock",
   "/static/js/session/": "here joining leaving lock rounds standing writing",
   "/static/js/store/": "ids numbers open_db outbox_db passkey vault_db",
