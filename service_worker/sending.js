@@ -1,33 +1,32 @@
-// What the worker does for a locked or closed phone: asks for a wipe order, sends what is packed.
+// What the worker does for a locked or closed phone: asks for a wipe order, sends what is packed. It goes through the
+// profiles of all who share the phone: nobody's records wait for somebody else to put the phone down.
 
 import { SyncError } from "../sync/errors.js"
-import { meta, unsentCount } from "../static/js/store/outbox_db.js"
-import { push } from "../static/js/road/push.js"
+import { outboxOf, unsentCount } from "../static/js/store/outbox_db.js"
+import { everyone, sharers } from "../static/js/store/profiles.js"
+import { serveAll } from "../static/js/road/everyone.js"
 import { Relay } from "../static/js/road/relay.js"
 import { somethingWaits } from "../static/js/road/waiting.js"
-import { checkOrders, finishErasing } from "../static/js/road/wipe.js"
 
 /** Never throws for the network. @param {ServiceWorkerGlobalScope} sw */
 export async function pushPacked(sw) {
-  const relay = new Relay()
-  try {
-    if ((await meta("wiped")) || (await checkOrders(relay))) return leave(sw, await finishErasing(relay))
-    await push(relay)
-  } catch (error) {
-    if (!(error instanceof SyncError)) throw error
-  }
-  await tell(sw)
+  const { erased, done } = await serveAll(new Relay(), await everyone())
+  if (erased > 0 && (await sharers()).length === 0) await leave(sw, done)
+  else await tell(sw)
 }
 
 /** Background sync: while something waits the browser is asked to come back. @param {ServiceWorkerGlobalScope} sw */
 export async function sendAtLast(sw) {
   await pushPacked(sw)
-  if (await somethingWaits()) throw new SyncError("no_signal", "something still waits")
+  for (const profile of await everyone()) {
+    if (await somethingWaits(outboxOf(profile))) throw new SyncError("no_signal", "something still waits")
+  }
 }
 
 /** @param {ServiceWorkerGlobalScope} sw */
 async function tell(sw) {
-  const unsent = await unsentCount()
+  const counts = await Promise.all((await everyone()).map((profile) => unsentCount(outboxOf(profile))))
+  const unsent = counts.reduce((sum, one) => sum + one, 0)
   const badge = /** @type {any} */ (sw.navigator)
   await (unsent ? badge.setAppBadge?.(unsent) : badge.clearAppBadge?.())?.catch(() => {})
   for (const client of await sw.clients.matchAll({ type: "window" })) client.postMessage({ news: "sent" })

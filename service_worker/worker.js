@@ -5,7 +5,8 @@ import { pushPacked, sendAtLast } from "./sending.js"
 import { notice, opened, shown } from "./notices.js"
 import { adopt, look, releaseCaches, stage } from "./release.js"
 import { serve } from "./serving.js"
-import { dropMeta } from "../static/js/store/outbox_db.js"
+import { dropMeta, outboxOf } from "../static/js/store/outbox_db.js"
+import { everyone } from "../static/js/store/profiles.js"
 
 const sw = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self))
 
@@ -28,7 +29,8 @@ sw.addEventListener("notificationclick", (event) => event.waitUntil(opened(sw, e
 
 // Only an unlocked phone can sign the new subscription: it does so at the next start.
 sw.addEventListener("pushsubscriptionchange", (event) =>
-  /** @type {ExtendableEvent} */ (event).waitUntil(dropMeta("subscription")))
+  /** @type {ExtendableEvent} */ (event).waitUntil(everyone().then((all) =>
+    Promise.all(all.map((profile) => dropMeta("subscription", outboxOf(profile)))))))
 
 sw.addEventListener("sync", (event) => {
   const sync = /** @type {ExtendableEvent & { tag: string, lastChance: boolean }} */ (event)

@@ -18,11 +18,11 @@ export const registered = register()
 // What `app.js` loads, folder by folder (a test holds the list): asked for at once, not level by level.
 const LOADED = {
   "/static/js/": "app clock code cover dates door handed idle installing router session texts textsize update view",
-  "/static/js/parts/": "gate hooks icon language news numbers together",
-  "/static/js/road/": "alone blobs frames leaving push relay rhythm wipe",
+  "/static/js/parts/": "gate hooks icon language news numbers sharers together",
+  "/static/js/road/": "alone blobs everyone frames leaving push relay rhythm wipe",
   "/static/js/screens/": "choose_unlock ended enrol install lock",
-  "/static/js/session/": "here joining leaving lock rounds standing writing",
-  "/static/js/store/": "ids numbers open_db outbox_db passkey vault_db",
+  "/static/js/session/": "here joining leaving lock rounds sharing standing writing",
+  "/static/js/store/": "ids numbers open_db outbox_db passkey profile profiles vault_db",
   "/static/js/visit/": "paths",
   "/static/vendor/": "idb preact",
   "/sync/": "chain encoding enrolment errors limits signing strict_json wipe",

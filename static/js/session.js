@@ -7,8 +7,11 @@ import { NEWS, finishErasing } from "./road/wipe.js"
 import { autoLockMinutes, clearNumbers, inside, need, relay, running, state, told, unlocked } from "./session/here.js"
 import { atRest } from "./session/lock.js"
 import { syncNow, wiped } from "./session/rounds.js"
+import { lookWhoShares, serveOthers } from "./session/sharing.js"
 import { refresh } from "./session/standing.js"
 import { meta, setMeta } from "./store/outbox_db.js"
+import { FIRST, choose, own } from "./store/profile.js"
+import { everyone } from "./store/profiles.js"
 import { vaultDb } from "./store/vault_db.js"
 
 export { alarms, autoLockMinutes, road, state, unlockWays } from "./session/here.js"
@@ -16,6 +19,7 @@ export * from "./session/joining.js"
 export { eraseThisPhone, startAgain } from "./session/leaving.js"
 export { lock, unlock } from "./session/lock.js"
 export { settle, syncNow } from "./session/rounds.js"
+export { handTo, keepMark, makeRoom, own, serveOthers, sharing } from "./session/sharing.js"
 export * from "./session/writing.js"
 
 /** path -> body, with the worker's own unsent work laid over; empty while locked or after the lease. */
@@ -78,11 +82,16 @@ async function start() {
     return
   }
   told.onmessage = ({ data }) => void heard(data)
-  wipeNews.onmessage = () => void wiped()
+  wipeNews.onmessage = ({ data }) => { void (data === own ? wiped() : lookWhoShares()) }
   navigator.serviceWorker?.addEventListener("message", ({ data }) => {
     if (data?.news === "sent") void refresh()
     if (data?.news === "go") location.hash = `#/${data.to}`
   })
+  if (own !== FIRST && !(await everyone()).includes(own)) { // erased, and forgotten by the worker
+    choose(FIRST)
+    return location.reload()
+  }
+  void lookWhoShares().catch(() => {})
   if (await meta("wiped")) {
     await finishErasing(relay).catch(() => {})
     state.value = "wiped"
@@ -90,7 +99,13 @@ async function start() {
   }
   await atRest()
   void navigator.storage?.persist?.().catch(() => {}) // may hang: nothing waits for it
-  running.rhythm = keepRhythm(syncNow)
+  running.rhythm = keepRhythm(roundOfAll)
+}
+
+async function roundOfAll() {
+  const tally = await syncNow()
+  if (tally.problem !== "no_signal") await serveOthers().catch(() => {})
+  return tally
 }
 
 /** @param {string} news of another tab */

@@ -13,6 +13,9 @@ import { Lock } from "./screens/lock.js"
 
 /** @import { Door } from "./shapes.d.ts" */
 
+/** Reached without unlocking. */
+const AT_THE_LOCK = new Set(["urgent", "way-in", "lost"])
+
 const opened = signal(/** @type {Record<string, () => any> | null} */ (null))
 const notThere = signal(false)
 
@@ -44,7 +47,7 @@ function Standing({ door }) {
     case "choose_unlock": return html`<${ChooseUnlock} />`
     case "locked":
       if (handed.value && !handed.value.back) return html`<${Behind} name="handed" />`
-      return name === "urgent" ? html`<${Behind} name="urgent" place=${key} />` : html`<${Locked} />`
+      return AT_THE_LOCK.has(name) ? html`<${Behind} name=${name} place=${key} />` : html`<${Locked} />`
     default: return html`<${Behind} name=${name} place=${key} />`
   }
 }

@@ -4,8 +4,8 @@
 // Loaded by the page and by the service worker: no DOM.
 
 import { SyncError } from "../../../sync/errors.js"
-import { outbox } from "../store/outbox_db.js"
 
+/** @import { Door } from "../store/open_db.js" */
 /** @import { BlobRow } from "../store/outbox_db.js" */
 /** @import { Relay } from "./relay.js" */
 
@@ -16,26 +16,26 @@ const LARGEST = 262_144
 const lookedFor = new Set()
 const QUICK = 1_000 // ms for a piece, below which the next one is larger
 
-/** @param {Relay} relay @param {{ blobs: number, problem: string | null }} tally */
-export async function sendBlobs(relay, tally) {
-  const [waiting, sent] = await outbox.run(["blobs"], "readonly", (tx) => Promise.all(
+/** @param {Relay} relay @param {{ blobs: number, problem: string | null }} tally @param {Door} box */
+export async function sendBlobs(relay, tally, box) {
+  const [waiting, sent] = await box.run(["blobs"], "readonly", (tx) => Promise.all(
     ["waiting", "sent"].map((state) => tx.objectStore("blobs").index("state").getAllKeys(state))))
   for (const id of [...waiting, ...sent.filter((/** @type {string} */ one) => !lookedFor.has(one))]) {
     try {
-      if (await sendBlob(relay, id)) tally.blobs += 1
+      if (await sendBlob(relay, id, box)) tally.blobs += 1
     } catch (error) {
       if (!(error instanceof SyncError)) throw error
       tally.problem ??= error.code
       if (error.code === "no_signal") return
-      await trouble(id, error.code)
+      await trouble(id, error.code, box)
     }
   }
 }
 
-/** @param {Relay} relay @param {string} id @returns {Promise<boolean>} */
-async function sendBlob(relay, id) {
-  const row = /** @type {BlobRow | undefined} */ (await outbox.get("blobs", id))
-  const envelope = row && /** @type {any} */ (await outbox.get("envelopes", row.envelope))
+/** @param {Relay} relay @param {string} id @param {Door} box @returns {Promise<boolean>} */
+async function sendBlob(relay, id, box) {
+  const row = /** @type {BlobRow | undefined} */ (await box.get("blobs", id))
+  const envelope = row && /** @type {any} */ (await box.get("envelopes", row.envelope))
   if (!row || envelope?.state === "packed" || envelope?.state === "refused") return false // text first
   const sealed = new Uint8Array(row.sealed)
   let offset = within(sealed, await relay.blobOffset(id))
@@ -47,8 +47,8 @@ async function sendBlob(relay, id) {
     piece = performance.now() - began < QUICK ? Math.min(piece * 2, LARGEST) : Math.max(piece / 2, SMALLEST)
   }
   if (row.state === "sent") lookedFor.add(id) // not when it was just called sent: the same relay would say the same
-  if (!envelope) await outbox.run(["blobs"], "readwrite", (tx) => tx.objectStore("blobs").delete(id)) // only offered
-  else if (!wasThere) await change(id, { state: "sent", reason: "" })
+  if (!envelope) await box.run(["blobs"], "readwrite", (tx) => tx.objectStore("blobs").delete(id)) // only offered
+  else if (!wasThere) await change(id, { state: "sent", reason: "" }, box)
   return !wasThere
 }
 
@@ -69,21 +69,21 @@ async function append(relay, id, offset, bytes) {
   }
 }
 
-/** @param {string} id @param {string} code */
-async function trouble(id, code) {
-  await change(id, { reason: code })
+/** @param {string} id @param {string} code @param {Door} box */
+async function trouble(id, code, box) {
+  await change(id, { reason: code }, box)
   if (code !== "not_found") return
   // The relay knows no envelope that names this photo: offer the envelope again.
-  await outbox.run(["blobs", "envelopes"], "readwrite", async (tx) => {
+  await box.run(["blobs", "envelopes"], "readwrite", async (tx) => {
     const blob = await tx.objectStore("blobs").get(id)
     const envelope = blob && (await tx.objectStore("envelopes").get(blob.envelope))
     if (envelope?.state === "sent") tx.objectStore("envelopes").put({ ...envelope, state: "packed" })
   })
 }
 
-/** @param {string} id @param {Partial<BlobRow>} changes */
-async function change(id, changes) {
-  await outbox.run(["blobs"], "readwrite", async (tx) => {
+/** @param {string} id @param {Partial<BlobRow>} changes @param {Door} box */
+async function change(id, changes, box) {
+  await box.run(["blobs"], "readwrite", async (tx) => {
     const row = await tx.objectStore("blobs").get(id)
     if (row) tx.objectStore("blobs").put({ ...row, ...changes })
   })

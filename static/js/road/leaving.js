@@ -5,8 +5,8 @@
 // Loaded by the page and by the service worker: no DOM.
 
 import { KIB, MIB } from "../../../sync/limits.js"
-import { outbox } from "../store/outbox_db.js"
 
+/** @import { Door } from "../store/open_db.js" */
 /** @import { EnvelopeRow } from "../store/outbox_db.js" */
 
 const LEAST = 16 * KIB
@@ -35,6 +35,11 @@ export class Leaving {
   #end = undefined
   #over = false
   #tried = new Set()
+
+  /** @param {Door} box whose outbox it is */
+  constructor(box) {
+    this.box = box
+  }
 
   /** Oldest first, as much as one request should carry; at least one if there is one. @param {number} most envelopes */
   async take(most) {
@@ -68,7 +73,7 @@ export class Leaving {
   async fill(wanted = AHEAD) {
     let bytes = sizeOf(this.#rows)
     if (this.#over || bytes >= Math.min(wanted, MOST)) return
-    await outbox.run(["envelopes"], "readonly", async (tx) => {
+    await this.box.run(["envelopes"], "readonly", async (tx) => {
       const envelopes = tx.objectStore("envelopes")
       if (!(await envelopes.index("state").count("packed"))) {
         this.#over = true

@@ -13,6 +13,7 @@ import { sendBlobs } from "./blobs.js"
 import { joined } from "./frames.js"
 import { Leaving, wentWell, wentWrong } from "./leaving.js"
 
+/** @import { Door } from "../store/open_db.js" */
 /** @import { EnvelopeRow } from "../store/outbox_db.js" */
 /** @import { Relay } from "./relay.js" */
 /** @typedef {{ sent: number, refused: number, waiting: number, blobs: number, problem: string | null }} Tally */
@@ -21,30 +22,30 @@ const SENT = new Set(["stored", "already_stored", "covered"])
 const NEVER = new Set(["too_big", "malformed", "bad_signature", "unknown_version"])
 
 /** Safe at any time, in page and worker at once. @param {Relay} relay @returns {Promise<Tally>} */
-export function push(relay) {
+export function push(relay, box = outbox) {
   return alone("push", async () => {
     const tally = { sent: 0, refused: 0, waiting: 0, blobs: 0, problem: null }
-    await sendEnvelopes(relay, tally)
-    await sendBlobs(relay, tally)
+    await sendEnvelopes(relay, tally, box)
+    await sendBlobs(relay, tally, box)
     return tally
   })
 }
 
 /**
  * While one batch is on its way, the next is read from the disk and what became of the one before is noted there.
- * @param {Relay} relay @param {Tally} tally
+ * @param {Relay} relay @param {Tally} tally @param {Door} box
  */
-async function sendEnvelopes(relay, tally) {
-  const device = (await identity())?.device
-  const leaving = new Leaving()
+async function sendEnvelopes(relay, tally, box) {
+  const device = (await identity(box))?.device
+  const leaving = new Leaving(box)
   const offer = new Offer(relay, leaving)
   /** @type {Promise<void>} */
   let noting = Promise.resolve()
   try {
     for (let batch = await offer.next(); batch.length > 0; batch = await offer.next()) {
       const [{ incarnation, answers }] = await Promise.all([offer.make(batch), leaving.fill(), noting])
-      const lost = await noteIncarnation(incarnation)
-      noting = settle(batch, answers, tally, device)
+      const lost = await noteIncarnation(incarnation, box)
+      noting = settle(box, batch, answers, tally, device)
       noting.catch(() => {}) // told where it is awaited
       if (lost) {
         await noting
@@ -102,11 +103,11 @@ class Offer {
 
 /**
  * Only what still waits is noted: meanwhile it may have been packed anew, or another place was quicker.
- * @param {EnvelopeRow[]} batch @param {Answer[]} answers @param {Tally} tally @param {string | undefined} device
+ * @param {Door} box @param {EnvelopeRow[]} batch @param {Answer[]} answers @param {Tally} tally @param {string | undefined} device
  */
-async function settle(batch, answers, tally, device) {
+async function settle(box, batch, answers, tally, device) {
   const said = new Map(answers.map(({ id, answer }) => [id, answer]))
-  await outbox.run(["envelopes"], "readwrite", async (tx) => {
+  await box.run(["envelopes"], "readwrite", async (tx) => {
     const envelopes = tx.objectStore("envelopes")
     const packed = new Set(await envelopes.index("state").getAllKeys("packed"))
     for (const row of batch) {
@@ -136,10 +137,10 @@ async function settle(batch, answers, tally, device) {
  * @param {string} incarnation
  * @returns {Promise<boolean>} whether it was so
  */
-export async function noteIncarnation(incarnation) {
+export async function noteIncarnation(incarnation, box = outbox) {
   if (typeof incarnation !== "string" || incarnation === "") throw new SyncError("malformed", "no incarnation")
-  if ((await outbox.get("meta", "incarnation")) === incarnation) return false
-  return outbox.run(["envelopes", "blobs", "chain", "meta"], "readwrite", async (tx) => {
+  if ((await box.get("meta", "incarnation")) === incarnation) return false
+  return box.run(["envelopes", "blobs", "chain", "meta"], "readwrite", async (tx) => {
     const known = await tx.objectStore("meta").get("incarnation")
     if (known === incarnation) return false
     tx.objectStore("meta").put(incarnation, "incarnation")

@@ -6,13 +6,14 @@ import { icon } from "../parts/icon.js"
 import { LanguageSwitch } from "../parts/language.js"
 import { troubleText } from "../parts/news.js"
 import { QuickNumbers } from "../parts/numbers.js"
+import { Sharers } from "../parts/sharers.js"
 import { t } from "../texts.js"
 
 export function Wiped() {
   const door = useDoor()
   const [trouble, setTrouble] = useState("")
   const again = async () => { try { await door.startAgain() } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "fault") } }
-  return html`<${Ended} name="wiped" act=${html`${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}<button class="button" type="button" onClick=${again}>${t("wiped.again")}</button>`} />`
+  return html`<${Ended} name="wiped" act=${html`${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}<button class="button" type="button" onClick=${again}>${t("wiped.again")}</button><${Sharers} />`} />`
 }
 
 export const Unsupported = () => html`<${Ended} name="unsupported" act=${html`<button class="button" type="button" onClick=${() => location.reload()}>${t("reload")}</button>`} />`

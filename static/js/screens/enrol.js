@@ -4,6 +4,7 @@ import { html, useEffect, useRef, useState } from "../../vendor/preact.js"
 import { useDoor } from "../door.js"
 import { EnrolSteps } from "../parts/gate.js"
 import { icon } from "../parts/icon.js"
+import { Sharers } from "../parts/sharers.js"
 import { together } from "../parts/together.js"
 import { LanguageSwitch } from "../parts/language.js"
 import { troubleText } from "../parts/news.js"
@@ -67,7 +68,7 @@ function Code({ onCode, busy, trouble }) {
       ${trouble && html`<div class="reason" role="alert"><strong>${icon("missing", true)}${t(`enrol.trouble.${trouble}.title`) === `enrol.trouble.${trouble}.title` ? t("enrol.trouble.title") : t(`enrol.trouble.${trouble}.title`)}</strong>
         <p>${t(`enrol.trouble.${trouble}`) === `enrol.trouble.${trouble}` ? troubleText(trouble) : t(`enrol.trouble.${trouble}`)}</p></div>`}
       <button class="button button-main" type="submit" disabled=${!whole || wrong || busy}>${t(busy ? "enrol.asking" : "next")}</button>
-    </form><${EnrolSteps} at=${1} /></main>`
+    </form><div class="part"><${Sharers} /><${EnrolSteps} at=${1} /></div></main>`
 }
 
 /** The supervisor reads theirs aloud; only when they press "same" does anything come to this phone. @param {{ words: Both[], onDiffer: () => void }} props */

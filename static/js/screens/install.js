@@ -2,6 +2,7 @@
 // there the tab only shows the way; elsewhere one may go on in the browser after saying so.
 
 import { html, useState } from "../../vendor/preact.js"
+import { useDoor } from "../door.js"
 import { icon } from "../parts/icon.js"
 import { together } from "../parts/together.js"
 import { EnrolSteps } from "../parts/gate.js"
@@ -14,7 +15,8 @@ import { Enrol } from "./enrol.js"
 /** The way in for a phone without an office. */
 export function Newcomer() {
   const [anyway, setAnyway] = useState(false)
-  return isInstalled() || anyway ? html`<${Enrol} />` : html`<${Install} onAnyway=${() => setAnyway(true)} />`
+  const { sharing } = useDoor()
+  return isInstalled() || anyway || sharing.value.length > 0 ? html`<${Enrol} />` : html`<${Install} onAnyway=${() => setAnyway(true)} />`
 }
 
 /** @param {{ onAnyway: () => void }} props */

@@ -9,6 +9,7 @@ import { handed } from "../handed.js"
 import { icon } from "../parts/icon.js"
 import { troubleText } from "../parts/news.js"
 import { QuickNumbers } from "../parts/numbers.js"
+import { Sharers } from "../parts/sharers.js"
 import { go, swap } from "../router.js"
 import { t } from "../texts.js"
 
@@ -35,12 +36,14 @@ export function Lock() {
   return html`<main class="gate">
     <div class="gate-mark">${icon("mark")}<h1>${t("app.name")}</h1><p><time datetime=${isoDay(now.value)}>${day(now.value)}</time></p></div>
     <div class="gate-keys">
+      <${Sharers} />
       ${unsent > 0 && html`<div class="gate-unsent">${icon("device")}<strong>${t("unsent", { n: unsent })}</strong><span class="soft">${t("lock.sends")}</span></div>`}
       ${trouble && html`<p class="reason" role="alert">${trouble.code === "wait" ? html`<${Waiting} seconds=${Number(trouble.detail) || 5} onOver=${() => setTrouble(null)} />` : troubleText(trouble.code)}</p>`}
       ${typing ? html`<${Passphrase} busy=${busy} waits=${trouble?.code === "wait"} onWords=${(/** @type {string} */ passphrase) => open({ passphrase })} />
           ${ways.passkey && html`<button class="button button-plain" type="button" onClick=${() => setTyping(false)}>${t("lock.passkey")}</button>`}`
         : html`<button class="button button-main" type="button" disabled=${busy} onClick=${() => open({ passkey: true })}>${icon("face")}${t("lock.open")}</button>
           ${ways.passphrase && html`<button class="button button-plain" type="button" onClick=${() => setTyping(true)}>${t("lock.passphrase")}</button>`}`}
+      <button class="link gate-help" type="button" onClick=${() => go("way-in")}>${t("way_in.link")}</button>
       <hr class="gate-rule" />
       <button class="urgent-main" type="button" onClick=${() => go("urgent")}>${icon("call")}${t("urgent.steps_and_numbers")}</button>
       <${QuickNumbers} />

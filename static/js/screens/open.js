@@ -20,6 +20,7 @@ import { ReadyForField } from "./ready.js"
 import { Rescue } from "./rescue.js"
 import { Review } from "./review.js"
 import { Saved } from "./saved.js"
+import { Sharing } from "./sharing.js"
 import { Discard, SetAside } from "./set_aside.js"
 import { Erase, Notifications, Settings } from "./settings.js"
 import { Sync } from "./sync.js"
@@ -27,15 +28,16 @@ import { Today } from "./today.js"
 import { Begin, Misfiled, TakeBack } from "./undo.js"
 import { ChangeUnlock } from "./unlock_change.js"
 import { Urgent } from "./urgent.js"
+import { WayIn } from "./way_in.js"
 
 /** @type {Record<string, () => any>} */
 export const SCREENS = {
   today: Today, cases: Cases, case: Case, contacts: ContactList, contact: Contact,
   log: Log, "log-notes": LogNotes, "log-checklist": LogChecklist, "log-check": LogCheck, saved: Saved,
   sync: Sync, "set-aside": SetAside, discard: Discard, rescue: Rescue, review: Review, urgent: Urgent, settings: Settings, notifications: Notifications, erase: Erase,
-  "hand-over": HandOverPhone, consent: ConsentNoted, "take-back": TakeBack, misfiled: Misfiled, begin: Begin, departing: Departing, ready: ReadyForField, own: Own, "change-unlock": ChangeUnlock,
+  "hand-over": HandOverPhone, consent: ConsentNoted, "take-back": TakeBack, misfiled: Misfiled, begin: Begin, departing: Departing, ready: ReadyForField, own: Own, "change-unlock": ChangeUnlock, sharing: Sharing,
   // Over the others, or in the hands of somebody else.
-  cover: Cover, lost: Lost, handed: HandedOver,
+  cover: Cover, lost: Lost, "way-in": WayIn, handed: HandedOver,
 }
 
 keepCrises()

@@ -29,6 +29,7 @@ export function Settings() {
     <ul class="sheet"><li><${Row} name=${t("own.title")} lines=${[t("own.short")]} onOpen=${() => go("own")} /></li>
       <li><${Row} name=${t("unlock.change")} lines=${[t("unlock.change.short")]} onOpen=${() => go("change-unlock")} /></li>
       <li><${Row} name=${t("notifications")} lines=${[t("notifications.short")]} onOpen=${() => go("notifications")} /></li>
+      <li><${Row} name=${t("share.title")} lines=${[t("share.short")]} onOpen=${() => go("sharing")} /></li>
       <li><${Row} name=${t("erase")} lines=${[t("erase.short")]} onOpen=${() => go("erase")} /></li></ul>
     <${Part} title=${t("about")}><dl class="facts">
       <dt>${t("about.office")}</dt><dd>${me?.office.name ?? "–"}</dd><dt>${t("about.worker")}</dt><dd>${me ? line(me.worker.name, t(`role.${me.worker.role}`)) : "–"}</dd>

@@ -3,6 +3,8 @@
 import { SyncError } from "../../../sync/errors.js"
 import { erase, finishErasing } from "../road/wipe.js"
 import { setMeta, unsentCount } from "../store/outbox_db.js"
+import { FIRST, choose, own } from "../store/profile.js"
+import { forget } from "../store/profiles.js"
 import { relay } from "./here.js"
 import { syncNow, wiped } from "./rounds.js"
 
@@ -23,6 +25,10 @@ export async function eraseThisPhone({ evenUnsent = false } = {}) {
 /** After a wipe: this phone may join an office again. */
 export async function startAgain() {
   if (!(await finishErasing(relay))) throw new SyncError("no_signal", "sealed records still wait to be sent")
-  await setMeta("wiped", undefined)
+  if (own === FIRST) await setMeta("wiped", undefined)
+  else {
+    await forget(own)
+    choose(FIRST)
+  }
   location.reload()
 }

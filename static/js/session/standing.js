@@ -2,7 +2,9 @@
 
 import { keepNumbers } from "../store/numbers.js"
 import { timeText } from "../store/ids.js"
-import { unsentCount } from "../store/outbox_db.js"
+import { outboxOf, unsentCount } from "../store/outbox_db.js"
+import { own } from "../store/profile.js"
+import { everyone } from "../store/profiles.js"
 import { road, unlocked } from "./here.js"
 
 const SILENT_AFTER = 3 * 86_400_000 // the desk signs a sign of life daily
@@ -36,6 +38,14 @@ export async function tellRoad() {
 export async function countUnsent() {
   const unsent = await unsentCount()
   road.value = { ...road.peek(), unsent }
+  void tellIcon(unsent).catch(() => {})
+}
+
+/** The icon on the home screen counts for all who share the phone. @param {number} mine */
+async function tellIcon(mine) {
+  const others = (await everyone()).filter((profile) => profile !== own)
+  const counts = await Promise.all(others.map((profile) => unsentCount(outboxOf(profile))))
+  const unsent = counts.reduce((sum, one) => sum + one, mine)
   const badge = /** @type {any} */ (navigator)
-  void (unsent ? badge.setAppBadge?.(unsent) : badge.clearAppBadge?.())?.catch(() => {})
+  await (unsent ? badge.setAppBadge?.(unsent) : badge.clearAppBadge?.())
 }

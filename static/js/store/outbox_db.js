@@ -8,11 +8,13 @@
 //   blobs      id -> {id, envelope, size, state, reason, sealed}       state: waiting | sent | refused
 //   events     sealed name -> {envelope, order, sealed}                sealed under the storage key
 //   chain      "up" -> {run, n, id, order}; "held", "safe", "floor", "forgot" -> positions (SPEC 3.8, 4.5)
-//   meta       "identity", "incarnation", "wiped", "release", … small facts, none of them about a person
+//   meta       "identity", "incarnation", "wiped", … small facts, none of them about a person; the first profile's
+//              has those of the phone as well (FACTS)
 //
 // Loaded by the page and by the service worker: no DOM.
 
 import { Door } from "./open_db.js"
+import { FIRST, nameIn, own } from "./profile.js"
 
 /**
  * @typedef {{ id: string, from: string, run: number, n: number, state: "packed"|"sent"|"refused",
@@ -27,7 +29,21 @@ import { Door } from "./open_db.js"
 export const OUTBOX = "sotto-outbox"
 export const ALL = ["envelopes", "blobs", "events", "chain", "meta"]
 
-export const outbox = new Door(OUTBOX, 1, (db) => {
+/** In the first profile's `meta`, whoever is at the phone. */
+export const FACTS = ["release", "staged", "looked", "releaseProblem", "lang", "lastPush", "lastTest"]
+
+/** @type {Map<string, Door>} */
+const doors = new Map()
+
+/** @param {string} profile */
+export function outboxOf(profile) {
+  const door = doors.get(profile) ?? new Door(nameIn(OUTBOX, profile), 1, lay)
+  doors.set(profile, door)
+  return door
+}
+
+/** @param {import("./open_db.js").Database} db */
+function lay(db) {
   const envelopes = db.createObjectStore("envelopes", { keyPath: "id" })
   envelopes.createIndex("order", ["from", "run", "n"])
   envelopes.createIndex("state", "state")
@@ -36,23 +52,28 @@ export const outbox = new Door(OUTBOX, 1, (db) => {
   db.createObjectStore("events").createIndex("envelope", "envelope")
   db.createObjectStore("chain")
   db.createObjectStore("meta")
-})
+}
+
+/** Of the profile of this page; in the worker, of the first. */
+export const outbox = outboxOf(own)
+const phone = outboxOf(FIRST)
 
 /** @template T @param {string} key @returns {Promise<T | undefined>} */
-export const meta = (key) => outbox.get("meta", key)
+export const meta = (key, box = outbox) => (FACTS.includes(key) ? phone : box).get("meta", key)
 
 /** @param {string} key @param {unknown} value */
-export const setMeta = (key, value) => outbox.put("meta", value, key)
+export const setMeta = (key, value, box = outbox) => (FACTS.includes(key) ? phone : box).put("meta", value, key)
 
 /** @param {string} key */
-export const dropMeta = (key) => outbox.run(["meta"], "readwrite", (tx) => tx.objectStore("meta").delete(key))
+export const dropMeta = (key, box = outbox) =>
+  (FACTS.includes(key) ? phone : box).run(["meta"], "readwrite", (tx) => tx.objectStore("meta").delete(key))
 
 /** @returns {Promise<Identity | undefined>} */
-export const identity = () => meta("identity")
+export const identity = (box = outbox) => meta("identity", box)
 
 /** How much of what the worker wrote has not left this phone (refused envelopes have not). */
-export async function unsentCount() {
-  return outbox.run(["envelopes"], "readonly", async (tx) => {
+export async function unsentCount(box = outbox) {
+  return box.run(["envelopes"], "readonly", async (tx) => {
     const byState = tx.objectStore("envelopes").index("state")
     const [packed, refused] = await Promise.all([byState.getAll("packed"), byState.getAll("refused")])
     return [...packed, ...refused].filter(({ quiet }) => !quiet).length

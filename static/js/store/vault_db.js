@@ -8,12 +8,16 @@
 // The name of the store `wraps` is frozen: the worker empties it first when it obeys a wipe.
 
 import { Door } from "./open_db.js"
+import { nameIn, own } from "./profile.js"
 
 export const VAULT = "sotto"
 
-export const vaultDb = new Door(VAULT, 1, (db) => {
+/** @param {string} profile */
+export const vaultOf = (profile) => new Door(nameIn(VAULT, profile), 1, (db) => {
   for (const store of ["wraps", "documents", "drafts", "settings"]) db.createObjectStore(store)
 })
+
+export const vaultDb = vaultOf(own)
 
 /** @returns {Promise<string[]>} "passphrase", "passkey": how this phone can be opened; empty before enrolment */
 export async function ways() {

@@ -1,0 +1,21 @@
+// From the lock screen, when the phone does not open: somebody else's turn, forgotten words, a lost phone.
+
+import { html, useState } from "../../vendor/preact.js"
+import { useDoor } from "../door.js"
+import { Row } from "../parts/list.js"
+import { troubleText } from "../parts/news.js"
+import { go, swap } from "../router.js"
+import { t } from "../texts.js"
+
+export function WayIn() {
+  const door = useDoor()
+  const [trouble, setTrouble] = useState("")
+  const another = async () => { try { await door.makeRoom() } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "fault") } }
+  return html`<main class="gate gate-top"><div class="part">
+    <header class="part"><h1 class="ask">${t("way_in.title")}</h1></header>
+    ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
+    <ul class="sheet">
+      <li><${Row} name=${t("way_in.another")} lines=${[t("way_in.another.what")]} onOpen=${another} /></li>
+      <li><${Row} name=${t("lost.link")} lines=${[t("way_in.lost.what")]} onOpen=${() => go("lost")} /></li></ul>
+    <button class="button" type="button" onClick=${() => swap("")}>${t("back")}</button></div></main>`
+}
