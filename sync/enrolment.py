@@ -100,14 +100,18 @@ def derive(code: str) -> Secrets:
     )
 
 
-def make_p1(phone_key: bytes, sign_key: SignKey, seal_public: bytes, nonce: bytes | None = None) -> Json:
-    """`{"bytes","sig","mac"}` to post. Keep the bytes: p2 must answer exactly these."""
-    body = {
+def make_p1(
+    phone_key: bytes, sign_key: SignKey, seal_public: bytes, nonce: bytes | None = None, locked: Json | None = None
+) -> Json:
+    """`{"bytes","sig","mac"}` to post. Keep the bytes: p2 must answer exactly these. `locked`: SPEC 8.6."""
+    body: Json = {
         "v": 1,
         "sign": b64u(sign_key.public),
         "seal": b64u(seal_public),
         "nonce": b64u(os.urandom(16) if nonce is None else nonce),
     }
+    if locked is not None:
+        body["locked"] = locked
     data = write_json(body)
     sig = sign_key.sign(P1_SIG_TAG, sha256(data))
     return {"bytes": b64u(data), "sig": b64u(sig), "mac": b64u(_mac(phone_key, P1_TAG, sha256(data), sig))}

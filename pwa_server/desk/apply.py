@@ -38,6 +38,7 @@ APPLIERS: dict[tuple[str, int], Applier] = {
     ("device.enrolled", 1): apply_office.device_enrolled,
     ("device.revoked", 1): apply_office.device_revoked,
     ("device.wiped", 1): apply_office.device_wiped,
+    ("device.let_in", 1): apply_office.device_let_in,
     ("case.opened", 1): apply_case.case_opened,
     ("triage.decided", 1): apply_case.triage_decided,
     ("conference.set", 1): apply_case.conference_set,

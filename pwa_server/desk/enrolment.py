@@ -14,6 +14,7 @@ from sync.errors import SyncError
 from sync.limits import CODE_SECONDS
 from sync.strict_json import read_json, write_json
 
+from . import letting_in
 from .access import Actor, demand
 from .actions import act
 from .clock import moment
@@ -38,6 +39,7 @@ class Meeting:
     until: str
     device: str | None
     detail: str
+    lets_in: str | None = None  # the phone whose worker is let in; None: a phone is taken in
 
 
 def start(desk: Desk, actor: Actor, staff: str, label: str) -> Meeting:
@@ -63,6 +65,7 @@ def look(desk: Desk, slot: str) -> Meeting:
     return Meeting(
         row.id, row.status, spell(row.code) if row.code else "", f"{desk.config.phone_address}/phone/",
         [(ja, en) for ja, en in row.words or []], row.staff, row.label, until.isoformat(), row.device, row.detail,
+        letting_in.lets_in(row.p1),
     )  # fmt: skip
 
 
@@ -87,11 +90,14 @@ def _answer(desk: Desk, row: Any, posted: Any) -> None:
     secrets = derive(read_code(row.code))
     try:
         newcomer = read_p1(secrets.phone_key, posted)
+        locked = letting_in.asked_by(desk, newcomer.bytes, row.staff)
     except (SyncError, AttributeError) as error:
         # Whoever answered does not know the code: the relay, or somebody on it. Nothing of it is used.
         _end(desk, row, "refused", getattr(error, "code", "malformed"))
         relay_of(desk).ask("enrol_close", slot=row.id)
         return
+    if locked is not None:
+        letting_in.make_ready(desk, row.id)
     keys = desk.keys
     p2 = make_p2(secrets.desk_key, keys.sign.public, keys.seal.public, newcomer.device, desk.now(), newcomer.bytes)
     relay_of(desk).ask("enrol_answer", slot=row.id, p2=p2)
@@ -111,6 +117,11 @@ def confirm(desk: Desk, actor: Actor, slot: str) -> Meeting:
         return look(desk, slot)
     if row.status != "answered":
         raise DeskError("not_answered", row.status)
+    if letting_in.lets_in(row.p1) is not None:
+        letting_in.hand_over(desk, actor, row)
+        with desk.write():
+            Enrolment.update(status="confirmed").where(Enrolment.id == slot).execute()
+        return look(desk, slot)
     told = read_json(bytes(row.p1))
     body = {
         "device": row.device, "staff": row.staff, "sign": told["sign"], "seal": told["seal"], "label": row.label

@@ -14,7 +14,7 @@ import { Lock } from "./screens/lock.js"
 /** @import { Door } from "./shapes.d.ts" */
 
 /** Reached without unlocking. */
-const AT_THE_LOCK = new Set(["urgent", "way-in", "lost"])
+const AT_THE_LOCK = new Set(["urgent", "way-in", "let-in", "lost"])
 
 const opened = signal(/** @type {Record<string, () => any> | null} */ (null))
 const notThere = signal(false)

@@ -90,8 +90,12 @@ def decide(slot: str) -> Any:
     """*same* takes the phone in, *differ* throws the code away. Anything else does nothing."""
     answer, desk = request.form.get("words"), the_desk()
     if answer == "same":
-        enrolment.confirm(desk, me(), slot)
-        say("desk.said.phone_in", label=enrolment.look(desk, slot).label)
+        try:
+            meeting = enrolment.confirm(desk, me(), slot)
+        except RelayError as error:
+            say("desk.error.relay", tone="wrong", code=error.code)
+        else:
+            say("desk.said.phone_let_in" if meeting.lets_in else "desk.said.phone_in", label=meeting.label)
     elif answer == "differ":
         with suppress(RelayError):  # closed here all the same; the relay forgets the slot after ten minutes
             enrolment.differ(desk, me(), slot)
@@ -111,6 +115,22 @@ def one(device: str) -> Any:
         two_places=devices.writes_from_two_places(device), told=devices.told_by_phone(device),
         may_devices=me().role in ("supervisor", "administrator"),
     )  # fmt: skip
+
+
+@pages.post("/people/phones/<device>/let-in")
+@fresh_proof
+def let_in(device: str) -> Any:
+    """A code for a worker who forgot how this phone opens. What is on the phone stays as it is."""
+    demand(me(), "change", "devices")
+    row = DeviceRow.get_or_none((DeviceRow.id == device) & (DeviceRow.status == "active"))
+    if row is None:
+        abort(404)
+    try:
+        meeting = enrolment.start(the_desk(), me(), row.staff, row.label)
+    except RelayError as error:
+        say("desk.error.relay", tone="wrong", code=error.code)
+        return redirect(url_for("phones.one", device=device))
+    return redirect(url_for("phones.meet", slot=meeting.id))
 
 
 @pages.post("/people/phones/<device>/stop")

@@ -4,6 +4,7 @@
 // Loaded by the page and by the service worker: no DOM.
 
 import { SyncError } from "../../../sync/errors.js"
+import { outbox } from "../store/outbox_db.js"
 
 /** @import { Door } from "../store/open_db.js" */
 /** @import { BlobRow } from "../store/outbox_db.js" */
@@ -16,8 +17,8 @@ const LARGEST = 262_144
 const lookedFor = new Set()
 const QUICK = 1_000 // ms for a piece, below which the next one is larger
 
-/** @param {Relay} relay @param {{ blobs: number, problem: string | null }} tally @param {Door} box */
-export async function sendBlobs(relay, tally, box) {
+/** @param {Relay} relay @param {{ blobs: number, problem: string | null }} tally */
+export async function sendBlobs(relay, tally, box = outbox) {
   const [waiting, sent] = await box.run(["blobs"], "readonly", (tx) => Promise.all(
     ["waiting", "sent"].map((state) => tx.objectStore("blobs").index("state").getAllKeys(state))))
   for (const id of [...waiting, ...sent.filter((/** @type {string} */ one) => !lookedFor.has(one))]) {

@@ -19,7 +19,7 @@ import { nextRun } from "../../../sync/chain.js"
 /** @import { How, DeviceKeys } from "../store/vault.js" */
 
 const ASK_EVERY = 1_500
-const CODE_LIVES = 600_000
+export const CODE_LIVES = 600_000
 
 /** @import { Bytes } from "../../../sync/encoding.js" */
 /** @import { KeyPair } from "../../../sync/signing.js" */
@@ -108,7 +108,7 @@ async function takenIn(relay, slot) {
 }
 
 /** @param {Relay} relay @param {string} slot */
-async function welcomeOf(relay, slot) {
+export async function welcomeOf(relay, slot) {
   const { p2 } = await relay.p2(slot)
   if (!p2) throw new SyncError("not_ready", "the office has not answered yet")
   return p2
@@ -119,7 +119,7 @@ async function welcomeOf(relay, slot) {
  * @template T @param {number} until @param {() => Promise<T>} ask @param {Set<string>} notYet
  * @returns {Promise<T>}
  */
-async function answered(until, ask, notYet) {
+export async function answered(until, ask, notYet) {
   for (;;) {
     try {
       return await ask()

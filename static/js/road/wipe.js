@@ -9,7 +9,7 @@ import { unb64u } from "../../../sync/encoding.js"
 import { readOrder } from "../../../sync/wipe.js"
 import { ALL, FACTS, OUTBOX, identity, meta, outboxOf, setMeta } from "../store/outbox_db.js"
 import { FIRST, nameIn, own } from "../store/profile.js"
-import { forget, sharers } from "../store/profiles.js"
+import { dropMark, forget, setMark, sharers } from "../store/profiles.js"
 import { VAULT, vaultDb, vaultOf } from "../store/vault_db.js"
 import { push } from "./push.js"
 
@@ -84,6 +84,7 @@ export async function finishErasing(relay, profile = own) {
  * @param {string} profile @param {boolean} alone @param {object} note */
 async function emptyOutbox(profile, alone, note) {
   const box = outboxOf(profile)
+  await (profile === FIRST ? dropMark(profile) : setMark(profile, ""))
   if (profile === FIRST && !alone) {
     return box.run(ALL, "readwrite", async (tx) => {
       for (const store of ALL.filter((one) => one !== "meta")) tx.objectStore(store).clear()

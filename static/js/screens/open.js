@@ -10,6 +10,7 @@ import { Cover } from "./cover.js"
 import { Departing } from "./departing.js"
 import { ConsentNoted, HandOverPhone } from "./hand_over.js"
 import { HandedOver } from "./handed.js"
+import { LetIn } from "./let_in.js"
 import { LogCheck } from "./log_check.js"
 import { LogChecklist } from "./log_checklist.js"
 import { LogNotes } from "./log_notes.js"
@@ -37,7 +38,7 @@ export const SCREENS = {
   sync: Sync, "set-aside": SetAside, discard: Discard, rescue: Rescue, review: Review, urgent: Urgent, settings: Settings, notifications: Notifications, erase: Erase,
   "hand-over": HandOverPhone, consent: ConsentNoted, "take-back": TakeBack, misfiled: Misfiled, begin: Begin, departing: Departing, ready: ReadyForField, own: Own, "change-unlock": ChangeUnlock, sharing: Sharing,
   // Over the others, or in the hands of somebody else.
-  cover: Cover, lost: Lost, "way-in": WayIn, handed: HandedOver,
+  cover: Cover, lost: Lost, "way-in": WayIn, "let-in": LetIn, handed: HandedOver,
 }
 
 keepCrises()

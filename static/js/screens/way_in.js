@@ -15,6 +15,7 @@ export function WayIn() {
     <header class="part"><h1 class="ask">${t("way_in.title")}</h1></header>
     ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
     <ul class="sheet">
+      <li><${Row} name=${t("way_in.let_in")} lines=${[t("way_in.let_in.what")]} onOpen=${() => go("let-in")} /></li>
       <li><${Row} name=${t("way_in.another")} lines=${[t("way_in.another.what")]} onOpen=${another} /></li>
       <li><${Row} name=${t("lost.link")} lines=${[t("way_in.lost.what")]} onOpen=${() => go("lost")} /></li></ul>
     <button class="button" type="button" onClick=${() => swap("")}>${t("back")}</button></div></main>`

@@ -27,6 +27,8 @@ export const unlocked = signal(/** @type {Unlocked | null} */ (null))
 export const clearNumbers = signal(/** @type {import("../store/numbers.js").OfficeNumber[]} */ ([]))
 export const state = signal(/** @type {State} */ ("loading"))
 export const unlockWays = signal({ passkey: false, passphrase: false })
+/** Six digits for the rest of the day: turned on by the worker, and there since the words were typed. */
+export const dayCode = signal({ on: false, there: false })
 export const autoLockMinutes = signal(AUTO_LOCK_MINUTES)
 export const road = signal({
   unsent: 0, oldest: /** @type {string | null} */ (null), lastContact: /** @type {string | null} */ (null),

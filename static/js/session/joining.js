@@ -9,8 +9,12 @@ import { enter, knowWays } from "./lock.js"
 
 /** @type {Newcomer | null} */
 let newcomer = null
+/** The storage key, handed back by the office and not wrapped anew yet. @type {Uint8Array<ArrayBuffer> | null} */
+let handedBack = null
 /** @type {string[]} */
 let offered = []
+/** @type {object | null} the asking that still counts */
+let asking = null
 
 /**
  * @param {string} code as typed
@@ -29,9 +33,29 @@ export async function enrol(code) {
   return { words: met.words, confirmed }
 }
 
+/**
+ * The worker cannot open this phone; the office lets them in (SPEC 8.6). When `confirmed` resolves, `state` is
+ * "choose_unlock": a new way in is chosen, and everything on the phone is as it was.
+ * @param {string} code as typed
+ * @returns {Promise<{ words: {ja: string, en: string}[], confirmed: Promise<void> }>}
+ * @throws {SyncError} bad_code code_used code_expired not_found no_signal bad_mac unknown_office
+ */
+export async function askIn(code) {
+  const mine = (asking = {})
+  const { words, key } = await (await inside()).askIn(code, relay)
+  const confirmed = key.then((bytes) => {
+    if (asking !== mine) return
+    handedBack = bytes
+    state.value = "choose_unlock"
+  })
+  confirmed.catch(() => {})
+  return { words, confirmed }
+}
+
 /** The worker says that the words differ: whatever the office presses now, nothing comes to this phone. */
 export function refuseWords() {
   newcomer = null
+  asking = null
 }
 
 /** Is a passkey worth offering on this phone? */
@@ -71,6 +95,12 @@ export async function changeUnlock(present, to) {
 
 /** @param {{ passphrase?: string[], passkey?: boolean }} how */
 async function moveIn(how) {
+  if (handedBack) {
+    const { rows, keys } = await (await inside()).openAnew(how, handedBack)
+    handedBack = null
+    await knowWays()
+    return enter(rows, keys)
+  }
   if (!newcomer) throw new SyncError("not_enrolled", "no enrolment is under way")
   const { rows, keys } = await (await inside()).settleIn(newcomer, how, relay)
   newcomer = null

@@ -7,14 +7,22 @@ import { keepRhythm } from "../road/rhythm.js"
 import { lockedNumbers } from "../store/numbers.js"
 import { identity } from "../store/outbox_db.js"
 import { vaultDb, ways } from "../store/vault_db.js"
-import { autoLockMinutes, clearNumbers, inside, relay, running, state, unlocked, unlockWays } from "./here.js"
+import { autoLockMinutes, clearNumbers, dayCode, inside, relay, running, state, unlocked, unlockWays } from "./here.js"
 import { settle, syncNow } from "./rounds.js"
 import { countUnsent, tellRoad } from "./standing.js"
 
 export async function knowWays() {
   const kinds = await ways()
   unlockWays.value = { passkey: kinds.includes("passkey"), passphrase: kinds.includes("passphrase") }
+  dayCode.value = { on: Boolean(await vaultDb.get("settings", "day")), there: kinds.includes("day") }
   return kinds
+}
+
+/** Whether six digits may open this phone for the rest of a day. @param {boolean} on */
+export async function allowDayCode(on) {
+  await vaultDb.put("settings", on, "day")
+  if (!on) await (await inside()).dropDayCode()
+  await knowWays()
 }
 
 /** What an enrolled, locked phone may show; or that it is new. */
@@ -28,11 +36,15 @@ export async function atRest() {
 }
 
 /**
- * @param {{ passphrase?: string | string[], passkey?: boolean }} how
- * @throws {SyncError} wrong_passphrase, wait (detail: seconds), wrong_passkey, passkey_declined
+ * @param {import("../store/vault.js").How} how
+ * @throws {SyncError} wrong_passphrase, wait (detail: seconds), wrong_passkey, passkey_declined, wrong_code (detail: tries
+ *   left), day_code_over, weak_code
  */
 export async function unlock(how) {
-  const { rows, keys } = await (await inside()).openVault(how)
+  const { rows, keys } = await (await inside()).openVault(how).catch(async (error) => {
+    if (["day_code_over", "wait"].includes(error?.code)) await knowWays()
+    throw error
+  })
   await enter(rows, keys)
 }
 

@@ -45,10 +45,13 @@ export async function begun() {
 /** @param {string} profile @param {string} mark */
 export const setMark = (profile, mark) => list.put(STORE, { mark: mark.normalize("NFC").trim().slice(0, 20) }, profile)
 
+/** @param {string} profile */
+export const dropMark = (profile) => list.run([STORE], "readwrite", (tx) => tx.objectStore(STORE).delete(profile))
+
 /** An erased profile leaves nothing, not even an empty database. @param {string} profile */
 export async function forget(profile) {
   outboxOf(profile).close()
   await deleteDB(nameIn(VAULT, profile))
   await deleteDB(nameIn(OUTBOX, profile))
-  await list.run([STORE], "readwrite", (tx) => tx.objectStore(STORE).delete(profile))
+  await dropMark(profile)
 }

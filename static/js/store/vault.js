@@ -5,9 +5,10 @@
 // "non-extractable" CryptoKey would stand readable on the disk.
 
 import { SyncError } from "../../../sync/errors.js"
-import { seal } from "../../../sync/sealing.js"
+import { wrapKey } from "../../../sync/let_in.js"
 import { meta, setMeta } from "./outbox_db.js"
 import { buffer } from "./open_db.js"
+import { byDayCode, dropDayCode, keepDayCode, readDigits } from "./day_code.js"
 import { makePasskey, passkeySecret } from "./passkey.js"
 import { Rows } from "./sealed_rows.js"
 import { vaultDb } from "./vault_db.js"
@@ -16,12 +17,12 @@ import { openByPassphrase, openBySecret, wrapByPassphrase, wrapBySecret } from "
 const FREE_TRIES = 3
 const FIRST_WAIT = 5_000
 const LONGEST_WAIT = 300_000
-const encoder = new TextEncoder()
 
 /**
  * @typedef {{ sign: string, seal: string, signPublic: string, sealPublic: string,
  *   officeSeal: {id: string, key: string}[] }} DeviceKeys   b64u; sealed at rest
- * @typedef {{ passphrase?: string | string[], passkey?: boolean }} How
+ * @typedef {{ passphrase?: string | string[], passkey?: boolean, code?: string, day?: string }} How  `code`: of the day;
+ *   `day`: digits that open it from now on for the rest of the day
  */
 
 /**
@@ -38,7 +39,7 @@ export async function createVault(how, keys, { device, officeSeal }) {
     const rows = await Rows.under(storageKey)
     const [kind, wrap] = await newWrap(how, storageKey)
     // For the day the worker cannot open this phone: the office can let them in (SPEC 8.6).
-    const office = await seal(officeSeal, officeWrapInfo(device), storageKey)
+    const office = await wrapKey(officeSeal, device, storageKey)
     const sealedKeys = await rows.seal("settings", "keys", keys)
     await vaultDb.run(["wraps", "documents", "drafts", "settings"], "readwrite", async (tx) => {
       for (const store of ["wraps", "documents", "drafts", "settings"]) tx.objectStore(store).clear()
@@ -58,8 +59,10 @@ export async function createVault(how, keys, { device, officeSeal }) {
  * @throws {SyncError} wrong_passphrase, wait (detail: seconds), passkey_declined, wrong_passkey, not_enrolled
  */
 export async function openVault(how) {
-  const storageKey = how.passkey ? await byPasskey() : await byWords(how.passphrase ?? "")
+  if (how.day) readDigits(how.day)
+  const storageKey = how.code !== undefined ? await byDayCode(how.code) : how.passkey ? await byPasskey() : await byWords(how.passphrase ?? "")
   try {
+    if (how.day) await keepDayCode(storageKey, how.day)
     const rows = await Rows.under(storageKey)
     const row = await vaultDb.get("settings", "keys")
     return { rows, keys: await rows.open("settings", "keys", /** @type {ArrayBuffer} */ (row)) }
@@ -78,6 +81,30 @@ export async function addWay(present, added) {
   } finally {
     storageKey.fill(0)
   }
+}
+
+/** The storage key as it lies here for the office to open; undefined: this phone was never enrolled. */
+export async function officeWrap() {
+  const row = /** @type {{ sealed: ArrayBuffer } | undefined} */ (await vaultDb.get("wraps", "office"))
+  return row && new Uint8Array(row.sealed)
+}
+
+/**
+ * The office has given the storage key back. The old words are forgotten: whoever found them gets in no more.
+ * @param {How} how @param {Uint8Array<ArrayBuffer>} storageKey zeroed when it is done
+ * @returns {Promise<{ rows: Rows, keys: DeviceKeys }>}
+ */
+export async function openAnew(how, storageKey) {
+  const rows = await Rows.under(storageKey)
+  const keys = await rows.open("settings", "keys", /** @type {ArrayBuffer} */ (await vaultDb.get("settings", "keys")))
+  const [kind, wrap] = await newWrap(how, storageKey)
+  await vaultDb.run(["wraps"], "readwrite", async (tx) => {
+    for (const old of ["passphrase", "passkey", "day"]) tx.objectStore("wraps").delete(old)
+    await tx.objectStore("wraps").put(wrap, kind)
+  })
+  await setMeta("tries", { failed: 0, until: 0 })
+  storageKey.fill(0)
+  return { rows, keys }
 }
 
 /** @param {How} how @param {Uint8Array} storageKey @returns {Promise<[string, object]>} */
@@ -125,8 +152,6 @@ async function byWords(words) {
 /** @param {number} failed */
 async function countFailure(failed) {
   const wait = failed < FREE_TRIES ? 0 : Math.min(FIRST_WAIT * 2 ** (failed - FREE_TRIES), LONGEST_WAIT)
+  if (wait > 0) await dropDayCode()
   await setMeta("tries", { failed, until: Date.now() + wait })
 }
-
-/** @param {string} device */
-const officeWrapInfo = (device) => encoder.encode(`sotto/1 storage key\n${device}\n`)

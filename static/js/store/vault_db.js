@@ -1,9 +1,9 @@
 // The database `sotto`: everything sealed under the storage key, and the wraps of that key.
 //
-//   wraps      kind -> how to get the storage key back ("passphrase", "passkey", "office")
+//   wraps      kind -> how to get the storage key back ("passphrase", "passkey", "day", "office")
 //   documents  sealed name -> bytes     what the office sent
 //   drafts     sealed name -> bytes     what the worker is writing, photos included
-//   settings   name -> bytes, sealed, except "numbers" and "lock", which the lock screen needs
+//   settings   name -> bytes, sealed, except "numbers", "lock" and "day", which the lock screen needs
 //
 // The name of the store `wraps` is frozen: the worker empties it first when it obeys a wipe.
 
@@ -19,7 +19,7 @@ export const vaultOf = (profile) => new Door(nameIn(VAULT, profile), 1, (db) => 
 
 export const vaultDb = vaultOf(own)
 
-/** @returns {Promise<string[]>} "passphrase", "passkey": how this phone can be opened; empty before enrolment */
+/** @returns {Promise<string[]>} "passphrase", "passkey", "day": how this phone can be opened; empty before enrolment */
 export async function ways() {
   const kinds = await vaultDb.run(["wraps"], "readonly", (tx) => tx.objectStore("wraps").getAllKeys())
   return kinds.filter((/** @type {string} */ kind) => kind !== "office")

@@ -40,9 +40,20 @@ export async function openBySecret(wrap, secret) {
   })
 }
 
+/** The same for what is no list of words. @param {Uint8Array} storageKey @param {Uint8Array} typed @param {string} kind @returns {Promise<PassphraseWrap>} */
+export async function wrapByPassphraseBytes(storageKey, typed, kind) {
+  const salt = crypto.getRandomValues(new Uint8Array(16)).buffer
+  return { salt, iterations: ITERATIONS, ...(await sealKey(await stretchedBytes(typed, salt, ITERATIONS), kind, storageKey)) }
+}
+
+/** @param {PassphraseWrap} wrap @param {Uint8Array} typed @param {string} kind @returns {Promise<Uint8Array>} */
+export const openByPassphraseBytes = async (wrap, typed, kind) => openKey(await stretchedBytes(typed, wrap.salt, wrap.iterations), kind, wrap)
+
 /** @param {string | string[]} words @param {ArrayBuffer} salt @param {number} iterations */
-async function stretched(words, salt, iterations) {
-  const typed = await canonical(words)
+const stretched = async (words, salt, iterations) => stretchedBytes(await canonical(words), salt, iterations)
+
+/** @param {Uint8Array} typed zeroed @param {ArrayBuffer} salt @param {number} iterations */
+async function stretchedBytes(typed, salt, iterations) {
   const base = await crypto.subtle.importKey("raw", buffer(typed), "PBKDF2", false, ["deriveKey"])
   typed.fill(0)
   return crypto.subtle.deriveKey({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, base,

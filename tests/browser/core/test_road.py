@@ -393,7 +393,7 @@ def test_an_open_phone_that_is_ordered_to_erase_itself_keeps_nothing_readable(wo
     assert worker.sync()["wiped"]
 
     assert worker.page.evaluate("session.state.value") == "wiped"
-    assert worker.page.evaluate(LEFT) == {"databases": ["sotto-outbox"], "caches": [], "meta": ["wiped"]}
+    assert worker.page.evaluate(LEFT) == {"databases": ["sotto-outbox", "sotto-profiles"], "caches": [], "meta": ["wiped"]}
     worker.office.sync()
     assert visit in worker.office.review_box()
 
