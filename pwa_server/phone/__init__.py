@@ -6,6 +6,7 @@ The release is read once, when the process starts: what a phone is given is what
 import gzip
 import mimetypes
 from functools import cached_property
+from pathlib import Path
 
 import brotli
 from flask import Blueprint, Response, abort, redirect, request
@@ -106,14 +107,14 @@ class Served:
         return gzip.compress(self.data, 9, mtime=0)
 
 
-def blueprint(config: Config) -> Blueprint:
+def blueprint(config: Config, root: Path = releases.ROOT) -> Blueprint:
     """Routes of the phone app. Raises BadSetting when the files here are not those of their signature."""
-    release = releases.build_release()
+    release = releases.build_release(root)
     try:
-        signature, _ = releases.signature_for(release, lambda: _own_key(config))
+        signature, _ = releases.signature_for(release, lambda: _own_key(config), root)
     except releases.ReleaseDiffers as error:
         raise BadSetting(str(error)) from error
-    files = release.files | releases.beside_release()
+    files = release.files | releases.beside_release(root)
     files |= {releases.LIST: release.list_bytes, releases.SIGNATURE: signature}
     served = {url: Served(url, data) for url, data in files.items()}
     kept = {url: {"Content-Type": served[url].mimetype, **served[url].headers} for url in release.files}
