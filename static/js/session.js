@@ -73,6 +73,7 @@ export async function setAutoLock(minutes) {
   autoLockMinutes.value = minutes
 }
 
+const NO_ANSWER = 20_000
 const wipeNews = new BroadcastChannel(NEWS)
 
 /** Look at what is on this phone. Called once by this module; screens wait for `state`. */
@@ -81,6 +82,8 @@ async function start() {
     state.value = "unsupported"
     return
   }
+  // Some browsers never answer when their storage is broken. If it comes after all, the state follows.
+  const slow = setTimeout(() => { if (state.peek() === "loading") state.value = "unsupported" }, NO_ANSWER)
   told.onmessage = ({ data }) => void heard(data)
   wipeNews.onmessage = ({ data }) => { void (data === own ? wiped() : lookWhoShares()) }
   navigator.serviceWorker?.addEventListener("message", ({ data }) => {
@@ -98,6 +101,7 @@ async function start() {
     return
   }
   await atRest()
+  clearTimeout(slow)
   void navigator.storage?.persist?.().catch(() => {}) // may hang: nothing waits for it
   running.rhythm = keepRhythm(roundOfAll)
 }

@@ -10,13 +10,14 @@ import { updateReady } from "../update.js"
 import { icon } from "./icon.js"
 
 /** Told by a strip above everything. */
-export const LOUD = new Set(["storage_full", "database_closed", "full", "unknown_version", "revoked", "lease_ended", "put_back"])
+export const LOUD = new Set(["storage_full", "database_closed", "storage_gone", "full", "unknown_version", "revoked", "lease_ended", "put_back"])
 
 export function NewsStrips() {
-  const { problem, silentSince } = useDoor().road.value
+  const { problem, silentSince, clockBehind } = useDoor().road.value
   return html`
     ${problem && LOUD.has(problem.code) && html`<${Strip} picture="missing" title=${t(`trouble.${problem.code}.title`)} text=${t(`trouble.${problem.code}`)} />`}
     ${silentSince && html`<${Strip} picture="clock" title=${t("silent.title")} text=${t("silent.since", { day: nearDay(silentSince, now.value) })} />`}
+    ${clockBehind && html`<${Strip} picture="clock" title=${t("clock.behind.title")} text=${t("clock.behind", { day: nearDay(clockBehind, now.value) })} />`}
     ${updateReady.value && html`<${Strip} picture="done" title=${t("update.title")} text=${t("update.kept")} act=${t("update.look")} onAct=${() => go("settings")} />`}`
 }
 

@@ -5,6 +5,7 @@
 // envelopes for one number. Nothing signed leaves before the commit.
 
 import { NONE } from "../../../sync/encoding.js"
+import { SyncError } from "../../../sync/errors.js"
 import { makeEnvelope, toFrame } from "../../../sync/envelope.js"
 import { headerBytes } from "../../../sync/header.js"
 import { pack as packPlain } from "../../../sync/plaintext.js"
@@ -43,7 +44,9 @@ export const isQuiet = (events) => events.every(({ type }) => QUIET.has(type))
 
 /** @returns {Promise<Head>} */
 export async function readHead() {
-  return /** @type {Head} */ (await outbox.get("chain", "up"))
+  const head = /** @type {Head | undefined} */ (await outbox.get("chain", "up"))
+  if (!head) throw new SyncError("storage_gone", "the outbox was cleared under an open page")
+  return head
 }
 
 /**
@@ -91,6 +94,7 @@ async function commit(head, envelope, rows, blobs, quiet) {
     const [before, now] = await Promise.all([
       tx.objectStore("events").get(rows[0].name), tx.objectStore("chain").get("up")])
     if (before) return { stored: before.envelope, now }
+    if (!now) throw new SyncError("storage_gone", "the outbox was cleared under an open page")
     if (now.run !== head.run || now.n !== head.n || now.id !== head.id) return { stored: null, now }
     tx.objectStore("envelopes").put(row)
     for (const photo of photos) tx.objectStore("blobs").put(photo)

@@ -66,7 +66,7 @@ export async function finishErasing(relay, profile = own) {
   const wiped = /** @type {any} */ (await meta("wiped", box))
   if (!wiped) return false
   if (wiped.done) return true
-  if (profile === own) vaultDb.close()
+  if (profile === own) vaultDb.release()
   await deleteDB(nameIn(VAULT, profile))
   await box.run(["events"], "readwrite", (tx) => tx.objectStore("events").clear())
   try {
@@ -94,7 +94,7 @@ async function emptyOutbox(profile, alone, note) {
     })
   }
   if (profile !== FIRST && profile !== own) return forget(profile)
-  box.close()
+  box.release()
   await deleteDB(nameIn(OUTBOX, profile))
   await setMeta("wiped", note, box)
 }

@@ -34,6 +34,7 @@ export const road = signal({
   unsent: 0, oldest: /** @type {string | null} */ (null), lastContact: /** @type {string | null} */ (null),
   officeTime: /** @type {string | null} */ (null), busy: false, problem: /** @type {{code: string} | null} */ (null),
   silentSince: /** @type {string | null} */ (null),
+  clockBehind: /** @type {string | null} */ (null), // the office's time, when this phone's clock has not come to it yet
 })
 /** Colleagues who are not back, as the relay told at the last round: `{device, tag, at}`. */
 export const alarms = signal(/** @type {{ device: string, tag: string, at: string }[]} */ ([]))

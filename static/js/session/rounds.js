@@ -81,5 +81,5 @@ export async function wiped() {
     state.value = "wiped"
   })
   await was?.close().catch(() => {})
-  vaultDb.close()
+  vaultDb.release()
 }

@@ -8,6 +8,7 @@ import { everyone } from "../store/profiles.js"
 import { road, unlocked } from "./here.js"
 
 const SILENT_AFTER = 3 * 86_400_000 // the desk signs a sign of life daily
+const BEHIND = 10 * 60_000
 
 /** Look again at what other tabs, the worker or the road changed. */
 export async function refresh() {
@@ -31,6 +32,7 @@ export async function tellRoad() {
     oldest: here.oldestUnsent(),
     lastContact: down.contact ? timeText(down.contact) : null,
     officeTime: desk === null ? null : timeText(desk),
+    clockBehind: desk !== null && desk - Date.now() > BEHIND ? timeText(desk) : null,
     silentSince: desk !== null && Date.now() - desk > SILENT_AFTER ? timeText(desk) : null,
   }
 }

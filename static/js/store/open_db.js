@@ -1,6 +1,8 @@
 // One door to an IndexedDB database: opens it when needed, opens it again after the browser has
-// closed it (iOS does under memory pressure), writes with strict durability, and turns a full
-// disk into the code `storage_full`. It never swallows a failed write.
+// closed it (iOS does under memory pressure), writes with strict durability, and says in codes what a
+// person must know: `storage_full`, `database_closed` (the browser does not give it back), `storage_gone`
+// (it was cleared while a page had it open). It never swallows a failed write, and never begins anew
+// under a page that holds keys: what it wrote then could be read by nobody.
 //
 // Loaded by the page and by the service worker: no DOM.
 
@@ -8,6 +10,7 @@ import { openDB } from "../../vendor/idb.js"
 import { SyncError } from "../../../sync/errors.js"
 
 const RETRIES = 2
+const LOST = new Set(["UnknownError", "TimeoutError", "NotReadableError"]) // what browsers say of a disk they cannot read
 
 /**
  * @typedef {any} Database   idb's database
@@ -19,13 +22,16 @@ export class Door {
    * @param {string} name
    * @param {number} version
    * @param {(db: Database, oldVersion: number) => void} upgrade
+   * @param {boolean} [keyed] its rows are sealed under a key that lies in it: a page never begins it anew
    */
-  constructor(name, version, upgrade) {
+  constructor(name, version, upgrade, keyed = false) {
     this.name = name
     this.version = version
     this.upgrade = upgrade
     /** @type {Promise<Database> | null} */
     this.opened = null
+    this.keyed = keyed
+    this.met = false // open in this page before
   }
 
   /**
@@ -57,6 +63,12 @@ export class Door {
   /** @param {string} store @param {unknown} value @param {IDBValidKey} [key] @returns {Promise<unknown>} */
   put(store, value, key) {
     return this.run([store], "readwrite", (tx) => tx.objectStore(store).put(value, key))
+  }
+
+  /** Before this page deletes it by its own will. */
+  release() {
+    this.met = false
+    this.close()
   }
 
   close() {
@@ -92,13 +104,21 @@ export class Door {
 
   #database() {
     this.opened ??= openDB(this.name, this.version, {
-      upgrade: (db, oldVersion) => this.upgrade(db, oldVersion),
+      upgrade: (db, oldVersion, _newVersion, tx) => {
+        if (oldVersion === 0 && this.met) {
+          tx.done.catch(() => {})
+          tx.abort()
+        } else this.upgrade(db, oldVersion)
+      },
       // Another tab erases this phone or brings a newer version: stand aside.
       blocking: () => this.close(),
       terminated: () => this.close(),
-    }).catch((/** @type {unknown} */ error) => {
+    }).then((/** @type {Database} */ db) => {
+      this.met = this.keyed
+      return db
+    }, (/** @type {any} */ error) => {
       this.opened = null
-      throw error
+      throw this.met && error?.name === "AbortError" ? new SyncError("storage_gone", "the phone's storage was cleared") : error
     })
     return this.opened
   }
@@ -121,6 +141,7 @@ function connectionLost(error) {
 /** @param {any} error @returns {Error} */
 function told(error) {
   if (error?.name === "QuotaExceededError") return new SyncError("storage_full", "the phone's storage is full")
+  if (connectionLost(error) || LOST.has(error?.name)) return new SyncError("database_closed", error.message)
   return error
 }
 

@@ -50,7 +50,7 @@ export const dropMark = (profile) => list.run([STORE], "readwrite", (tx) => tx.o
 
 /** An erased profile leaves nothing, not even an empty database. @param {string} profile */
 export async function forget(profile) {
-  outboxOf(profile).close()
+  outboxOf(profile).release()
   await deleteDB(nameIn(VAULT, profile))
   await deleteDB(nameIn(OUTBOX, profile))
   await dropMark(profile)
