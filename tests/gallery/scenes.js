@@ -55,6 +55,8 @@ const documents = () => new Map([
   ...sample.CASES.map((one) => [`case/${one.id}`, one]), ["record/v-0207", sample.RECORD_DOC],
 ])
 const ROAD = { unsent: 2, oldest: "2024-02-20T08:40:00Z", lastContact: "2024-02-20T23:12:00Z", officeTime: "2024-02-20T23:12:00Z", busy: false, problem: null, silentSince: null }
+const SHARERS = [{ profile: "", mark: "青", unsent: 2 }, { profile: "b", mark: "", unsent: 0 }]
+const WORDS_ONLY = { unlockWays: signal({ passkey: false, passphrase: true }) }
 const READY = { ok: true, missing: [], cases: 4, checkedAt: "2024-02-20T23:12:00Z" }
 
 function door(over = {}) {
@@ -65,6 +67,7 @@ function door(over = {}) {
     drafts: { list: signal([]), open: (caseId, kind, begin) => { const key = `${caseId} ${kind}`; if (!opened.has(key)) opened.set(key, heldDraft(draft ?? begin?.value ?? {})); return opened.get(key) } },
     ready: () => READY, enrol: () => new Promise(() => {}), unlock: () => new Promise(() => {}), lock: () => {}, choosePassphrase: () => ["さくら", "てがみ", "みずうみ", "つくえ"], confirmPassphrase: refuse("words_differ"), choosePasskey: refuse("passkey_declined"), passkeysPossible: () => true,
     save: async () => "v-new", write: async () => {}, writeAll: async () => {}, bodyOf: async () => ({}), events: signal([]), inventory: async () => INVENTORY, checkOffered: () => {}, changeUnlock: async () => {}, changes: signal([]), changesRead: async () => {}, outing: signal(null), alarms: signal([]), depart: async () => true, extendOuting: async () => {}, backSafe: async () => {}, syncNow: async () => {}, notifications: { state: () => ({ permission: "default", subscribed: false, lastTest: null, lastPush: null }), ask: async () => {}, test: async () => {} },
+    sharing: signal([]), own: "", dayCode: signal({ on: false, there: false }), handTo: async () => {}, makeRoom: async () => {}, keepMark: async () => {}, allowDayCode: async () => {}, askIn: () => new Promise(() => {}),
     setAside: signal([]), rescue: { holds: async () => ({ envelopes: 3, photos: 2 }), copy: async () => new Uint8Array(9000), bringIn: async () => 3 }, sendAgain: async () => {}, askToDiscard: async () => ({}), discard: refuse("changed"), eraseThisPhone: refuse("unsent"), startAgain: async () => {}, setAutoLock: () => {}, ...rest,
   }
 }
@@ -110,6 +113,10 @@ export const SCENES = {
   "choose-unlock": { door: state("choose_unlock") }, passphrase: { door: state("choose_unlock"), then: press("unlock.passphrase") },
   lock: { door: () => door({ state: signal("locked"), documents: signal(new Map()), numbers: signal(sample.NUMBERS.map((one) => ({ ...one, label: { ja: "", en: "" } }))) }) },
   "lock-words": { door: () => door({ state: signal("locked"), unlockWays: signal({ passkey: false, passphrase: true }), numbers: signal([]), road: signal({ ...ROAD, unsent: 0 }) }) },
+  "lock-shared": { door: () => door({ state: signal("locked"), documents: signal(new Map()), sharing: signal(SHARERS) }) },
+  "lock-day-code": { door: () => door({ state: signal("locked"), ...WORDS_ONLY, dayCode: signal({ on: true, there: true }), unlock: refuse("wrong_code", "3") }), then: type("#digits", "604213") },
+  "lock-words-day": { door: () => door({ state: signal("locked"), ...WORDS_ONLY, dayCode: signal({ on: true, there: false }) }) },
+  "way-in": { door: () => door({ state: signal("locked") }), route: "way-in" }, "let-in": { door: () => door({ state: signal("locked") }), route: "let-in" },
   "passphrase-differs": { door: state("choose_unlock"), then: inTurn(press("unlock.passphrase", "passphrase.written"), type("#words", "さくら てがみ")) },
   "passkey-declined": { door: state("choose_unlock"), then: press("unlock.passkey") },
   "lock-wrong": { door: () => door({ state: signal("locked"), unlock: refuse("wrong_passphrase") }), then: inTurn(press("lock.passphrase"), type("#words", "さくら てがみ みず つくえ")) },
@@ -176,10 +183,12 @@ export const SCENES = {
   ...Object.fromEntries(/** @type {const} */ ([["watched", 30], ["waiting", 30], ["ending", 30], ["late", -5]]).map(([name, minutes]) => [`today-out-${name}`, {
     door: () => door({ outing: signal({ tag: "t", case: "c-d", until: Date.parse(sample.NOW) + minutes * 60_000, state: name === "late" ? "watched" : name, incarnation: "" }) }), route: "today" }])),
   "today-alarm": { door: () => door({ alarms: signal([{ device: "d-2", tag: "t", at: "2024-02-21T01:20:00Z" }]) }), route: "today" },
-  settings: { door: () => door(), route: "settings" }, notifications: { door: () => door(), route: "notifications" }, erase: { door: () => door(), route: "erase" },
+  settings: { door: () => door(), route: "settings" }, sharing: { door: () => door({ sharing: signal(SHARERS) }), route: "sharing" },
+  "change-unlock-day": { door: () => door({ ...WORDS_ONLY }), route: "change-unlock" },
+  "today-storage-gone": { door: () => door({ road: signal({ ...ROAD, problem: { code: "storage_gone" }, clockBehind: "2024-02-24T00:00:00Z" }) }), route: "today" }, notifications: { door: () => door(), route: "notifications" }, erase: { door: () => door(), route: "erase" },
   "notifications-on": { door: () => door({ notifications: { state: () => ({ permission: "granted", subscribed: true, lastTest: 1708000000000, lastPush: 1708400000000 }), ask: async () => {}, test: async () => {} } }), route: "notifications" },
   "notifications-denied": { door: () => door({ notifications: { state: () => ({ permission: "denied", subscribed: false }), ask: async () => {}, test: async () => {} } }), route: "notifications" },
   "erase-refused": { door: () => door(), route: "erase", then: press("erase.sure_unsent", "erase.do") },
   broken: { door: () => door({ records: { get value() { throw new Error("on purpose") } } }), route: "sync" },
-  wiped: { door: state("wiped") }, unsupported: { door: state("unsupported") },
+  wiped: { door: state("wiped") }, "wiped-shared": { door: () => door({ state: signal("wiped"), sharing: signal(SHARERS.slice(1)) }) }, unsupported: { door: state("unsupported") },
 }
