@@ -27,7 +27,7 @@ const BUNDLES = [
     source: `
       import { h } from "preact"
       import htm from "htm"
-      export { h, render, Fragment, createContext, createRef, Component, toChildArray } from "preact"
+      export { h, options, render, Fragment, createContext, createRef, Component, toChildArray } from "preact"
       export { useState, useEffect, useLayoutEffect, useRef, useMemo, useCallback, useContext, useId, useReducer, useErrorBoundary } from "preact/hooks"
       export { signal, computed, effect, batch, untracked, useSignal, useComputed, useSignalEffect } from "@preact/signals"
       export const html = htm.bind(h)

@@ -43,6 +43,7 @@ PARTS = (
     "static/texts/*/common.json",
     "static/texts/*/phone.json",
     "static/texts/*/field.json",
+    "static/texts/readings.json",
     "sync/*.js",
     "sync/words.json",
     "service_worker/*.js",

@@ -6,7 +6,7 @@ import { watchCover } from "./cover.js"
 import { watchInstalling } from "./installing.js"
 import { startRouter, swap } from "./router.js"
 import * as session from "./session.js"
-import { keptTextSize } from "./textsize.js"
+import { keptTextSize, wantsFurigana } from "./textsize.js"
 import { language, speak } from "./texts.js"
 import { watchUpdates } from "./update.js"
 import { App } from "./view.js"
@@ -19,6 +19,7 @@ keptTextSize()
 await speak(language.peek())
 render(html`<${App} door=${session} />`, /** @type {Element} */ (document.getElementById("app")))
 void watchUpdates()
+if (wantsFurigana()) void import("./furigana.js").then(({ setFurigana }) => setFurigana(true)).catch(() => {})
 
 effect(() => void session.keepLanguage(language.value).catch(() => {}))
 navigator.serviceWorker?.addEventListener("message", ({ data }) => {

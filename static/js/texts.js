@@ -1,7 +1,7 @@
 // Every word a person reads comes out of static/texts/{ja,en}: the catalogue shared by phone and desk, the phone's own, and
 // `field`, for the screens that come behind the first ones.
 
-import { signal } from "../vendor/preact.js"
+import { computed, signal } from "../vendor/preact.js"
 
 /** @typedef {"ja" | "en"} Language */
 /** @typedef {Record<string, string | number>} Fill */
@@ -55,6 +55,15 @@ export function t(key, fill) {
   const words = catalogue.value
   const text = (fill?.n === 1 ? words[`${key}.one`] : undefined) ?? words[key] ?? key
   return fill ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in fill ? String(fill[name]) : whole)) : text
+}
+
+/** Words of ours, whole, with nothing filled in. @param {string} text */
+export const isOwn = (text) => own.value.has(text)
+const own = computed(() => new Set(Object.values(catalogue.value)))
+
+/** Every screen says its words again. */
+export function retell() {
+  catalogue.value = { ...catalogue.peek() }
 }
 
 /** @param {string} key */

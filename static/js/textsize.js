@@ -5,6 +5,7 @@ import { signal } from "../vendor/preact.js"
 /** @typedef {"usual" | "large" | "larger"} TextSize */
 
 const KEPT = "sotto.text"
+export const FURIGANA = "sotto.furigana"
 export const SIZES = /** @type {TextSize[]} */ (["usual", "large", "larger"])
 
 export const textSize = signal(/** @type {TextSize} */ ("usual"))
@@ -23,4 +24,13 @@ export function keptTextSize() {
     const kept = /** @type {any} */ (globalThis.localStorage?.getItem(KEPT))
     if (SIZES.includes(kept)) setTextSize(kept)
   } catch { /* storage is forbidden here */ }
+}
+
+/** Readings above the words: loaded only for whoever turned them on. */
+export function wantsFurigana() {
+  try {
+    return globalThis.localStorage?.getItem(FURIGANA) === "on"
+  } catch {
+    return false
+  }
 }

@@ -10,6 +10,7 @@ export interface Context<T> { Provider: View<{ value: T }>; Consumer: View<any> 
 export function h(type: any, props?: Record<string, any> | null, ...children: any[]): VNode
 export function html(strings: TemplateStringsArray, ...values: any[]): VNode
 export function render(vnode: Child, parent: any): void
+export const options: { vnode?: (vnode: VNode) => void }
 export const Fragment: View<any>
 export function createContext<T>(value: T): Context<T>
 export function createRef<T = any>(): Ref<T | null>

@@ -4,6 +4,7 @@ import { html, useState } from "../../vendor/preact.js"
 import { now } from "../clock.js"
 import { day, nearTime } from "../dates.js"
 import { useDoor } from "../door.js"
+import { furigana, setFurigana } from "../furigana.js"
 import { Choices } from "../parts/choice.js"
 import { Screen, TaskDock } from "../parts/frame.js"
 import { useAsked, useMe } from "../parts/hooks.js"
@@ -25,6 +26,7 @@ export function Settings() {
     <fieldset class="field"><legend>${t("settings.language")}</legend><${Choices} shape="two" centre value=${language.value} onPick=${speak} options=${[{ value: "ja", label: "日本語" }, { value: "en", label: "English" }]} /></fieldset>
     <fieldset class="field"><legend>${t("settings.lock_after")}</legend><${Choices} shape="three" centre value=${door.autoLockMinutes.value} onPick=${(/** @type {number} */ minutes) => door.setAutoLock(minutes)} options=${LOCK_AFTER.map((n) => ({ value: n, label: t("settings.minutes", { n }) }))} /></fieldset>
     <fieldset class="field"><legend>${t("settings.text")}</legend><${Choices} shape="three" centre value=${textSize.value} onPick=${setTextSize} options=${SIZES.map((value) => ({ value, label: t(`settings.text.${value}`) }))} /></fieldset>
+    ${language.value === "ja" && html`<fieldset class="field"><legend>${t("settings.furigana")}</legend><${Choices} shape="two" centre value=${furigana.value} onPick=${setFurigana} options=${[false, true].map((value) => ({ value, label: t(value ? "settings.furigana.on" : "settings.furigana.off") }))} /></fieldset>`}
     <p class="note">${t("cover.what")}</p>
     <ul class="sheet"><li><${Row} name=${t("own.title")} lines=${[t("own.short")]} onOpen=${() => go("own")} /></li>
       <li><${Row} name=${t("unlock.change")} lines=${[t("unlock.change.short")]} onOpen=${() => go("change-unlock")} /></li>

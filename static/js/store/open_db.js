@@ -95,7 +95,8 @@ export class Door {
       result = await work(tx)
     } catch (error) {
       abort(tx)
-      throw (await done) ?? error
+      const failed = await done
+      throw error instanceof SyncError ? error : failed ?? error
     }
     const failed = await done
     if (failed) throw failed
