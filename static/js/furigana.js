@@ -2,7 +2,7 @@
 // the list of readings kept beside it: what people wrote is never read for them, because a reading guessed wrong in a
 // record would be one more thing somebody said.
 
-import { options, signal } from "../vendor/preact.js"
+import { h, options, signal } from "../vendor/preact.js"
 import { ruby } from "./parts/ruby.js"
 import { isOwn, retell } from "./texts.js"
 import { FURIGANA } from "./textsize.js"
@@ -45,7 +45,7 @@ function above(children) {
   if (typeof children !== "string" || !isOwn(children)) return children
   if (!made.has(children)) made.set(children, spelled(children))
   const text = made.get(children)
-  return text === children ? children : ruby(text)
+  return text === children ? children : h("span", null, ...ruby(text))
 }
 
 /** @param {string} text @returns {string} with the readings that are known; a run of kanji is read whole or not at all */

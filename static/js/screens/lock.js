@@ -39,15 +39,15 @@ export function Lock() {
     <div class="gate-mark">${icon("mark")}<h1>${t("app.name")}</h1><p><time datetime=${isoDay(now.value)}>${day(now.value)}</time></p></div>
     <div class="gate-keys">
       <${Sharers} />
-      ${unsent > 0 && html`<div class="gate-unsent">${icon("device")}<strong>${t("unsent", { n: unsent })}</strong><span class="soft">${t("lock.sends")}</span></div>`}
+      ${unsent > 0 && html`<div class="gate-unsent">${icon("device")}<strong>${t("unsent", { n: unsent })}</strong>${!trouble && html`<span class="soft">${t("lock.sends")}</span>`}</div>`}
       ${trouble && html`<p class="reason" role="alert">${trouble.code === "wait" ? html`<${Waiting} seconds=${Number(trouble.detail) || 5} onOver=${() => setTrouble(null)} />` : troubleText(trouble.code)}</p>`}
-      ${typing && daily.there && !words ? html`<${DayCode} busy=${busy} onCode=${(/** @type {string} */ code) => open({ code })} />
-          <button class="button button-plain" type="button" onClick=${() => setWords(true)}>${t("lock.passphrase")}</button>`
-        : typing ? html`<${Passphrase} busy=${busy} waits=${trouble?.code === "wait"} day=${daily.on} onWords=${(/** @type {string} */ passphrase, /** @type {string} */ digits) => open(digits ? { passphrase, day: digits } : { passphrase })} />
-          ${ways.passkey && html`<button class="button button-plain" type="button" onClick=${() => setTyping(false)}>${t("lock.passkey")}</button>`}`
-        : html`<button class="button button-main" type="button" disabled=${busy} onClick=${() => open({ passkey: true })}>${icon("face")}${t("lock.open")}</button>
-          ${ways.passphrase && html`<button class="button button-plain" type="button" onClick=${() => setTyping(true)}>${t("lock.passphrase")}</button>`}`}
-      <button class="link gate-help" type="button" onClick=${() => go("way-in")}>${t("way_in.link")}</button>
+      ${typing && daily.there && !words ? html`<${DayCode} busy=${busy} onCode=${(/** @type {string} */ code) => open({ code })} />`
+        : typing ? html`<${Passphrase} busy=${busy} waits=${trouble?.code === "wait"} day=${daily.on} onWords=${(/** @type {string} */ passphrase, /** @type {string} */ digits) => open(digits ? { passphrase, day: digits } : { passphrase })} />`
+        : html`<button class="button button-main" type="button" disabled=${busy} onClick=${() => open({ passkey: true })}>${icon("face")}${t("lock.open")}</button>`}
+      <div class="gate-links">
+        ${typing && ways.passkey && html`<button class="link" type="button" onClick=${() => setTyping(false)}>${t("lock.passkey")}</button>`}
+        ${(typing ? daily.there && !words : ways.passphrase) && html`<button class="link" type="button" onClick=${() => { setTyping(true); setWords(true) }}>${t("lock.passphrase")}</button>`}
+        <button class="link" type="button" onClick=${() => go("way-in")}>${t("way_in.link")}</button></div>
       <hr class="gate-rule" />
       <button class="urgent-main" type="button" onClick=${() => go("urgent")}>${icon("call")}${t("urgent.steps_and_numbers")}</button>
       <${QuickNumbers} />
