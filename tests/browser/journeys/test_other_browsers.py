@@ -40,6 +40,7 @@ def ja(key: str, **slots: object) -> str:
 def joins(hand: Hand, supervisor: Supervisor, product: Product) -> str:
     code = supervisor.add_phone("小林 悠", f"{hand.name} 1号")
     hand.opens(f"{product.phone}/phone/")
+    hand.presses("日本語")
     hand.presses(ja("install.tab"))
     hand.presses(ja("install.tab.do"))
     hand.types(ja("enrol.code"), code)
