@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .supervisor import Supervisor
+from .test_joining import Authenticator
 from .test_sharing import CASE, FACT, UNFINISHED, leaves_a_draft
 from .test_stopping import logs_a_call
 from .worker import GETS_THROUGH, Worker
@@ -21,9 +22,10 @@ def test_a_worker_who_forgot_the_words_is_let_in_under_a_fresh_code_and_loses_no
     kobayashi.airplane_mode(True)
     logs_a_call(kobayashi, FACT)
     leaves_a_draft(kobayashi)
+    is_told_what_erasing_would_lose(kobayashi)
     kobayashi.app_is_killed()
     kobayashi.opens_the_app()
-    kobayashi.press("way_in.link")
+    reads_what_to_do_for_a_lost_phone(kobayashi)
     kobayashi.page.get_by_role("button").filter(has_text=kobayashi.t("way_in.let_in")).click()
     kobayashi.airplane_mode(False)
 
@@ -46,6 +48,45 @@ def test_a_worker_who_forgot_the_words_is_let_in_under_a_fresh_code_and_loses_no
     kobayashi.page.get_by_label(kobayashi.t("passphrase"), exact=True).fill(forgotten)
     kobayashi.press("lock.open")
     expect(kobayashi.page.get_by_role("alert")).to_be_visible(timeout=GETS_THROUGH)  # whoever found the old note
+    kobayashi.page.get_by_label(kobayashi.t("passphrase"), exact=True).fill(kobayashi.words)
+    kobayashi.press("lock.open")
+    adds_face_or_finger(kobayashi)
+
+
+def is_told_what_erasing_would_lose(worker: Worker) -> None:
+    """Counted first, and not done while records wait, even by whoever says they are sure."""
+    worker.opens_settings()
+    worker.page.get_by_role("button").filter(has_text=worker.t("erase.short")).click()
+    expect(worker.part()).to_contain_text(worker.t("erase.unsent", n=1))
+    expect(worker.part()).to_contain_text(worker.t("erase.drafts", n=1).split("1")[0])
+    expect(worker.page.get_by_role("button", name=worker.t("erase.do"), exact=True)).to_be_disabled()
+    worker.press("erase.not")
+
+
+def reads_what_to_do_for_a_lost_phone(worker: Worker) -> None:
+    """A colleague's locked phone will do: nobody signs in for it."""
+    worker.press("way_in.link")
+    worker.page.get_by_role("button").filter(has_text=worker.t("way_in.lost.what")).click()
+    expect(worker.heading()).to_have_text(worker.t("lost.title"))
+    expect(worker.part()).to_contain_text(worker.t("lost.call"))
+    worker.page.go_back()
+
+
+def adds_face_or_finger(worker: Worker) -> None:
+    """Beside the words, which open it still."""
+    page, _ = worker.page, Authenticator(worker)
+    expect(page.get_by_role("navigation", name=worker.t("tabs"))).to_be_visible(timeout=GETS_THROUGH)
+    worker.tab_from_anywhere("today")
+    worker.opens_settings()
+    page.get_by_role("button").filter(has_text=worker.t("unlock.change")).click()
+    worker.press("unlock.change.passkey")
+    worker.typed(worker.t("unlock.change.old_words")).fill(worker.words)
+    worker.press("unlock.change.do")
+    expect(page.get_by_text(worker.t("unlock.change.done"), exact=True)).to_be_visible(timeout=GETS_THROUGH)
+    worker.press("close")
+    worker.press("lock.now")
+    worker.press("lock.open")
+    expect(page.get_by_role("button", name=worker.t("lock.now"), exact=True)).to_be_visible(timeout=GETS_THROUGH)
 
 
 def code_to_let_in(supervisor: Supervisor, label: str) -> str:
