@@ -4,8 +4,8 @@
 import { SyncError } from "../sync/errors.js"
 import { outboxOf, unsentCount } from "../static/js/store/outbox_db.js"
 import { everyone, sharers } from "../static/js/store/profiles.js"
-import { serveAll } from "../static/js/road/everyone.js"
 import { Relay } from "../static/js/road/relay.js"
+import { serveAll } from "../static/js/road/wipe.js"
 import { somethingWaits } from "../static/js/road/waiting.js"
 
 /** Never throws for the network. @param {ServiceWorkerGlobalScope} sw */

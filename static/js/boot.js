@@ -19,10 +19,10 @@ export const registered = register()
 const LOADED = {
   "/static/js/": "app clock code cover dates door handed idle installing router session texts textsize update view",
   "/static/js/parts/": "gate hooks icon language news numbers sharers together",
-  "/static/js/road/": "alone blobs everyone frames leaving push relay rhythm wipe",
+  "/static/js/road/": "alone blobs frames leaving push relay rhythm wipe",
   "/static/js/screens/": "choose_unlock ended enrol install lock",
-  "/static/js/session/": "here joining leaving lock rounds sharing standing writing",
-  "/static/js/store/": "ids numbers open_db outbox_db passkey profile profiles vault_db",
+  "/static/js/session/": "here joining lock rounds sharing standing writing",
+  "/static/js/store/": "ids numbers open_db outbox_db passkey profiles vault_db",
   "/static/js/visit/": "paths",
   "/static/vendor/": "idb preact",
   "/sync/": "chain encoding enrolment errors limits signing strict_json wipe",

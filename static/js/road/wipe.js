@@ -6,9 +6,9 @@
 
 import { deleteDB } from "../../vendor/idb.js"
 import { unb64u } from "../../../sync/encoding.js"
+import { SyncError } from "../../../sync/errors.js"
 import { readOrder } from "../../../sync/wipe.js"
-import { ALL, FACTS, OUTBOX, identity, meta, outboxOf, setMeta } from "../store/outbox_db.js"
-import { FIRST, nameIn, own } from "../store/profile.js"
+import { ALL, FACTS, FIRST, OUTBOX, identity, meta, nameIn, outboxOf, own, setMeta } from "../store/outbox_db.js"
 import { dropMark, forget, setMark, sharers } from "../store/profiles.js"
 import { VAULT, vaultDb, vaultOf } from "../store/vault_db.js"
 import { push } from "./push.js"
@@ -104,4 +104,26 @@ function tell(profile) {
   const channel = new BroadcastChannel(NEWS)
   channel.postMessage(profile)
   channel.close()
+}
+
+/**
+ * For all who share this phone: orders are heard and what is packed is sent, whoever has it in hand. One's trouble
+ * never stops the next; without signal there is none for anybody.
+ * @param {Relay} relay @param {string[]} profiles
+ * @returns {Promise<{ erased: number, done: boolean }>} how many are erased, and whether all that is left of them is gone
+ */
+export async function serveAll(relay, profiles) {
+  const told = { erased: 0, done: true }
+  for (const profile of profiles) {
+    try {
+      if ((await meta("wiped", outboxOf(profile))) || (await checkOrders(relay, profile))) {
+        told.erased += 1
+        told.done = (await finishErasing(relay, profile)) && told.done
+      } else await push(relay, outboxOf(profile))
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error
+      if (error.code === "no_signal") break
+    }
+  }
+  return told
 }

@@ -10,7 +10,6 @@ import { Cover } from "./cover.js"
 import { Departing } from "./departing.js"
 import { ConsentNoted, HandOverPhone } from "./hand_over.js"
 import { HandedOver } from "./handed.js"
-import { LetIn } from "./let_in.js"
 import { LogCheck } from "./log_check.js"
 import { LogChecklist } from "./log_checklist.js"
 import { LogNotes } from "./log_notes.js"
@@ -29,7 +28,7 @@ import { Today } from "./today.js"
 import { Begin, Misfiled, TakeBack } from "./undo.js"
 import { ChangeUnlock } from "./unlock_change.js"
 import { Urgent } from "./urgent.js"
-import { WayIn } from "./way_in.js"
+import { LetIn, WayIn } from "./way_in.js"
 
 /** @type {Record<string, () => any>} */
 export const SCREENS = {

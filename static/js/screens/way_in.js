@@ -6,6 +6,7 @@ import { Row } from "../parts/list.js"
 import { troubleText } from "../parts/news.js"
 import { go, swap } from "../router.js"
 import { t } from "../texts.js"
+import { Meeting } from "./enrol.js"
 
 export function WayIn() {
   const door = useDoor()
@@ -19,4 +20,15 @@ export function WayIn() {
       <li><${Row} name=${t("way_in.another")} lines=${[t("way_in.another.what")]} onOpen=${another} /></li>
       <li><${Row} name=${t("lost.link")} lines=${[t("way_in.lost.what")]} onOpen=${() => go("lost")} /></li></ul>
     <button class="button" type="button" onClick=${() => swap("")}>${t("back")}</button></div></main>`
+}
+
+/** The worker forgot how this phone opens: the office lets them in under a fresh code, and nothing is lost by it. */
+export function LetIn() {
+  const door = useDoor()
+  const ask = async (/** @type {string} */ code) => {
+    const met = await door.askIn(code)
+    met.confirmed.then(() => swap(""), () => {}) // the way leads on, not back to here
+    return met
+  }
+  return html`<${Meeting} ask=${ask} name="let_in" />`
 }

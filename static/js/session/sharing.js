@@ -1,14 +1,16 @@
-// Several workers on one phone. A page is one worker's for as long as it lives: whose turn it is next is noted, the
-// phone is locked, and the page begins anew.
+// Whose phone it is: several workers on one, and erasing what is one's own. A page is one worker's for as long as it
+// lives: whose turn it is next is noted, the phone is locked, and the page begins anew.
 
 import { signal } from "../../vendor/preact.js"
-import { serveAll } from "../road/everyone.js"
-import { own, choose } from "../store/profile.js"
-import { begun, everyone, setMark, sharers } from "../store/profiles.js"
+import { SyncError } from "../../../sync/errors.js"
+import { erase, finishErasing, serveAll } from "../road/wipe.js"
+import { FIRST, choose, own, setMeta, unsentCount } from "../store/outbox_db.js"
+import { begun, everyone, forget, setMark, sharers } from "../store/profiles.js"
 import { relay } from "./here.js"
 import { lock } from "./lock.js"
+import { syncNow, wiped } from "./rounds.js"
 
-export { own } from "../store/profile.js"
+export { own } from "../store/outbox_db.js"
 
 /** Who has moved in on this phone: `{profile, mark, unsent}`. */
 export const sharing = signal(/** @type {import("../store/profiles.js").Sharer[]} */ ([]))
@@ -40,4 +42,29 @@ export async function serveOthers() {
   if (others.length === 0) return
   await serveAll(relay, others)
   await lookWhoShares()
+}
+
+/**
+ * By the worker's own will. Sealed records that have not left are offered to the relay first kept, then sent.
+ * @param {{ evenUnsent?: boolean }} [sure]
+ * @throws {SyncError} unsent: records would wait on an erased phone
+ */
+export async function eraseThisPhone({ evenUnsent = false } = {}) {
+  if (!evenUnsent && (await unsentCount()) > 0) {
+    await syncNow()
+    if ((await unsentCount()) > 0) throw new SyncError("unsent", String(await unsentCount()))
+  }
+  await erase(relay, "worker")
+  await wiped()
+}
+
+/** After a wipe: this phone may join an office again. */
+export async function startAgain() {
+  if (!(await finishErasing(relay))) throw new SyncError("no_signal", "sealed records still wait to be sent")
+  if (own === FIRST) await setMeta("wiped", undefined)
+  else {
+    await forget(own)
+    choose(FIRST)
+  }
+  location.reload()
 }

@@ -2,8 +2,7 @@
 
 import { keepNumbers } from "../store/numbers.js"
 import { timeText } from "../store/ids.js"
-import { outboxOf, unsentCount } from "../store/outbox_db.js"
-import { own } from "../store/profile.js"
+import { outboxOf, own, unsentCount } from "../store/outbox_db.js"
 import { everyone } from "../store/profiles.js"
 import { road, unlocked } from "./here.js"
 

@@ -11,10 +11,14 @@
 //   meta       "identity", "incarnation", "wiped", … small facts, none of them about a person; the first profile's
 //              has those of the phone as well (FACTS)
 //
+// Several workers may share one phone: each has a profile, two databases of its own (this one and `sotto`), sealed
+// under a key of its own. The first worker's bear the names they always had. A page belongs to one profile for as
+// long as it lives; another is chosen by loading the page anew, so that nothing of two people is ever in memory
+// together. The service worker goes through all of them.
+//
 // Loaded by the page and by the service worker: no DOM.
 
 import { Door } from "./open_db.js"
-import { FIRST, nameIn, own } from "./profile.js"
 
 /**
  * @typedef {{ id: string, from: string, run: number, n: number, state: "packed"|"sent"|"refused",
@@ -25,6 +29,30 @@ import { FIRST, nameIn, own } from "./profile.js"
  * @typedef {{ office: string, device: string, officeSign: ArrayBuffer, relay: string }} Identity
  * @typedef {{ run: number, n: number, id: string, order: number }} Head
  */
+
+export const FIRST = ""
+const KEPT = "sotto-profile"
+const page = /** @type {any} */ (globalThis)
+
+/** @param {string} database @param {string} profile */
+export const nameIn = (database, profile) => (profile === FIRST ? database : `${database}.${profile}`)
+
+/** Whose page this is: chosen in this tab, or last on this phone. In the worker: the first. */
+export const own = chosen()
+
+function chosen() {
+  try {
+    return page.sessionStorage?.getItem(KEPT) ?? page.localStorage?.getItem(KEPT) ?? FIRST
+  } catch {
+    return FIRST // storage is forbidden here: the databases are as well
+  }
+}
+
+/** From the next load on. @param {string} profile */
+export function choose(profile) {
+  page.sessionStorage.setItem(KEPT, profile)
+  page.localStorage.setItem(KEPT, profile)
+}
 
 export const OUTBOX = "sotto-outbox"
 export const ALL = ["envelopes", "blobs", "events", "chain", "meta"]

@@ -6,8 +6,7 @@
 import { deleteDB } from "../../vendor/idb.js"
 import { newId } from "./ids.js"
 import { Door } from "./open_db.js"
-import { OUTBOX, identity, meta, outboxOf, unsentCount } from "./outbox_db.js"
-import { FIRST, nameIn } from "./profile.js"
+import { FIRST, OUTBOX, identity, meta, nameIn, outboxOf, unsentCount } from "./outbox_db.js"
 import { VAULT } from "./vault_db.js"
 
 const STORE = "profiles"

@@ -7,8 +7,8 @@
 //
 // The name of the store `wraps` is frozen: the worker empties it first when it obeys a wipe.
 
+import { nameIn, own } from "./outbox_db.js"
 import { Door } from "./open_db.js"
-import { nameIn, own } from "./profile.js"
 
 export const VAULT = "sotto"
 
