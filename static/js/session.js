@@ -8,16 +8,16 @@ import { autoLockMinutes, clearNumbers, inside, need, relay, running, state, tol
 import { atRest } from "./session/lock.js"
 import { syncNow, wiped } from "./session/rounds.js"
 import { lookWhoShares, serveOthers } from "./session/sharing.js"
-import { refresh } from "./session/standing.js"
+import { refresh, sayTrouble } from "./session/standing.js"
 import { FIRST, choose, meta, own, setMeta } from "./store/outbox_db.js"
 import { everyone } from "./store/profiles.js"
 import { vaultDb } from "./store/vault_db.js"
 
-export { alarms, autoLockMinutes, dayCode, road, state, unlockWays } from "./session/here.js"
+export { alarms, autoLockMinutes, cleared, dayCode, road, state, unlockWays } from "./session/here.js"
 export * from "./session/joining.js"
 export { allowDayCode, lock, unlock } from "./session/lock.js"
 export { settle, syncNow } from "./session/rounds.js"
-export { eraseThisPhone, handTo, keepMark, makeRoom, own, serveOthers, sharing, startAgain } from "./session/sharing.js"
+export { beginAnew, eraseThisPhone, handTo, keepMark, makeRoom, own, serveOthers, sharing, startAgain } from "./session/sharing.js"
 export * from "./session/writing.js"
 
 /** path -> body, with the worker's own unsent work laid over; empty while locked or after the lease. */
@@ -82,10 +82,10 @@ async function start() {
   }
   // Some browsers never answer when their storage is broken. If it comes after all, the state follows.
   const slow = setTimeout(() => { if (state.peek() === "loading") state.value = "unsupported" }, NO_ANSWER)
-  told.onmessage = ({ data }) => void heard(data)
-  wipeNews.onmessage = ({ data }) => { void (data === own ? wiped() : lookWhoShares()) }
+  told.onmessage = ({ data }) => void heard(data).catch(sayTrouble)
+  wipeNews.onmessage = ({ data }) => { void (data === own ? wiped() : lookWhoShares()).catch(sayTrouble) }
   navigator.serviceWorker?.addEventListener("message", ({ data }) => {
-    if (data?.news === "sent") void refresh()
+    if (data?.news === "sent") void refresh().catch(sayTrouble)
     if (data?.news === "go") location.hash = `#/${data.to}`
   })
   if (own !== FIRST && !(await everyone()).includes(own)) { // erased, and forgotten by the worker

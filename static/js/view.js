@@ -43,7 +43,7 @@ function Standing({ door }) {
     case "loading": return html`<main class="gate" aria-busy="true"></main>`
     case "unsupported": return html`<${Unsupported} />`
     case "wiped": return html`<${Wiped} />`
-    case "new": return name === "lost" ? html`<${Behind} name="lost" />` : html`<${Newcomer} />`
+    case "new": return door.cleared.value ? html`<${Behind} name="cleared" />` : name === "lost" ? html`<${Behind} name="lost" />` : html`<${Newcomer} />`
     case "choose_unlock": return html`<${ChooseUnlock} />`
     case "locked":
       if (handed.value && !handed.value.back) return html`<${Behind} name="handed" />`

@@ -67,7 +67,7 @@ function door(over = {}) {
     drafts: { list: signal([]), open: (caseId, kind, begin) => { const key = `${caseId} ${kind}`; if (!opened.has(key)) opened.set(key, heldDraft(draft ?? begin?.value ?? {})); return opened.get(key) } },
     ready: () => READY, enrol: () => new Promise(() => {}), unlock: () => new Promise(() => {}), lock: () => {}, choosePassphrase: () => ["さくら", "てがみ", "みずうみ", "つくえ"], confirmPassphrase: refuse("words_differ"), choosePasskey: refuse("passkey_declined"), passkeysPossible: () => true,
     save: async () => "v-new", write: async () => {}, writeAll: async () => {}, bodyOf: async () => ({}), events: signal([]), inventory: async () => INVENTORY, checkOffered: () => {}, changeUnlock: async () => {}, changes: signal([]), changesRead: async () => {}, outing: signal(null), alarms: signal([]), depart: async () => true, extendOuting: async () => {}, backSafe: async () => {}, syncNow: async () => {}, notifications: { state: () => ({ permission: "default", subscribed: false, lastTest: null, lastPush: null }), ask: async () => {}, test: async () => {} },
-    sharing: signal([]), own: "", dayCode: signal({ on: false, there: false }), handTo: async () => {}, makeRoom: async () => {}, keepMark: async () => {}, allowDayCode: async () => {}, askIn: () => new Promise(() => {}),
+    cleared: signal(false), beginAnew: () => {}, sharing: signal([]), own: "", dayCode: signal({ on: false, there: false }), handTo: async () => {}, makeRoom: async () => {}, keepMark: async () => {}, allowDayCode: async () => {}, askIn: () => new Promise(() => {}),
     setAside: signal([]), rescue: { holds: async () => ({ envelopes: 3, photos: 2 }), copy: async () => new Uint8Array(9000), bringIn: async () => 3 }, sendAgain: async () => {}, askToDiscard: async () => ({}), discard: refuse("changed"), eraseThisPhone: refuse("unsent"), startAgain: async () => {}, setAutoLock: () => {}, ...rest,
   }
 }
@@ -190,5 +190,6 @@ export const SCENES = {
   "notifications-denied": { door: () => door({ notifications: { state: () => ({ permission: "denied", subscribed: false }), ask: async () => {}, test: async () => {} } }), route: "notifications" },
   "erase-refused": { door: () => door(), route: "erase", then: press("erase.sure_unsent", "erase.do") },
   broken: { door: () => door({ records: { get value() { throw new Error("on purpose") } } }), route: "sync" },
+  cleared: { door: () => door({ state: signal("new"), cleared: signal(true) }) },
   wiped: { door: state("wiped") }, "wiped-shared": { door: () => door({ state: signal("wiped"), sharing: signal(SHARERS.slice(1)) }) }, unsupported: { door: state("unsupported") },
 }

@@ -28,7 +28,7 @@ import { Today } from "./today.js"
 import { Begin, Misfiled, TakeBack } from "./undo.js"
 import { ChangeUnlock } from "./unlock_change.js"
 import { Urgent } from "./urgent.js"
-import { LetIn, WayIn } from "./way_in.js"
+import { Cleared, LetIn, WayIn } from "./way_in.js"
 
 /** @type {Record<string, () => any>} */
 export const SCREENS = {
@@ -37,7 +37,7 @@ export const SCREENS = {
   sync: Sync, "set-aside": SetAside, discard: Discard, rescue: Rescue, review: Review, urgent: Urgent, settings: Settings, notifications: Notifications, erase: Erase,
   "hand-over": HandOverPhone, consent: ConsentNoted, "take-back": TakeBack, misfiled: Misfiled, begin: Begin, departing: Departing, ready: ReadyForField, own: Own, "change-unlock": ChangeUnlock, sharing: Sharing,
   // Over the others, or in the hands of somebody else.
-  cover: Cover, lost: Lost, "way-in": WayIn, "let-in": LetIn, handed: HandedOver,
+  cover: Cover, lost: Lost, "way-in": WayIn, "let-in": LetIn, cleared: Cleared, handed: HandedOver,
 }
 
 keepCrises()

@@ -2,8 +2,10 @@
 
 import { html, useState } from "../../vendor/preact.js"
 import { useDoor } from "../door.js"
+import { LanguageSwitch } from "../parts/language.js"
 import { Row } from "../parts/list.js"
 import { troubleText } from "../parts/news.js"
+import { QuickNumbers } from "../parts/numbers.js"
 import { go, swap } from "../router.js"
 import { t } from "../texts.js"
 import { Meeting } from "./enrol.js"
@@ -20,6 +22,15 @@ export function WayIn() {
       <li><${Row} name=${t("way_in.another")} lines=${[t("way_in.another.what")]} onOpen=${another} /></li>
       <li><${Row} name=${t("lost.link")} lines=${[t("way_in.lost.what")]} onOpen=${() => go("lost")} /></li></ul>
     <button class="button" type="button" onClick=${() => swap("")}>${t("back")}</button></div></main>`
+}
+
+/** The browser threw away what was kept here, and says nothing of it itself: what was sent is at the office. */
+export function Cleared() {
+  const door = useDoor()
+  return html`<main class="gate gate-top"><div class="part"><header class="part"><${LanguageSwitch} /><h1 class="ask">${t("cleared.title")}</h1></header>
+    <p>${t("cleared.why")}</p><p class="note">${t("cleared.do")}</p>
+    <button class="button button-main" type="button" onClick=${() => door.beginAnew()}>${t("wiped.again")}</button></div>
+    <div class="gate-keys"><${QuickNumbers} /></div></main>`
 }
 
 /** The worker forgot how this phone opens: the office lets them in under a fresh code, and nothing is lost by it. */

@@ -29,6 +29,8 @@ export const state = signal(/** @type {State} */ ("loading"))
 export const unlockWays = signal({ passkey: false, passphrase: false })
 /** Six digits for the rest of the day: turned on by the worker, and there since the words were typed. */
 export const dayCode = signal({ on: false, there: false })
+/** This phone had joined, and its databases are gone: a browser cleared them. */
+export const cleared = signal(false)
 export const autoLockMinutes = signal(AUTO_LOCK_MINUTES)
 export const road = signal({
   unsent: 0, oldest: /** @type {string | null} */ (null), lastContact: /** @type {string | null} */ (null),

@@ -5,9 +5,9 @@ import { SyncError } from "../../../sync/errors.js"
 import { lockWhenIdle } from "../idle.js"
 import { keepRhythm } from "../road/rhythm.js"
 import { lockedNumbers } from "../store/numbers.js"
-import { identity } from "../store/outbox_db.js"
+import { hadJoined, identity, noteJoined } from "../store/outbox_db.js"
 import { vaultDb, ways } from "../store/vault_db.js"
-import { autoLockMinutes, clearNumbers, dayCode, inside, relay, running, state, unlocked, unlockWays } from "./here.js"
+import { autoLockMinutes, cleared, clearNumbers, dayCode, inside, relay, running, state, unlocked, unlockWays } from "./here.js"
 import { settle, syncNow } from "./rounds.js"
 import { countUnsent, tellRoad } from "./standing.js"
 
@@ -31,6 +31,7 @@ export async function atRest() {
   clearNumbers.value = await lockedNumbers()
   autoLockMinutes.value = /** @type {number | undefined} */ (await vaultDb.get("settings", "lock")) ?? autoLockMinutes.peek()
   if (kinds.length) void inside().catch(() => {}) // while the worker types the words
+  cleared.value = kinds.length === 0 && hadJoined()
   state.value = kinds.length ? "locked" : "new"
   await countUnsent()
 }
@@ -73,6 +74,7 @@ export async function enter(rows, keys) {
   const outing = opened.outing = new Outing(opened.open, relay)
   await Promise.all([opened.load(), outing.load().catch(() => {})])
   await Promise.all([knowOwnKey(opened.open), takeUpCrises(opened.open)]).catch(() => {}) // a full disk must not keep the worker out
+  noteJoined(true)
   batch(() => {
     unlocked.value = opened
     state.value = "open"

@@ -2,10 +2,10 @@
 // meanwhile begins after it, because the one under way may have asked too early.
 
 import { batch } from "../../vendor/preact.js"
-import { meta } from "../store/outbox_db.js"
+import { meta, noteJoined } from "../store/outbox_db.js"
 import { vaultDb } from "../store/vault_db.js"
 import { alarms, clearNumbers, inside, relay, road, running, state, told, unlocked } from "./here.js"
-import { refresh, tellRoad } from "./standing.js"
+import { refresh, sayTrouble, tellRoad } from "./standing.js"
 
 /** @import { Tally } from "../road/sync.js" */
 
@@ -18,7 +18,7 @@ let settled = Promise.resolve()
 
 /** Push, pull, photos, begun after this call. Never throws for the network. @returns {Promise<Tally>} */
 export function syncNow() {
-  if (!syncing) return (syncing = oneRound().finally(() => { syncing = null }))
+  if (!syncing) return (syncing = oneRound().catch(broken).finally(() => { syncing = null }))
   following ??= syncing.then(() => {
     following = null
     return syncNow()
@@ -42,9 +42,15 @@ export async function afterWriting() {
   void /** @type {any} */ (registration)?.sync?.register("sotto-push").catch(() => {}) // Chromium sends even if the app is killed now
 }
 
+/** A storage that fails is told and does not end the rhythm. @param {unknown} error @returns {Tally} */
+const broken = (error) => ({ ...nothingYet(), problem: sayTrouble(error) })
+
+/** @returns {Tally} */
+const nothingYet = () => ({ sent: 0, refused: 0, blobs: 0, accepted: 0, wiped: state.peek() === "wiped", problem: null })
+
 /** @returns {Promise<Tally>} */
 async function oneRound() {
-  const nothing = { sent: 0, refused: 0, blobs: 0, accepted: 0, wiped: state.peek() === "wiped", problem: null }
+  const nothing = nothingYet()
   if (!["open", "locked"].includes(state.peek())) return nothing
   await settle()
   road.value = { ...road.peek(), busy: true }
@@ -82,4 +88,5 @@ export async function wiped() {
   })
   await was?.close().catch(() => {})
   vaultDb.release()
+  noteJoined(false)
 }

@@ -4,9 +4,9 @@
 import { signal } from "../../vendor/preact.js"
 import { SyncError } from "../../../sync/errors.js"
 import { erase, finishErasing, serveAll } from "../road/wipe.js"
-import { FIRST, choose, own, setMeta, unsentCount } from "../store/outbox_db.js"
+import { FIRST, choose, noteJoined, own, setMeta, unsentCount } from "../store/outbox_db.js"
 import { begun, everyone, forget, setMark, sharers } from "../store/profiles.js"
-import { relay } from "./here.js"
+import { cleared, relay } from "./here.js"
 import { lock } from "./lock.js"
 import { syncNow, wiped } from "./rounds.js"
 
@@ -56,6 +56,12 @@ export async function eraseThisPhone({ evenUnsent = false } = {}) {
   }
   await erase(relay, "worker")
   await wiped()
+}
+
+/** What the browser cleared is not coming back: this phone joins as a new one. */
+export function beginAnew() {
+  noteJoined(false)
+  cleared.value = false
 }
 
 /** After a wipe: this phone may join an office again. */

@@ -1,5 +1,6 @@
 // Where things stand, told to the screens: unsent, oldest, last contact, how long the office is silent.
 
+import { SyncError } from "../../../sync/errors.js"
 import { keepNumbers } from "../store/numbers.js"
 import { timeText } from "../store/ids.js"
 import { outboxOf, own, unsentCount } from "../store/outbox_db.js"
@@ -8,6 +9,13 @@ import { road, unlocked } from "./here.js"
 
 const SILENT_AFTER = 3 * 86_400_000 // the desk signs a sign of life daily
 const BEHIND = 10 * 60_000
+
+/** What this phone cannot do is said above every screen, and the next round tries again. @param {any} error @returns {string} its code */
+export function sayTrouble(error) {
+  const code = error instanceof SyncError ? error.code : "fault"
+  road.value = { ...road.peek(), busy: false, problem: { code } }
+  return code
+}
 
 /** Look again at what other tabs, the worker or the road changed. */
 export async function refresh() {

@@ -54,6 +54,20 @@ export function choose(profile) {
   page.localStorage.setItem(KEPT, profile)
 }
 
+/** Beside the databases, so that it is known when they were cleared. @param {boolean} joined */
+export function noteJoined(joined) {
+  if (joined) page.localStorage.setItem(`sotto-joined${own}`, "joined")
+  else page.localStorage.removeItem(`sotto-joined${own}`)
+}
+
+export function hadJoined() {
+  try {
+    return page.localStorage.getItem(`sotto-joined${own}`) !== null
+  } catch {
+    return false
+  }
+}
+
 export const OUTBOX = "sotto-outbox"
 export const ALL = ["envelopes", "blobs", "events", "chain", "meta"]
 

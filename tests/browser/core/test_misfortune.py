@@ -75,6 +75,12 @@ def test_storage_cleared_under_an_open_phone_is_told_and_nothing_new_is_called_s
     assert amina.page.evaluate("draft.problem.value.code") == "storage_gone"
     assert not t("ja", "trouble.storage_gone").startswith("trouble")
 
+    amina.page.reload()  # not as if nobody had ever joined here
+    amina.page.evaluate(SHOWN)
+    expect(amina.page.get_by_role("heading", level=1)).to_have_text(t("ja", "cleared.title"))
+    amina.page.get_by_role("button", name=t("ja", "wiped.again"), exact=True).click()
+    expect(amina.page.get_by_role("heading", level=1)).to_have_text(t("ja", "install.title").replace("|", ""))
+
 
 def test_a_disk_that_cannot_be_read_for_a_while_is_told_and_the_visit_is_saved_afterwards(amina) -> None:
     amina.page.evaluate(BROKEN)
