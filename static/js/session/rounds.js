@@ -31,7 +31,7 @@ export const settle = () => settled.catch(() => {})
 
 /** @param {Promise<unknown>} work what follows a save */
 export function follow(work) {
-  settled = work.then(afterWriting)
+  settled = work.then(afterWriting).catch(sayTrouble)
 }
 
 export async function afterWriting() {
