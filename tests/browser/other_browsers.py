@@ -40,6 +40,8 @@ return kind === "type" ? (found.control ?? document.getElementById(found.htmlFor
 class Wire(Protocol):
     def command(self, name: str, path: str, body: dict[str, Any]) -> Any: ...
 
+    def close(self) -> None: ...
+
 
 class Marionette:
     """Firefox's own wire: `length:[0, id, name, parameters]`."""
@@ -62,6 +64,10 @@ class Marionette:
     def command(self, name: str, path: str, body: dict[str, Any]) -> Any:
         found = self._ask(f"WebDriver:{name}", body)
         return found.get("value") if isinstance(found, dict) else found
+
+    def close(self) -> None:
+        self.file.close()
+        self.line.close()
 
     def _ask(self, name: str, body: dict[str, Any]) -> Any:
         self.count += 1
@@ -99,6 +105,9 @@ class WebDriver:
 
     def command(self, name: str, path: str, body: dict[str, Any]) -> Any:
         return self._value(self.http.post(f"/session/{self.session}/{path}", json=body))
+
+    def close(self) -> None:
+        self.http.close()
 
     @staticmethod
     def _value(answer: httpx.Response) -> Any:
@@ -168,8 +177,8 @@ def firefox(profile: Path, *, private: bool = False, settings: dict[str, Any] | 
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in prefs.items()]
     (profile / "user.js").write_text("\n".join(lines))
     command = [FIREFOX, "--headless", "--marionette", "--no-remote", "--profile", str(profile), "--width", "390", "--height", "844"]
-    with _running(command, {"HOME": str(profile)}):
-        yield Hand(Marionette(port), "Firefox")
+    with _running(command, {"HOME": str(profile)}), contextlib.closing(Marionette(port)) as wire:
+        yield Hand(wire, "Firefox")
 
 
 @contextlib.contextmanager
@@ -183,9 +192,9 @@ def webkit(home: Path) -> Iterator[Hand]:
     }  # fmt: skip
     with (
         _running(["Xvfb", display, "-screen", "0", "800x1000x24", "-nolisten", "tcp"], {}),
-        _running([WEBKIT, f"--port={port}"], environment),
+        _running([WEBKIT, f"--port={port}"], environment),contextlib.closing(WebDriver(port)) as wire
     ):
-        yield Hand(WebDriver(port), "WebKitGTK")
+        yield Hand(wire, "WebKitGTK")
 
 
 @contextlib.contextmanager
