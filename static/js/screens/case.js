@@ -39,10 +39,10 @@ export function Case() {
     <${SafetyCard} flags=${sheet.safety} checkedOn=${sheet.safetyCheckedOn} />
     <${Hook} hook=${sheet.hook} />
     <${NextAppointment} sheet=${sheet} />
-    ${sheet.contacts.length > 0 && html`<${Part} title=${t("case.contacts")}
+    <${Below}>${() => html`${sheet.contacts.length > 0 && html`<${Part} title=${t("case.contacts")}
       aside=${sheet.contacts.length > RECENT && html`<a href="#/contacts" onClick=${follow("contacts", { case: caseId })}>${t("case.contacts.all")}</a>`}>
       <${Contacts} sheet=${sheet} contacts=${sheet.contacts.slice(0, RECENT)} /><//>`}
-    <${Below}>${() => html`<${OpenPromises} sheet=${sheet} />
+    <${OpenPromises} sheet=${sheet} />
     <${KnowHow} sheet=${sheet} />
     ${sheet.line.length > 0 && html`<${Part} title=${t("distance")}><${Engagement} line=${sheet.line} /><//>`}
     <${Part} title=${t("household")}><${Genogram} household=${sheet.household} /><//>

@@ -19,7 +19,7 @@ import { summary } from "./today.js"
 
 const MOST = 30 // rows of an answer; more is a better question
 const MOST_NOTES = 3
-const FIRST_LOOK = 12 // rows that fill a screen
+const FIRST_LOOK = 8 // rows that fill a screen
 
 export function Cases() {
   return html`<${Screen} title=${t("cases")} dock=${html`<${TabDock} here="cases" />`}>
