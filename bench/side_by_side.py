@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import machine, peers, roads
+from bench import costs, machine, peers, roads
 from bench.chromium import Chromium
 from bench.line import Line
 from bench.visits import as_sealed, visits
@@ -192,16 +192,9 @@ def main() -> None:
         for name in told.lines.split(","):
             title, count, line = lines[name]
             found = run(count, told.rounds, line, only, scratch / name, sealed=not told.plain)
-            text = (
-                "\n\n".join(
-                    [
-                        f"{title}. {machine.sentence(told.rounds)}",
-                        table(*found),
-                        verdicts(*found, slow=line is not None),
-                    ]
-                )
-                + "\n"
-            )
+            head = f"{title}. {machine.sentence(told.rounds)}"
+            parts = [head, table(*found), verdicts(*found, slow=line is not None), costs.sentence()]
+            text = "\n\n".join(filter(None, parts)) + "\n"
             print(text)
             if told.write:
                 machine.write(told.write, name, text)
