@@ -139,14 +139,14 @@ def settle_hand_over(case: str) -> None:
         return
     assignments = list(Assignment.select().where(Assignment.case == case))
     for visit in Visit.select().where(Visit.case == case):
-        late = after_hand_over(visit, assignments)
+        late = after_hand_over(visit.device, visit.staff, visit.received_at, assignments)
         if late != visit.after_hand_over:
             Visit.update(after_hand_over=late).where(Visit.id == visit.id).execute()
 
 
-def after_hand_over(visit: Any, assignments: list[Any]) -> bool:
+def after_hand_over(device: str | None, staff: str, received_at: str, assignments: list[Any]) -> bool:
     """Whether this phone's record came when its worker had nothing to do with the case any more."""
-    if visit.device is None:
+    if device is None:
         return False
-    theirs = [row for row in assignments if row.staff == visit.staff]
-    return not any(row.until_at is None or row.until_at >= visit.received_at for row in theirs)
+    theirs = [row for row in assignments if row.staff == staff]
+    return not any(row.until_at is None or row.until_at >= received_at for row in theirs)

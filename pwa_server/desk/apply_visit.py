@@ -23,6 +23,7 @@ from .model import (
     VisitRead,
     VisitVersion,
 )
+from .promises import Promises
 from .rows import among
 
 
@@ -145,32 +146,33 @@ def settle_many(visits: list[str]) -> None:
     """The same for many at once: each is worked out from its own versions, reviews and assignments alone."""
     versions: dict[str, list[Any]] = {}
     told = VisitVersion.select().where(among(VisitVersion.visit, visits))
-    for version in told.order_by(*VisitVersion.in_order()):
+    for version in told.order_by(*VisitVersion.in_order()).namedtuples():
         versions.setdefault(version.visit, []).append(version)
     answered = [visit for visit, found in versions.items() if any(version.answers for version in found)]
     for visit in answered:
         _answer_reviews(visit, versions[visit])
     last: dict[str, Any] = {}
     said = Review.select().where(among(Review.visit, visits) & (Review.status != "undone"))
-    for review in said.order_by(Review.position):
+    for review in said.order_by(Review.position).namedtuples():
         last[review.visit] = review
     running: dict[str, list[Any]] = {}
     cases = {version.case for found in versions.values() for version in found}
-    for row in Assignment.select().where(among(Assignment.case, list(cases))):
+    for row in Assignment.select().where(among(Assignment.case, list(cases))).namedtuples():
         running.setdefault(row.case, []).append(row)
     undone: dict[str, list[Any]] = {}
     for out in Undone.select().where(among(Undone.visit, visits)).order_by(Undone.at, Undone.id):
         undone.setdefault(out.visit, []).append(out)
     photographed = {row.visit for row in Photo.select(Photo.visit).where(among(Photo.visit, visits))}
-    rows = []
+    rows, promised = [], Promises(versions)
     for visit, found in versions.items():  # one that has only a review so far waits for its visit
         current, disputed = choose(found)
-        if visit in undone and _take_out(visit, found, undone[visit]):
+        if visit in undone and _take_out(visit, found, undone[visit], promised):
             continue
         rows.append(_row(visit, found, current, disputed, last.get(visit), running))
-        _settle_promises(rows[-1]["case"], visit, found, current.body)
+        promised.settle(rows[-1]["case"], visit, found, current.body)
         if visit in photographed or current.body.get("photos"):
             _settle_photos(rows[-1]["case"], visit, current.body)
+    promised.write()
     Visit.put_many(rows)
 
 
@@ -183,7 +185,6 @@ def _row(
             VisitVersion.update(conflict=version.id in disputed).where(VisitVersion.id == version.id).execute()
     first = next((version for version in versions if version.id == visit), versions[0])
     record = current.body
-    row = Visit(device=first.device, staff=first.by, received_at=first.received_at)
     return {
         "id": visit, "case": first.case, "device": first.device, "staff": first.by,
         "occurred_at": plain(record["occurredAt"]), "received_at": first.received_at,
@@ -192,19 +193,19 @@ def _row(
         "stage_event": record.get("stageEvent", ""), "current_version": current.id,
         "review_status": _review_status(review, current.id),
         "urgent": "urgent" in record.get("risk", {}).values(),
-        "after_hand_over": after_hand_over(row, running.get(first.case, [])),
+        "after_hand_over": after_hand_over(first.device, first.by, first.received_at, running.get(first.case, [])),
         "by_hand": bool(record.get("byHand")), "conflict": bool(disputed),
     }  # fmt: skip
 
 
-def _take_out(visit: str, versions: list[Any], undone: list[Any]) -> bool:
+def _take_out(visit: str, versions: list[Any], undone: list[Any], promised: Promises) -> bool:
     """Out of every list, if it may be: by its writer's own word, or a person's at the desk."""
     first = next((version for version in versions if version.id == visit), versions[0])
     if undone_by(undone, first.by) is None:
         return False
     Visit.delete().where(Visit.id == visit).execute()
     Photo.delete().where(Photo.visit == visit).execute()
-    _settle_promises(first.case, visit, versions, {})
+    promised.settle(first.case, visit, versions, {})
     return True
 
 
@@ -257,19 +258,6 @@ def _review_status(last: Any, current: str) -> str:
         # What was approved was another version: somebody has to look again.
         return "approved" if last.version == current else "waiting"
     return str(last.status)
-
-
-def _settle_promises(case: str, visit: str, versions: list[Any], standing_record: dict[str, Any]) -> None:
-    standing = {promise["id"] for promise in standing_record.get("promises", [])}
-    bodies = [version.body for version in versions]
-    for body in [*bodies, standing_record]:  # the current one last: its words stand
-        for promise in body.get("promises", []):
-            known = PromiseMade.get_or_none(PromiseMade.id == promise["id"])
-            PromiseMade.put(
-                id=promise["id"], case=case, visit=visit, text=promise["text"], due=promise.get("due"),
-                to=promise.get("to", ""), made_on=plain(body["occurredAt"]),
-                kept=bool(known and known.kept), current=promise["id"] in standing,
-            )  # fmt: skip
 
 
 def _settle_photos(case: str, visit: str, record: dict[str, Any]) -> None:

@@ -136,6 +136,19 @@ def _something_unsafe() -> bool:
 def exposure(desk: Desk) -> Exposure:
     """What the desk tells about its own safety."""
     last = get_state("backed_up", {"head": 0, "at": None})
-    since = LogEntry.select().where(LogEntry.position > last["head"])
-    staff = since.where(LogEntry.source == LogEntry.by).count()
-    return Exposure(last["at"], staff, since.count() - staff, desk.config.journal_dir is not None)
+    staff, phones = _since(desk, int(last["head"]))
+    return Exposure(last["at"], staff, phones, desk.config.journal_dir is not None)
+
+
+def _since(desk: Desk, backed_up: int) -> tuple[int, int]:
+    """Acts of staff and of phones behind a position; what was counted before is not counted again."""
+    told = get_state("since_backup", {"after": backed_up, "to": backed_up, "staff": 0, "phones": 0})
+    if told["after"] != backed_up or told["to"] > head():
+        told = {"after": backed_up, "to": backed_up, "staff": 0, "phones": 0}
+    new = LogEntry.select().where(LogEntry.position > told["to"])
+    if (to := head()) > told["to"]:
+        staff = new.where(LogEntry.source == LogEntry.by).count()
+        told = told | {"to": to, "staff": told["staff"] + staff, "phones": told["phones"] + to - told["to"] - staff}
+        with desk.write():
+            set_state("since_backup", told)
+    return told["staff"], told["phones"]

@@ -5,7 +5,6 @@ so that it still proves the log complete afterwards. Nothing here ever updates o
 """
 
 import hashlib
-import json
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from .clock import stamp
 from .database import Desk
 from .faults import DeskError
 from .model import CaseKey, LogEntry
-from .rows import canonical
+from .rows import Spelled, canonical
 
 START = bytes(32)
 
@@ -112,7 +111,7 @@ def head() -> int:
 
 def replay(after: int = 0) -> Iterator[Logged]:
     """Every event in order, opened."""
-    keys: dict[str, bytes] = {row.case: bytes(row.key) for row in CaseKey.select()}
+    keys = {row.case: AESGCM(bytes(row.key)) for row in CaseKey.select()}
     names = ",".join(f'"{name}"' for name in _Entry._fields)
     found = LogEntry._meta.database.execute_sql(
         f"select {names} from logentry where position > ? order by position", (after,)  # noqa: S608 - our own names
@@ -124,7 +123,7 @@ def replay(after: int = 0) -> Iterator[Logged]:
 
 def of_cases(cases: list[str], before: int) -> list[Logged]:
     """Every event of these cases below a position, in order, opened."""
-    keys: dict[str, bytes] = {row.case: bytes(row.key) for row in CaseKey.select().where(CaseKey.case.in_(cases))}
+    keys = {row.case: AESGCM(bytes(row.key)) for row in CaseKey.select().where(CaseKey.case.in_(cases))}
     rows = LogEntry.select().where(LogEntry.case.in_(cases) & (LogEntry.position < before))
     return [_open(entry, keys.get(entry.case or "")) for entry in rows.order_by(LogEntry.position)]
 
@@ -135,7 +134,7 @@ def read_entry(event_id: str) -> Logged | None:
     if entry is None:
         return None
     row = CaseKey.get_or_none(CaseKey.case == (entry.case or ""))
-    return _open(entry, None if row is None else bytes(row.key))
+    return _open(entry, None if row is None else AESGCM(bytes(row.key)))
 
 
 def verify_chain() -> int:
@@ -148,11 +147,11 @@ def verify_chain() -> int:
     return count
 
 
-def _open(entry: Any, key: bytes | None) -> Logged:
+def _open(entry: Any, key: AESGCM | None) -> Logged:
     body = None
     if key is not None:
         sealed = bytes(entry.sealed)
-        body = json.loads(AESGCM(key).decrypt(sealed[:12], sealed[12:], _bound_to(entry.id)))
+        body = Spelled(key.decrypt(sealed[:12], sealed[12:], _bound_to(entry.id)).decode())
     return Logged(
         entry.position, entry.id, entry.type, entry.v, entry.at, entry.received_at, entry.source, entry.by,
         entry.case, entry.saw, body,

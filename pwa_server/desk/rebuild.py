@@ -2,18 +2,20 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from peewee import CompositeKey
 
 from .apply import apply
 from .apply_case import settle_conference, touch_many
+from .apply_merge import MERGES
 from .apply_visit import settle_many
 from .bulk import Bulk, open_bulk
 from .database import Desk
 from .faults import DeskError
 from .log import replay
-from .model import READ_MODEL, Conference
+from .model import READ_MODEL, Conference, LogEntry, Review, Visit, VisitRead, VisitVersion
 from .rows import Row, canonical
 
 BATCH = 500
@@ -28,9 +30,12 @@ def rebuild(desk: Desk) -> tuple[int, list[str]]:
         before = digests()
         for table in READ_MODEL:
             table.delete().execute()
-        with open_bulk() as bulk:
-            count = _replay()
-            bulk.flush()
+        written_first = () if _has_merges() else (VisitVersion, Review, VisitRead)
+        with without_indexes(Visit):
+            with without_indexes(*written_first), open_bulk() as bulk:
+                count = _replay()
+                bulk.flush()
+            _settle(bulk)
         _work_out(bulk)
         after = digests()
     return count, [name for name in before if before[name] != after[name]]
@@ -48,11 +53,30 @@ def _replay() -> int:
     return count
 
 
-def _work_out(bulk: Bulk) -> None:
-    """What the appliers left for the end. `settle_many` reads the assignments, so hand-overs come with it."""
+@contextmanager
+def without_indexes(*tables: Any) -> Iterator[None]:
+    """Rows go in first, each index is made once from all of them: an order of magnitude fewer pages are touched."""
+    for table in tables:
+        table._schema.drop_indexes()
+    yield
+    for table in tables:
+        table._schema.create_indexes()
+
+
+def _has_merges() -> bool:
+    """Merges read back what was written before them, by case: only then are these indexes of use on the way."""
+    return LogEntry.select().where(LogEntry.type.in_(MERGES)).exists()
+
+
+def _settle(bulk: Bulk) -> None:
+    """`settle_many` reads the assignments, so hand-overs come with it."""
     visits = list(bulk.waiting["visits"])
     for place in range(0, len(visits), BATCH):
         settle_many(visits[place : place + BATCH])
+
+
+def _work_out(bulk: Bulk) -> None:
+    """What else the appliers left for the end."""
     met = {row.case for row in Conference.select(Conference.case).distinct()}
     for case in sorted(met & set(bulk.waiting["conferences"])):
         settle_conference(case)
@@ -77,8 +101,8 @@ def _digest(table: type[Row]) -> str:
     names = key.field_names if isinstance(key, CompositeKey) else (key.column_name,)
     order = ",".join(f'"{table._meta.fields[name].column_name}"' for name in names)
     rows = table._meta.database.execute_sql(f'select * from "{table._meta.table_name}" order by {order}')  # noqa: S608
-    for row in rows:
-        digest.update(repr(row).encode() + b"\n")
+    while some := rows.fetchmany(BATCH):
+        digest.update(repr(some).encode())
     return digest.hexdigest()
 
 

@@ -33,11 +33,24 @@ class Row(Model):
         cls._meta.database.connection().executemany(sql, [[into(row[name]) for name, into in told] for row in rows])
 
 
+class Spelled(dict[str, Any]):
+    """An object read from its canonical text, which it remembers: written again as it is, it is not spelled anew."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(json.loads(text))
+        self.text = text
+
+    def _fixed(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("what was read from the log is never changed")
+
+    __setitem__ = __delitem__ = pop = popitem = update = setdefault = clear = __ior__ = _fixed
+
+
 class JsonField(TextField):
     """A JSON value kept as its canonical text."""
 
     def db_value(self, value: object) -> str:
-        return canonical(value)
+        return value.text if type(value) is Spelled else canonical(value)
 
     def python_value(self, value: str | None) -> Any:
         return None if value is None else json.loads(value)
