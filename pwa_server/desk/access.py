@@ -38,6 +38,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "community_issues": (_ALL, _ALL, _ALL, _ALL, _ALL, "office", _ALL, "office", ""),
     "followups": ("assigned own granted/assigned own", _ALL, _ALL, "assigned", "", "", "", "", ""),
     "review": ("own", _ALL, "office", "", "", "", "", "", ""),
+    "notices": ("own/own", _ALL, _ALL, "own/own", "own/own", "own/own", "own/own", "office", ""),
     "statistics": ("own", _ALL, _ALL, "own", "", "office", "office", _ALL, ""),
     "access_log": ("own", "office", "", "", "", "", "", "office", "office"),
     "held": ("", _ALL, "", "", "", "", "", "", ""),

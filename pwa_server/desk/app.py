@@ -26,10 +26,13 @@ from .pages import (
     lost,
     margin,
     meetings,
+    neighbours,
     papers,
     people,
     person,
     phones,
+    places,
+    profile,
     readers,
     review,
     search,
@@ -68,9 +71,13 @@ BLUEPRINTS = (
     checklists,
     disclosure,
     meetings,
+    neighbours,
+    places,
+    profile,
     access_log,
     statistics,
     settings,
+    drafts,
 )
 LONGEST_FORM = 6 * 1024 * 1024  # a paper of a case
 
@@ -98,6 +105,7 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     frame.install(app)  # first: a form that is refused is told so in the person's language
     guards.install(app, secure=config.desk_address.startswith("https://"))
     sign_in.install(app)
+    drafts.install(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.pages)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from . import (
     apply_begun,
     apply_case,
+    apply_community,
     apply_figures,
     apply_followup,
     apply_household,
@@ -88,8 +89,10 @@ APPLIERS: dict[tuple[str, int], Applier] = {
     ("followup.assigned", 1): apply_followup.assigned,
     **apply_people.APPLIERS,
     **apply_figures.APPLIERS,
+    **apply_community.APPLIERS,
     ("case.viewed", 1): only_logged,
     ("device.noted", 1): only_logged,
+    ("access_log.headed", 1): only_logged,
     ("review_box.admitted", 1): only_logged,
     ("review_box.rejected", 1): only_logged,
     ("held.dismissed", 1): only_logged,

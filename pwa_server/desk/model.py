@@ -34,6 +34,7 @@ from .machine import (
     UpPosition,
 )
 from .model_begun import Begun, Outing, Undone, Watchers
+from .model_community import COMMUNITY_TABLES
 from .model_figures import FIGURE_TABLES
 from .model_household import CaseDocument, CaseMerge, Consent, FieldOrigin, Tie, TwoValues, Union
 from .model_margin import Comment, OfficeOption, VisitFlag
@@ -301,6 +302,6 @@ READ_MODEL: tuple[type[Row], ...] = (
     Office, Staff, CaseFile, Conference, Member, Parentage, SafetyFlag, Assignment, Visit, VisitVersion,
     Review, VisitRead, FollowUp, PromiseMade, Photo, Checklist, Number, DeviceRow,
     VisitFlag, Comment, OfficeOption, Union, Tie, Consent, CaseDocument, FieldOrigin, TwoValues, CaseMerge,
-    *PEOPLE_TABLES, *FIGURE_TABLES,
+    *PEOPLE_TABLES, *FIGURE_TABLES, *COMMUNITY_TABLES,
     Begun, Undone, Outing, Watchers,
 )  # fmt: skip

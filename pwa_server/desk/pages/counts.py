@@ -7,7 +7,7 @@ from typing import Any
 from flask import g
 from peewee import fn
 
-from ..access import may_review, sees_all, visible_cases
+from ..access import may, may_review, sees_all, visible_cases
 from ..clock import JAPAN, moment, stamp
 from ..model import (
     Assignment,
@@ -24,6 +24,7 @@ from ..model import (
     Visit,
     VisitFlag,
 )
+from ..model_community import Notice
 from ..rows import among, tuples
 from ..sign_in import me, the_desk
 
@@ -127,6 +128,13 @@ def last_contacts() -> dict[str, str]:
     for device, at in pairs:
         last[device] = max(at, last.get(device, ""))
     return last
+
+
+def unanswered() -> int:
+    """Notices nobody thanked for yet; for those who answer them."""
+    if not may(me(), "change", "notices"):
+        return 0
+    return int(Notice.select().where(Notice.answer.is_null()).count())
 
 
 def for_review() -> int:

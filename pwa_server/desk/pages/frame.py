@@ -39,8 +39,12 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
         ("review.queue", "review", "r", "review", counts.waiting),
         ("cases.page", "cases", "c", "core", None),
         ("followups.page", "followups", "f", "followups", counts.overdue),
+        ("neighbours.page", "notices", "", "notices", counts.unanswered),
     )),
-    ("advance", (("meetings.page", "meetings", "m", "core", None),)),
+    ("advance", (
+        ("meetings.page", "meetings", "m", "core", None),
+        ("places.page", "places", "", "opportunities", None),
+    )),
     ("support", (
         ("held.page", "held", "", "held", counts.held),
         ("statistics.page", "statistics", "s", "statistics", None),
@@ -94,6 +98,7 @@ def what_seen(what: str) -> str:
 
 def say(key: str, tone: str = "", *, undo: Undo | None = None, **slots: Any) -> None:
     """The sentence the next page begins with: what happened. `undo`: the form that takes it back."""
+    g.refused = g.get("refused", False) or tone == "wrong"
     told = {"key": key, "tone": tone, "slots": slots, "undo": list(undo) if undo else None}
     note(session_id(), "said", told, the_desk().clock())
 

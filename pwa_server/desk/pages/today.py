@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from .. import actions, pushes, watch
-from ..access import may
 from ..apply_outing import out_now
 from ..model import Staff, Visit, VisitVersion
 from ..sign_in import me, the_desk
@@ -56,8 +55,10 @@ def _without_cases() -> Any:
     """The morning of somebody who reads no case at the desk: people, figures, or why it is empty."""
     if sees("people"):
         return redirect(url_for("people.page"))
-    if may(me(), "see", "statistics"):
-        return redirect(url_for("statistics.page"))
+    if me().role == "community":
+        return redirect(url_for("places.page"))
+    if sees("notices"):
+        return redirect(url_for("neighbours.page"))
     return render_template("desk/on_the_phone.html")
 
 

@@ -1,0 +1,78 @@
+"""What is told and kept around households: notices, places to take part, issues of the area, what a person shares."""
+
+from typing import Any
+
+from ..access import Actor, demand, may
+from ..database import Desk
+from ..faults import DeskError, NotAllowed
+from ..model_community import CommunityIssue, Notice, Opportunity
+from ..record import new_id
+from .acting import act
+
+NAMED = ("yes", "ask", "no")
+ANSWERS = ("taken_up", "known", "not_now")
+PLACE_KINDS = ("gathering", "salon", "volunteering", "farming", "handwork", "short_work", "visit_only", "online",
+               "other")  # fmt: skip
+PLACE_STATES = ("opening", "open", "full", "resting")
+ISSUE_STATES = ("noticed", "shared", "discussed", "worked_on", "reviewed")
+COMPANY = ("yes", "at_first", "no")
+
+
+def give_notice(desk: Desk, actor: Actor, who: str, place: str, noticed: str, named: str) -> str:
+    """Anybody whose role has notices of their own may tell the office. Raises malformed, empty."""
+    if not may(actor, "change", "notices", author=actor.id):
+        raise NotAllowed("change notices")
+    if not noticed.strip():
+        raise DeskError("empty")
+    _one_of(named, NAMED)
+    notice = new_id()
+    told = {"notice": notice, "who": who, "place": place, "noticed": noticed, "named": named}
+    act(desk, actor, "notice.given", told)
+    return notice
+
+
+def answer_notice(desk: Desk, actor: Actor, notice: str, answer: str, thanks: str) -> None:
+    """A yes or a no with a word of thanks; for those who see all of them."""
+    demand(actor, "change", "notices")
+    _one_of(answer, ANSWERS)
+    _known(Notice, notice)
+    act(desk, actor, "notice.answered", {"notice": notice, "answer": answer, "thanks": thanks})
+
+
+def set_opportunity(desk: Desk, actor: Actor, told: dict[str, Any], opportunity: str | None = None) -> str:
+    """A new place, or the whole of a known one written anew."""
+    demand(actor, "change", "opportunities")
+    _one_of(told["kind"], PLACE_KINDS)
+    _one_of(told["state"], PLACE_STATES)
+    if not told["name"].strip():
+        raise DeskError("empty")
+    id_ = _known(Opportunity, opportunity) if opportunity else new_id()
+    act(desk, actor, "opportunity.set", {"opportunity": id_, **told})
+    return id_
+
+
+def set_issue(desk: Desk, actor: Actor, told: dict[str, Any], issue: str | None = None) -> str:
+    demand(actor, "change", "community_issues")
+    _one_of(told["state"], ISSUE_STATES)
+    if not told["title"].strip():
+        raise DeskError("empty")
+    id_ = _known(CommunityIssue, issue) if issue else new_id()
+    act(desk, actor, "issue.set", {"issue": id_, **told})
+    return id_
+
+
+def set_profile(desk: Desk, actor: Actor, case: str, told: dict[str, str]) -> None:
+    demand(actor, "change", "participation_profile", case)
+    _one_of(told["company"], COMPANY)
+    act(desk, actor, "profile.set", told, case)
+
+
+def _one_of(value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise DeskError("malformed", value[:40])
+
+
+def _known(table: Any, id_: str) -> str:
+    if table.get_or_none(table.id == id_) is None:
+        raise DeskError("not_found", id_)
+    return id_

@@ -1,0 +1,110 @@
+"""Those around a household: 山本 is a commissioner (民生委員), 大野 supports taking part, 木村 works in the area."""
+
+import pytest
+
+from pwa_server.desk import actions, staff
+from pwa_server.desk.guards import COOKIE
+from pwa_server.desk.model import AccessView, CaseFile, Staff
+from pwa_server.desk.model_community import CommunityIssue, Notice, Opportunity
+from pwa_server.desk.rebuild import dump, rebuild
+from tests.desk_pages.conftest import AtTheDesk
+
+
+@pytest.fixture
+def comes(app, office, monkeypatch):
+    """comes("山本", "commissioner"): added by the supervisor, signed in."""
+    phc = staff.hash_password("a-password-of-theirs")
+    monkeypatch.setattr(staff, "hash_password", lambda _: phc)
+
+    def come(name, role):
+        email = f"{role}@sample.invalid"
+        id_ = actions.add_staff(office.desk, office.person("nakagawa"), name, "", role, email)
+        staff.make_account(office.desk, id_, email, "a-password-of-theirs", totp_required=False, must_change=False)
+        person = AtTheDesk(app, name)
+        person.client.set_cookie(COOKIE, staff.open_session(office.desk, id_, "password"))
+        person.id = id_
+        return person
+
+    return come
+
+
+def test_a_commissioner_tells_what_they_noticed_and_is_thanked(comes, supervisor):
+    yamamoto = comes("山本 とし", "commissioner")
+    page = yamamoto.open("/")
+    assert yamamoto.path.startswith("/notices")
+    assert "電話をしてください" in page.text
+    wrong = yamamoto.send("/notices", who="角の家の方", place="大路", noticed="", named="no")
+    assert "気づいたことと、伝えてよいかを選んでください" in wrong.text
+    assert "角の家の方" in yamamoto.page  # nothing typed is lost
+    told = yamamoto.send("/notices", who="角の家の方", place="大路", noticed="新聞がたまっている", named="ask")
+    assert "センターに届きました" in told.text
+    assert "お返事を待っています" in told.text
+
+    assert "新聞がたまっている" in supervisor.open("/notices").text
+    notice = Notice.select().first()
+    asked = supervisor.send(f"/notices/{notice.id}", thanks="ありがとうございました")
+    assert "返事を一つ選んでください" in asked.text
+    supervisor.send(f"/notices/{notice.id}", answer="taken_up", thanks="ありがとうございました")
+    assert "うかがうことにしました" in yamamoto.open("/notices").text
+
+
+def test_a_commissioner_knows_of_a_household_its_name_and_how_to_come_and_nothing_else(comes, office):
+    yamamoto = comes("山本 とし", "commissioner")
+    nakagawa = office.person("nakagawa")
+    actions.set_safety(office.desk, nakagawa, "demo-002", "two_people", "大型犬、夫が怒鳴る", "地域包括", "2027-01-01")
+    actions.assign(office.desk, nakagawa, "demo-002", yamamoto.id)
+    page = yamamoto.open("/notices")
+    case = CaseFile.get_by_id("demo-002")
+    assert "二人で訪問" in page.text
+    assert case.kana in page.text
+    for kept in ("大型犬", case.summary, case.title, case.no):
+        assert kept not in page.text, kept
+    assert yamamoto.open("/cases/demo-002").text.count(case.title) == 0
+    assert AccessView.select().where((AccessView.staff == yamamoto.id) & (AccessView.what == "watched")).exists()
+
+
+def test_a_place_and_an_issue_are_kept_by_those_who_keep_them(comes, supervisor):
+    kimura = comes("木村 進", "community")
+    kimura.open("/")
+    assert kimura.path.startswith("/places")
+    kimura.send("/places", name="朝の畑", kind="farming", place="駅から徒歩5分", times="火・木 9時", calm="5", state="open",
+                anonymous="yes", verified_until="2027-03-31", note="15分だけでもよい")  # fmt: skip
+    assert "朝の畑" in kimura.open("/places").text
+    place = Opportunity.select().first()
+    kimura.send(f"/places/{place.id}", name="朝の畑", kind="farming", calm="5", state="full")
+    assert Opportunity.get_by_id(place.id).state == "full"
+    wrong = kimura.send("/places", name=" ", kind="farming", state="open")
+    assert "名前と選ぶ欄を入れてください" in wrong.text
+    kimura.send("/issues", title="夜に行ける居場所がない", area="中学校区", what="", resources="", state="shared")
+    issue = CommunityIssue.select().first()
+    assert "夜に行ける居場所がない" in supervisor.open("/places").text
+    supervisor.send("/places", name="わたしの場所", kind="salon", state="open")
+    assert supervisor.status == 403  # the table lets a supervisor read places
+    supervisor.send(f"/issues/{issue.id}", title="夜の居場所", state="discussed")
+    assert CommunityIssue.get_by_id(issue.id).title == "夜の居場所"
+
+
+def test_what_a_person_shares_is_written_by_who_supports_taking_part(comes, office, supervisor):
+    ohno = comes("大野 恵", "participation")
+    actions.assign(office.desk, office.person("nakagawa"), "demo-002", ohno.id)
+    page = ohno.open("/cases/demo-002")
+    assert "/cases/demo-002/participation" in page.links
+    ohno.open("/cases/demo-002/participation")
+    kept = ohno.send("/cases/demo-002/participation", likes="鉄道模型", pace="午後", avoid="大人数", shareable="模型が好きなこと",
+                     company="at_first")  # fmt: skip
+    assert "鉄道模型" in kept.text or "鉄道模型" in ohno.page
+    read = supervisor.open("/cases/demo-002/participation")
+    assert "はじめだけ" in read.text
+    supervisor.send("/cases/demo-002/participation", likes="別", company="no")
+    assert supervisor.status == 403
+
+
+def test_all_of_it_is_rebuilt_from_the_log_row_for_row(comes, office):
+    yamamoto = comes("山本 とし", "commissioner")
+    yamamoto.open("/notices")
+    yamamoto.send("/notices", who="", place="", noticed="灯りがつかない", named="yes")
+    comes("木村 進", "community").send("/issues", title="交通が少ない", state="noticed")
+    assert Staff.get_by_id(yamamoto.id).role == "commissioner"
+    before = list(dump())
+    assert rebuild(office.desk)[1] == []
+    assert list(dump()) == before
