@@ -17,6 +17,7 @@ from .pages import (
     cases,
     checklists,
     disclosure,
+    drafts,
     emergency,
     followups,
     frame,

@@ -3,12 +3,18 @@
 
 import { listenForKeys } from "./keys.js"
 import { keepDrafts } from "./kept_draft.js"
+import { keepForms } from "./kept_form.js"
 import { offerPasskeys } from "./passkeys.js"
 import { watchMeeting } from "./meeting.js"
 import { askAboutSelection } from "./passage.js"
 
 listenForKeys()
+
+// A figure of the genogram leads to its folded line.
+const led = document.getElementById(location.hash.slice(1))
+if (led instanceof HTMLDetailsElement) led.open = true
 keepDrafts()
+keepForms()
 offerPasskeys()
 watchMeeting()
 askAboutSelection()

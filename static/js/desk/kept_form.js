@@ -1,0 +1,81 @@
+// Keeps a long form while it is being filled in, at the desk and not in this browser, and puts it back when
+// the page is opened again. What a person does not want any more they throw away.
+
+const PAUSE = 1500
+
+/** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
+
+export function keepForms() {
+  for (const form of document.querySelectorAll("form[data-keep]")) {
+    if (form instanceof HTMLFormElement) void keepForm(form)
+  }
+}
+
+/** @param {HTMLFormElement} form */
+async function keepForm(form) {
+  const address = form.dataset.keep ?? ""
+  const told = form.querySelector("[data-kept-form]")
+  const before = written(form)
+  let last = before
+  let waiting = 0
+
+  const send = (/** @type {string} */ text) => fetch(address, {
+    method: "POST", headers: { Accept: "application/json" }, keepalive: true,
+    body: new URLSearchParams({ csrf: new FormData(form).get("csrf")?.toString() ?? "", text }),
+  }).catch(() => null)
+  const keep = async () => {
+    const now = written(form)
+    if (now === last) return
+    if ((await send(now === before ? "" : now))?.ok) last = now
+  }
+
+  const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null)
+  const { fields = [] } = answer?.ok ? await answer.json() : {}
+  if (fields.length && written(form) === before) {
+    putBack(form, fields)
+    last = written(form)
+    form.closest("details")?.setAttribute("open", "")
+    if (told instanceof HTMLElement && last !== before) say(told, () => send("").then(() => location.reload()))
+  }
+  form.addEventListener("input", () => {
+    clearTimeout(waiting)
+    waiting = window.setTimeout(keep, PAUSE)
+  })
+  form.addEventListener("submit", () => clearTimeout(waiting))
+  window.addEventListener("pagehide", (event) => { if (!event.persisted && waiting) void keep() })
+}
+
+/** @param {HTMLFormElement} form @returns {Field[]} what a person fills in */
+const fieldsOf = (form) => [...form.querySelectorAll("input, textarea, select")]
+  .filter((/** @type {any} */ one) => one.name && !one.hidden && !["hidden", "password", "file", "submit"].includes(one.type))
+  .map((one) => /** @type {Field} */ (one))
+
+/** @param {Field} field */
+const chosen = (field) => !(field instanceof HTMLInputElement && ["radio", "checkbox"].includes(field.type)) || field.checked
+
+/** @param {HTMLFormElement} form */
+const written = (form) => JSON.stringify(fieldsOf(form).filter(chosen).map(({ name, value }) => [name, value]))
+
+/** @param {HTMLFormElement} form @param {[string, string][]} pairs */
+function putBack(form, pairs) {
+  const left = [...pairs]
+  for (const field of fieldsOf(form)) {
+    if (field instanceof HTMLInputElement && ["radio", "checkbox"].includes(field.type)) {
+      field.checked = pairs.some(([name, value]) => name === field.name && value === field.value)
+    } else {
+      const at = left.findIndex(([name]) => name === field.name)
+      if (at >= 0) field.value = left.splice(at, 1)[0][1]
+    }
+  }
+}
+
+/** @param {HTMLElement} told @param {() => void} discard */
+function say(told, discard) {
+  const button = document.createElement("button")
+  button.type = "button"
+  button.className = "linklike"
+  button.textContent = told.dataset.discard ?? ""
+  button.addEventListener("click", discard)
+  told.textContent = `${told.dataset.keptForm ?? ""} `
+  told.append(button)
+}

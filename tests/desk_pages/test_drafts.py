@@ -1,0 +1,57 @@
+"""A long form is kept while it is being written, for its writer alone, until it was taken in."""
+
+import json
+
+import pytest
+
+from pwa_server.desk.pages.state import Draft
+from tests.desk_pages.conftest import SAME_ORIGIN
+
+WRITTEN = [["who", "角の家の方"], ["noticed", "灯りがつかない"]]
+
+
+def keep(person, name, text):
+    answer = person.client.post(f"/drafts/{name}", data={"csrf": person.token(), "text": text}, headers=SAME_ORIGIN)
+    return answer.get_json()["kept"]
+
+
+def kept(person, name):
+    return person.client.get(f"/drafts/{name}").get_json()["fields"]
+
+
+def test_what_was_refused_stays_and_what_was_taken_in_is_forgotten(supervisor, at_desk):
+    supervisor.open("/notices")
+    assert keep(supervisor, "notice", json.dumps(WRITTEN))
+    assert kept(supervisor, "notice") == WRITTEN
+    assert kept(at_desk("kobayashi"), "notice") == []
+
+    supervisor.open("/notices")
+    supervisor.send("/notices", keep="notice", who="角の家の方", noticed="", named="no")
+    assert kept(supervisor, "notice") == WRITTEN
+    supervisor.send("/notices", keep="notice", who="角の家の方", place="", noticed="灯りがつかない", named="no")
+    assert kept(supervisor, "notice") == []
+
+
+def test_a_form_that_waits_for_a_proof_keeps_its_draft(supervisor, office):
+    supervisor.open("/cases/demo-002/disclosure")
+    assert keep(supervisor, "disclosure demo-002", json.dumps([["on", "2026-11-20"]]))
+    office.clock.pass_(minutes=15)  # the proof is old now
+    supervisor.open("/notices")
+    supervisor.send("/cases/demo-002/disclosure", keep="disclosure demo-002", on="2026-11-20", requester="person")
+    assert supervisor.path.startswith("/prove")
+    assert kept(supervisor, "disclosure demo-002") == [["on", "2026-11-20"]]
+
+
+@pytest.mark.parametrize("text", ["no json", "{}", '["one"]', '[["a","b","c"]]', "[[1]]", "null"])
+def test_odd_drafts_are_refused_and_change_nothing(supervisor, text):
+    supervisor.open("/notices")
+    assert keep(supervisor, "notice", json.dumps(WRITTEN))
+    assert not keep(supervisor, "notice", text)
+    assert kept(supervisor, "notice") == WRITTEN
+
+
+def test_throwing_a_draft_away_leaves_nothing(supervisor):
+    supervisor.open("/notices")
+    assert keep(supervisor, "notice", json.dumps(WRITTEN))
+    assert keep(supervisor, "notice", "")
+    assert Draft.select().count() == 0
