@@ -100,13 +100,13 @@ def rebuild_all(config: Config) -> tuple[int, list[str]]:
 
 def verify_logs(config: Config) -> tuple[int, int]:
     """Walk both hash chains: how many events, how many views. Raises DeskError log_broken, access_log_broken."""
-    from .desk import access_log
+    from .desk import access_head
     from .desk.database import open_desk
     from .desk.log import verify_chain
 
     desk = open_desk(config)
     try:
-        return verify_chain(), access_log.verify()
+        return verify_chain(), access_head.verify()
     finally:
         desk.close()
 

@@ -67,7 +67,8 @@ def visit_approved(event: Logged) -> None:
     body = event.body or {}
     bulk.put(
         Review, id=event.id, visit=body["visit"], version=body["version"], status="approved", by=event.by,
-        at=event.at, field=None, question=None, passage=None, answered_by=None, position=event.position,
+        at=event.at, field=None, question=None, passage=None, answered_by=None, undone_by=None, undone_at=None,
+        position=event.position,
     )  # fmt: skip
     settle(body["visit"])
 
@@ -77,7 +78,7 @@ def visit_returned(event: Logged) -> None:
     bulk.put(
         Review, id=body["review"], visit=body["visit"], version=body["version"], status="returned", by=event.by,
         at=event.at, field=body["field"], question=body["question"], passage=body.get("passage"),
-        answered_by=None, position=event.position,
+        answered_by=None, undone_by=None, undone_at=None, position=event.position,
     )  # fmt: skip
     settle(body["visit"])
 
@@ -85,7 +86,9 @@ def visit_returned(event: Logged) -> None:
 def approval_undone(event: Logged) -> None:
     body = event.body or {}
     bulk.catch_up()
-    Review.update(status="undone").where((Review.id == body["review"]) & (Review.status == "approved")).execute()
+    Review.update(status="undone", undone_by=event.by, undone_at=event.at).where(
+        (Review.id == body["review"]) & (Review.status == "approved")
+    ).execute()
     settle(body["visit"])
 
 

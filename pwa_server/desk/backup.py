@@ -12,6 +12,7 @@ from typing import Any
 
 from peewee import DatabaseError
 
+from . import access_head
 from .archive import check_archive, look, write_archive
 from .clock import moment
 from .database import Desk, connect_file, read_key
@@ -46,6 +47,7 @@ def backup(desk: Desk) -> Path:
     if public is None:
         raise DeskError("backup_failed", "no backup key")
     key = read_key(desk.config)
+    access_head.keep(desk)
     name = _next_name(folder, desk)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -176,6 +176,15 @@ def _note_missing(device: str, up: Position) -> None:
         set_state("missing", [*missing, {"device": device, "run": up.run, "first": first, "last": up.n}])
 
 
+def lacks(device: str) -> int:
+    """Envelopes this phone had given the office before a backup was brought back, and which have not come again."""
+    for one in get_state("missing", []):
+        here = position_of(device) if one["device"] == device else None
+        if here is not None and (here.run, here.n) < (one["run"], one["last"]):
+            return int(one["last"]) - (here.n if here.run == one["run"] else int(one["first"]) - 1)
+    return 0
+
+
 def _name_what_is_missing(desk: Desk, row: Any) -> None:
     """A phone that is heard no more cannot say what was called safe and is not here (SPEC 4.5): a person is told."""
     here = position_of(row.id)

@@ -214,6 +214,8 @@ class Review(Row):
     question = TextField(null=True)
     passage = TextField(null=True)  # the sentence the question is about
     answered_by = TextField(null=True)  # version id
+    undone_by = TextField(null=True)  # who took an approval back, and when
+    undone_at = TextField(null=True)
     position = IntegerField()  # of its event: acts at one desk have the order of its log, not of its clock
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sync.errors import SyncError
 
-from . import backup, devices, intake, outgoing, photos, pushes, retrying, search
+from . import access_head, backup, devices, intake, outgoing, photos, pushes, retrying, search
 from .clock import moment
 from .database import Desk
 from .faults import DeskError
@@ -143,6 +143,7 @@ def _relay_is_another(desk: Desk, relay: RelayClient, serial: int) -> bool:
 def _keep_safe(desk: Desk) -> None:
     """In a trial a backup is made at once, beside the data, so that phones see their records become safe."""
     try:
+        access_head.keep(desk, access_head.EVERY)
         backup.backup_if_due(desk, TRIAL_BACKUP if desk.config.trial else BACKUP)
     except DeskError as error:
         log.warning("backup failed: %s", error.code)

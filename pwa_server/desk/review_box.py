@@ -39,6 +39,20 @@ def preview(desk: Desk, envelope: str) -> list[Any]:
         raise DeskError(error.code, error.detail) from error
 
 
+QUIET = ("case.viewed", "device.noted")
+
+
+def what_is_in(desk: Desk, envelope: str) -> str:
+    """For the list: records | acts (of other kinds) | quiet (looked at, said of the phone itself) | sealed."""
+    try:
+        types = {event.get("type") for event in preview(desk, envelope) if isinstance(event, dict)}
+    except DeskError:
+        return "sealed"
+    if types & {"visit.logged", "visit.corrected"}:
+        return "records"
+    return "quiet" if types <= set(QUIET) else "acts"
+
+
 def _for_review(envelope: str) -> Any:
     received = Received.get_or_none((Received.id == envelope) & (Received.status == "for_review"))
     if received is None:

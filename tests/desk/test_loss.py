@@ -102,11 +102,14 @@ def test_a_desk_restored_from_an_old_backup_gets_everything_again(office, phone,
 
     desk = restore(office, archive)
     assert arrived(first, second) == [True, False]
+    office.sync()
+    assert devices.lacks(phone.id) == 1
     assert VisitRead.select().where(VisitRead.visit == first["id"]).exists()
     phone.write(third)
     for _ in range(4):
         office.round(phone)
     assert arrived(first, second, third) == [True, True, True]
+    assert devices.lacks(phone.id) == 0
     assert phone.docs[f"record/{second['id']}"]["state"] == "at_office"
     assert log.verify_chain()
 

@@ -283,5 +283,21 @@ def test_looking_is_written_down_and_a_missing_line_shows(office, phone, desk, n
         access_log.verify()
 
 
+def test_a_tail_cut_off_the_access_log_shows_from_the_last_backup_on(desk, nakagawa):
+    from pwa_server.desk import access_head, access_log, backup
+
+    for case in ("demo-001", "demo-002", "demo-003"):
+        access_log.note_view(desk, nakagawa, "case", case)
+    backup.backup(desk)
+    access_log.note_view(desk, nakagawa, "case", "demo-004")
+    assert access_head.verify() == 4
+    AccessView.delete().where(AccessView.position == 4).execute()
+    assert access_head.verify() == 3  # what came after the backup is not held against anything yet
+    AccessView.delete().where(AccessView.position == 3).execute()
+    assert access_log.verify() == 2  # its own chain is whole
+    with pytest.raises(DeskError, match="access_log_broken"):
+        access_head.verify()
+
+
 def test_digests_name_every_table(office):
     assert set(digests()) == {table._meta.name for table in READ_MODEL}

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
+from .. import access_head
 from ..access import sees_all
 from ..access_log import length, note_view, verify_lines, views
 from ..faults import DeskError
@@ -31,6 +32,7 @@ def page() -> Any:
     broken = ""
     try:
         verify_lines(rows)  # what is shown; `sotto verify-log` walks all of it
+        access_head.check_reach(*access_head.newest())
     except DeskError as error:
         broken = error.detail
     found = books()

@@ -11,17 +11,18 @@ from ..access_log import note_view
 from ..actions import trust
 from ..faults import DeskError
 from ..model import Account, DeviceRow, Member, Received, Staff
-from ..review_box import preview
+from ..review_box import preview, what_is_in
 from ..sign_in import fresh_proof, me, the_desk
 from . import lost, record_view
 from .books import books
-from .frame import changes, say
+from .frame import changes, say, sees
 from .held import texts_of
 from .person import proposals
 from .phone_state import phone_state
 
 pages = Blueprint("people", __name__)
 SHOWS = ("workers", "desk", "others", "fleet", "stopped")
+MOST_OPENED = 100
 OTHERS = ("agency", "commissioner", "participation", "community")
 
 
@@ -40,9 +41,11 @@ def page() -> Any:
         "fleet": [row for rows in devices.values() for row in rows if row.status == "active"],
         "stopped": [row for rows in devices.values() for row in rows if row.status != "active"],
     }
+    boxed = review_box()
     return render_template(
         "desk/people.html", chosen=chosen if chosen in SHOWS else "workers", lists=lists, devices=devices,
-        state=phone_state(), review_box=review_box(), names={row.id: row.name for row in Staff.select()},
+        state=phone_state(), review_box=boxed, inside=told_apart(boxed),
+        names={row.id: row.name for row in Staff.select()},
         accounts={row.staff: row for row in Account.select()}, may_devices=changes("devices"),
         may_people=changes("people"), two=proposals(), incidents=lost.lately(),
         gone=list(Staff.select().where(~Staff.active).order_by(Staff.kana)),
@@ -55,6 +58,11 @@ def review_box() -> list[Any]:
         DeviceRow, on=(Received.device == DeviceRow.id), attr="phone"
     )
     return list(rows.where(Received.status == "for_review").order_by(Received.received_at))
+
+
+def told_apart(boxed: list[Any]) -> dict[str, str]:
+    """Which of them are records, for whoever may read them; the first hundred, because each is opened for it."""
+    return {row.id: what_is_in(the_desk(), row.id) for row in boxed[:MOST_OPENED]} if sees("held") else {}
 
 
 @pages.route("/people/add", methods=["GET", "POST"])

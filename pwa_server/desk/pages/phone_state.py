@@ -7,6 +7,7 @@ from flask import g
 from peewee import fn
 
 from ..clock import moment
+from ..devices import lacks
 from ..model import DeviceNote, DeviceRow, Held, PhoneStatement, Received, UpPosition
 from ..versions import newest_app
 from . import counts
@@ -37,7 +38,7 @@ def phone_state() -> dict[str, PhoneState]:
     box = _count(Received, Received.status == "for_review")
     return {
         row.id: _state(row, last.get(row.id), row.id in silent, statements.get(row.id), notes.get(row.id, {}),
-                       positions.get(row.id), held.get(row.id, 0), box.get(row.id, 0), newest)
+                       positions.get(row.id), held.get(row.id, 0), box.get(row.id, 0), newest, lacks(row.id))
         for row in DeviceRow.select()
     }  # fmt: skip
 
@@ -48,7 +49,8 @@ def _count(table: Any, which: Any) -> dict[str, int]:
 
 
 def _state(
-    row: Any, last: str | None, silent: bool, told: Any, note: dict[str, Any], at: Any, held: int, box: int, newest: str
+    row: Any, last: str | None, silent: bool, told: Any, note: dict[str, Any], at: Any, held: int, box: int,
+    newest: str, missing: int,
 ) -> PhoneState:  # fmt: skip
     words = g.words
     unsent = told.get("unsent") if told else None
@@ -58,6 +60,8 @@ def _state(
         tag = Tag(words.t("desk.phone.silent", count=words.days_since(last or row.enrolled_at)), "wait", True)
     elif last is None:
         tag = Tag(words.t("desk.phone.not_yet"), "open")
+    elif missing:
+        tag = Tag(words.t("desk.phone.lacks_tag"), "wait", True)
     elif held:
         tag = Tag(words.t("desk.phone.held"), "wait", True)
     else:
@@ -66,6 +70,8 @@ def _state(
     if at is not None and (at.run, at.n) != (at.safe_run, at.safe_n):
         waiting = at.n - at.safe_n if at.run == at.safe_run else at.n
         parts.append(words.t("desk.phone.unsafe", count=waiting))
+    if missing:
+        parts.append(words.t("desk.phone.lacks_count", count=missing))
     if held:
         parts.append(words.t("desk.phone.held_count", count=held))
     if box:

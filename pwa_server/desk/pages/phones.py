@@ -112,7 +112,8 @@ def one(device: str) -> Any:
     count = Assignment.select().where((Assignment.staff == row.staff) & Assignment.until_at.is_null()).count()
     return render_template(
         "desk/phone.html", phone=row, state=phone_state()[device], name=people().get(row.staff, "?"), assigned=count,
-        two_places=devices.writes_from_two_places(device), told=devices.told_by_phone(device),
+        two_places=devices.writes_from_two_places(device), lacks=devices.lacks(device),
+        told=devices.told_by_phone(device),
         may_devices=me().role in ("supervisor", "administrator"),
     )  # fmt: skip
 
