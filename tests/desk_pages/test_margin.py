@@ -1,5 +1,6 @@
 """Beside a record: a question about one sentence, a mark with a date, the conversation, an approval taken back."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -40,6 +41,7 @@ def test_several_are_approved_at_once_and_one_press_takes_it_back(supervisor, of
     supervisor.send("/review/undo", visit=undo["fields"]["visit"])
     assert Visit.get_by_id(morning.fell_through).review_status == "waiting"
     assert "承認を取り消しました" in supervisor.page
+    assert re.search("中川 真理 が 今日 [0-9:]+ に取り消しました", supervisor.page)
     assert f"/visits/{morning.fell_through}" in supervisor.open("/review").links
     assert rebuild(office.desk)[1] == []
 

@@ -113,6 +113,7 @@ def test_a_lost_phone_is_told_to_erase_itself_and_obeys(supervisor, office):
 def test_what_a_stopped_phone_still_sent_is_read_and_then_admitted(supervisor, morning):
     page = supervisor.open("/people")
     box = next(link for link in page.links if link.startswith("/review-box/"))
+    assert "訪問などの記録" in page.text
     page = supervisor.open(box)
     assert "止められる前に書いた訪問。" in page.text
     assert "新しい電話に替えた" in page.text
