@@ -70,7 +70,7 @@ def one(case: str) -> Any:
         consents=consents(case), documents=documents(case), ledger=ledger, may_safety=changes("safety", case),
         may_people=changes("identity", case),
         followups=open_followups(case), promises=open_promises(case), conference=conference(case),
-        seen=lately_seen(case), may_write=changes("followups", case) or me().id in assigned(case),
+        seen=lately_seen(case), may_write=changes("followups", case),
         may_decide=changes("core", case), kinds=KINDS, withs=WITH, quotes=latest_quote(past, shown),
         reachable=may(me(), "see", "access_log", case),
         may_profile=may(me(), "see", "participation_profile", case), **begun.told_of(case), **books(),

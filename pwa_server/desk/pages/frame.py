@@ -133,7 +133,8 @@ def rail(words: Words) -> list[dict[str, Any]]:
             for endpoint, key, go, data, count in entries
             if endpoint == "today.page" or opens(data)
         ]  # fmt: skip
-        groups.append({"label": words.t(f"desk.nav.{group}"), "entries": shown})
+        if shown:
+            groups.append({"label": words.t(f"desk.nav.{group}"), "entries": shown})
     return groups
 
 

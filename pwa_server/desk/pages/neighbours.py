@@ -13,7 +13,7 @@ from ..faults import DeskError, NotAllowed
 from ..model import Begun, CaseFile, Number, SafetyFlag
 from ..model_community import Notice
 from ..sign_in import me, the_desk
-from .books import people
+from .books import assigned, people
 from .frame import changes, say, sees
 
 pages = Blueprint("neighbours", __name__)
@@ -75,7 +75,8 @@ def watched() -> list[dict[str, Any]]:
         row = CaseFile.get_by_id(case)
         begun = Begun.get_or_none(Begun.case == case)
         note_view(the_desk(), me(), "watched", case)
-        found.append({"name": row.kana, "known": begun.known if begun else {}, "safety": safety_kinds(case)})
+        found.append({"name": row.kana, "known": begun.known if begun else {}, "safety": safety_kinds(case),
+                      "workers": [one for one in assigned(case) if one != me().id]})  # fmt: skip
     return found
 
 

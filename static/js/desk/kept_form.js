@@ -18,14 +18,15 @@ async function keepForm(form) {
   const before = written(form)
   let last = before
   let waiting = 0
+  const leaving = new AbortController() // what was sent in must not be kept again behind it
 
   const send = (/** @type {string} */ text) => fetch(address, {
-    method: "POST", headers: { Accept: "application/json" }, keepalive: true,
+    method: "POST", headers: { Accept: "application/json" }, keepalive: true, signal: leaving.signal,
     body: new URLSearchParams({ csrf: new FormData(form).get("csrf")?.toString() ?? "", text }),
   }).catch(() => null)
   const keep = async () => {
     const now = written(form)
-    if (now === last) return
+    if (now === last || leaving.signal.aborted) return
     if ((await send(now === before ? "" : now))?.ok) last = now
   }
 
@@ -41,8 +42,11 @@ async function keepForm(form) {
     clearTimeout(waiting)
     waiting = window.setTimeout(keep, PAUSE)
   })
-  form.addEventListener("submit", () => clearTimeout(waiting))
-  window.addEventListener("pagehide", (event) => { if (!event.persisted && waiting) void keep() })
+  form.addEventListener("submit", () => {
+    clearTimeout(waiting)
+    leaving.abort()
+  })
+  window.addEventListener("pagehide", () => void keep())
 }
 
 /** @param {HTMLFormElement} form @returns {Field[]} what a person fills in */
