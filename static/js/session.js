@@ -2,6 +2,7 @@
 // the work: session/ (open, locked, erased), store/ (what lies on this phone), road/ (what comes and goes).
 
 import { computed } from "../vendor/preact.js"
+import { tabs } from "./road/alone.js"
 import { keepRhythm } from "./road/rhythm.js"
 import { NEWS, finishErasing } from "./road/wipe.js"
 import { autoLockMinutes, clearNumbers, inside, need, relay, running, state, told, unlocked } from "./session/here.js"
@@ -72,7 +73,7 @@ export async function setAutoLock(minutes) {
 }
 
 const NO_ANSWER = 20_000
-const wipeNews = new BroadcastChannel(NEWS)
+const wipeNews = tabs(NEWS)
 
 /** Look at what is on this phone. Called once by this module; screens wait for `state`. */
 async function start() {

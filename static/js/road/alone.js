@@ -13,3 +13,13 @@ export function alone(name, work) {
   queues.set(name, turn.catch(() => {}))
   return turn
 }
+
+/** To the other tabs and the worker of this phone. Where a browser refuses its storage it refuses this as well: then
+ * nobody is there to hear. @param {string} name @returns {BroadcastChannel} */
+export function tabs(name) {
+  try {
+    return new BroadcastChannel(name)
+  } catch {
+    return /** @type {any} */ ({ postMessage() {}, close() {}, onmessage: null })
+  }
+}

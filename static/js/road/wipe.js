@@ -11,6 +11,7 @@ import { readOrder } from "../../../sync/wipe.js"
 import { ALL, FACTS, FIRST, OUTBOX, identity, meta, nameIn, outboxOf, own, setMeta } from "../store/outbox_db.js"
 import { dropMark, forget, setMark, sharers } from "../store/profiles.js"
 import { VAULT, vaultDb, vaultOf } from "../store/vault_db.js"
+import { tabs } from "./alone.js"
 import { push } from "./push.js"
 
 /** @import { Relay } from "./relay.js" */
@@ -101,7 +102,7 @@ async function emptyOutbox(profile, alone, note) {
 
 /** @param {string} profile */
 function tell(profile) {
-  const channel = new BroadcastChannel(NEWS)
+  const channel = tabs(NEWS)
   channel.postMessage(profile)
   channel.close()
 }

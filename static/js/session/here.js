@@ -3,6 +3,7 @@
 
 import { signal } from "../../vendor/preact.js"
 import { SyncError } from "../../../sync/errors.js"
+import { tabs } from "../road/alone.js"
 import { Relay } from "../road/relay.js"
 
 /** @import { Unlocked } from "../store/unlocked.js" */
@@ -16,7 +17,7 @@ export const inside = () => import("../inside.js").catch(() => {
 })
 export const relay = new Relay()
 /** To other tabs of this phone: something changed. */
-export const told = new BroadcastChannel("sotto-session")
+export const told = tabs("sotto-session")
 /** What ends with the lock or the phone. */
 export const running = {
   idle: /** @type {(() => void) | null} */ (null),

@@ -1,6 +1,7 @@
 // The drafts of this phone. Locking keeps them; only saving or the worker's own act removes one.
 
 import { signal } from "../../vendor/preact.js"
+import { tabs } from "../road/alone.js"
 import { Draft, draftName, photoName } from "./draft.js"
 import { newId } from "./ids.js"
 import { vaultDb } from "./vault_db.js"
@@ -21,7 +22,7 @@ export class Drafts {
     /** @type {Set<Draft>} open on a screen */
     this.live = new Set()
     this.listed = signal(/** @type {Listed[]} */ ([]))
-    this.channel = new BroadcastChannel("sotto-drafts")
+    this.channel = tabs("sotto-drafts")
     this.channel.onmessage = ({ data }) => void this.#heard(data)
   }
 

@@ -51,6 +51,7 @@ MENDED = "() => { IDBFactory.prototype.open = true_open }"
         """for (const name of ["localStorage", "sessionStorage"]) {
           Object.defineProperty(globalThis, name, { get() { throw new DOMException("blocked", "SecurityError") } })
         }
+        globalThis.BroadcastChannel = class { constructor() { throw new DOMException("blocked", "SecurityError") } }
         IDBFactory.prototype.open = () => { throw new DOMException("blocked", "SecurityError") }""",
     ],
     ids=["missing", "refused", "all storage blocked"],
