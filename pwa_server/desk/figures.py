@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from .clock import JAPAN, stamp
 from .log import head
-from .model import CaseFile, Conference, Visit
+from .model import CaseFile, Conference, LogEntry, Visit
 from .model_figures import MonthClosed
 
 # Classes of contact in the yearly report, derived from the channel.
@@ -27,6 +27,9 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
                   "agency", "else")),
 )  # fmt: skip
 ROWS = tuple(row for _, rows in GROUPS for row in rows)
+# What a figure is counted from.
+COUNTED = ("visit.logged", "visit.corrected", "visit.withdrawn", "visit.misfiled", "case.opened", "case.begun",
+           "case.changed", "case.merged", "case.merge_undone", "conference.set")  # fmt: skip
 PEOPLE = ("consultations", "support_cases", "multi_cases", "households", "met_people")
 
 
@@ -70,14 +73,21 @@ _COUNTED: WeakKeyDictionary[Any, tuple[int, dict[Span, dict[str, int]]]] = WeakK
 
 
 def count(span: Span) -> dict[str, int]:
-    """Every figure of a span, from what is known now. Counted anew only after something was added to the log."""
+    """Every figure of a span, from what is known now. Counted anew only after an event that may count."""
     database, position = Visit._meta.database, head()
-    known = _COUNTED.get(database)
-    if known is None or known[0] != position:
-        known = _COUNTED[database] = (position, {})
-    if span not in known[1]:
-        known[1][span] = _count(span)
-    return dict(known[1][span])
+    before, counted = _COUNTED.get(database, (0, {}))
+    if before != position:
+        counted = {} if position < before or _may_count(before) else counted
+        _COUNTED[database] = (position, counted)
+    if span not in counted:
+        counted[span] = _count(span)
+    return dict(counted[span])
+
+
+def _may_count(after: int) -> bool:
+    """Whether what was added behind this position changes a figure: reading and approving do not."""
+    added = LogEntry.select().where((LogEntry.position > after) & LogEntry.type.in_(COUNTED))
+    return bool(added.exists())
 
 
 def _count(span: Span) -> dict[str, int]:

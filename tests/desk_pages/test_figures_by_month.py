@@ -6,8 +6,8 @@ import re
 import openpyxl
 import pytest
 
-from pwa_server.desk import figures
-from pwa_server.desk.model import CaseFile, Conference, Visit
+from pwa_server.desk import actions, figures
+from pwa_server.desk.model import CaseFile, Conference, Visit, VisitVersion
 from pwa_server.desk.model_figures import MonthClosed
 from pwa_server.desk.rebuild import dump, rebuild
 from tests.desk_pages.conftest import SAME_ORIGIN
@@ -26,6 +26,19 @@ def test_contacts_count_in_the_month_they_happened(supervisor):
     assert row(supervisor.page, "手紙・メモ")[2] == "1"
     from_april = Visit.select().where((Visit.channel == "visit") & Visit.occurred_at.between("2026-03-31T15", "2026-07-31T15"))
     assert row(supervisor.page, "訪問")[4] == str(from_april.count())
+
+
+def test_a_figure_follows_a_new_contact_at_once_and_reading_counts_nothing_anew(office, nakagawa):
+    span = figures.month_span("2026-11")
+    before = figures.count(span)["visit"]
+    visit = Visit.select().where(Visit.review_status == "waiting").first()
+    actions.read_visit(office.desk, nakagawa, visit.id)
+    assert figures.count(span)["visit"] == before
+    body = VisitVersion.get_by_id(visit.current_version).body | {"occurredAt": "2026-11-03T02:00:00.000Z", "channel": "visit"}
+    actions.act(office.desk, nakagawa, "visit.logged", body, visit.case)
+    assert figures.count(span)["visit"] == before + 1
+    rebuild(office.desk)
+    assert figures.count(span)["visit"] == before + 1
 
 
 def test_a_closed_month_never_moves_and_late_records_stand_apart(supervisor, office):
