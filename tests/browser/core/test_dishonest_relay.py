@@ -115,7 +115,7 @@ def test_an_order_to_erase_destroys_no_record_that_the_relay_would_not_take(newc
     assert worker.sync()["wiped"]
 
     left = worker.page.evaluate(LEFT)
-    assert left["databases"] == ["sotto-outbox"]  # no key is left, and nothing that anybody here could read
+    assert left["databases"] == ["sotto-outbox", "sotto-profiles"]  # no key is left, and nothing that anybody here could read
     liar.lie = None
     worker.page.reload()
     worker.page.evaluate(START)
