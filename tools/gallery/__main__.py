@@ -1,4 +1,7 @@
-"""`python -m tools.gallery [field] [scenes] [desk]`: pictures of every screen into docs/gallery, with their index."""
+"""`python -m tools.gallery [field] [scenes] [desk]`: pictures of every screen into docs/gallery, with their index.
+
+`python -m tools.gallery scene NAME…` takes some scenes of the phone anew.
+"""
 
 from __future__ import annotations
 
@@ -40,4 +43,15 @@ def main(wanted: list[str]) -> None:
     write_index(OUT)
 
 
-main(sys.argv[1:])
+def some(names: list[str]) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        scenes.take(browser, OUT / "scenes", names)
+        browser.close()
+    write_index(OUT)
+
+
+if sys.argv[1:2] == ["scene"]:
+    some(sys.argv[2:])
+else:
+    main(sys.argv[1:])

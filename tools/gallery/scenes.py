@@ -58,13 +58,13 @@ def take_for_manifest(browser: Browser, out: Path) -> None:
             page.context.close()
 
 
-def take(browser: Browser, out: Path) -> list[str]:
-    """One strip a scene. Returns their names."""
+def take(browser: Browser, out: Path, only: list[str] | None = None) -> list[str]:
+    """One strip a scene, or a strip of those named. Returns their names."""
     with served() as address:
         page = browser.new_context(**PHONE).new_page()
         page.goto(f"{address}/tests/gallery/index.html")
         page.wait_for_selector("html[data-scenes]")
-        names: list[str] = page.evaluate("scenes")
+        names: list[str] = only or page.evaluate("scenes")
         for name in names:
             pictures = four(
                 page,
