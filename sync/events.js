@@ -47,10 +47,12 @@ export const PERMISSIONS = Object.freeze(["granted", "denied", "default", "unsup
 export const YES_NO = Object.freeze(["yes", "no", "na"])
 export const CONSENT_ANSWERS = Object.freeze(["yes", "no", "later"])
 export const CONSENT_WAYS = Object.freeze(["on_screen", "spoken", "signed"])
+export const NAMED = Object.freeze(["yes", "ask", "no"])
 
 export const MAX_TEXT = 20_000
 export const MAX_LIST = 200
 const ID = /^[A-Za-z0-9_-]{1,64}$/
+const CLOCK = /^((?:[01][0-9]|2[0-3]):[0-5][0-9])?$/
 const TYPE = /^[a-z_]{1,32}\.[a-z_]{1,32}$/
 
 /**
@@ -107,6 +109,8 @@ const signed = must((value) => Number.isInteger(value) && Math.abs(value) <= MAX
 const flag = must((value) => typeof value === "boolean")
 const time = must(isTime)
 const date = must(isDate)
+/** A time of day, HH:MM, or "" for none. */
+const clockOrNone = must((value) => typeof value === "string" && CLOCK.test(value))
 
 /**
  * @param {number} length
@@ -267,6 +271,9 @@ const BODIES = new Map([
   ["promise.kept 1", shape({ promise: id })],
   ["case.viewed 1", shape({ at: time })],
   ["case.begun 1", shape({ title: text, known: shape({ name: text, age: text, place: text, through: text }) })],
+  ["cover.asked 1", shape({ staff: id, to: orNull(id), on: date, note: text })],
+  ["notice.given 1", shape({ notice: id, who: text, place: text, noticed: text, named: oneOf(NAMED) })],
+  ["notice.withdrawn 1", shape({ notice: id })],
   [
     "consent.answered 1",
     shape({ answer: oneOf(CONSENT_ANSWERS), about: text, how: oneOf(CONSENT_WAYS), comment: text }),
@@ -275,6 +282,7 @@ const BODIES = new Map([
   ["visit.misfiled 1", shape({ visit: id, to: orNull(id), as: orNull(id), comment: text })],
   ["worker.departed 1", shape({ until: time, watched: flag })],
   ["worker.back 1", shape({})],
+  ["reminders.quieted 1", shape({ from: clockOrNone, until: clockOrNone })],
   ["watchers.named 1", shape({ staff: list(id) })],
   [
     "device.noted 1",

@@ -53,10 +53,12 @@ PERMISSIONS = ("granted", "denied", "default", "unsupported")
 YES_NO = ("yes", "no", "na")
 CONSENT_ANSWERS = ("yes", "no", "later")
 CONSENT_WAYS = ("on_screen", "spoken", "signed")
+NAMED = ("yes", "ask", "no")
 
 MAX_TEXT = 20_000
 MAX_LIST = 200
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_CLOCK = re.compile(r"((?:[01][0-9]|2[0-3]):[0-5][0-9])?")
 _TYPE = re.compile(r"[a-z_]{1,32}\.[a-z_]{1,32}")
 
 Check = Callable[[Any, str], None]
@@ -136,6 +138,12 @@ def _flag(value: Any, where: str) -> None:
 
 def _time(value: Any, where: str) -> None:
     if not is_time(value):
+        _fail(where)
+
+
+def _clock_or_none(value: Any, where: str) -> None:
+    """A time of day, HH:MM, or "" for none."""
+    if not isinstance(value, str) or _CLOCK.fullmatch(value) is None:
         _fail(where)
 
 
@@ -300,10 +308,16 @@ BODIES: Mapping[tuple[str, int], Check] = {
             "comment": _text,
         }
     ),
+    ("cover.asked", 1): _shape({"staff": _id, "to": _or_null(_id), "on": _date, "note": _text}),
+    ("notice.given", 1): _shape(
+        {"notice": _id, "who": _text, "place": _text, "noticed": _text, "named": _one_of(*NAMED)}
+    ),
+    ("notice.withdrawn", 1): _shape({"notice": _id}),
     ("visit.withdrawn", 1): _shape({"visit": _id, "reason": _text}),
     ("visit.misfiled", 1): _shape({"visit": _id, "to": _or_null(_id), "as": _or_null(_id), "comment": _text}),
     ("worker.departed", 1): _shape({"until": _time, "watched": _flag}),
     ("worker.back", 1): _shape({}),
+    ("reminders.quieted", 1): _shape({"from": _clock_or_none, "until": _clock_or_none}),
     ("watchers.named", 1): _shape({"staff": _list(_id)}),
     ("device.noted", 1): _shape(
         {

@@ -63,6 +63,7 @@ PHONE: dict[str, str] = {
     "reflection": "own",
     "followups": "assigned own",
     "review": "own",
+    "notices": "own",
 }
 
 # A welfare commissioner reads only this of a safety card: go in two, ring first (domain.md 7.2).

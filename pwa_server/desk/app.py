@@ -16,6 +16,7 @@ from .pages import (
     begun,
     cases,
     checklists,
+    covering,
     disclosure,
     drafts,
     emergency,
@@ -52,6 +53,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BLUEPRINTS = (
     gate,
     today,
+    covering,
     review,
     margin,
     cases,

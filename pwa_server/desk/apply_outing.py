@@ -1,8 +1,8 @@
-"""Who is out alone, until when, and whom they want woken. The latest word stands, in whatever order words arrive."""
+"""Who is out alone, until when, whom they want woken, when they want quiet. The latest word stands, in any order."""
 
 from .clock import plain
 from .log import Logged
-from .model import Outing, Watchers
+from .model import Outing, OwnQuiet, Watchers
 
 
 def departed(event: Logged) -> None:
@@ -25,6 +25,13 @@ def watchers_named(event: Logged) -> None:
     row = Watchers.get_or_none(Watchers.id == event.by)
     if row is None or order > row.named:
         Watchers.put(id=event.by, staff=(event.body or {})["staff"], named=order)
+
+
+def reminders_quieted(event: Logged) -> None:
+    body, order = event.body or {}, f"{plain(event.at)} {event.id}"
+    row = OwnQuiet.get_or_none(OwnQuiet.id == event.by)
+    if row is None or order > row.told:
+        OwnQuiet.put(id=event.by, begins=body["from"], ends=body["until"], told=order)
 
 
 def out_now() -> list[Outing]:

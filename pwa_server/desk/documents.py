@@ -10,10 +10,13 @@ from .access import assigned_cases, may
 from .apply_merge import resolve
 from .database import Desk
 from .documents_case import case_of
+from .documents_cover import covers_of
 from .documents_followups import followups_for
+from .documents_notices import notices_of
 from .documents_record import Documents, records_of
 from .model import Begun, Checklist, DeviceRow, Number, Office, Staff
 from .model_figures import ChecklistRetired
+from .quiet import quiet_of
 from .watch import watched_by, watchers_of
 
 LEASE_DAYS = 14
@@ -30,6 +33,8 @@ def documents_for(desk: Desk, device: DeviceRow) -> Documents:
     documents: Documents = {"me": _me(desk, worker, cases), "numbers": _numbers(), "device": _device(desk, device)}
     documents.update(_checklists())
     documents.update({f"case/{case}": case_of(desk, worker, case) for case in cases})
+    if may(worker, "see", "notices", author=worker.id, place="phone"):
+        documents.update(notices_of(desk, worker))
     documents["followups"] = {"followups": followups_for(desk, worker, cases)}
     documents.update(records_of(desk, worker, device))
     return documents
@@ -45,7 +50,7 @@ def _me(desk: Desk, worker: Any, cases: list[str]) -> dict[str, Any]:
         "worker": {"id": worker.id, "name": worker.name, "role": worker.role},
         "staff": [{"id": person.id, "name": person.name} for person in people],
         "watchers": watchers_of(worker.id), "watching": watched_by(worker.id), "cases": cases,
-        "joined": _joined(worker.id),
+        "quiet": quiet_of(worker.id), "covers": covers_of(desk, worker.id), "joined": _joined(worker.id),
         "leaseDays": LEASE_DAYS, "sample": bool(office and office.sample),
     }  # fmt: skip
 

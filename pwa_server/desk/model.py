@@ -33,8 +33,9 @@ from .machine import (
     State,
     UpPosition,
 )
-from .model_begun import Begun, Outing, Undone, Watchers
+from .model_begun import Begun, Outing, OwnQuiet, Undone, Watchers
 from .model_community import COMMUNITY_TABLES
+from .model_cover import CoverAsked
 from .model_figures import FIGURE_TABLES
 from .model_household import CaseDocument, CaseMerge, Consent, FieldOrigin, Tie, TwoValues, Union
 from .model_margin import Comment, OfficeOption, VisitFlag
@@ -44,11 +45,11 @@ from .rows import JsonField, Row
 __all__ = [
     "MACHINE_TABLES", "READ_MODEL", "AccessView", "Account", "Assignment", "BackupRun", "Begun", "BlobFile",
     "CaseDocument", "CaseFile", "CaseKey", "CaseMerge", "Checklist", "Comment", "Conference", "Consent",
-    "DeviceNote", "DeviceRow", "DocumentFile", "DownChain", "DownEnvelope", "Enrolment", "FieldOrigin", "FollowUp",
-    "Held", "LogEntry", "Member", "Number", "Office", "OfficeKey", "OfficeOption", "Outing", "Parentage", "Passkey",
-    "PhoneStatement", "Photo", "PromiseMade", "Received", "Review", "SafetyFlag", "SearchEntry", "Sent", "Session",
-    "Staff", "State", "Tie", "TwoValues", "Undone", "Union", "UpPosition", "Visit", "VisitFlag", "VisitRead",
-    "VisitVersion", "Watchers",
+    "CoverAsked", "DeviceNote", "DeviceRow", "DocumentFile", "DownChain", "DownEnvelope", "Enrolment",
+    "FieldOrigin", "FollowUp", "Held", "LogEntry", "Member", "Number", "Office", "OfficeKey",
+    "OfficeOption", "Outing", "OwnQuiet", "Parentage", "Passkey", "PhoneStatement", "Photo", "PromiseMade",
+    "Received", "Review", "SafetyFlag", "SearchEntry", "Sent", "Session", "Staff", "State", "Tie", "TwoValues",
+    "Undone", "Union", "UpPosition", "Visit", "VisitFlag", "VisitRead", "VisitVersion", "Watchers",
 ]  # fmt: skip
 
 
@@ -305,5 +306,5 @@ READ_MODEL: tuple[type[Row], ...] = (
     Review, VisitRead, FollowUp, PromiseMade, Photo, Checklist, Number, DeviceRow,
     VisitFlag, Comment, OfficeOption, Union, Tie, Consent, CaseDocument, FieldOrigin, TwoValues, CaseMerge,
     *PEOPLE_TABLES, *FIGURE_TABLES, *COMMUNITY_TABLES,
-    Begun, Undone, Outing, Watchers,
+    Begun, Undone, Outing, OwnQuiet, Watchers, CoverAsked,
 )  # fmt: skip

@@ -43,6 +43,15 @@ class Outing(Row):
     back = TextField()
 
 
+class OwnQuiet(Row):
+    """Hours in which this person wants no reminder, besides the office's. `id`: the staff id."""
+
+    id = TextField(primary_key=True)
+    begins = TextField()  # HH:MM in Japan, or "" for none
+    ends = TextField()
+    told = TextField()  # "time event"
+
+
 class Watchers(Row):
     """Whom this person wants woken when they are not back. `id`: the staff id."""
 

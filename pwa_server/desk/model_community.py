@@ -19,6 +19,7 @@ class Notice(Row):
     thanks = TextField()
     answered_by = TextField(null=True)
     answered_at = TextField(null=True)
+    withdrawn = BooleanField()  # taken back by whoever gave it
 
 
 class Opportunity(Row):

@@ -10,8 +10,9 @@ from typing import Any
 from .clock import moment, stamp
 from .database import Desk
 from .model import DeviceRow, FollowUp
+from .quiet import after_all, quiet_of
 from .relay_client import RelayClient
-from .reminders import after_quiet, quiet_hours, round_five
+from .reminders import round_five
 from .state import get_state, set_state
 
 ASKED_EVERY = timedelta(seconds=60)
@@ -54,7 +55,7 @@ def state_of(device: str) -> dict[str, Any] | None:
 
 def missed(desk: Desk) -> list[Missed]:
     """Reminders of the last day that were due ten minutes ago and came to no phone of their worker."""
-    now, quiet = desk.clock(), quiet_hours()
+    now = desk.clock()
     told = get_state(STATE)
     is_old = told is None or now - moment(told["at"]) > GRACE
     rows = FollowUp.select().where(
@@ -66,7 +67,7 @@ def missed(desk: Desk) -> list[Missed]:
         phones.setdefault(row.staff, []).append(row.id)
     found = []
     for one in rows.order_by(FollowUp.at, FollowUp.id):
-        due = after_quiet(round_five(one.at), quiet)
+        due = after_all(round_five(one.at), quiet_of(one.staff))
         if moment(due) > now - GRACE:
             continue
         why = _why(due, phones.get(one.staff, []), (told or {}).get("devices", {}), is_old)

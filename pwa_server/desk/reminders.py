@@ -1,21 +1,22 @@
 """What a phone is to be woken for, and when: follow-ups, questions, urgent records for whoever is on call.
 
-A reminder never falls into the office's quiet hours: it rings at their end. What cannot wait is not held up by them.
+A reminder never falls into the quiet hours of office or worker: it rings at their end. What cannot wait is not held
+up by them.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from .access import assigned_cases
 from .apply_followup import RANK
-from .clock import JAPAN, moment, stamp
+from .clock import moment, stamp
 from .database import Desk
 from .documents_followups import followups_for
-from .model import DeviceRow, OfficeOption, Review, Staff, Visit
+from .model import CoverAsked, DeviceRow, Review, Staff, Visit
 from .on_call import on_call
+from .quiet import after_all, quiet_of
 
 URGENT_FOR = timedelta(hours=24)
-QUIET = {"from": "21:00", "until": "07:00"}
 
 
 def wakes_for(desk: Desk, device: DeviceRow) -> list[tuple[str, str]]:
@@ -23,14 +24,15 @@ def wakes_for(desk: Desk, device: DeviceRow) -> list[tuple[str, str]]:
     worker = Staff.get_or_none((Staff.id == device.staff) & Staff.active)
     if device.status != "active" or worker is None:
         return []
-    return sorted([*_followups(desk, worker), *_questions(desk, worker), *_urgent(desk, worker)])
+    due = (_followups(desk, worker), _questions(desk, worker), _urgent(desk, worker), _covers(desk, worker))
+    return sorted(one for some in due for one in some)
 
 
 def _followups(desk: Desk, worker: Any) -> list[tuple[str, str]]:
-    earliest, quiet = desk.clock() - timedelta(hours=1), quiet_hours()
+    earliest, quiet = desk.clock() - timedelta(hours=1), quiet_of(worker.id)
     wakes = []
     for followup in followups_for(desk, worker, assigned_cases(worker.id)):
-        at = after_quiet(round_five(followup["at"]), quiet)
+        at = after_all(round_five(followup["at"]), quiet)
         if followup["remind"] and RANK[followup["state"]] == 0 and moment(at) >= earliest:
             wakes.append((f"follow-up {followup['followup']} {at}", at))
     return wakes
@@ -55,25 +57,13 @@ def _urgent(desk: Desk, worker: Any) -> list[tuple[str, str]]:
     return [(f"urgent {row.id}", "now") for row in rows]
 
 
-def quiet_hours() -> dict[str, str]:
-    """The office's hours without reminders, {"from", "until"} as times of day in Japan."""
-    row = OfficeOption.get_or_none(OfficeOption.id == "quiet_hours")
-    return dict(QUIET if row is None else row.value)
-
-
-def after_quiet(at: str, quiet: dict[str, str]) -> str:
-    """The time itself, or the end of the quiet hours it falls into."""
-    begins, ends = quiet.get("from", ""), quiet.get("until", "")
-    if not begins or not ends or begins == ends:
-        return at
-    local = moment(at).astimezone(JAPAN)
-    clock = f"{local:%H:%M}"
-    inside = begins <= clock < ends if begins < ends else clock >= begins or clock < ends
-    if not inside:
-        return at
-    hour, minute = (int(part) for part in ends.split(":"))
-    end: datetime = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    return stamp(end if end > local else end + timedelta(days=1))
+def _covers(desk: Desk, worker: Any) -> list[tuple[str, str]]:
+    """Somebody cannot go today: whoever is on call decides who goes instead."""
+    if worker.id not in on_call():
+        return []
+    since = stamp(desk.clock() - URGENT_FOR)
+    rows = CoverAsked.select().where((CoverAsked.state == "asked") & (CoverAsked.at >= since))
+    return [(f"cover {row.id}", "now") for row in rows if row.by != worker.id]
 
 
 def round_five(at: str) -> str:

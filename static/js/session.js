@@ -43,6 +43,20 @@ export const depart = async (caseId, seconds) => Boolean(await need().outing?.de
 export const extendOuting = async (seconds) => need().outing?.extend(seconds)
 export const backSafe = async () => need().outing?.back()
 
+/** How the worker goes about today (`store/day_plan.js`); of another day: with no order yet. */
+export const dayPlan = computed(() => unlocked.value?.plan.value.value ?? { day: "", order: [], trips: [], legs: {} })
+/** @param {(plan: import("./store/day_plan.js").Plan) => Partial<import("./store/day_plan.js").Plan>} change @param {Date} now */
+export const planDay = async (change, now) => need().plan.change(now, change)
+
+/** Photos kept at hand; every other one leaves this phone once the office has it. */
+export const keptPhotos = {
+  list: computed(() => (lease.value.over ? [] : unlocked.value?.kept.list.value ?? [])),
+  /** @param {import("./store/kept_photos.js").Kept} photo */
+  url: async (photo) => need().kept.url(photo),
+  /** @param {string} blob */
+  remove: async (blob) => need().kept.remove(blob),
+}
+
 /** Is this phone ready for a home without signal? */
 export const ready = async () => (await inside()).readiness(unlocked.peek())
 

@@ -47,10 +47,15 @@ export interface CaseSheet {
   hook: { text: string; at: string } | null; promises: Promised[]; next: FollowUp | null
   preferences?: string; worked?: string[]; avoid?: string[]; issues?: { no: number; text: string }[]; readyAt?: string; begun?: Record<string, string> | null
 }
+export interface Cover { cover: string; staff: string; to: string | null; on: string; state: "asked" | "granted" | "refused" | "ended"; pending?: boolean }
+export interface Notice {
+  notice: string; at: string; who: string; place: string; noticed: string; named: "yes" | "ask" | "no"; pending?: boolean
+  answer: null | { answer: "taken_up" | "known" | "not_now"; words: string; by: string; at: string }
+}
 export interface OfficeNumber { id: string; label: Both; tel: string; kind: string }
 export interface Me {
   office: { id: string; name: string; lead?: string }; worker: { id: string; name: string; role: string }
-  staff: { id: string; name: string }[]; leaseDays: number; joined?: Record<string, string>; watchers?: string[]; watching?: { device: string; staff: string }[]; sample?: boolean
+  staff: { id: string; name: string }[]; leaseDays: number; joined?: Record<string, string>; covers?: Cover[]; quiet?: { from: string; until: string }[]; watchers?: string[]; watching?: { device: string; staff: string }[]; sample?: boolean
 }
 export interface RecordDoc {
   visit: string; case: string; state: "at_office" | "held"; reason?: string; readBy: { name: string; at: string }[]

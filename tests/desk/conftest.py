@@ -62,9 +62,12 @@ class Office:
         return Staff.get_by_id(f"demo-{name}")
 
     def phone_of(self, name: str, label: str = "phone") -> Phone:
+        return self.phone_for(f"demo-{name}", label)
+
+    def phone_for(self, staff: str, label: str = "phone") -> Phone:
         """A phone enrolled the long way: code, words, "same"."""
         nakagawa = self.person("nakagawa")
-        meeting = enrolment.start(self.desk, nakagawa, f"demo-{name}", label)
+        meeting = enrolment.start(self.desk, nakagawa, staff, label)
         phone = Phone(self.http, self.clock)
         phone.type_code(meeting.code)
         assert enrolment.poll(self.desk, meeting.id).words == phone.meet()

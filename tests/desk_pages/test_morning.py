@@ -1,8 +1,10 @@
 """What needs a person: everything that waits is on the morning page, and its count leads to its list."""
 
 from pwa_server.desk import actions, reminders
-from pwa_server.desk.model import CaseFile, OfficeOption, Visit
+from pwa_server.desk.model import CaseFile, DeviceRow, OfficeOption, Visit
 from pwa_server.desk.plain_text import around, asked, grams, plain
+from pwa_server.desk.quiet import after_all, after_quiet
+from tests.standins.phone import new_id
 
 
 def test_records_set_apart_are_shown_and_named_for_what_they_are(supervisor, morning):
@@ -53,8 +55,6 @@ def test_an_urgent_record_wakes_the_phone_of_whoever_is_on_call(supervisor, offi
 
     urgent = Visit.get(Visit.urgent).id
     device = on_call.id
-    from pwa_server.desk.model import DeviceRow
-
     assert (f"urgent {urgent}", "now") in reminders.wakes_for(office.desk, DeviceRow.get_by_id(device))
     assert not any("urgent" in what for what, _ in reminders.wakes_for(office.desk, DeviceRow.get_by_id(worker.id)))
     actions.read_visit(office.desk, office.person("nakagawa"), urgent)
@@ -64,12 +64,34 @@ def test_an_urgent_record_wakes_the_phone_of_whoever_is_on_call(supervisor, offi
 
 def test_a_reminder_never_rings_in_the_quiet_hours():
     quiet = {"from": "21:00", "until": "07:00"}
-    assert reminders.after_quiet("2026-11-24T20:55:00.000Z", quiet) == "2026-11-24T22:00:00.000Z"  # 5:55 in Japan
-    assert reminders.after_quiet("2026-11-24T12:00:00.000Z", quiet) == "2026-11-24T22:00:00.000Z"  # 21:00
-    assert reminders.after_quiet("2026-11-24T11:55:00.000Z", quiet) == "2026-11-24T11:55:00.000Z"
-    assert reminders.after_quiet("2026-11-24T22:00:00.000Z", quiet) == "2026-11-24T22:00:00.000Z"  # 7:00
-    assert reminders.after_quiet("2026-11-24T03:30:00.000Z", {"from": "12:00", "until": "13:00"}) == "2026-11-24T04:00:00.000Z"
-    assert reminders.after_quiet("2026-11-24T20:55:00.000Z", {"from": "", "until": ""}) == "2026-11-24T20:55:00.000Z"
+    assert after_quiet("2026-11-24T20:55:00.000Z", quiet) == "2026-11-24T22:00:00.000Z"  # 5:55 in Japan
+    assert after_quiet("2026-11-24T12:00:00.000Z", quiet) == "2026-11-24T22:00:00.000Z"  # 21:00
+    assert after_quiet("2026-11-24T11:55:00.000Z", quiet) == "2026-11-24T11:55:00.000Z"
+    assert after_quiet("2026-11-24T22:00:00.000Z", quiet) == "2026-11-24T22:00:00.000Z"  # 7:00
+    assert after_quiet("2026-11-24T03:30:00.000Z", {"from": "12:00", "until": "13:00"}) == "2026-11-24T04:00:00.000Z"
+    assert after_quiet("2026-11-24T20:55:00.000Z", {"from": "", "until": ""}) == "2026-11-24T20:55:00.000Z"
+
+
+def test_nor_in_those_a_worker_wants_besides():
+    office, own = {"from": "21:00", "until": "07:00"}, {"from": "06:30", "until": "08:30"}
+    assert after_all("2026-11-24T20:55:00.000Z", [office, own]) == "2026-11-24T23:30:00.000Z"  # 5:55 in Japan, then 8:30
+    assert after_all("2026-11-24T23:30:00.000Z", [office, own]) == "2026-11-24T23:30:00.000Z"
+    whole = [{"from": "08:00", "until": "20:00"}, {"from": "20:00", "until": "08:00"}]
+    assert after_all("2026-11-24T03:00:00.000Z", whole) == "2026-11-24T03:00:00.000Z"  # a day without an hour is no wish
+
+
+def test_a_worker_says_when_the_phone_is_to_be_quiet(office):
+    phone = office.phone_of("kobayashi")
+    assert phone.docs["me"]["quiet"] == [{"from": "21:00", "until": "07:00"}]
+    own = {"from": "12:00", "until": "13:00"}
+    phone.write(phone.event("reminders.quieted", None, own))
+    office.round(phone)
+    assert phone.docs["me"]["quiet"][1] == own
+    noon = {"followup": new_id(), "at": "2026-11-25T03:30:00Z", "kind": "visit", "with": "us", "note": "", "remind": True}
+    phone.write(phone.event("followup.scheduled", "demo-002", noon))
+    office.round(phone)
+    rings = [at for what, at in reminders.wakes_for(office.desk, DeviceRow.get_by_id(phone.id)) if noon["followup"] in what]
+    assert rings == ["2026-11-25T04:00:00.000Z"]
 
 
 def test_words_are_found_whatever_kana_width_or_old_kanji_they_were_written_with():

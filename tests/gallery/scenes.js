@@ -66,9 +66,9 @@ function door(over = {}) {
     state: signal("open"), documents: signal(documents()), records: signal(sample.RECORDS), road: signal(ROAD), numbers: signal(sample.NUMBERS), unlockWays: signal({ passkey: true, passphrase: true }), autoLockMinutes: signal(5), lease: signal({ over: false, until: "2024-03-06T00:00:00Z" }),
     drafts: { list: signal([]), open: (caseId, kind, begin) => { const key = `${caseId} ${kind}`; if (!opened.has(key)) opened.set(key, heldDraft(draft ?? begin?.value ?? {})); return opened.get(key) } },
     ready: () => READY, enrol: () => new Promise(() => {}), unlock: () => new Promise(() => {}), lock: () => {}, choosePassphrase: () => ["さくら", "てがみ", "みずうみ", "つくえ"], confirmPassphrase: refuse("words_differ"), choosePasskey: refuse("passkey_declined"), passkeysPossible: () => true,
-    save: async () => "v-new", write: async () => {}, writeAll: async () => {}, bodyOf: async () => ({}), events: signal([]), inventory: async () => INVENTORY, checkOffered: () => {}, changeUnlock: async () => {}, changes: signal([]), changesRead: async () => {}, outing: signal(null), alarms: signal([]), depart: async () => true, extendOuting: async () => {}, backSafe: async () => {}, syncNow: async () => {}, notifications: { state: () => ({ permission: "default", subscribed: false, lastTest: null, lastPush: null }), ask: async () => {}, test: async () => {} },
+    dayPlan: signal({ day: '', order: [], trips: [], legs: {} }), planDay: async () => {}, save: async () => "v-new", write: async () => {}, writeAll: async () => {}, bodyOf: async () => ({}), events: signal([]), inventory: async () => INVENTORY, checkOffered: () => {}, changeUnlock: async () => {}, changes: signal([]), changesRead: async () => {}, outing: signal(null), alarms: signal([]), depart: async () => true, extendOuting: async () => {}, backSafe: async () => {}, syncNow: async () => {}, notifications: { state: () => ({ permission: "default", subscribed: false, lastTest: null, lastPush: null }), ask: async () => {}, test: async () => {} },
     cleared: signal(false), beginAnew: () => {}, sharing: signal([]), own: "", dayCode: signal({ on: false, there: false }), handTo: async () => {}, makeRoom: async () => {}, keepMark: async () => {}, allowDayCode: async () => {}, askIn: () => new Promise(() => {}),
-    setAside: signal([]), rescue: { holds: async () => ({ envelopes: 3, photos: 2 }), copy: async () => new Uint8Array(9000), bringIn: async () => 3 }, sendAgain: async () => {}, askToDiscard: async () => ({}), discard: refuse("changed"), eraseThisPhone: refuse("unsent"), startAgain: async () => {}, setAutoLock: () => {}, ...rest,
+    keptPhotos: { list: signal([]) }, setAside: signal([]), rescue: { holds: async () => ({ envelopes: 3, photos: 2 }), copy: async () => new Uint8Array(9000), bringIn: async () => 3 }, sendAgain: async () => {}, askToDiscard: async () => ({}), discard: refuse("changed"), eraseThisPhone: refuse("unsent"), startAgain: async () => {}, setAutoLock: () => {}, ...rest,
   }
 }
 
@@ -86,6 +86,14 @@ const CODE = "0000000000000000" + checkSymbol("0000000000000000")
 const inBrowser = press("install.tab", "install.tab.do")
 const state = (name) => () => door({ state: signal(name) })
 
+const NOTICES = [
+  { notice: "n-1", at: "2024-02-21T01:30:00Z", who: "青い屋根の家の方", place: "木川町", noticed: "雨戸がずっと閉まったままです。新聞が5日分たまっています。", named: "no", answer: null, pending: true },
+  { notice: "n-2", at: "2024-02-19T01:30:00Z", who: "", place: "駅前の団地", noticed: "夜中に一人で歩いている若い人を、よく見かけます。", named: "yes", answer: null },
+  { notice: "n-3", at: "2024-02-10T01:30:00Z", who: "角の家のご夫婦", place: "西町", noticed: "このごろ、お二人とも集会に来られません。", named: "yes", answer: { answer: "taken_up", words: "教えてくださり助かりました。", by: "中川 真理", at: "2024-02-12T01:30:00Z" } }]
+const noticing = (notices = NOTICES, draft = undefined) => door({ draft, documents: signal(new Map([["me", { ...sample.ME, worker: { id: "s-9", name: "木村", role: "commissioner" } }], ["numbers", { numbers: sample.NUMBERS }], ["notices", { notices }]])), records: signal([]), road: signal({ ...ROAD, unsent: 1 }) })
+const KEPT = { list: signal([{ blob: "b", key: "k", size: 90_000, type: "image/jpeg", width: 512, height: 512, note: "色見本", visit: "v-0207", case: "c-d" }]), url: async () => "/static/icons/icon-512.png", remove: async () => {} }
+const PLAN = { day: "2024-02-21", order: [...sample.FOLLOWUPS].reverse().map(({ followup }) => followup), trips: [{ left: "2024-02-20T23:40:00Z", back: "2024-02-21T00:50:00Z" }, { left: "2024-02-21T01:20:00Z", back: null }], legs: { "- c-f": 3.2, "c-e c-f": 1.4 } }
+const quieted = () => new Map([...documents(), ["me", { ...sample.ME, quiet: [{ from: "21:00", until: "07:00" }, { from: "12:00", until: "13:00" }] }]])
 const ASIDE = [
   { envelope: "e-1", reason: "too_big", photos: 1, events: [{ id: "v-new", type: "visit.logged", case: "c-d", at: sample.NOW, body: { occurredAt: "2024-02-21T01:00:00Z", channel: "visit" } }, { id: "f-9", type: "followup.scheduled", case: "c-d", at: sample.NOW, body: {} }] },
   { envelope: "e-2", reason: "malformed", photos: 0, events: [{ id: "p-9", type: "promise.kept", case: "c-e", at: sample.NOW, body: {} }] },
@@ -154,6 +162,16 @@ export const SCENES = {
   "discard-gone": { door: () => door(), route: "discard", carried: { envelope: "e-1" } },
   rescue: { door: () => door(), route: "rescue" }, "rescue-nothing": { door: () => door({ rescue: { holds: async () => ({ envelopes: 0, photos: 0 }) } }), route: "rescue" },
   "rescue-brought": { door: () => door(), route: "rescue", then: bring }, "rescue-foreign": { door: () => door({ rescue: { holds: async () => ({ envelopes: 3, photos: 0 }), bringIn: refuse("unknown_office") } }), route: "rescue", then: bring },
+  "notice-home": { door: noticing, route: "today" }, "notice-none": { door: () => noticing([]), route: "today" },
+  "notice-write": { door: noticing, route: "notice-write" }, "notice-written": { door: () => noticing(NOTICES, { who: "青い屋根の家の方", place: "木川町", noticed: "雨戸がずっと閉まったままです。新聞が5日分たまっています。", named: "no" }), route: "notice-write" },
+  notice: { door: noticing, route: "notice", carried: { notice: "n-1" } }, "notice-thanks": { door: noticing, route: "notice", carried: { notice: "n-3" } }, "notice-gone": { door: noticing, route: "notice", carried: { notice: "n-9" } },
+  "contact-photos": { door: () => door({ keptPhotos: KEPT }), route: "contact", carried: { case: "c-d", visit: "v-0207" } },
+  "hand-day": { door: () => door(), route: "hand-day" }, "hand-day-own": { door: () => door(), route: "hand-day", then: press("cover_day.own") }, "hand-day-theirs": { door: () => door(), route: "hand-day", then: press("cover_day.theirs") },
+  "today-covered": { door: () => door({ documents: signal(new Map([...documents(), ["me", { ...sample.ME, covers: [{ cover: "x", staff: "s-2", to: "s-1", on: "2024-02-21", state: "granted" }, { cover: "y", staff: "s-1", to: null, on: "2024-02-21", state: "asked" }] }]])) }), route: "today" },
+  plan: { door: () => door({ dayPlan: signal(PLAN) }), route: "plan" }, "plan-none": { door: () => door({ documents: signal(new Map([["me", sample.ME]])) }), route: "plan" },
+  "today-ordered": { door: () => door({ dayPlan: signal(PLAN) }), route: "today" },
+  calendar: { door: () => door({ documents: signal(quieted()) }), route: "calendar" }, "calendar-change": { door: () => door(), route: "calendar", then: press("calendar.change") },
+  "calendar-empty": { door: () => door({ documents: signal(new Map([["me", sample.ME]])) }), route: "calendar" }, "notifications-quiet": { door: () => door({ documents: signal(quieted()) }), route: "notifications" },
   "review-more": { door: () => door(), route: "review", carried: { visit: "v-0207" }, then: press("review.correct_too") },
   review: { door: () => door(), route: "review", carried: { visit: "v-0207" } },
   correct: { door: () => door({ documents: signal(new Map([...documents(), ["record/v-0207", { ...sample.RECORD_DOC, review: null }]])) }), route: "review", carried: { visit: "v-0207" } },

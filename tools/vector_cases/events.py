@@ -129,8 +129,12 @@ def _others() -> Cases:
         ("promise.kept", {"promise": "p1"}),
         ("case.viewed", {"at": TIME}),
         ("case.begun", {"title": "", "known": {"name": "", "age": "", "place": "", "through": ""}}),
+        ("cover.asked", {"staff": "s1", "to": None, "on": "2026-02-28", "note": ""}),
+        ("notice.given", {"notice": "n1", "who": "", "place": "", "noticed": "", "named": "no"}),
+        ("notice.withdrawn", {"notice": "n1"}),
         ("consent.answered", {"answer": "later", "about": "", "how": "spoken", "comment": ""}),
         ("worker.departed", {"until": TIME, "watched": True}),
+        ("reminders.quieted", {"from": "20:30", "until": "08:00"}),
         ("watchers.named", {"staff": ["s1", "s2"]}),
         ("visit.withdrawn", {"visit": "v1", "reason": ""}),
         ("visit.misfiled", {"visit": "v1", "to": "c2", "as": "v2", "comment": ""}),
@@ -146,6 +150,11 @@ def _others() -> Cases:
         yield _body("a list", type_, [body], "malformed")
     urgent = corrected | {"record": VISIT | {"risk": {"abuse": "urgent"}}}
     yield _body("urgent and nobody called", "visit.corrected", urgent, "malformed")
+    for name, clock in (("an hour that is none", "24:00"), ("a line after the time", "20:00\n")):
+        yield _body(name, "reminders.quieted", {"from": clock, "until": ""}, "malformed")
+    yield _body("none of one's own", "reminders.quieted", {"from": "", "until": ""})
+    told = {"notice": "n1", "who": "", "place": "", "noticed": "", "named": "perhaps"}
+    yield _body("neither named nor not", "notice.given", told, "malformed")
     asked = {"answer": "maybe", "about": "", "how": "spoken", "comment": ""}
     yield _body("an answer nobody gives", "consent.answered", asked, "malformed")
     noted = {"app": "1", "notifications": "default", "storage": {"used": 1, "quota": 2}, "persisted": False}

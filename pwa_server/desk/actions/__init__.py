@@ -16,6 +16,7 @@ from .cases import (
     set_safety,
     unassign,
 )
+from .cover import end_cover, grant_cover, refuse_cover
 from .followups import (
     assign_followup,
     cancel_followup,
@@ -71,8 +72,10 @@ __all__ = [
     "decide_two_values",
     "dismiss_held",
     "draw",
+    "end_cover",
     "finish_followup",
     "flag_visit",
+    "grant_cover",
     "keep_promise",
     "may_converse",
     "merge_cases",
@@ -84,6 +87,7 @@ __all__ = [
     "publish_checklist",
     "read_visit",
     "record_visit",
+    "refuse_cover",
     "reject_envelope",
     "remove_document",
     "remove_safety",

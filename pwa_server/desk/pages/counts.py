@@ -134,7 +134,7 @@ def unanswered() -> int:
     """Notices nobody thanked for yet; for those who answer them."""
     if not may(me(), "change", "notices"):
         return 0
-    return int(Notice.select().where(Notice.answer.is_null()).count())
+    return int(Notice.select().where(Notice.answer.is_null() & ~Notice.withdrawn).count())
 
 
 def for_review() -> int:

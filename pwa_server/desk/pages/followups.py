@@ -13,7 +13,7 @@ from ..access import visible_cases
 from ..clock import JAPAN, stamp
 from ..faults import DeskError
 from ..model import Assignment, DeviceRow, FollowUp, Staff
-from ..reminders import quiet_hours
+from ..quiet import quiet_hours
 from ..rows import among
 from ..sign_in import me, the_desk
 from . import counts

@@ -32,7 +32,8 @@ def page() -> Any:
             say("desk.said.notice_given")
             return redirect(url_for("neighbours.page"))
     all_of_them = sees_all(me(), "notices")
-    rows = Notice.select() if all_of_them else Notice.select().where(Notice.by == me().id)
+    standing = Notice.select().where(~Notice.withdrawn)
+    rows = standing if all_of_them else standing.where(Notice.by == me().id)
     return render_template(
         "desk/notices.html", rows=list(rows.order_by(Notice.answer.is_null(False), Notice.at.desc()).limit(SHOWN)),
         may_give=may(me(), "change", "notices", author=me().id), may_answer=changes("notices"), names=people(),

@@ -18,6 +18,7 @@ from .words import Words
 
 pages = Blueprint("phones", __name__)
 LONGEST_LABEL = 40
+CARRY = ("worker", "commissioner")  # who goes about with a phone of the office
 ENDED = ("expired", "refused", "closed")
 
 
@@ -41,7 +42,7 @@ def add() -> Any:
     workers = list(Staff.select().where(Staff.active).order_by(Staff.kana))
     chosen = request.form.get("staff") or request.args.get("staff", "")
     return render_template(
-        "desk/phone_add.html", workers=[row for row in workers if row.role == "worker"] or workers, wrong=wrong,
+        "desk/phone_add.html", workers=[row for row in workers if row.role in CARRY] or workers, wrong=wrong,
         chosen=chosen, label=request.form.get("label") or free_label(),
     )  # fmt: skip
 

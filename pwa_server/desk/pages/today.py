@@ -8,7 +8,7 @@ from .. import actions, pushes, watch
 from ..apply_outing import out_now
 from ..model import Staff, Visit, VisitVersion
 from ..sign_in import me, the_desk
-from . import counts
+from . import counts, covering
 from .books import books, devices
 from .frame import changes, opens, say, sees
 from .highlights import highlights
@@ -45,7 +45,7 @@ def page() -> Any:
     }
     staff = list(Staff.select().where(Staff.active & (Staff.role != "administrator")).order_by(Staff.kana, Staff.id))
     return render_template(
-        "desk/today.html", **lists, out=out_now(), moment_now=the_desk().now(), shown=SHOWN,
+        "desk/today.html", **lists, out=out_now(), moment_now=the_desk().now(), shown=SHOWN, cover=covering.covers(),
         highlights=highlights(waiting[:SHOWN]), staff=staff,
         called=watch.on_call(), may_call=changes("people"), devices=devices(), **books(),
     )  # fmt: skip

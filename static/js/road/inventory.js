@@ -27,6 +27,8 @@ export async function inventory(here) {
     const times = own.map(({ readyAt }) => readyAt).filter(Boolean).sort()
     return { what, n: what === "followups" || what === "numbers" ? own[0]?.[what]?.length ?? 0 : own.length, bytes: own.reduce((sum, body) => sum + bytesOf(body), 0), oldest: times[0] ?? null }
   })
+  const kept = here.kept.list.peek()
+  if (kept.length > 0) carried.push({ what: "kept", n: kept.length, bytes: kept.reduce((sum, { size }) => sum + size, 0), oldest: null })
   const [app, waiting, storage, notifications] = await Promise.all([appHere(), notLeft(), room(), standing()])
   return { carried, app, waiting, storage, notifications }
 }

@@ -5,6 +5,7 @@ import { day } from "../dates.js"
 import { useDoor } from "../door.js"
 import { Screen, TaskDock } from "../parts/frame.js"
 import { useCase } from "../parts/hooks.js"
+import { RecordPhotos } from "../parts/kept_photos.js"
 import { Part } from "../parts/list.js"
 import { Heard, Road } from "../parts/road.js"
 import { go, place } from "../router.js"
@@ -29,6 +30,7 @@ export function Contact() {
       ${record.review?.status === "returned" && html`<button class="button button-main" type="button" onClick=${() => go("review", { visit })}>${t("returned.open")}</button>`}</div><//>`}
     ${body && sheet ? html`<${Part} title=${t("contact.record")}><dl class="told">${told(body, sheet.household).map(({ path, name, text }) => html`
       <div key=${path}><dt>${name}</dt><dd>${text}</dd></div>`)}</dl><//>` : html`<p class="note">${t("contact.not_here")}</p>`}
+    <${RecordPhotos} visit=${visit} count=${body?.photos?.length ?? 0} record=${record} />
     ${doc?.comments?.length ? html`<${Part} title=${t("contact.talk")}><dl class="told">${doc.comments.map((/** @type {{ by: string, at: string, text: string }} */ { by, at, text }) => html`<div key=${at + by}><dt>${by}　${day(at)}</dt><dd>${text}</dd></div>`)}</dl><//>` : null}
     ${record && !record.undone && sheet && html`<${Undo} record=${record} body=${body} />`}
     <${History} versions=${doc?.versions ?? []} people=${sheet?.household ?? { members: [] }} />

@@ -32,6 +32,7 @@ export function Departing() {
     setBusy(true)
     try {
       const watched = await door.depart(caseId, minutes * 60)
+      await door.planDay(({ trips }) => ({ trips: [...trips, { left: timeText(), back: null }] }), now.peek())
       await door.write("worker.departed", caseId, { until: timeText(Date.now() + minutes * 60_000), watched })
       swap("today")
     } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") } finally { setBusy(false) }
@@ -57,6 +58,7 @@ export function OutNow() {
   const back = async () => {
     await door.backSafe()
     await door.write("worker.back", null, {})
+    await door.planDay(({ trips }) => ({ trips: trips.map((trip, i) => (i === trips.length - 1 && !trip.back ? { ...trip, back: timeText() } : trip)) }), now.peek())
   }
   const late = out.until < now.value.getTime()
   const state = out.state === "ending" ? "ending" : out.state === "waiting" ? "unwatched" : late ? "late" : "watched"

@@ -28,7 +28,7 @@ export function NextAppointment({ sheet }) {
 }
 
 /** @param {{ caseId: string, next: FollowUp, onDone: () => void }} props */
-function Change({ caseId, next, onDone }) {
+export function Change({ caseId, next, onDone }) {
   const door = useDoor()
   const [at, setAt] = useState(localMinute(next.at))
   const [reason, setReason] = useState("")

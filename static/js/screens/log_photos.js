@@ -13,6 +13,7 @@ import { t } from "../texts.js"
 /** @param {{ draft: Draft }} props */
 export function Photos({ draft }) {
   const photos = /** @type {Photo[]} */ (useField(draft, "record.photos"))
+  const keep = /** @type {string[]} */ (useField(draft, "keep") ?? [])
   const [trouble, setTrouble] = useState("")
   const [busy, setBusy] = useState(false)
   const take = async (/** @type {any} */ event) => {
@@ -33,6 +34,7 @@ export function Photos({ draft }) {
   return html`<fieldset class="field"><legend>${t("field.photos")}</legend><p class="help">${t("photos.help")}</p>
     ${photos.length > 0 && html`<ul class="photos">${photos.map((photo, i) => html`<li key=${photo.blob}><${Picture} draft=${draft} photo=${photo} n=${i + 1} />
       <${Box} oneLine start=${photo.note} label=${t("photos.note", { n: i + 1 })} placeholder=${t("photos.note.help")} onText=${(/** @type {string} */ text) => draft.set(`record.photos.${i}.note`, text)} />
+      <label class="promise plain"><input type="checkbox" autocomplete="off" checked=${keep.includes(photo.blob)} onChange=${() => draft.set("keep", keep.includes(photo.blob) ? keep.filter((/** @type {string} */ one) => one !== photo.blob) : [...keep, photo.blob])} /><span>${t("photos.keep", { n: i + 1 })}<small>${t("photos.keep.what")}</small></span></label>
       <button class="button" type="button" onClick=${() => draft.removePhoto(photo)}>${t("photos.remove")}<span class="unseen">${i + 1}</span></button></li>`)}</ul>`}
     ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
     ${photos.length < 16 && html`<label class="button">${icon("camera", true)}${t(busy ? "photos.busy" : "photos.take")}<input class="unseen" type="file" accept="image/*" capture="environment" disabled=${busy} onChange=${take} /></label>`}

@@ -2,12 +2,15 @@
 
 import { html } from "../../vendor/preact.js"
 import { keepCrises } from "../crisis.js"
+import { useMe } from "../parts/hooks.js"
 import { place } from "../router.js"
+import { Calendar } from "./calendar.js"
 import { Case, ContactList } from "./case.js"
 import { Cases, PickVisit } from "./cases.js"
 import { Contact } from "./contact.js"
 import { Cover } from "./cover.js"
 import { Departing } from "./departing.js"
+import { HandDay } from "./hand_day.js"
 import { ConsentNoted, HandOverPhone } from "./hand_over.js"
 import { HandedOver } from "./handed.js"
 import { LogCheck } from "./log_check.js"
@@ -15,8 +18,10 @@ import { LogChecklist } from "./log_checklist.js"
 import { LogNotes } from "./log_notes.js"
 import { LogOutcome } from "./log_outcome.js"
 import { Lost } from "./lost.js"
+import { NoticeHome, NoticeShown, NoticeWriting } from "./notice.js"
 import { Own } from "./own.js"
 import { ReadyForField } from "./ready.js"
+import { Plan } from "./plan.js"
 import { Rescue } from "./rescue.js"
 import { Review } from "./review.js"
 import { Saved } from "./saved.js"
@@ -30,12 +35,19 @@ import { ChangeUnlock } from "./unlock_change.js"
 import { Urgent } from "./urgent.js"
 import { Cleared, LetIn, WayIn } from "./way_in.js"
 
+/** What is about households: a welfare commissioner's phone has none of it, and begins with what they noticed.
+ * @type {Record<string, () => any>} */
+const OF_CASES = {
+  today: Today, cases: Cases, case: Case, contacts: ContactList, contact: Contact,
+  log: Log, "log-notes": LogNotes, "log-checklist": LogChecklist, "log-check": LogCheck, saved: Saved, review: Review,
+  "hand-over": HandOverPhone, consent: ConsentNoted, "take-back": TakeBack, misfiled: Misfiled, begin: Begin, departing: Departing, calendar: Calendar, "hand-day": HandDay, plan: Plan, ready: ReadyForField, own: Own,
+}
+
 /** @type {Record<string, () => any>} */
 export const SCREENS = {
-  today: Today, cases: Cases, case: Case, contacts: ContactList, contact: Contact,
-  log: Log, "log-notes": LogNotes, "log-checklist": LogChecklist, "log-check": LogCheck, saved: Saved,
-  sync: Sync, "set-aside": SetAside, discard: Discard, rescue: Rescue, review: Review, urgent: Urgent, settings: Settings, notifications: Notifications, erase: Erase,
-  "hand-over": HandOverPhone, consent: ConsentNoted, "take-back": TakeBack, misfiled: Misfiled, begin: Begin, departing: Departing, ready: ReadyForField, own: Own, "change-unlock": ChangeUnlock, sharing: Sharing,
+  ...Object.fromEntries(Object.entries(OF_CASES).map(([name, Screen]) => [name, () => (useMe()?.worker.role === "commissioner" ? html`<${NoticeHome} />` : html`<${Screen} />`)])),
+  sync: Sync, "set-aside": SetAside, discard: Discard, rescue: Rescue, urgent: Urgent, settings: Settings, notifications: Notifications, erase: Erase,
+  "change-unlock": ChangeUnlock, sharing: Sharing, "notice-write": NoticeWriting, notice: NoticeShown,
   // Over the others, or in the hands of somebody else.
   cover: Cover, lost: Lost, "way-in": WayIn, "let-in": LetIn, cleared: Cleared, handed: HandedOver,
 }

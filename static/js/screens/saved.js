@@ -6,6 +6,7 @@ import { Screen, TabDock } from "../parts/frame.js"
 import { useCase, useNews } from "../parts/hooks.js"
 import { icon } from "../parts/icon.js"
 import { AskReminders } from "../parts/reminding.js"
+import { RecordPhotos } from "../parts/kept_photos.js"
 import { Road } from "../parts/road.js"
 import { go, place } from "../router.js"
 import { t } from "../texts.js"
@@ -21,6 +22,7 @@ export function Saved() {
     <section class=${state === "on_phone" ? "sending" : "ready ready-big"} role="status">
       <h2>${icon(state === "on_phone" ? "device" : "done")}${t(`saved.${state}`)}</h2><p>${t(`saved.${state}.why`)}</p></section>
     ${record && html`<div class="sheet record"><h3>${t("log.title", { name: sheet?.title ?? "", channel: t(`channel.${record.channel}`) })}</h3><${Road} record=${record} /></div>`}
+    <${RecordPhotos} visit=${visit} count=${sheet?.contacts.find(({ id }) => id === visit)?.photos.length ?? 0} record=${record} />
     <${AskReminders} caseId=${caseId} />
     <div class="stack"><button class="button button-main" type="button" onClick=${() => go("today")}>${t("saved.today")}</button>
       ${visit && html`<button class="button" type="button" onClick=${() => go("contact", { case: caseId, visit })}>${t("saved.read")}</button>`}</div>

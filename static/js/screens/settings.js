@@ -10,6 +10,7 @@ import { Screen, TaskDock } from "../parts/frame.js"
 import { useAsked, useMe } from "../parts/hooks.js"
 import { Part, Row } from "../parts/list.js"
 import { Strip, troubleText } from "../parts/news.js"
+import { QuietHours } from "../parts/quiet_hours.js"
 import { go, swap } from "../router.js"
 import { language, line, speak, t } from "../texts.js"
 import { setTextSize, SIZES, textSize } from "../textsize.js"
@@ -28,7 +29,7 @@ export function Settings() {
     <fieldset class="field"><legend>${t("settings.text")}</legend><${Choices} shape="three" centre value=${textSize.value} onPick=${setTextSize} options=${SIZES.map((value) => ({ value, label: t(`settings.text.${value}`) }))} /></fieldset>
     ${language.value === "ja" && html`<fieldset class="field"><legend>${t("settings.furigana")}</legend><${Choices} shape="two" centre value=${furigana.value} onPick=${setFurigana} options=${[false, true].map((value) => ({ value, label: t(value ? "settings.furigana.on" : "settings.furigana.off") }))} /></fieldset>`}
     <p class="note">${t("cover.what")}</p>
-    <ul class="sheet"><li><${Row} name=${t("own.title")} lines=${[t("own.short")]} onOpen=${() => go("own")} /></li>
+    <ul class="sheet">${me?.worker.role !== "commissioner" && html`<li><${Row} name=${t("own.title")} lines=${[t("own.short")]} onOpen=${() => go("own")} /></li>`}
       <li><${Row} name=${t("unlock.change")} lines=${[t("unlock.change.short")]} onOpen=${() => go("change-unlock")} /></li>
       <li><${Row} name=${t("notifications")} lines=${[t("notifications.short")]} onOpen=${() => go("notifications")} /></li>
       <li><${Row} name=${t("share.title")} lines=${[t("share.short")]} onOpen=${() => go("sharing")} /></li>
@@ -66,6 +67,7 @@ export function Notifications() {
     ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
     <dl class="facts"><dt>${t("notifications.says")}</dt><dd>${t("notifications.says.what", { title: t("push.title"), body: t("push.body") })}</dd>
       ${standing?.lastTest && html`<dt>${t("notifications.last_test")}</dt><dd>${nearTime(standing.lastTest, now.value)}</dd>`}${standing?.lastPush && html`<dt>${t("notifications.last_push")}</dt><dd>${nearTime(standing.lastPush, now.value)}</dd>`}</dl>
+    <${QuietHours} />
     <p class="note">${t("notifications.when")}</p>
   <//>`
 }

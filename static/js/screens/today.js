@@ -14,16 +14,26 @@ import { PullDown } from "../parts/pull_down.js"
 import { go } from "../router.js"
 import { gap, line, t } from "../texts.js"
 import { keepPromise } from "../acts.js"
-import { lateness, sortDay } from "../visit/day.js"
+import { lateness, legOf, sortDay } from "../visit/day.js"
 import { Alarms, OutNow } from "./departing.js"
+import { Covers } from "./hand_day.js"
+import { OFFICE, usePlan } from "./plan.js"
 
 /** @import { CaseSheet, FollowUp } from "../shapes.d.ts" */
 
 export function Today() {
   const { documents, outing, records } = useDoor()
   const cases = new Map(useCases().map((sheet) => [sheet.id, sheet]))
-  const { next, after, late, soon } = sortDay(documents.value.get("followups")?.followups ?? [], now.value)
+  const plan = usePlan()
+  const { next, after, late, soon } = sortDay(documents.value.get("followups")?.followups ?? [], now.value, plan.order)
+  const legTo = (/** @type {FollowUp} */ one) => {
+    const at = [next, ...after].findIndex((each) => each?.followup === one.followup)
+    const km = plan.legs[legOf(at > 0 ? [next, ...after][at - 1]?.case ?? OFFICE : OFFICE, one.case)]
+    return at > 0 && km !== undefined ? t("plan.from_before", { km }) : ""
+  }
   const returned = records.value.filter(({ review }) => review?.status === "returned")
+
+  const calendar = html`<button class="link" type="button" onClick=${() => go("calendar")}>${t("calendar.title")}</button>`
 
   return html`<${Screen} title=${t("today")} over=${html`<time datetime=${isoDay(now.value)}>${day(now.value)}</time>`}
       side=${html`<button class="back" type="button" aria-label=${t("settings")} onClick=${() => go("settings")}>${icon("settings")}</button>`}
@@ -32,14 +42,17 @@ export function Today() {
     ${hasWords(crisis.value) && html`<${Strip} picture="call" title=${t("urgent.under_way")} text=${t("urgent.under_way.why")} act=${t("urgent.goes_on")} onAct=${() => go("urgent")} />`}
     <${Alarms} />
     <${OutNow} />
+    <${Covers} />
     <${PullDown} />
     <${Ready} />
     <${SinceLast} cases=${cases} />
     <${UnderWay} cases=${cases} />
-    ${next ? html`<${Part} title=${t("today.next")}><${Next} followup=${next} sheet=${cases.get(next.case)} /><//>`
-      : html`<p class="note">${t(after.length + late.length ? "today.rest_done" : "today.none")}</p>`}
+    ${next ? html`<${Part} title=${t("today.next")} aside=${calendar}><${Next} followup=${next} sheet=${cases.get(next.case)} /><//>`
+      : html`<div class="part"><p class="note">${t(after.length + late.length ? "today.rest_done" : "today.none")}</p>${calendar}</div>`}
     ${!outing.value && html`<button class="button" type="button" onClick=${() => go("departing", { case: next?.case ?? null })}>${icon("leave")}${t("out.begin")}</button>`}
-    ${group(t("today.after"), after, cases, timeOf)}
+    <${Trips} trips=${plan.trips} />
+    ${after.length > 0 && html`<${Part} title=${t("today.after")} aside=${html`<button class="link" type="button" onClick=${() => go("plan")}>${t("plan.title")}</button>`}><ol class="sheet">
+      ${after.map((one) => html`<li key=${one.followup}><${Due} followup=${one} sheet=${cases.get(one.case)} when=${timeOf(one)} leg=${legTo(one)} /></li>`)}</ol><//>`}
     ${group(t("today.late"), late, cases, dayOf)}
     ${returned.length > 0 && html`<${Part} title=${t("today.returned")}><ol class="sheet">
       ${returned.map((record) => html`<li key=${record.visit}><${Row} name=${cases.get(record.case)?.title ?? t("case.gone")}
@@ -47,6 +60,7 @@ export function Today() {
         hints=${[["quote", record.review?.question ?? ""]]} onOpen=${() => go("review", { visit: record.visit })} /></li>`)}</ol><//>`}
     <${Promises} cases=${cases} today=${[next, ...after]} />
     ${group(t("today.soon"), soon, cases, dayOf)}
+    <button class="button button-plain" type="button" onClick=${() => go("hand-day")}>${t("cover_day.title")}</button>
   <//>`
 }
 
@@ -60,12 +74,15 @@ const timeOf = ({ at, kind }) => ({ time: clockTime(at), under: t(`followup.kind
 /** @param {FollowUp} followup */
 const dayOf = ({ at }) => ({ time: shortDay(at), under: daysFrom(at, now.value) === 0 ? clockTime(at) : weekday(at) })
 
-/** @param {{ followup: FollowUp, sheet: CaseSheet | undefined, when: any }} props */
-function Due({ followup, sheet, when }) {
+/** When one left, and came back. @param {{ trips: { left: string, back: string | null }[] }} props */
+const Trips = ({ trips }) => trips.length > 0 && html`<p class="soft">${trips.map(({ left, back }) => t(back ? "plan.trip" : "plan.left", { left: clockTime(left), back: back ? clockTime(back) : "" })).join(gap())}</p>`
+
+/** @param {{ followup: FollowUp, sheet: CaseSheet | undefined, when: any, leg?: string }} props */
+function Due({ followup, sheet, when, leg }) {
   const late = lateness(followup, now.value)
   const hints = /** @type {[string, any][]} */ ([
     ...(sheet?.safety ?? []).map(({ text }) => ["shield", text]),
-    ...(late ? [["clock", late]] : []),
+    ...(late ? [["clock", late]] : []), ...(leg ? [["leave", leg]] : []),
   ])
   return html`<${Row} ...${when} at=${followup.at} name=${sheet?.title ?? t("case.gone")} lines=${[summary(sheet), line(late && t(`followup.kind.${followup.kind}`), followup.note)]} hints=${hints}
     onOpen=${() => go("case", { case: followup.case, followup: followup.followup })} />`

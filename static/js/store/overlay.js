@@ -34,9 +34,20 @@ const LAYERS = {
     const me = shown.get("me")
     if (me) shown.set("me", { ...me, watchers: body.staff })
   },
+  "reminders.quieted": (shown, { body }) => {
+    const me = shown.get("me")
+    if (me?.quiet) shown.set("me", { ...me, quiet: [me.quiet[0], ...(body.from && body.until ? [body] : [])] })
+  },
   "case.begun": (shown, { case: id, body, at }) => {
     if (id && !shown.has(`case/${id}`)) shown.set(`case/${id}`, begunSheet(id, body, at))
   },
+  "cover.asked": (shown, { id, body }) => {
+    const me = shown.get("me"), covers = me?.covers ?? []
+    if (me && !covers.some((/** @type {any} */ one) => one.cover === id)) shown.set("me", { ...me, covers: [{ cover: id, staff: body.staff, to: body.to, on: body.on, state: "asked", pending: true }, ...covers] })
+  },
+  "notice.given": (shown, { at, body }) => changeNotices(shown, (list) =>
+    list.some(({ notice }) => notice === body.notice) ? list : [{ at, ...body, answer: null, pending: true }, ...list]),
+  "notice.withdrawn": (shown, { body }) => changeNotices(shown, (list) => list.filter(({ notice }) => notice !== body.notice)),
   "visit.withdrawn": (shown, { case: id, body }) => changeCase(shown, id, (sheet) => withoutContact(sheet, body.visit)),
   "visit.misfiled": (shown, { case: id, body }) => changeCase(shown, id, (sheet) => withoutContact(sheet, body.visit)),
   "consent.answered": (shown, { case: id, body }) => changeCase(shown, id, (sheet) => ({ ...sheet, consent: consentAfter(sheet.consent, body.answer) })),
@@ -112,6 +123,11 @@ function changeCase(shown, id, change) {
   const path = `case/${id}`
   const sheet = shown.get(path)
   if (sheet) shown.set(path, change({ ...sheet, contacts: sheet.contacts ?? [], line: sheet.line ?? [], promises: sheet.promises ?? [] }))
+}
+
+/** @param {Map<string, any>} shown @param {(list: any[]) => any[]} change */
+function changeNotices(shown, change) {
+  shown.set("notices", { notices: change(shown.get("notices")?.notices ?? []) })
 }
 
 /** @param {Map<string, any>} shown @param {(list: any[]) => any[]} change */

@@ -5,10 +5,12 @@ import { unb64u } from "../../../sync/encoding.js"
 import { eventsOf, oneEvent } from "../road/events_of.js"
 import { pack } from "../road/pack.js"
 import { readDown, change as changeDown } from "../road/down.js"
+import { DayPlan } from "./day_plan.js"
 import { Documents } from "./documents.js"
 import { Drafts } from "./drafts.js"
 import { closeKeys } from "./keys.js"
 import { DEFAULT_DAYS, passed, standing } from "./lease.js"
+import { KeptPhotos } from "./kept_photos.js"
 import { withOwnWork } from "./overlay.js"
 import { outbox } from "./outbox_db.js"
 import { Records } from "./records.js"
@@ -26,6 +28,8 @@ export class Unlocked {
     this.drafts = new Drafts(open.rows)
     this.records = new Records(open.rows)
     this.since = new Since(open.rows)
+    this.plan = new DayPlan(open.rows)
+    this.kept = new KeptPhotos(open.rows)
     this.outing = /** @type {import("../road/outing.js").Outing | null} */ (null)
     this.down = signal(/** @type {import("../road/down.js").Down | null} */ (null))
     this.events = signal(/** @type {import("../road/pack.js").Event[]} */ ([]))
@@ -36,7 +40,7 @@ export class Unlocked {
   }
 
   async load() {
-    const [whole] = await Promise.all([this.documents.load(), this.records.load(), this.since.load().catch(() => {})])
+    const [whole] = await Promise.all([this.documents.load(), this.records.load(), this.since.load().catch(() => {}), this.plan.load().catch(() => {}), this.kept.load().catch(() => {})])
     // What does not open any more was the office's: it is asked for everything anew (SPEC 4.6).
     if (!whole) await changeDown(this.open, this.documents, (down) => ({ ...down, gap: true })).catch(() => {})
     await this.refresh()
@@ -54,6 +58,7 @@ export class Unlocked {
     await this.records.refresh(this.documents.bodies.peek())
     this.events.value = this.records.ordered
     await this.since.compare(this.documents.bodies.peek()).catch(() => {}) // a full disk must not keep the worker out
+    await this.kept.follow(this.shown.peek()).catch(() => {})
   }
 
   /** Durable when it resolves; if it rejects, the draft is as it was. @param {Draft} draft @returns {Promise<string>} visit id */
@@ -75,7 +80,16 @@ export class Unlocked {
   /** The draft has done its work; the lists follow. @param {Draft} draft */
   async afterSave(draft) {
     await this.refresh()
+    await this.#keepPhotos(draft).catch(() => {}) // they are on their way to the office all the same
     await draft.discard()
+  }
+
+  /** @param {Draft} draft */
+  async #keepPhotos(draft) {
+    const { keep = [], record } = draft.value.peek()
+    for (const photo of record?.photos ?? []) {
+      if (keep.includes(photo.blob)) await this.kept.keep({ ...photo, visit: draft.id, case: draft.case ?? "" }, await draft.sealedPhoto(photo.blob))
+    }
   }
 
   /** @param {any[][]} told [type, case, body, id?] */
@@ -114,6 +128,8 @@ export class Unlocked {
     this.documents.staged.clear()
     this.documents.bodies.value = new Map()
     this.records.close()
+    this.plan.close()
+    this.kept.close()
     this.events.value = []
     outbox.close()
   }

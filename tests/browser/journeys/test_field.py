@@ -141,6 +141,7 @@ def logs_a_whole_visit_and_is_interrupted(worker: Worker, photo: Path) -> None:
     worker.page.locator("input[type=file]").set_input_files(photo)
     expect(worker.page.get_by_role("img", name="写真 1")).to_be_visible()
     worker.writes("写真1の説明", "色見本")
+    worker.page.get_by_text(worker.t("photos.keep", n=1)).click()
     worker.press("next")
     worker.press("checklist.without")
     expect(worker.part("記録する内容")).to_contain_text(FACT)
@@ -157,6 +158,7 @@ def comes_back_to_signal(worker: Worker, supervisor: Supervisor) -> None:
     worker.until_record_is(CASE, "read")
     expect(worker.page.locator("li.record").first).to_contain_text("中川 真理が読みました")
     sees_the_photo(supervisor)
+    keeps_the_photo_until_told_otherwise(worker)
 
 
 def sees_the_photo(supervisor: Supervisor) -> None:
@@ -166,6 +168,16 @@ def sees_the_photo(supervisor: Supervisor) -> None:
     jpeg = bytes(supervisor.page.evaluate(BYTES, photo.get_attribute("src")))
     assert Image.open(BytesIO(jpeg)).size == (1600, 1200)
     assert dict(Image.open(BytesIO(jpeg)).getexif()) == {}
+
+
+def keeps_the_photo_until_told_otherwise(worker: Worker) -> None:
+    """It was asked to stay; the phone was killed since, and shows it without asking anybody."""
+    worker.page.locator("li.record h3 button").first.click()
+    photos = worker.part(worker.t("photos.of", n=1))
+    expect(photos.get_by_role("img", name="色見本")).to_be_visible()
+    assert photos.get_by_role("img").evaluate("one => one.decode().then(() => one.naturalWidth)") == 1600
+    photos.get_by_role("button", name=re.compile(worker.t("photos.let_go"))).click()
+    expect(photos.get_by_role("img")).to_have_count(0)
 
 
 BYTES = "async src => Array.from(new Uint8Array(await (await fetch(src)).arrayBuffer()))"

@@ -4,7 +4,7 @@ process.env.TZ = "America/New_York" // the office is in Japan, whatever a phone 
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { appointment, clockTime, day, daysFrom, localMinute, month, nearTime, shortDay, utc } from "../../../static/js/dates.js"
-import { lateness, sortDay } from "../../../static/js/visit/day.js"
+import { kilometres, lateness, legOf, moved, roundOf, sortDay } from "../../../static/js/visit/day.js"
 import { speaking } from "./speaking.js"
 
 const now = new Date("2024-02-21T10:34:00+09:00")
@@ -21,6 +21,20 @@ test("a visit under way is still the next one; yesterday's and this morning's sl
   assert.deepEqual([names(sorted.after), names(sorted.late), names(sorted.soon)], [["evening"], ["old", "dawn"], ["week"]])
   assert.equal(lateness(due("old", "2024-02-19T05:00:00Z"), now), "2日前。日を決め直す")
   assert.equal(lateness(due("now", "2024-02-21T01:00:00Z"), now), "")
+})
+
+test("the worker's own order goes before the clock; what is new takes its place by time", () => {
+  const today = [due("ten", "2024-02-21T02:00:00Z"), due("one", "2024-02-21T04:00:00Z"), due("three", "2024-02-21T06:00:00Z")]
+  const sorted = sortDay(today, now, ["three", "gone", "ten"])
+  assert.deepEqual([sorted.next?.followup, ...names(sorted.after)], ["three", "ten", "one"])
+  assert.deepEqual(moved(["a", "b", "c"], 2, 0), ["c", "a", "b"])
+  assert.deepEqual(moved(["a", "b", "c"], 0, 3), ["a", "b", "c"])
+})
+
+test("kilometres as people write them; a round says what nobody entered", () => {
+  assert.deepEqual(["3", "３．２", "3,2", "1000", "far", ""].map(kilometres), [3, 3.2, 3.2, null, null, null])
+  const legs = { [legOf("-", "a")]: 1.2, [legOf("b", "a")]: 0.1, [legOf("a", "c")]: 9 }
+  assert.deepEqual(roundOf(["-", "a", "b", "b", "-"], legs), { km: 1.3, unknown: 1 })
 })
 
 test("days in era and weekday, times by the 24-hour clock, in Japanese", async () => {

@@ -1,0 +1,101 @@
+// A welfare commissioner's phone (domain.md 7.1 P5): three screens in large type. What was noticed, writing one, and one
+// that was sent, with the office's thank-you. No household of the office is ever here.
+
+import { html, useState } from "../../vendor/preact.js"
+import { clockTime, nearTime } from "../dates.js"
+import { now } from "../clock.js"
+import { useDoor } from "../door.js"
+import { Choices } from "../parts/choice.js"
+import { Field } from "../parts/field.js"
+import { SavedAt, Screen, TaskDock } from "../parts/frame.js"
+import { useDraft, useField, useNews } from "../parts/hooks.js"
+import { icon } from "../parts/icon.js"
+import { Part, Row } from "../parts/list.js"
+import { NewsStrips, troubleText } from "../parts/news.js"
+import { NumberList, useNumbers } from "../parts/numbers.js"
+import { PullDown } from "../parts/pull_down.js"
+import { go, place, swap } from "../router.js"
+import { line, t } from "../texts.js"
+
+/** @import { Draft, Notice } from "../shapes.d.ts" */
+
+const TEN_MINUTES = 10 * 60_000
+const ASKED = /** @type {const} */ ([["noticed", 4], ["who", 2], ["place", 2]])
+
+/** @returns {Notice[]} newest first */
+const useNotices = () => useDoor().documents.value.get("notices")?.notices ?? []
+
+export function NoticeHome() {
+  const door = useDoor()
+  const notices = useNotices()
+  const begun = door.drafts.list.value.some(({ kind }) => kind === "notice")
+  const numbers = useNumbers().filter(({ kind, tel }) => tel && ["supervisor", "office_night"].includes(kind))
+  useNews(notices.some(({ pending }) => pending) && !door.road.value.problem)
+  return html`<${Screen} title=${t("notice.title")}
+      side=${html`<button class="back" type="button" aria-label=${t("settings")} onClick=${() => go("settings")}>${icon("settings")}</button>`}
+      dock=${html`<${TaskDock}><button class="button button-main" type="button" onClick=${() => go("notice-write")}>${icon("write")}${t(begun ? "notice.go_on" : "notice.write")}</button><//>`}>
+    <div class="page-part large"><${NewsStrips} /><${PullDown} />
+      <p>${t("notice.what")}</p>
+      ${notices.length > 0 ? html`<${Part} title=${t("notice.sent_ones")}><ol class="sheet">${notices.map((one) => html`<li key=${one.notice}>
+          <${Row} name=${one.noticed} lines=${[line(one.who, one.place), nearTime(one.at, now.value)]} hints=${[[one.answer ? "done" : one.pending ? "device" : "send", standing(one, door.road.value.unsent)]]} onOpen=${() => go("notice", { notice: one.notice })} /></li>`)}</ol><//>`
+        : html`<p class="note">${t("notice.none")}</p>`}
+      ${numbers.length > 0 && html`<${Part} title=${t("notice.call")}><${NumberList} numbers=${numbers} /><//>`}</div>
+  <//>`
+}
+
+export function NoticeWriting() {
+  const draft = useDraft(null, "notice", { value: { who: "", place: "", noticed: "", named: "" } })
+  return draft ? html`<${Writing} draft=${draft} />` : html`<main class="gate" aria-busy="true"></main>`
+}
+
+/** @param {{ draft: Draft }} props */
+function Writing({ draft }) {
+  const door = useDoor()
+  const noticed = useField(draft, "noticed"), named = useField(draft, "named")
+  const [trouble, setTrouble] = useState("")
+  const lacks = !noticed.trim() ? "noticed" : !named ? "named" : ""
+  const send = async () => {
+    const told = draft.value.peek()
+    try {
+      await door.writeAll([["notice.given", null, { notice: draft.id, who: told.who.trim(), place: told.place.trim(), noticed: told.noticed.trim(), named: told.named }, draft.id]])
+      await draft.discard()
+      swap("notice", { notice: draft.id })
+      void door.syncNow()
+    } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") }
+  }
+  return html`<${Screen} title=${t("notice.write")} parent="today" side=${html`<${SavedAt} at=${draft.savedAt} />`}
+      dock=${html`<${TaskDock}><button class="button button-main" type="button" disabled=${lacks !== ""} onClick=${send}>${icon("send")}${t("notice.send")}</button><//>`}>
+    <div class="page-part large">
+      ${ASKED.map(([name, rows]) => html`<${Field} key=${name} label=${t(`notice.${name}`)} help=${t(`notice.${name}.help`)} must=${name === "noticed" && t("must")} rows=${rows} start=${draft.value.peek()[name]} onText=${(/** @type {string} */ text) => draft.set(name, text)} />`)}
+      <fieldset class="field"><legend>${t("notice.named")}<span class="must">${t("must")}</span></legend><p class="help">${t("notice.named.help")}</p>
+        <${Choices} big value=${named} onPick=${(/** @type {string} */ value) => draft.set("named", value)} options=${["yes", "ask", "no"].map((value) => ({ value, label: t(`notice.named.${value}`) }))} /></fieldset>
+      ${lacks && html`<p class="help">${t(`notice.lacks.${lacks}`)}</p>`}
+      ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}</div>
+  <//>`
+}
+
+export function NoticeShown() {
+  const door = useDoor()
+  const { notice } = place.value.carried
+  const one = useNotices().find((each) => each.notice === notice)
+  const [trouble, setTrouble] = useState("")
+  useNews(Boolean(one?.pending) && !door.road.value.problem)
+  const takeBack = async () => {
+    try { await door.write("notice.withdrawn", null, { notice }); swap("today"); void door.syncNow() } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") }
+  }
+  const until = one ? new Date(one.at).getTime() + TEN_MINUTES : 0
+  return html`<${Screen} title=${t("notice.one")} parent="today" dock=${html`<${TaskDock}><button class="button button-main" type="button" onClick=${() => swap("today")}>${t("close")}</button><//>`}>
+    <div class="page-part large">${!one ? html`<p class="note">${t("notice.gone")}</p>` : html`
+      <div class=${one.pending ? "sending" : "ready ready-big"} role="status"><h2>${icon(one.pending ? "device" : "done")}${standing(one, door.road.value.unsent)}</h2>
+        ${one.answer && html`${one.answer.words && html`<p class="strong">${one.answer.words}</p>`}<p class="soft">${line(one.answer.by, nearTime(one.answer.at, now.value))}</p>`}</div>
+      <dl class="facts">${ASKED.map(([name]) => one[name] && html`<dt key=${name}>${t(`notice.${name}`)}</dt><dd>${one[name]}</dd>`)}<dt>${t("notice.named")}</dt><dd>${t(`notice.named.${one.named}`)}</dd></dl>
+      ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
+      ${!one.answer && now.value.getTime() < until && html`<button class="button" type="button" onClick=${takeBack}>${t("notice.take_back", { at: clockTime(until) })}</button>`}`}</div>
+  <//>`
+}
+
+/** Where it is, or the thank-you. @param {Notice} one @param {number} unsent */
+function standing(one, unsent) {
+  if (one.answer) return t(`notice.thanks.${one.answer.answer}`)
+  return t(one.pending ? (unsent > 0 ? "notice.on_phone" : "notice.sent") : "notice.at_office")
+}
