@@ -1,7 +1,7 @@
 // Gives the screens' words to a test: the real catalogues, read from the folder instead of a site.
 
 import { readFileSync } from "node:fs"
-import { speak } from "../../../static/js/texts.js"
+import { learn, speak } from "../../../static/js/texts.js"
 
 /** @param {"ja" | "en"} language */
 export async function speaking(language) {
@@ -10,4 +10,5 @@ export async function speaking(language) {
     document: { documentElement: {} },
   })
   await speak(language)
+  await learn("field")
 }
