@@ -35,6 +35,7 @@ class Phone:
             str(self.profile), executable_path=CHROMIUM, headless=True, args=["--no-sandbox"],
             viewport={"width": 390, "height": 844}, offline=offline, **self.options,
         )  # fmt: skip
+        self.context.set_default_timeout(120_000)  # a machine with other work is slow, and that is no fault of the phone
         for script in self.scripts:
             self.context.add_init_script(script)
         return self.tab()

@@ -80,6 +80,9 @@ class TcpProxy:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
     async def _close(self, server):
+        for line in server.sockets:
+            self._loop.remove_reader(line.fileno())
+        await asyncio.sleep(0)  # who was taken in this instant gets a task: a closed server would drop the line unclosed
         server.close()
         await self._abort_all()
 
@@ -99,8 +102,8 @@ class TcpProxy:
         self.connections += 1
         number, there = self.connections, None
         try:
-            if self.black_hole:
-                await asyncio.Event().wait()
+            while self.black_hole:
+                await asyncio.sleep(0.02)  # healed, it goes on: nobody may wait for ever in a hole that is gone
             from_there, there = await asyncio.open_connection(*self.target, limit=PIECE)
             self._open.add(there)
             ends = (writer, there)
