@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import signal
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,19 @@ from typing import Any
 from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+# Is there room for a few letters? Asked in a database of its own.
+WRITABLE = """() => new Promise((done) => {
+  const asked = indexedDB.open("room")
+  asked.onupgradeneeded = () => asked.result.createObjectStore("lines")
+  asked.onerror = () => done(false)
+  asked.onsuccess = () => {
+    const tx = asked.result.transaction("lines", "readwrite")
+    tx.objectStore("lines").put(new Uint8Array(4096), 1)
+    tx.oncomplete = () => { asked.result.close(); done(true) }
+    tx.onabort = () => { asked.result.close(); done(false) }
+  }
+})"""
 
 
 @dataclass
@@ -31,6 +45,10 @@ class Phone:
     scripts: list[str] = field(default_factory=list)
 
     def start(self, *, offline: bool = False) -> Page:
+        self._launch(offline=offline)
+        return self.tab()
+
+    def _launch(self, *, offline: bool = False) -> None:
         self.context = self.playwright.chromium.launch_persistent_context(
             str(self.profile), executable_path=CHROMIUM, headless=True, args=["--no-sandbox"],
             viewport={"width": 390, "height": 844}, offline=offline, **self.options,
@@ -38,16 +56,28 @@ class Phone:
         self.context.set_default_timeout(120_000)  # a machine with other work is slow, and that is no fault of the phone
         for script in self.scripts:
             self.context.add_init_script(script)
-        return self.tab()
 
-    def start_with_quota(self, size: int) -> tuple[Page, CDPSession]:
-        self.start().close()
+    def start_full(self) -> tuple[Page, CDPSession]:
+        """The app, opened while nothing of this site can be written any more."""
+        self._launch()
         assert self.context is not None
         page = self.context.new_page()
         cdp = self.context.new_cdp_session(page)
-        cdp.send("Storage.overrideQuotaForOrigin", {"origin": self.site, "quotaSize": size})
+        self._set_quota(cdp, 1)
         page.goto(f"{self.site}/phone/")
+        while page.evaluate(WRITABLE):  # Chromium remembers for a while how much was free
+            self._set_quota(cdp, 1)
+            page.wait_for_timeout(100)
         return page, cdp
+
+    def make_room(self, page: Page, cdp: CDPSession) -> None:
+        self._set_quota(cdp, None)
+        while not page.evaluate(WRITABLE):
+            page.wait_for_timeout(100)
+
+    def _set_quota(self, cdp: CDPSession, size: int | None) -> None:
+        told: dict[str, Any] = {"origin": self.site} | ({} if size is None else {"quotaSize": size})
+        cdp.send("Storage.overrideQuotaForOrigin", told)
 
     def tab(self) -> Page:
         assert self.context is not None
@@ -64,13 +94,47 @@ class Phone:
         self.context = None
 
     def kill(self) -> None:
-        """The app dies without a word: no pagehide, no last write. Only this profile's own browser is ended."""
+        """The app dies without a word: no pagehide, no last write. Only this profile's own browser is ended.
+
+        All of it, as a phone's system does: a part that writes the databases may not outlive the rest and still
+        hold them when the app is opened again.
+        """
         assert self.context is not None
-        os.kill(browser_of(self.profile), signal.SIGKILL)
+        parts = family_of(browser_of(self.profile))
+        for part in parts:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(part, signal.SIGKILL)
         with contextlib.suppress(Error):
             self.context.close()
+        while any(map(_lives, parts)):
+            time.sleep(0.01)
         self.context = None
         (self.profile / "SingletonLock").unlink(missing_ok=True)
+
+
+def family_of(process: int) -> list[int]:
+    """It, and whatever it started, and these."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit():
+                parents.setdefault(int(_stat(int(entry.name))[1]), []).append(int(entry.name))
+    found = [process]
+    for one in found:
+        found += parents.get(one, [])
+    return found
+
+
+def _stat(process: int) -> list[str]:
+    """State, parent, and more, behind the name in brackets."""
+    return (Path("/proc") / str(process) / "stat").read_text().rpartition(")")[2].split()
+
+
+def _lives(process: int) -> bool:
+    try:
+        return _stat(process)[0] not in "ZX"
+    except (OSError, IndexError):
+        return False
 
 
 def browser_of(profile: Path) -> int:

@@ -81,6 +81,14 @@ def test_what_office_and_phone_both_lost_is_brought_by_a_clone_though_late(templ
     ])  # fmt: skip
 
 
+def test_a_desk_from_before_a_phone_joined_and_an_empty_relay_know_nothing_of_it_and_a_newer_backup_does(template):
+    """Nobody is left who could name what is missing: the oldest backup was chosen, with the journal and the relay lost."""
+    live(template, [
+        ("desk syncs", 4, 10, 11), ("write", 11, 8, 8), ("talk", 4, 8, 9), ("time passes", 1, 0, 0), ("back up", 0, 0, 0),
+        ("talk", 4, 8, 9), ("lose relay", 1, 6, 8), ("restore desk without journal", 4, 1, 0),
+    ])  # fmt: skip
+
+
 def test_backups_made_by_a_clock_a_year_ahead_do_not_push_out_those_made_after(template):
     """Ten with later names were kept, and each new one was deleted as the oldest, after it was called safe."""
     one = [("write", 0, 9, 0), ("talk", 0, 0, 0), ("back up", 0, 0, 0)]

@@ -44,8 +44,8 @@ class Tally:
     duplicated: int = 0
     reordered: int = 0
     drafts_asked: int = 0  # drafts that were being typed when the page died
-    drafts_short: int = 0  # of these, without a letter typed 300 ms before
     kept_asked: int = 0  # drafts that were told to be on the disk, with a new release coming
+    short: list[str] = field(default_factory=list)  # drafts without a letter typed 300 ms before, or told to be kept
     settings_lost: int = 0
     releases_taken: int = 0
     behind: int = 0  # documents in which the phone differs from the office at the end
@@ -76,14 +76,17 @@ class Heard:
             self.probes.setdefault(words[1], {}).setdefault(numbers[0], []).append(numbers[1])
 
     def owed(self, mark: str, at: int) -> int | None:
-        """The last letter typed 300 ms before, and before the machine's own pauses: they are no fault of the page."""
+        """The last letter typed 300 ms before, and before the machine's own pauses: they are no fault of the page.
+
+        A letter may wait for the write that is under way, and for its own: both take what such a write takes here.
+        """
         since = at - LOOKED_BACK
         gaps = [gap for _, when, gap in self.typed.get(mark, []) if when > since]
         writes = [(times[-1] if len(times) == 2 else at) - times[0] for times in self.probes.get(mark, {}).values()
                   if len(times) == 1 or times[-1] > since]  # fmt: skip
         if not gaps or not writes:
             return None
-        before = at - DRAFT_MS - max(gaps) - max(writes)
+        before = at - DRAFT_MS - 2 * (max(gaps) + max(writes))
         return max((n for n, when, _ in self.typed[mark] if when <= before), default=None)
 
 
@@ -211,13 +214,12 @@ class Day:
 
     def _live_with_a_full_disk(self, dice: random.Random) -> None:
         """The app is opened, and something is done, while nothing can be written; then there is room again."""
-        self.worker.page, cdp = self.worker.phone.start_with_quota(1)
+        self.worker.page, cdp = self.worker.phone.start_full()
         self.page.on("console", self.heard)
         self.page.evaluate(OPEN, self.worker.words)
         self._begin(dice.choice(WRITES), f"m{1000 + self.tally.seeds}f", dice)
         self.page.wait_for_timeout(dice.choice([60, 150]))
-        cdp.send("Storage.overrideQuotaForOrigin", {"origin": self.worker.phone.site})
-        cdp.detach()
+        self.worker.phone.make_room(self.page, cdp)
         self.page.close()
         self.worker.page = self.worker.phone.tab()
         self.page.on("console", self.heard)
@@ -228,7 +230,8 @@ class Day:
             return
         kept = max((int(found) for found in re.findall(rf"\b{mark} (\d+)", self._texts())), default=-1)
         self.tally.drafts_asked += what == "typing"
-        self.tally.drafts_short += kept < owed
+        if kept < owed:
+            self.tally.short.append(f"{mark} {what}: {kept} of {owed}")
         self.tally.kept_asked += what != "typing"
 
     def _texts(self) -> str:

@@ -235,8 +235,7 @@ def test_a_closed_connection_is_opened_again(amina):
 
 def test_a_full_disk_is_told_and_loses_nothing(amina):
     amina.phone.kill()
-    # Set before the app opens its databases: Chromium remembers for a while how much was free.
-    page, cdp = amina.phone.start_with_quota(1)
+    page, cdp = amina.phone.start_full()
     amina.page = page
     page.evaluate(OPEN, WORDS)
     outcome = amina.page.evaluate(
@@ -251,7 +250,7 @@ def test_a_full_disk_is_told_and_loses_nothing(amina):
     )
     assert outcome == {"code": "storage_full", "problem": "storage_full", "kept": CANARY}
 
-    cdp.send("Storage.overrideQuotaForOrigin", {"origin": amina.phone.site})
+    amina.phone.make_room(page, cdp)
     visit = amina.page.evaluate("session.save(draft)")
 
     assert [event["id"] for event in amina.opened_events()] == [visit]

@@ -1,0 +1,94 @@
+"""A phone on which nothing can be written any more, at each kind of write; and one whose browser threw all away."""
+
+from __future__ import annotations
+
+import pytest
+
+from pwa_server.desk import actions
+from tests.browser.core.test_road import START, valley_floor
+
+pytestmark = pytest.mark.browser
+
+# Each kind of write, and what is told of it. Nothing is thrown at the screens that they do not know.
+WRITES = """async fact => {
+  const code = (promise) => promise.then(() => "written", (error) => error.code ?? String(error))
+  const sheet = [...session.documents.value].find(([path]) => path.startsWith("case/"))[1]
+  const draft = globalThis.draft = session.drafts.open(sheet.id, "visit")
+  draft.set("record", {occurredAt: "2026-10-01T05:00:00Z", channel: "visit", planned: "as_planned",
+    outcome: "voice_through_door", staff: ["demo-kobayashi"], notes: {fact}})
+  const told = { draft: await code(draft.flush()), shown: draft.problem.value?.code }
+  const jpeg = crypto.getRandomValues(new Uint8Array(60_000))
+  told.photo = await code(draft.addPhoto(jpeg, { width: 64, height: 48 }))
+  told.record = await code(session.save(draft))
+  told.event = await code(session.write("promise.kept", sheet.id, {promise: "p-full"}))
+  told.setting = await code(session.setAutoLock(9))
+  told.received = (await session.syncNow()).problem
+  return { ...told, kept: draft.value.value.record.notes.fact }
+}"""
+
+
+def test_a_full_phone_says_so_at_every_write_and_loses_nothing_of_what_is_written_when_there_is_room(worker):
+    office, case = worker.office, first_case(worker)
+    worker.valley.before = valley_floor
+    before = worker.page.evaluate(VISIT, "前の訪問")
+    worker.phone.kill()
+    worker.valley.before = lambda _environ: None  # the outbox is sent, and cannot note that it was
+    actions.set_safety(office.desk, office.person("nakagawa"), case, "dog", "犬がいる", "", "2027-01-01")
+    office.sync()
+    worker.page, cdp = worker.phone.start_full()
+    worker.open()
+
+    told = worker.page.evaluate(WRITES, "書けない")
+
+    full = dict.fromkeys(("draft", "shown", "photo", "record", "event", "setting", "received"), "storage_full")
+    assert told == full | {"kept": "書けない"}
+    worker.phone.make_room(worker.page, cdp)
+    visit = worker.page.evaluate("session.save(draft)")
+    worker.round()
+    worker.round()
+    assert office.visits() == [before, visit]
+    assert {worker.states()[one] for one in (before, visit)} == {"at_office"}
+    flags = "case => session.documents.value.get(`case/${case}`).safety.map(({text}) => text)"
+    assert "犬がいる" in worker.page.evaluate(flags, case)
+
+
+VISIT = """async fact => {
+  const sheet = [...session.documents.value].find(([path]) => path.startsWith("case/"))[1]
+  const draft = session.drafts.open(sheet.id, "visit")
+  draft.set("record", {occurredAt: "2026-10-01T05:00:00Z", channel: "visit", planned: "as_planned",
+    outcome: "voice_through_door", staff: ["demo-kobayashi"], notes: {fact}})
+  return session.save(draft)
+}"""
+
+
+BEGIN_DRAFT = """() => {
+  const sheet = [...session.documents.value].find(([path]) => path.startsWith("case/"))[1]
+  const draft = globalThis.draft = session.drafts.open(sheet.id, "visit")
+  draft.set("record", {occurredAt: "2026-10-01T05:00:00Z", channel: "visit", planned: "as_planned",
+    outcome: "voice_through_door", staff: ["demo-kobayashi"], notes: {fact: "消える前に"}})
+}"""
+
+
+def first_case(worker):
+    return worker.page.evaluate("[...session.documents.value].find(([path]) => path.startsWith('case/'))[1].id")
+
+
+def test_a_phone_whose_browser_threw_its_databases_away_calls_nothing_saved_and_can_join_again(worker):
+    sent = worker.page.evaluate(VISIT, "その前")
+    worker.round()
+    cdp = worker.page.context.new_cdp_session(worker.page)
+    worker.page.evaluate(BEGIN_DRAFT)
+    cdp.send("Storage.clearDataForOrigin", {"origin": worker.phone.site, "storageTypes": "indexeddb"})
+
+    told = worker.page.evaluate("session.save(draft).then((id) => `saved ${id}`, (error) => error.code ?? String(error))")
+
+    assert not str(told).startswith("saved")
+    assert worker.page.evaluate("draft.problem.value !== null && draft.value.value.record.notes.fact") == "消える前に"
+    worker.page.reload()
+    worker.page.evaluate(START)
+    assert worker.page.evaluate("session.state.value") == "new"
+    worker.phone.faults.clear()  # every room of the page that was open has said that its database is gone
+    worker.enrol()
+    after = worker.page.evaluate(VISIT, "その後")
+    worker.round()
+    assert worker.office.visits() == [sent, after]
