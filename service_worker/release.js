@@ -67,6 +67,8 @@ export async function stage() {
   const release = { version, key, files: JSON.parse(new TextDecoder().decode(bytes)).files }
   if (!inUse && (await begin(release))) return release
   await fill(release, inUse)
+  // Another release was adopted while this one came, and took its half-filled cache for an old one.
+  if (!(await caches.has(PREFIX + version))) throw new SyncError("release_incomplete", "its cache was let go")
   await setMeta(inUse && inUse.version !== version ? "staged" : "release", release)
   return release
 }
@@ -136,6 +138,7 @@ export async function lookNowAndThen(sw) {
 export async function adopt() {
   const staged = /** @type {Release | undefined} */ (await meta("staged"))
   if (!staged) return
+  if (!(await caches.has(PREFIX + staged.version))) return dropMeta("staged") // thrown away meanwhile: it is fetched again
   await outbox.run(["meta"], "readwrite", async (tx) => {
     tx.objectStore("meta").put(staged, "release")
     tx.objectStore("meta").delete("staged")

@@ -31,7 +31,7 @@ async function page(event, sw) {
   if (!(await current())) return fetch(event.request)
   // The first window of a start takes what waits; an open one is never changed under a person's hands.
   const open = await sw.clients.matchAll({ type: "window", includeUncontrolled: true })
-  if (open.length === 0 && (await meta("staged"))) await adopt()
+  if (open.length === 0 && (await meta("staged"))) await adopt().catch(() => {}) // a full disk must not keep the worker out
   event.waitUntil(lookNowAndThen(sw).catch(() => {}))
   return file(SHELL)
 }

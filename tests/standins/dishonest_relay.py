@@ -16,7 +16,9 @@ from typing import Any
 from sync.encoding import b64u, name_of, unb64u
 from sync.enrolment import make_p2
 from sync.envelope import Envelope, make_batch, parse_batch
-from sync.sealing import SealKey
+from sync.header import Header
+from sync.plaintext import pack
+from sync.sealing import SealKey, seal
 from sync.signing import SignKey
 from sync.strict_json import read_json, write_json
 from sync.wire import frame_answer, parse_answer
@@ -145,6 +147,20 @@ def _to_others(relay: DishonestRelay, asked: Asked, told: Any, found: list[Envel
     return [*relay.carried[-20:], *found]
 
 
+def _from_strangers(relay: DishonestRelay, asked: Asked, told: Any, found: list[Envelope]) -> list[Envelope]:
+    """Mail of another office: to that office, to whoever asks here, and in the name of somebody here."""
+    sign, key = SignKey.generate(), SealKey.generate()
+    here = {name for one in relay.carried for name in (one.header.from_, one.header.to)}
+    names = [(name_of(sign.public), name_of(sign.public)), *((name_of(sign.public), name) for name in here)]
+    names += [(from_, to) for from_ in here for to in here if from_ != to]
+    return [*(_letter(sign, key, *pair) for pair in names), *found]
+
+
+def _letter(sign: SignKey, key: SealKey, from_: str, to: str) -> Envelope:
+    header = Header(from_, to, name_of(key.public), 2_000_000_000, 1, "-")
+    return Envelope.make(header, seal(key.public, header.to_bytes(), pack({"v": 1, "events": []})), sign)
+
+
 def _lists_all(relay: DishonestRelay, asked: Asked, told: dict[str, Any], found: list[Envelope]) -> list[Envelope]:
     """Withheld, and said to lie here safely: the phone has no reason to send again, and the cursor has moved."""
     if "box" in told:
@@ -232,6 +248,7 @@ LIES: dict[str, Lie] = {
     "reorders": _rewriting(lambda _relay, _asked, _told, found: found[::-1]),
     "swaps": _rewriting(lambda relay, _asked, _told, found: _swapped(found, relay)),
     "mixes boxes": _rewriting(_to_others),
+    "other office's mail": _rewriting(_from_strangers),
     "rolls back": rolls_back,
     "forks": forks,
     "old roster": old_roster,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pwa_server.desk import actions
+from tests.browser.core.next_release import NextRelease
 from tests.browser.core.test_road import START, valley_floor
 
 pytestmark = pytest.mark.browser
@@ -29,6 +30,7 @@ WRITES = """async fact => {
 
 def test_a_full_phone_says_so_at_every_write_and_loses_nothing_of_what_is_written_when_there_is_room(worker):
     office, case = worker.office, first_case(worker)
+    stage_a_release(worker)  # which the next start would take, and cannot
     worker.valley.before = valley_floor
     before = worker.page.evaluate(VISIT, "前の訪問")
     worker.phone.kill()
@@ -48,7 +50,7 @@ def test_a_full_phone_says_so_at_every_write_and_loses_nothing_of_what_is_writte
     worker.round()
     assert office.visits() == [before, visit]
     assert {worker.states()[one] for one in (before, visit)} == {"at_office"}
-    flags = "case => session.documents.value.get(`case/${case}`).safety.map(({text}) => text)"
+    flags = "id => session.documents.value.get(`case/${id}`).safety.map(({text}) => text)"
     assert "犬がいる" in worker.page.evaluate(flags, case)
 
 
@@ -67,6 +69,19 @@ BEGIN_DRAFT = """() => {
   draft.set("record", {occurredAt: "2026-10-01T05:00:00Z", channel: "visit", planned: "as_planned",
     outcome: "voice_through_door", staff: ["demo-kobayashi"], notes: {fact: "消える前に"}})
 }"""
+
+
+STAGED = """async () => {
+  navigator.serviceWorker.controller?.postMessage({type: "look"})
+  return (await import("/static/js/store/outbox_db.js")).meta("staged").then((release) => release?.version ?? null)
+}"""
+
+
+def stage_a_release(worker):
+    site = worker.office.app = NextRelease(worker.office.app)
+    worker.page.wait_for_function("() => navigator.serviceWorker.controller")
+    site.offer(worker=False)
+    worker.page.wait_for_function(f"{STAGED}", polling=200)
 
 
 def first_case(worker):
