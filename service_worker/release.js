@@ -161,7 +161,11 @@ export async function releaseCaches() {
 export async function fileOf(path) {
   const held = await inHand()
   if (!held || !Object.hasOwn(held.release.files, path)) return null
-  return (await held.cache.match(path)) ?? keep(held.cache, path, held.release.files[path])
+  const kept = await held.cache.match(path)
+  if (kept) return kept
+  const checked = await asListed(path, held.release.files[path])
+  await held.cache.put(path, checked.clone()).catch(() => {}) // a full disk must not keep the worker out
+  return checked
 }
 
 /** @param {Release} release @param {Release | undefined} before its unchanged files are not fetched again */
@@ -204,10 +208,13 @@ async function unpack(release, url) {
 
 /** @param {Cache} cache @param {string} path @param {Wanted} wanted */
 async function keep(cache, path, wanted) {
+  await cache.put(path, await asListed(path, wanted))
+}
+
+/** @param {string} path @param {Wanted} wanted */
+async function asListed(path, wanted) {
   const { answer, bytes } = await right(path, wanted)
-  const checked = new Response(bytes, { headers: only((name) => answer.headers.get(name)) })
-  await cache.put(path, checked.clone())
-  return checked
+  return new Response(bytes, { headers: only((name) => answer.headers.get(name)) })
 }
 
 /** The headers that are kept. @param {(name: string) => string | null | undefined} of */

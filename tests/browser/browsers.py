@@ -63,11 +63,13 @@ class Phone:
         assert self.context is not None
         page = self.context.new_page()
         cdp = self.context.new_cdp_session(page)
+        page.goto(f"{self.site}/static/icons/icon-192.png")  # of the site, and nothing of the app runs there
         self._set_quota(cdp, 1)
-        page.goto(f"{self.site}/phone/")
         while page.evaluate(WRITABLE):  # Chromium remembers for a while how much was free
             self._set_quota(cdp, 1)
             page.wait_for_timeout(100)
+        page.goto("about:blank")  # no window of the site is open when the app starts
+        page.goto(f"{self.site}/phone/")
         return page, cdp
 
     def make_room(self, page: Page, cdp: CDPSession) -> None:

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.browser
 # "sent" or "on this phone" until somebody honest answers.
 SAID = {
     "forgets": "not_found", "says nothing": "no_signal", "truncates": "no_signal", "drops": None, "withholds": None,
-    "repeats": None, "reorders": None, "swaps": None, "mixes boxes": None, "rolls back": None, "forks": None,
+    "repeats": None, "reorders": None, "swaps": None, "mixes boxes": None, "other office's mail": None,
+    "rolls back": None, "forks": None,
     "old roster": None, "wipes": None, "invents answers": "excellent", "has all photos": "malformed",
 }  # fmt: skip
 
@@ -70,7 +71,7 @@ def test_every_lie_of_a_relay_is_outlived(newcomer, liar):
     office.clock.pass_(days=1)
     worker.round()
     assert worker.page.evaluate(COUNTS) == {"envelopes": 0, "events": 0, "blobs": 0}
-    assert set(SAID) == {lie for lie in LIES if not lie.startswith("other")}
+    assert set(SAID) == LIES.keys() - {"other office", "other phone"}
 
 
 def stranger_is_refused(worker, liar):

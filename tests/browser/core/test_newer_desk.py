@@ -1,0 +1,41 @@
+"""A phone that was not updated meets a desk that was: it takes what it knows, and what it does not know harms nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from pwa_server.desk import outgoing
+from pwa_server.desk.documents import documents_for
+from pwa_server.desk.model import DeviceRow
+from tests.browser.core.test_full import VISIT
+
+pytestmark = pytest.mark.browser
+
+
+def send_as_a_newer_desk_would(office, device):
+    """A document of a kind this app has never heard of, known ones with members it has not, a receipt that says more."""
+    row = DeviceRow.get_by_id(device)
+    me = documents_for(office.desk, row)["me"] | {"wellbeing": {"asked": ["sleep"]}, "leaseDays": 21}
+    docs = [
+        {"path": "weather/north", "rev": 10**9, "body": {"sky": "雪"}, "until": "2027-01-01T00:00:00.000Z"},
+        {"path": "me", "rev": 10**9, "body": me, "because": "a newer desk says why"},
+    ]
+    with office.desk.write():
+        outgoing._send(office.desk, row, docs, outgoing.receipt_of(device) | {"read": {"run": 1, "n": 1}})
+
+
+def test_an_old_phone_takes_a_newer_desks_portion_and_goes_on_working(worker):
+    visit = worker.page.evaluate(VISIT, "古い電話から")
+    worker.round()
+    send_as_a_newer_desk_would(worker.office, worker.device())
+    worker.round()
+
+    me = "session.documents.value.get('me')"
+    assert worker.page.evaluate(f"[{me}.leaseDays, {me}.wellbeing.asked[0]]") == [21, "sleep"]
+    assert worker.states()[visit] == "at_office"
+    worker.restart()
+    assert worker.page.evaluate(f"{me}.leaseDays") == 21
+    after = worker.page.evaluate(VISIT, "その後も")
+    worker.round()
+    assert worker.states()[after] == "at_office"
+    assert worker.office.visits() == [visit, after]
