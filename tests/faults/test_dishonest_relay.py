@@ -8,6 +8,8 @@ import shutil
 
 import pytest
 
+from pwa_server.desk.model import BlobFile, Received
+from pwa_server.desk.state import get_state
 from tests.faults.places import make_template
 from tests.faults.promises import check
 from tests.faults.world import World
@@ -45,15 +47,52 @@ def a_day(world, lie):
         world.tick(30)
 
 
-@pytest.mark.parametrize("lie", [lie for lie in LIES if not lie.startswith("other")])
-def test_nothing_is_lost_once_an_honest_relay_is_back(world, lie):
+# By what it is noticed, at the desk or on a phone; nothing where the lie changes nothing that anybody believes.
+SEEN = {
+    "forgets": {"unconfirmed"}, "says nothing": {"relay_fault", "no answer"}, "truncates": {"relay_fault", "no answer"},
+    "drops": {"gap", "waiting"}, "withholds": {"unconfirmed"}, "repeats": set(), "reorders": {"gap"},
+    "swaps": {"foreign", "no answer"}, "mixes boxes": {"foreign"}, "other office's mail": {"foreign", "stranger"},
+    "rolls back": {"unconfirmed"}, "forks": {"unconfirmed"}, "old roster": {"roster again"}, "wipes": set(),
+    "invents answers": {"unconfirmed", "excellent"}, "has all photos": {"photos wanted"},
+}  # fmt: skip
+
+
+def waits_for_the_office(phone):
+    """It goes on saying *sent*, or *on this phone*, and never *at the office*."""
+    held = (phone.m.held.run, phone.m.held.n)
+    return any((one.envelope.header.run, one.envelope.header.n) > held for one in phone.m.outbox)
+
+
+def signs_of(world, before):
+    """What a person sees at the desk or on a phone, by name."""
+    told = get_state("down_refused", {"answers": []})["answers"]
+    return {
+        "relay_fault" in world.noticed and "relay_fault",
+        "SyncError" in world.noticed and "no answer",
+        any(phone.m.gap for phone in world.phones) and "gap",
+        any(waits_for_the_office(phone) for phone in world.phones) and "unconfirmed",
+        get_state("strange_envelopes", 0) > before and "foreign",
+        BlobFile.select().where(BlobFile.state == "wanted").exists() and "photos wanted",
+        *(row.status for row in Received.select().where(Received.status.in_(["waiting", "stranger"]))),
+        *told,
+    } - {False}
+
+
+@pytest.mark.parametrize("lie", SEEN)
+def test_it_is_noticed_by_name_and_nothing_is_lost_once_an_honest_relay_is_back(world, lie):
     a_day(world, None)
+    strange = get_state("strange_envelopes", 0)
     a_day(world, lie)
     assert world.liar.told > 0
+    assert signs_of(world, strange) >= SEEN[lie]
     world.liar.lie = None
 
     world.heal()
     check(world, rebuilt=True)
+
+
+def test_every_lie_but_those_at_enrolment_is_told_here():
+    assert SEEN.keys() == LIES.keys() - {"other office", "other phone"}
 
 
 def test_what_was_withheld_last_is_found_without_another_record(world):
