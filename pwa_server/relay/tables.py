@@ -11,6 +11,16 @@ class Table(Model):
     """Never bound itself: each `Store` binds subclasses of its own, so that two stores can live in one process."""
 
 
+class OfDevice(Table):
+    """One row for a device of an office."""
+
+    office = TextField()
+    device = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("office", "device")
+
+
 class Fact(Table):
     """Facts about this database: incarnation, nonce_key."""
 
@@ -32,11 +42,9 @@ class Roster(Table):
         table_name = "rosters"
 
 
-class Device(Table):
+class Device(OfDevice):
     """What the roster says of one device, taken apart so that a push reads one row."""
 
-    office = TextField()
-    device = TextField()
     sign = BlobField()
     status = TextField()
     up_run = BigIntegerField()
@@ -44,7 +52,6 @@ class Device(Table):
 
     class Meta:
         table_name = "devices"
-        primary_key = CompositeKey("office", "device")
 
 
 class Box(Table):
@@ -78,11 +85,9 @@ class StoredEnvelope(Table):
         primary_key = CompositeKey("office", "recipient", "number")
 
 
-class StatementRow(Table):
+class StatementRow(OfDevice):
     """The latest statement of a device, kept as it was signed."""
 
-    office = TextField()
-    device = TextField()
     body = BlobField()
     sig = TextField()
     follow_run = BigIntegerField()
@@ -90,7 +95,6 @@ class StatementRow(Table):
 
     class Meta:
         table_name = "statements"
-        primary_key = CompositeKey("office", "device")
 
 
 class UsedNonce(Table):
@@ -101,16 +105,13 @@ class UsedNonce(Table):
         table_name = "nonces"
 
 
-class WipeOrder(Table):
-    office = TextField()
-    device = TextField()
+class WipeOrder(OfDevice):
     serial = BigIntegerField()
     bytes = BlobField()
     sig = BlobField()
 
     class Meta:
         table_name = "orders"
-        primary_key = CompositeKey("office", "device")
 
 
 class Slot(Table):
@@ -164,11 +165,9 @@ class BlobName(Table):
         primary_key = CompositeKey("office", "id", "envelope")
 
 
-class Subscription(Table):
+class Subscription(OfDevice):
     """Where a phone can be woken. `endpoint` is empty when there is none; then `problem` may say why."""
 
-    office = TextField()
-    device = TextField()
     endpoint = TextField()
     p256dh = TextField()
     auth = TextField()
@@ -179,17 +178,13 @@ class Subscription(Table):
 
     class Meta:
         table_name = "subscriptions"
-        primary_key = CompositeKey("office", "device")
 
 
-class WakeList(Table):
-    office = TextField()
-    device = TextField()
+class WakeList(OfDevice):
     serial = BigIntegerField()
 
     class Meta:
         table_name = "wake_lists"
-        primary_key = CompositeKey("office", "device")
 
 
 class Wake(Table):
@@ -211,30 +206,24 @@ class Wake(Table):
         primary_key = CompositeKey("office", "device", "source", "tag")
 
 
-class WatchList(Table):
+class WatchList(OfDevice):
     """Whom to wake when this device's timer runs out. `steps`: JSON [{"after": seconds, "devices": [...]}]."""
 
-    office = TextField()
-    device = TextField()
     serial = BigIntegerField()
     steps = TextField()
 
     class Meta:
         table_name = "watch_lists"
-        primary_key = CompositeKey("office", "device")
 
 
-class Timer(Table):
+class Timer(OfDevice):
     """A person of this device is out alone until `due`. `tag` is random and says nothing."""
 
-    office = TextField()
-    device = TextField()
     tag = TextField()
     due = BigIntegerField()
 
     class Meta:
         table_name = "timers"
-        primary_key = CompositeKey("office", "device")
 
 
 ALL: tuple[type[Table], ...] = (
