@@ -28,6 +28,7 @@ WRITES = """async fact => {
 }"""
 
 
+@pytest.mark.timeout(600)
 def test_a_full_phone_says_so_at_every_write_and_loses_nothing_of_what_is_written_when_there_is_room(worker):
     office, case = worker.office, first_case(worker)
     stage_a_release(worker)  # which the next start would take, and cannot
@@ -90,6 +91,7 @@ def first_case(worker):
     return worker.page.evaluate("[...session.documents.value].find(([path]) => path.startsWith('case/'))[1].id")
 
 
+@pytest.mark.timeout(600)
 def test_a_phone_whose_browser_threw_its_databases_away_calls_nothing_saved_and_can_join_again(worker):
     sent = worker.page.evaluate(VISIT, "その前")
     worker.round()

@@ -24,6 +24,7 @@ def send_as_a_newer_desk_would(office, device):
         outgoing._send(office.desk, row, docs, outgoing.receipt_of(device) | {"read": {"run": 1, "n": 1}})
 
 
+@pytest.mark.timeout(600)
 def test_an_old_phone_takes_a_newer_desks_portion_and_goes_on_working(worker):
     visit = worker.page.evaluate(VISIT, "古い電話から")
     worker.round()
