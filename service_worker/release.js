@@ -68,7 +68,7 @@ export async function stage() {
   if (!inUse && (await begin(release))) return release
   await fill(release, inUse)
   // Another release was adopted while this one came, and took its half-filled cache for an old one.
-  if (!(await caches.has(PREFIX + version))) throw new SyncError("release_incomplete", "its cache was let go")
+  if (!(await caches.has(PREFIX + version))) throw new SyncError("release_incomplete")
   await setMeta(inUse && inUse.version !== version ? "staged" : "release", release)
   return release
 }
@@ -138,7 +138,6 @@ export async function lookNowAndThen(sw) {
 export async function adopt() {
   const staged = /** @type {Release | undefined} */ (await meta("staged"))
   if (!staged) return
-  if (!(await caches.has(PREFIX + staged.version))) return dropMeta("staged") // thrown away meanwhile: it is fetched again
   await outbox.run(["meta"], "readwrite", async (tx) => {
     tx.objectStore("meta").put(staged, "release")
     tx.objectStore("meta").delete("staged")
@@ -161,11 +160,7 @@ export async function releaseCaches() {
 export async function fileOf(path) {
   const held = await inHand()
   if (!held || !Object.hasOwn(held.release.files, path)) return null
-  const kept = await held.cache.match(path)
-  if (kept) return kept
-  const checked = await asListed(path, held.release.files[path])
-  await held.cache.put(path, checked.clone()).catch(() => {}) // a full disk must not keep the worker out
-  return checked
+  return (await held.cache.match(path)) ?? keep(held.cache, path, held.release.files[path], () => {}) // a full disk keeps nobody out
 }
 
 /** @param {Release} release @param {Release | undefined} before its unchanged files are not fetched again */
@@ -206,15 +201,12 @@ async function unpack(release, url) {
   return kept
 }
 
-/** @param {Cache} cache @param {string} path @param {Wanted} wanted */
-async function keep(cache, path, wanted) {
-  await cache.put(path, await asListed(path, wanted))
-}
-
-/** @param {string} path @param {Wanted} wanted */
-async function asListed(path, wanted) {
+/** @param {Cache} cache @param {string} path @param {Wanted} wanted @param {() => void} [full] without it a full disk is a fault */
+async function keep(cache, path, wanted, full) {
   const { answer, bytes } = await right(path, wanted)
-  return new Response(bytes, { headers: only((name) => answer.headers.get(name)) })
+  const checked = new Response(bytes, { headers: only((name) => answer.headers.get(name)) })
+  await cache.put(path, checked.clone()).catch(full)
+  return checked
 }
 
 /** The headers that are kept. @param {(name: string) => string | null | undefined} of */
@@ -248,7 +240,7 @@ async function right(path, wanted) {
 /** @param {Uint8Array<ArrayBuffer>} bytes @param {string | undefined} pinned @returns {Promise<string>} the key */
 async function signedBy(bytes, pinned) {
   const said = JSON.parse(new TextDecoder().decode(await got(SIGNATURE, SIGNATURE)))
-  if (pinned !== undefined && said.key !== pinned) throw new SyncError("release_key_changed", "signed by another key")
+  if (pinned !== undefined && said.key !== pinned) throw new SyncError("release_key_changed")
   await verify(unb64u(said.key, 65), "release", await sha256(bytes), unb64u(said.sig, 64))
   return said.key
 }
@@ -265,7 +257,7 @@ async function answered(url, cache = "no-store") {
   try {
     return await fetch(url, { cache, credentials: "omit", redirect: "error", signal: AbortSignal.timeout(LIMIT) })
   } catch {
-    throw new SyncError("no_signal", "the site was not reached")
+    throw new SyncError("no_signal")
   }
 }
 
@@ -274,6 +266,6 @@ async function body(answer) {
   try {
     return new Uint8Array(await answer.arrayBuffer())
   } catch {
-    throw new SyncError("no_signal", "the answer broke off")
+    throw new SyncError("no_signal")
   }
 }

@@ -19,7 +19,7 @@ export async function pushPacked(sw) {
 export async function sendAtLast(sw) {
   await pushPacked(sw)
   for (const profile of await everyone()) {
-    if (await somethingWaits(outboxOf(profile))) throw new SyncError("no_signal", "something still waits")
+    if (await somethingWaits(outboxOf(profile))) throw new SyncError("no_signal")
   }
 }
 

@@ -43,7 +43,7 @@ export async function sign(key, tagName, digest) {
  */
 export async function verify(publicKey, tagName, digest, sig) {
   const key = await importPublic(publicKey, ECDSA, ["verify"])
-  if (sig.length !== SIGNATURE_BYTES) throw new SyncError("bad_signature", "a signature has 64 bytes")
+  if (sig.length !== SIGNATURE_BYTES) throw new SyncError("bad_signature")
   const good = await crypto.subtle.verify(ECDSA_SHA256, key, sig, message(tagName, digest))
   if (!good) throw new SyncError("bad_signature", tagName)
 }
@@ -80,7 +80,7 @@ export async function importPublic(point, algorithm, usages) {
  */
 export async function importPrivate(key, algorithm, usages) {
   if (key.private.length !== PRIVATE_BYTES || key.public.length !== PUBLIC_BYTES) {
-    throw new SyncError("malformed", "not a P-256 key pair")
+    throw new SyncError("malformed")
   }
   const jwk = {
     kty: "EC",
@@ -92,7 +92,7 @@ export async function importPrivate(key, algorithm, usages) {
   try {
     return await crypto.subtle.importKey("jwk", jwk, algorithm, false, usages)
   } catch {
-    throw new SyncError("malformed", "not a P-256 key pair")
+    throw new SyncError("malformed")
   }
 }
 
@@ -125,6 +125,6 @@ function scalar(d) {
  * @param {Bytes} digest
  */
 function message(tagName, digest) {
-  if (digest.length !== 32) throw new SyncError("malformed", "a signed hash has 32 bytes")
+  if (digest.length !== 32) throw new SyncError("malformed")
   return join(tag(tagName), digest)
 }

@@ -91,7 +91,7 @@ class Offer {
     const began = performance.now()
     try {
       const told = await this.relay.push(bytes)
-      if (!Array.isArray(told?.answers)) throw new SyncError("malformed", "a push without answers")
+      if (!Array.isArray(told?.answers)) throw new SyncError("malformed")
       wentWell(bytes.length, performance.now() - began)
       return told
     } catch (/** @type {any} */ error) {
@@ -138,7 +138,7 @@ async function settle(box, batch, answers, tally, device) {
  * @returns {Promise<boolean>} whether it was so
  */
 export async function noteIncarnation(incarnation, box = outbox) {
-  if (typeof incarnation !== "string" || incarnation === "") throw new SyncError("malformed", "no incarnation")
+  if (typeof incarnation !== "string" || incarnation === "") throw new SyncError("malformed")
   if ((await box.get("meta", "incarnation")) === incarnation) return false
   return box.run(["envelopes", "blobs", "chain", "meta"], "readwrite", async (tx) => {
     const known = await tx.objectStore("meta").get("incarnation")

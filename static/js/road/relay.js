@@ -133,7 +133,7 @@ async function read(reading) {
   try {
     return await reading
   } catch {
-    throw new SyncError("no_signal", "the relay was not reached in time")
+    throw new SyncError("no_signal")
   }
 }
 

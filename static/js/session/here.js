@@ -13,7 +13,7 @@ const AUTO_LOCK_MINUTES = 5
 
 /** What seals and opens: half of the app, and nothing of it is needed before somebody types a code. */
 export const inside = () => import("../inside.js").catch(() => {
-  throw new SyncError("no_signal", "the app is not here whole yet")
+  throw new SyncError("no_signal")
 })
 export const relay = new Relay()
 /** To other tabs of this phone: something changed. */
@@ -45,6 +45,6 @@ export const alarms = signal(/** @type {{ device: string, tag: string, at: strin
 /** @throws {SyncError} locked */
 export function need() {
   const here = unlocked.peek()
-  if (!here) throw new SyncError("locked", "this phone is locked")
+  if (!here) throw new SyncError("locked")
   return here
 }

@@ -76,7 +76,7 @@ export async function confirmPassphrase(words) {
 
 /** The new words, typed again. @param {string[]} words @throws {SyncError} words_differ */
 export function checkOffered(words) {
-  if (offered.length === 0 || words.map(flat).join(" ") !== offered.map(flat).join(" ")) throw new SyncError("words_differ", "not the four words that were shown")
+  if (offered.length === 0 || words.map(flat).join(" ") !== offered.map(flat).join(" ")) throw new SyncError("words_differ")
 }
 
 /** @throws {SyncError} passkey_unsupported passkey_declined */
@@ -101,7 +101,7 @@ async function moveIn(how) {
     await knowWays()
     return enter(rows, keys)
   }
-  if (!newcomer) throw new SyncError("not_enrolled", "no enrolment is under way")
+  if (!newcomer) throw new SyncError("not_enrolled")
   const { rows, keys } = await (await inside()).settleIn(newcomer, how, relay)
   newcomer = null
   navigator.serviceWorker?.controller?.postMessage({ type: "look" }) // an erased phone had let go of its release

@@ -66,7 +66,7 @@ export function beginAnew() {
 
 /** After a wipe: this phone may join an office again. */
 export async function startAgain() {
-  if (!(await finishErasing(relay))) throw new SyncError("no_signal", "sealed records still wait to be sent")
+  if (!(await finishErasing(relay))) throw new SyncError("no_signal")
   if (own === FIRST) await setMeta("wiped", undefined)
   else {
     await forget(own)

@@ -141,7 +141,7 @@ function connectionLost(error) {
 
 /** @param {any} error @returns {Error} */
 function told(error) {
-  if (error?.name === "QuotaExceededError") return new SyncError("storage_full", "the phone's storage is full")
+  if (error?.name === "QuotaExceededError") return new SyncError("storage_full")
   if (connectionLost(error) || LOST.has(error?.name)) return new SyncError("database_closed", error.message)
   return error
 }
