@@ -8,6 +8,9 @@ opened emergency access of the last 24 hours. A phone gets less than a desk: `PH
 What is not in the table is refused. Rules filter reading, never arrival.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Protocol
 
 from .faults import NotAllowed
@@ -153,8 +156,30 @@ def is_member(staff: str, case: str) -> bool:
     return any(one.get("staff") == staff and one.get("acknowledgedOn") for row in rows for one in row.members)
 
 
+_asked: ContextVar[dict[tuple[str, str], bool] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """While many records are read and nothing is written, who is assigned to what is asked once for each."""
+    before = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(before)
+
+
 def is_assigned(staff: str, case: str) -> bool:
     """Whether an assignment is running."""
+    known = _asked.get()
+    if known is None:
+        return _assigned(staff, case)
+    if (staff, case) not in known:
+        known[staff, case] = _assigned(staff, case)
+    return known[staff, case]
+
+
+def _assigned(staff: str, case: str) -> bool:
     return bool(
         Assignment.select()
         .where((Assignment.staff == staff) & (Assignment.case == case) & Assignment.until_at.is_null())

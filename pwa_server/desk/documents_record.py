@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from .access import may, visible_record
+from .access import asked_once, may, visible_record
 from .apply_visit import undone_by
 from .clock import stamp
 from .database import Desk
@@ -21,7 +21,8 @@ def records_of(desk: Desk, worker: Any, device: DeviceRow) -> Documents:
     rows = Visit.select().where(
         (Visit.staff == worker.id) & ((Visit.received_at >= since) | (Visit.review_status == "returned"))
     )
-    records = {f"record/{row.id}": _record(worker, row) for row in rows if row.device is not None or _asked(row)}
+    with asked_once():
+        records = {f"record/{row.id}": _record(worker, row) for row in rows if row.device is not None or _asked(row)}
     records.update(_undone(worker, since))
     held = Held.select().where((Held.device == device.id) & (Held.state == "held") & Held.visit.is_null(False))
     for row in held:
