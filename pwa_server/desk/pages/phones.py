@@ -73,7 +73,16 @@ def meet(slot: str) -> Any:
         groups=meeting.code.split("-") if meeting.code else [],
         trouble=trouble, started=words.clock(row.started_at), until=words.clock(meeting.until), assigned=count,
         spoken=[pair[0 if words.lang == "ja" else 1] for pair in meeting.words], ended=meeting.status in ENDED,
+        lets_in=lets_in(meeting),
     )  # fmt: skip
+
+
+def lets_in(meeting: enrolment.Meeting) -> bool:
+    """A worker is let in to a phone they have: it said so, or the code was asked for beside it."""
+    if meeting.status != "open":
+        return meeting.lets_in is not None
+    mine = (DeviceRow.staff == meeting.staff) & (DeviceRow.label == meeting.label) & (DeviceRow.status == "active")
+    return DeviceRow.select().where(mine).exists()
 
 
 @pages.get("/people/phones/meet/<slot>/state")
