@@ -22,8 +22,10 @@ TAKEN = (302, 303)
 def install(app: Flask) -> None:
     @app.after_request
     def forget_what_was_taken(answer: Response) -> Response:
-        name = request.form.get(FIELD) if request.method == "POST" else None
-        if name and current_user.is_authenticated and answer.status_code in TAKEN and not _sent_back(answer):
+        if request.method != "POST" or answer.status_code not in TAKEN or _sent_back(answer):
+            return answer  # a form that was refused may not even be readable
+        name = request.form.get(FIELD)
+        if name and current_user.is_authenticated:
             Draft.delete().where((Draft.staff == me().id) & (Draft.page == _page(name))).execute()
         return answer
 
