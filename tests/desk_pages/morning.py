@@ -69,6 +69,9 @@ def bring_about(office: Any) -> Morning:
     colleague.write(colleague.event("notice.given", None, {
         "notice": new_id(), "who": "青い屋根の家の方", "place": "木川町", "noticed": "雨戸がずっと閉まったまま、と民生委員から聞いた。", "named": "no",
     }))  # fmt: skip
+    colleague.write(colleague.event("cover.asked", None, {
+        "staff": "demo-nishimura", "to": "demo-kobayashi", "on": colleague.now()[:10], "note": "熱があります",
+    }))  # fmt: skip
     office.round(phone, colleague)
     office.clock.pass_(minutes=2)
 
