@@ -73,6 +73,7 @@ class Site:
         return flask
 
     def __call__(self, environ, start):
+        environ.pop("HTTP_ACCEPT_ENCODING", None)  # nobody is told how small it gets: two releases squeezed take half a minute
         return self.apps[0](environ, start)
 
     def is_updated(self) -> None:
