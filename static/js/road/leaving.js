@@ -35,6 +35,8 @@ export class Leaving {
   #end = undefined
   #over = false
   #tried = new Set()
+  #reading = Promise.resolve()
+  #round = 0
 
   /** @param {Door} box whose outbox it is */
   constructor(box) {
@@ -43,7 +45,7 @@ export class Leaving {
 
   /** Oldest first, as much as one request should carry; at least one if there is one. @param {number} most envelopes */
   async take(most) {
-    await this.fill(MOST)
+    while (!this.#over && sizeOf(this.#rows) < MOST) await this.#read()
     const size = this.#over && sizeOf(this.#rows) <= carried * TAIL ? Infinity : carried
     let bytes = 0
     let count = 0
@@ -64,33 +66,36 @@ export class Leaving {
 
   /** Begin anew: some that had left are to leave once more. What was tried is not tried again now. */
   again() {
+    this.#round += 1
     this.#rows = []
     this.#end = undefined
     this.#over = false
   }
 
-  /** Read on until so many bytes are here. */
-  async fill(wanted = AHEAD) {
-    let bytes = sizeOf(this.#rows)
-    if (this.#over || bytes >= Math.min(wanted, MOST)) return
-    await this.box.run(["envelopes"], "readonly", async (tx) => {
-      const envelopes = tx.objectStore("envelopes")
-      if (!(await envelopes.index("state").count("packed"))) {
-        this.#over = true
-        return
-      }
-      while (!this.#over && bytes < wanted) {
-        const beyond = this.#end === undefined ? null : IDBKeyRange.lowerBound(this.#end, true)
-        const rows = /** @type {EnvelopeRow[]} */ (await envelopes.index("order").getAll(beyond, READ_AT_ONCE))
-        for (const row of rows) {
-          this.#end = [row.from, row.run, row.n]
-          if (row.state !== "packed" || this.#tried.has(row.id)) continue
-          this.#rows.push(row)
-          bytes += row.frame.byteLength
-        }
-        this.#over = rows.length < READ_AT_ONCE
-      }
-    })
+  /** Read on while a request is on its way; whoever takes waits for no more than it needs. */
+  async ahead() {
+    while (!this.#over && sizeOf(this.#rows) < AHEAD) await this.#read()
+  }
+
+  /** One page after another, whoever asks. */
+  #read() {
+    this.#reading = this.#reading.catch(() => {}).then(() => this.#page())
+    return this.#reading
+  }
+
+  async #page() {
+    if (this.#over) return
+    const round = this.#round
+    const beyond = this.#end === undefined ? null : IDBKeyRange.lowerBound(this.#end, true)
+    const [some, rows] = await this.box.run(["envelopes"], "readonly", (tx) => Promise.all([
+      tx.objectStore("envelopes").index("state").count("packed"),
+      tx.objectStore("envelopes").index("order").getAll(beyond, READ_AT_ONCE)]))
+    if (round !== this.#round) return // begun anew meanwhile
+    for (const row of /** @type {EnvelopeRow[]} */ (rows)) {
+      this.#end = [row.from, row.run, row.n]
+      if (row.state === "packed" && !this.#tried.has(row.id)) this.#rows.push(row)
+    }
+    this.#over = !some || rows.length < READ_AT_ONCE
   }
 }
 

@@ -43,7 +43,8 @@ async function sendEnvelopes(relay, tally, box) {
   let noting = Promise.resolve()
   try {
     for (let batch = await offer.next(); batch.length > 0; batch = await offer.next()) {
-      const [{ incarnation, answers }] = await Promise.all([offer.make(batch), leaving.fill(), noting])
+      leaving.ahead().catch(() => {}) // who takes reads again, and is told
+      const [{ incarnation, answers }] = await Promise.all([offer.make(batch), noting])
       const lost = await noteIncarnation(incarnation, box)
       noting = settle(box, batch, answers, tally, device)
       noting.catch(() => {}) // told where it is awaited
