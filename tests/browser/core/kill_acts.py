@@ -94,20 +94,17 @@ CLOSE = """async () => {
   const { vaultDb } = await import("/static/js/store/vault_db.js")
   for (const door of [outbox, vaultDb]) (await door.opened)?.close()
 }"""
-# Somebody else writes, and takes long: every other transaction waits.
-BLOCK = """ms => {
-  for (const name of ["sotto", "sotto-outbox"]) {
-    const asked = indexedDB.open(name)
-    asked.onsuccess = () => {
-      const db = asked.result, stores = [...db.objectStoreNames], end = performance.now() + ms
-      const tx = db.transaction(stores, "readwrite")
-      const again = () => { if (performance.now() < end) tx.objectStore(stores[0]).count().onsuccess = again }
-      again()
-      tx.oncomplete = () => db.close()
-    }
+# Somebody else writes, and takes long: every other transaction waits. Over when it resolves.
+BLOCK = """ms => Promise.all(["sotto", "sotto-outbox"].map((name) => new Promise((done) => {
+  const asked = indexedDB.open(name)
+  asked.onsuccess = () => {
+    const db = asked.result, stores = [...db.objectStoreNames], end = performance.now() + ms
+    const tx = db.transaction(stores, "readwrite")
+    const again = () => { if (performance.now() < end) tx.objectStore(stores[0]).count().onsuccess = again }
+    again()
+    tx.oncomplete = tx.onabort = () => { db.close(); done(null) }
   }
-  return null
-}"""
+})))"""
 TEXTS = """() => [
   ...session.drafts.list.value.map(({id}) => session.drafts.open(null, "visit", {id}).value.value.record?.notes?.fact ?? ""),
   ...session.events.value.map(({body}) => body.notes?.fact ?? ""),
