@@ -156,6 +156,21 @@ def of_before_short_frames(app):
     return older
 
 
+def of_a_hundred_at_most(app):
+    """This relay as it was, met with more than it takes at once: the whole batch is refused."""
+
+    def older(environ, start):
+        if environ["PATH_INFO"] == "/v1/push":
+            batch = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            environ |= {"wsgi.input": io.BytesIO(batch)}
+            if any(not head for head, _ in frames(batch)):
+                start("429 Too Many Requests", [("Content-Type", "application/json")])
+                return [b'{"error":"too_many","detail":"over 100 envelopes in a batch"}']
+        return app(environ, start)
+
+    return older
+
+
 def frames(batch):
     """(header, all that follows it) of each frame, as SPEC 3.3 spells them."""
     while batch:
@@ -165,10 +180,11 @@ def frames(batch):
         batch = batch[end:]
 
 
-def test_a_relay_of_before_short_frames_takes_a_day_too(worker):
+@pytest.mark.parametrize("older", [of_before_short_frames, of_a_hundred_at_most])
+def test_a_relay_of_before_short_frames_takes_a_day_too(worker, older):
     worker.phone.context.set_offline(True)
     visits = [worker.page.evaluate(VISIT, fact) for fact in ("朝", "昼", "夜")]
-    worker.office.app = of_before_short_frames(worker.office.app)
+    worker.office.app = older(worker.office.app)
     worker.valley.asked.clear()
     worker.phone.context.set_offline(False)
 
