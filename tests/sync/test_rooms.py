@@ -22,12 +22,15 @@ def imported(module):
     path = path if path.exists() else ROOT / module.replace(".", "/") / "__init__.py"
     if not path.exists():
         return set()
+    package = (module if path.name == "__init__.py" else module.rpartition(".")[0]).split(".")
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found |= {name.name for name in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module} | {f"{node.module}.{name.name}" for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            near = package[: len(package) - node.level + 1] if node.level else []
+            source = ".".join([*near, *([node.module] if node.module else [])])
+            found |= {source} | {f"{source}.{name.name}" for name in node.names}
     return {name for name in found if name.split(".")[0] in ("sync", "pwa_server")}
 
 

@@ -26,8 +26,11 @@ export class Drafts {
     this.channel.onmessage = ({ data }) => void this.#heard(data)
   }
 
-  /** @param {(id: string) => boolean} alreadySaved a draft whose visit was packed before the page died */
-  async load(alreadySaved) {
+  /**
+   * @param {(id: string) => boolean} alreadySaved a draft whose visit was packed before the page died
+   * @param {(draft: Draft) => Promise<unknown>} finish what still follows on saving it
+   */
+  async load(alreadySaved, finish) {
     const [names, stored] = await vaultDb.run([STORE], "readonly", (tx) =>
       Promise.all([tx.objectStore(STORE).getAllKeys(), tx.objectStore(STORE).getAll()]))
     const rows = await Promise.all(names.map(async (/** @type {string} */ name, /** @type {number} */ i) =>
@@ -35,6 +38,7 @@ export class Drafts {
     this.known = new Map()
     for (const found of rows) if (found && !alreadySaved(found.row.id)) this.known.set(found.row.id, found)
     const done = rows.filter((found) => found && alreadySaved(found.row.id))
+    for (const found of done) if (found) await finish(new Draft(this.rows, found.row, found.version, () => {})).catch(() => {})
     await this.#sweep(names, stored, done.map((found) => /** @type {any} */ (found).row))
     this.#list()
   }

@@ -45,7 +45,7 @@ export class Unlocked {
     if (!whole) await changeDown(this.open, this.documents, (down) => ({ ...down, gap: true })).catch(() => {})
     await this.refresh()
     await this.tickLease().catch(() => {}) // a full disk must not keep the worker out
-    await this.drafts.load((id) => this.records.events.has(id) || this.records.memos.has(id))
+    await this.drafts.load((id) => this.records.events.has(id) || this.records.memos.has(id), (draft) => this.#keepPhotos(draft))
   }
 
   /** Look again at what other tabs, the worker or the road changed. */

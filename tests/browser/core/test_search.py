@@ -39,8 +39,10 @@ ASKED = """async question => {
   box.value = question
   box.dispatchEvent(new InputEvent("input", { bubbles: true }))
   const ms = await told
-  return { ms, rows: document.querySelectorAll("ol.sheet > li").length, said: status.textContent }
+  return { ms, said: status.textContent }
 }"""
+
+ROWS = """count => document.querySelectorAll("ol.sheet > li").length === count"""
 
 
 def test_a_word_is_found_among_five_thousand_notes_before_the_thumb_is_up(phone: Phone) -> None:
@@ -52,6 +54,6 @@ def test_a_word_is_found_among_five_thousand_notes_before_the_thumb_is_up(phone:
     for question, cases in (("しょうぎ", 0), ("将棋", 200), ("記録7の3", 1), ("ﾗｰﾒﾝ", 200), ("図書館 記録199", 1), ("釣り", 200), ("ない言葉", 0)):
         answer = page.evaluate(ASKED, question)
         assert answer["said"] == f"{cases}件"
-        assert answer["rows"] == min(cases, 30)
+        page.wait_for_function(ROWS, arg=min(cases, 30))  # the first look answers; the rest stands a frame later
         times.append(answer["ms"])
     assert statistics.median(times) < LIMIT, times

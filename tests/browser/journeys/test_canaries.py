@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,8 +127,8 @@ def _remember(search: Search, worker: Worker, code: str, needles: Needles) -> No
 
 def _copy_while_it_runs(data: Path, to: Path) -> None:
     """WAL, half-made backups and all; what is gone before it is copied was not there."""
-    for file in data.rglob("*"):
-        if file.is_file():
+    for folder, _, names in os.walk(data):  # passes over a folder that is gone, which rglob does not
+        for file in (Path(folder) / name for name in names):
             (to / file.relative_to(data)).parent.mkdir(parents=True, exist_ok=True)
             with contextlib.suppress(FileNotFoundError):
                 shutil.copy(file, to / file.relative_to(data))
