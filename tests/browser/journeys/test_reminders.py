@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -101,8 +102,11 @@ def allows_reminders_where_an_appointment_is_made(worker: Worker) -> None:
 def tries_one(worker: Worker, woken: Woken) -> None:
     worker.opens_settings()
     worker.part().get_by_role("button").filter(has_text=worker.t("notifications.short")).click()
-    worker.press("notifications.test")
-    until(worker, lambda: woken.shown() != [])
+    for _ in range(3):  # a message to a worker that is just ending is nobody's: one presses again
+        worker.press("notifications.test")
+        with suppress(AssertionError):
+            until(worker, lambda: woken.shown() != [])
+            break
     assert [one["title"] for one in woken.shown()] == ["お知らせ"]
     woken.is_tapped()
     worker.sees_today()
