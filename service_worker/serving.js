@@ -39,7 +39,10 @@ async function page(event, sw) {
 /** @param {string} path */
 async function file(path) {
   try {
-    return (await fileOf(path)) ?? ((await current()) ? gone() : await fetch(path))
+    const held = await fileOf(path)
+    if (held) return held
+    if (!(await current())) return await fetch(path)
+    return (await fileOf(path)) ?? gone() // asked again: the release may have begun between the two looks
   } catch {
     return Response.error()
   }

@@ -67,7 +67,7 @@ export async function finishErasing(relay, profile = own) {
   const wiped = /** @type {any} */ (await meta("wiped", box))
   if (!wiped) return false
   if (wiped.done) return true
-  if (profile === own) vaultDb.release()
+  if (profile === own) vaultDb.leave()
   await deleteDB(nameIn(VAULT, profile))
   await box.run(["events"], "readwrite", (tx) => tx.objectStore("events").clear())
   try {

@@ -87,6 +87,6 @@ export async function wiped() {
     state.value = "wiped"
   })
   await was?.close().catch(() => {})
-  vaultDb.release()
+  vaultDb.leave()
   noteJoined(false)
 }

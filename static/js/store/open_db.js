@@ -71,6 +71,12 @@ export class Door {
     this.close()
   }
 
+  /** Before it is deleted for good: whatever still runs here does not begin it anew. */
+  leave() {
+    this.met = true
+    this.close()
+  }
+
   close() {
     const opened = this.opened
     this.opened = null

@@ -262,6 +262,7 @@ class Worker:
         meeting = enrolment.start(self.office.desk, nakagawa, "demo-kobayashi", "phone")
         self.page.evaluate(BEGIN, meeting.code)
         while not (seen := enrolment.poll(self.office.desk, meeting.id)).words:
+            assert self.page.evaluate(REFUSED) is None
             self.page.wait_for_timeout(50)
         assert [(w["ja"], w["en"]) for w in self.page.evaluate("met.then(({words}) => words)")] == seen.words
         enrolment.confirm(self.office.desk, nakagawa, meeting.id)
@@ -318,9 +319,12 @@ COUNTS = """async () => {
 BEGIN = """async code => {
   globalThis.session = await import("/static/js/session.js")
   await session.started
+  globalThis.refused = null
   globalThis.met = session.enrol(code.toLowerCase())
+  met.catch(({ code, detail }) => { globalThis.refused = [code, detail] })
   return null
 }"""
+REFUSED = "refused"
 CHOOSE = """async () => {
   const words = await session.choosePassphrase()
   await session.confirmPassphrase(words)
