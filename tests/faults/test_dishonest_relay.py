@@ -4,23 +4,13 @@ Python phones against the true desk; what a phone's JavaScript decides, `tests/b
 asks of a true browser.
 """
 
-import shutil
-
 import pytest
 
 from pwa_server.desk.model import BlobFile, Received
 from pwa_server.desk.state import get_state
-from tests.faults.places import make_template
 from tests.faults.promises import check
 from tests.faults.world import World
 from tests.standins.dishonest_relay import LIES, DishonestRelay
-
-
-@pytest.fixture(scope="module")
-def template():
-    made = make_template()
-    yield made
-    shutil.rmtree(made.folder)
 
 
 @pytest.fixture

@@ -7,27 +7,17 @@ away for two weeks, events the desk cannot read, hand-overs, revocations, new ph
 10000` searches longer.
 """
 
-import shutil
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pwa_server.desk.model import Held, LogEntry, Visit
 from tests.faults.long import play_many
-from tests.faults.places import make_template
 from tests.faults.play import NUMBERS, STEPS, live
 from tests.faults.promises import check
 from tests.faults.world import World
 
 number = st.integers(0, NUMBERS - 1)
-
-
-@pytest.fixture(scope="module")
-def template():
-    made = make_template()
-    yield made
-    shutil.rmtree(made.folder)
 
 
 @pytest.mark.timeout(0)

@@ -1,6 +1,5 @@
 """One thing that cannot be read or sent holds up nothing else: the other 199 arrive, and it is there with its reason."""
 
-import shutil
 import time
 import zlib
 
@@ -13,16 +12,8 @@ from sync.envelope import Envelope
 from sync.header import Header
 from sync.plaintext import padded_size
 from sync.sealing import seal
-from tests.faults.places import make_template
 from tests.faults.promises import check
 from tests.faults.world import World
-
-
-@pytest.fixture(scope="module")
-def template():
-    made = make_template()
-    yield made
-    shutil.rmtree(made.folder)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from pwa_server.desk import actions
 from tests.browser.core.next_release import NextRelease
-from tests.browser.core.test_road import START, valley_floor
+from tests.browser.core.test_road import START, VISIT, valley_floor
 
 pytestmark = pytest.mark.browser
 
@@ -54,15 +54,6 @@ def test_a_full_phone_says_so_at_every_write_and_loses_nothing_of_what_is_writte
     assert {worker.states()[one] for one in (before, visit)} == {"at_office"}
     flags = "id => session.documents.value.get(`case/${id}`).safety.map(({text}) => text)"
     assert "犬がいる" in worker.page.evaluate(flags, case)
-
-
-VISIT = """async fact => {
-  const sheet = [...session.documents.value].find(([path]) => path.startsWith("case/"))[1]
-  const draft = session.drafts.open(sheet.id, "visit")
-  draft.set("record", {occurredAt: "2026-10-01T05:00:00Z", channel: "visit", planned: "as_planned",
-    outcome: "voice_through_door", staff: ["demo-kobayashi"], notes: {fact}})
-  return session.save(draft)
-}"""
 
 
 BEGIN_DRAFT = """() => {

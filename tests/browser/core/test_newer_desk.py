@@ -7,7 +7,7 @@ import pytest
 from pwa_server.desk import outgoing
 from pwa_server.desk.documents import documents_for
 from pwa_server.desk.model import DeviceRow
-from tests.browser.core.test_full import VISIT
+from tests.browser.core.test_road import VISIT
 
 pytestmark = pytest.mark.browser
 

@@ -88,7 +88,7 @@ def _live(playwright: Playwright, product: Product, titles: list[str], needles: 
     search = Search()
     try:
         supervisor.sign_in()
-        _remember(search, worker, _joins(worker, supervisor), needles)
+        _remember(search, worker, worker.joins(supervisor), needles)
         day.writes_a_visit_by_hand(worker, titles[0], needles, folder)
         visits = day.writes_through_the_same_door(worker, titles, needles)
         day.everything_arrives(worker, 4)
@@ -132,19 +132,6 @@ def _copy_while_it_runs(data: Path, to: Path) -> None:
             (to / file.relative_to(data)).parent.mkdir(parents=True, exist_ok=True)
             with contextlib.suppress(FileNotFoundError):
                 shutil.copy(file, to / file.relative_to(data))
-
-
-def _joins(worker: Worker, supervisor: Supervisor) -> str:
-    code = supervisor.add_phone(worker.name, worker.label)
-    worker.opens_the_app()
-    worker.skips_installing()
-    worker.types_the_code(code)
-    assert worker.two_words() == supervisor.two_words()
-    supervisor.says_same()
-    worker.writes_the_words_down()
-    worker.types_the_words_back()
-    worker.is_ready()
-    return code
 
 
 def _processes(product: Product) -> dict[str, bytes]:

@@ -51,13 +51,7 @@ def joins_the_office(supervisor: Supervisor) -> None:
 
 
 def enrols(worker: Worker, supervisor: Supervisor) -> None:
-    code = supervisor.add_phone(worker.name, worker.label)
-    worker.opens_the_app()
-    worker.skips_installing()
-    worker.types_the_code(code)
-    assert worker.two_words() == supervisor.two_words()
-    supervisor.says_same()
-    worker.writes_the_words_down()
+    worker.meets(supervisor)
     worker.page.get_by_label(worker.t("passphrase"), exact=True).fill(worker.words)
     worker.press("passphrase.finish")
     expect(worker.heading()).to_have_text(worker.t("notice.title"), timeout=20_000)

@@ -54,12 +54,7 @@ def test_a_returned_visit_is_answered_without_signal_and_approved_at_a_desk_with
 def logs_a_call(worker: Worker, fact: str) -> None:
     """The household called the visit off: little has to be filled in."""
     worker.press("log.begin")
-    worker.choice(worker.t("outcome.cancelled_by_household.short")).click()
-    worker.press("log.write_more")
-    worker.writes(worker.t("box.fact"), fact)
-    worker.press("next")
-    worker.press("checklist.without")
-    worker.saves()
+    worker.logs(worker.t("outcome.cancelled_by_household.short"), fact)
 
 
 def asks(supervisor: Supervisor) -> None:

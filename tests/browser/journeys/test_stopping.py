@@ -45,12 +45,7 @@ def test_a_revoked_phone_sends_for_review_and_a_wipe_order_finds_it_open(
 
 def logs_a_call(worker: Worker, fact: str) -> None:
     worker.begins_a_record(CASE)
-    worker.choice("先方都合で中止").click()
-    worker.press("log.write_more")
-    worker.writes("事実", fact)
-    worker.press("next")
-    worker.press("checklist.without")
-    worker.saves()
+    worker.logs("先方都合で中止", fact)
 
 
 def decides_about_what_came(supervisor: Supervisor, worker: Worker) -> None:

@@ -47,12 +47,7 @@ def logs(worker: Worker, case: str, fact: str) -> None:
 
 
 def write_down(worker: Worker, fact: str) -> None:
-    worker.choice("不在").click()
-    worker.press("log.write_more")
-    worker.writes("事実", fact)
-    worker.press("next")
-    worker.press("checklist.without")
-    worker.saves()
+    worker.logs("不在", fact)
     worker.press("saved.read")
 
 

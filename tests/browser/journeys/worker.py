@@ -90,8 +90,15 @@ class Worker:
         self.page.get_by_role("button", name=self.t("passphrase.finish")).click()
         self.sees_today()
 
-    def joins(self, supervisor: Supervisor) -> None:
-        """The whole way in, from the empty phone to the unlocked app that is ready for the field."""
+    def joins(self, supervisor: Supervisor) -> str:
+        """The whole way in, from the empty phone to the unlocked app that is ready for the field. Returns the code."""
+        code = self.meets(supervisor)
+        self.types_the_words_back()
+        self.is_ready()
+        return code
+
+    def meets(self, supervisor: Supervisor) -> str:
+        """Code and two words are exchanged, and the four words are written down. Returns the code."""
         code = supervisor.add_phone(self.name, self.label)
         self.opens_the_app()
         self.skips_installing()
@@ -100,8 +107,7 @@ class Worker:
         assert self.two_words() == heard
         supervisor.says_same()
         self.writes_the_words_down()
-        self.types_the_words_back()
-        self.is_ready()
+        return code
 
     def is_ready(self) -> None:
         """Everything assigned has come, and the app says so."""
@@ -179,6 +185,15 @@ class Worker:
 
     def typed(self, label: str) -> Locator:
         return self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first
+
+    def logs(self, outcome: str, fact: str) -> None:
+        """A short record of somebody not met, from its first screen to the saved one."""
+        self.choice(outcome).click()
+        self.press("log.write_more")
+        self.writes(self.t("box.fact"), fact)
+        self.press("next")
+        self.press("checklist.without")
+        self.saves()
 
     def saves(self) -> None:
         self.press("check.save")
