@@ -113,8 +113,10 @@ def invite(config: Config, asked: argparse.Namespace) -> int:
 
 def rebuild(config: Config, asked: argparse.Namespace) -> int:
     from .office import rebuild_all
+    from .progress import Steps
 
-    count, other = rebuild_all(config)
+    steps = Steps(lambda percent: print(f"{percent} %", file=sys.stderr, flush=True))
+    count, other = rebuild_all(config, steps)
     if other:
         print(t(config.lang, "cli.rebuilt_other", count=count, tables=", ".join(other)))
         return 1

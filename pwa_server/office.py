@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sync.sealing import SealKey
 
     from .desk.database import Desk
+    from .desk.rebuild import Tell
 
 OFFICE_ID = "office.id"  # public: the relay is told it
 
@@ -86,14 +87,14 @@ def new_first_password(config: Config, email: str) -> tuple[str, str]:
     return person.name, password
 
 
-def rebuild_all(config: Config) -> tuple[int, list[str]]:
+def rebuild_all(config: Config, tell: "Tell") -> tuple[int, list[str]]:
     """How many events were applied, and the tables that came out different. Raises DeskError."""
     from .desk.database import open_desk
     from .desk.rebuild import rebuild
 
     desk = open_desk(config)
     try:
-        return rebuild(desk)
+        return rebuild(desk, tell)
     finally:
         desk.close()
 

@@ -14,7 +14,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -129,8 +129,8 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(LINUX_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def wait_ready(parts: list[Part], seconds: float = STARTS_WITHIN) -> None:
-    """Until every part answers. Raises CannotStart."""
+def wait_ready(parts: list[Part], seconds: float = STARTS_WITHIN, at_work: Callable[[], bool] = lambda: False) -> None:
+    """Until every part answers. One that is `at_work` on something long is waited for. Raises CannotStart."""
     deadline = time.monotonic() + seconds
     waiting = list(parts)
     while waiting:
@@ -139,6 +139,8 @@ def wait_ready(parts: list[Part], seconds: float = STARTS_WITHIN) -> None:
                 raise CannotStart("cli.part_failed", part=part.role, code=code)
             if answers(part):
                 waiting.remove(part)
+        if waiting and at_work():
+            deadline = time.monotonic() + seconds
         if waiting and time.monotonic() > deadline:
             raise CannotStart("cli.part_slow", part=waiting[0].role, seconds=int(seconds))
         time.sleep(LOOK_EVERY)

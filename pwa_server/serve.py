@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from . import log_files, processes
 from .config import EVERYWHERE, LOCAL_NAMES, Config, check_role
 from .processes import CannotStart, Part
+from .progress import Steps, read_progress
 from .texts import t
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def serve(config: Config, *, lan: bool = False, sign_ins: Sequence[SignIn] = ())
         try:
             for role in processes.roles(config):
                 parts.append(_start(config, role, ends))
-            processes.wait_ready(parts)
+            processes.wait_ready(parts, at_work=_Building(config))
             if network:
                 from .trust_page import trust_page
 
@@ -64,6 +65,20 @@ def serve(config: Config, *, lan: bool = False, sign_ins: Sequence[SignIn] = ())
         finally:
             processes.end(parts)
             ends.close()
+
+
+class _Building:
+    """Says how far the desk has come with building its tables anew after an update; true while it is at it."""
+
+    def __init__(self, config: Config) -> None:
+        self._folder = config.desk_data
+        self._steps = Steps(lambda percent: print(t(config.lang, "cli.building", percent=percent), flush=True))
+
+    def __call__(self) -> bool:
+        found = read_progress(self._folder)
+        if found:
+            self._steps(*found)
+        return found is not None
 
 
 def _start(config: Config, role: str, ends: ExitStack) -> Part:

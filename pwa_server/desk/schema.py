@@ -5,7 +5,11 @@ All of it in one transaction: a power cut leaves the old tables or the new ones,
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from pwa_server.progress import clear_progress, tell_progress
 
 from .model import MACHINE_TABLES, READ_MODEL
 from .rows import canonical
@@ -13,6 +17,7 @@ from .search import make_index
 
 if TYPE_CHECKING:
     from .database import Desk
+    from .rebuild import Tell
 
 log = logging.getLogger("sotto.desk")
 NAME = "read_model_columns"
@@ -27,18 +32,36 @@ def bind_tables(db: Any) -> None:
 
 def bring_up_to_date(desk: "Desk") -> None:
     """Make the read model's tables; build them from the log when they are not the ones this program knows."""
-    from .rebuild import rebuild
+    from .rebuild import build
     from .state import get_state, set_state
 
     if get_state(NAME) == fingerprint():
         return
-    with desk.write():
-        desk.db.drop_tables(READ_MODEL)
+    with desk.write(), _told(desk) as tell:
+        _drop(desk.db)
         desk.db.create_tables(READ_MODEL)
-        count, _ = rebuild(desk)
+        count = build(tell)
         set_state(NAME, fingerprint())
     if count:
         log.info("read model built anew after an update: %s events", count)
+
+
+def _drop(db: Any) -> None:
+    """Emptied first: what a DROP takes away SQLite holds in memory until it is done, for a full table 500 MB."""
+    there = set(db.get_tables())
+    for table in READ_MODEL:
+        if table._meta.table_name in there:
+            table.delete().execute()
+    db.drop_tables(READ_MODEL)
+
+
+@contextmanager
+def _told(desk: "Desk") -> "Iterator[Tell]":
+    """Years of records take minutes: whoever started the desk is told, and waits (`processes.wait_ready`)."""
+    try:
+        yield lambda done, of: tell_progress(desk.config.desk_data, done, of)
+    finally:
+        clear_progress(desk.config.desk_data)
 
 
 def fingerprint() -> str:

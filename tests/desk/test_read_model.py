@@ -79,6 +79,22 @@ def test_rebuilding_gives_the_same_rows_byte_for_byte(office, phone, desk, nakag
     assert list(dump()) == before
 
 
+def test_after_an_update_the_tables_are_built_anew_and_it_is_told(office, desk):
+    from pwa_server.desk.schema import NAME, bring_up_to_date
+    from pwa_server.desk.state import get_state, set_state
+
+    before, told, known = list(dump()), [], get_state(NAME)
+    rebuild(desk, lambda done, of: told.append((done, of)))
+    assert told[0] == (0, 2 * log.head())
+    assert told[-1] == (log.head(), 2 * log.head())
+    with desk.write():
+        set_state(NAME, "the columns of an earlier program")
+    bring_up_to_date(desk)
+    assert get_state(NAME) == known
+    assert list(dump()) == before
+    assert not (desk.config.desk_data / "progress").exists()
+
+
 def test_a_changed_row_does_not_survive_a_rebuild(office, desk):
     Visit.update(stage=7).where(Visit.case == "demo-003").execute()
     _, differing = rebuild(desk)

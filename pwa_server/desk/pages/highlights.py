@@ -10,6 +10,7 @@ from ..model import Checklist, Visit, VisitFlag, VisitVersion
 from ..rows import among, tuples
 
 WITH_CHECKLIST = ("visit", "accompaniment")
+FELL_THROUGH = "cancelled_by_household"
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,9 @@ def highlights(visits: list[Any]) -> dict[str, list[Tag]]:
     sizes = dict(tuples(counted.group_by(VisitVersion.visit)))
     marked = VisitFlag.select(VisitFlag.visit).where(among(VisitFlag.visit, ids) & VisitFlag.settled_at.is_null())
     flagged = {row.visit for row in marked}
-    lists = checklists()
+    lists, fell = checklists(), fallen_through(visits)
     return {
-        visit.id: tags_of(visit, bodies.get(visit.id, {}), sizes.get(visit.id, 1), visit.id in flagged, lists)
+        visit.id: tags_of(visit, bodies.get(visit.id, {}), sizes.get(visit.id, 1), visit.id in flagged, lists, fell)
         for visit in visits
     }
 
@@ -51,8 +52,9 @@ def unanswered(visit: Any, body: dict[str, Any], lists: dict[tuple[str, int], li
 
 
 def tags_of(
-    visit: Any, body: dict[str, Any], versions: int, flagged: bool, lists: dict[tuple[str, int], list[str]]
-) -> list[Tag]:
+    visit: Any, body: dict[str, Any], versions: int, flagged: bool, lists: dict[tuple[str, int], list[str]],
+    fell: dict[str, list[str]],
+) -> list[Tag]:  # fmt: skip
     words, tags = g.words, []
     if visit.urgent:
         tags.append(Tag(words.t("risk.value.urgent"), "urgent"))
@@ -78,22 +80,20 @@ def tags_of(
         tags.append(Tag(words.t("desk.tag.after_hand_over")))
     if visit.by_hand:
         tags.append(Tag(words.t("desk.tag.by_hand")))
-    if visit.outcome == "cancelled_by_household":
-        tags.append(Tag(words.t("desk.tag.fell_through", count=fallen_through(visit))))
+    if visit.outcome == FELL_THROUGH:
+        count = sum(at <= visit.occurred_at for at in fell[visit.case])
+        tags.append(Tag(words.t("desk.tag.fell_through", count=count)))
     return tags
 
 
-def fallen_through(visit: Any) -> int:
-    """How many appointments of this household fell through up to this one: the family may be the one who needs help."""
-    return int(
-        Visit.select()
-        .where(
-            (Visit.case == visit.case)
-            & (Visit.outcome == "cancelled_by_household")
-            & (Visit.occurred_at <= visit.occurred_at)
-        )
-        .count()
-    )
+def fallen_through(visits: list[Any]) -> dict[str, list[str]]:
+    """When appointments of these households fell through, by case: the family may be the one who needs help."""
+    cases = list({visit.case for visit in visits if visit.outcome == FELL_THROUGH})
+    found: dict[str, list[str]] = {case: [] for case in cases}
+    when = Visit.select(Visit.case, Visit.occurred_at).where(among(Visit.case, cases) & (Visit.outcome == FELL_THROUGH))
+    for case, at in tuples(when):
+        found[case].append(at)
+    return found
 
 
 def needs_one_by_one(visit: Any) -> bool:
