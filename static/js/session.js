@@ -111,12 +111,12 @@ async function start() {
   if (await meta("wiped")) {
     await finishErasing(relay).catch(() => {})
     state.value = "wiped"
-    return
+  } else {
+    await atRest()
+    clearTimeout(slow)
+    void navigator.storage?.persist?.().catch(() => {}) // may hang: nothing waits for it
   }
-  await atRest()
-  clearTimeout(slow)
-  void navigator.storage?.persist?.().catch(() => {}) // may hang: nothing waits for it
-  running.rhythm = keepRhythm(roundOfAll)
+  running.rhythm = keepRhythm(roundOfAll) // an erased phone may be another's too
 }
 
 async function roundOfAll() {

@@ -45,7 +45,7 @@ export class Leaving {
 
   /** Oldest first, as much as one request should carry; at least one if there is one. @param {number} most envelopes */
   async take(most) {
-    while (!this.#over && sizeOf(this.#rows) < MOST) await this.#read()
+    while (!this.#over && sizeOf(this.#rows) <= MOST * TAIL) await this.#read() // enough to know whether a tail is all that follows
     const size = this.#over && sizeOf(this.#rows) <= carried * TAIL ? Infinity : carried
     let bytes = 0
     let count = 0

@@ -3,12 +3,11 @@
 import { batch } from "../../vendor/preact.js"
 import { SyncError } from "../../../sync/errors.js"
 import { lockWhenIdle } from "../idle.js"
-import { keepRhythm } from "../road/rhythm.js"
 import { lockedNumbers } from "../store/numbers.js"
 import { hadJoined, identity, noteJoined } from "../store/outbox_db.js"
 import { vaultDb, ways } from "../store/vault_db.js"
 import { autoLockMinutes, cleared, clearNumbers, dayCode, inside, relay, running, state, unlocked, unlockWays } from "./here.js"
-import { settle, syncNow } from "./rounds.js"
+import { settle } from "./rounds.js"
 import { countUnsent, tellRoad } from "./standing.js"
 
 export async function knowWays() {
@@ -81,7 +80,6 @@ export async function enter(rows, keys) {
   })
   running.idle = lockWhenIdle(() => void lock(), () => autoLockMinutes.peek() * 60_000)
   await tellRoad()
-  running.rhythm ??= keepRhythm(syncNow)
-  running.rhythm.soon()
+  running.rhythm?.soon()
   void pushes.renew(opened.open, relay, document.documentElement.lang || "ja").catch(() => {})
 }
