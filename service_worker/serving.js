@@ -8,6 +8,22 @@ const SHELL = "/phone/"
 const PASS = ["/v1/", "/phone/release.json", "/phone/release.sig", "/healthz"]
 const PICTURES = ["/static/icons/", "/static/screenshots/"] // the system shows them at installing; they are never run
 
+// What `app.js` loads, folder by folder (a test holds the list): asked for with the page itself, not level by level.
+const LOADED = {
+  "/static/js/": "app clock code cover dates door handed idle installing router session texts textsize update view",
+  "/static/js/parts/": "gate hooks icon language news numbers sharers together",
+  "/static/js/road/": "alone blobs frames leaving push relay rhythm wipe",
+  "/static/js/screens/": "choose_unlock ended enrol install lock",
+  "/static/js/session/": "here joining lock rounds sharing standing writing",
+  "/static/js/store/": "ids numbers open_db outbox_db passkey profiles vault_db",
+  "/static/js/visit/": "paths",
+  "/static/vendor/": "idb preact",
+  "/sync/": "chain encoding enrolment errors limits signing strict_json wipe",
+}
+
+const MODULES = Object.entries(LOADED).flatMap(([folder, names]) => names.split(" ").map((name) => `<${folder}${name}.js>; rel=modulepreload`))
+const LINKS = ["</static/css/phone.css>; rel=preload; as=style", "</static/js/boot.js>; rel=modulepreload", ...MODULES].join(", ") // RFC 8288
+
 /** @param {FetchEvent} event @param {ServiceWorkerGlobalScope} sw */
 export function serve(event, sw) {
   const { request } = event
@@ -33,7 +49,9 @@ async function page(event, sw) {
   const open = await sw.clients.matchAll({ type: "window", includeUncontrolled: true })
   if (open.length === 0 && (await meta("staged"))) await adopt().catch(() => {}) // a full disk must not keep the worker out
   event.waitUntil(lookNowAndThen(sw).catch(() => {}))
-  return file(SHELL)
+  const shell = await file(SHELL)
+  if (!shell.ok) return shell
+  return new Response(shell.body, { status: shell.status, headers: [...shell.headers, ["Link", LINKS]] })
 }
 
 /** @param {string} path */

@@ -15,34 +15,7 @@ const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("sotto
 /** @type {Promise<ServiceWorkerRegistration | null>} null: a private window, or a browser without modules in workers */
 export const registered = register()
 
-// What `app.js` loads, folder by folder (a test holds the list): asked for at once, not level by level.
-const LOADED = {
-  "/static/js/": "app clock code cover dates door handed idle installing router session texts textsize update view",
-  "/static/js/parts/": "gate hooks icon language news numbers sharers together",
-  "/static/js/road/": "alone blobs frames leaving push relay rhythm wipe",
-  "/static/js/screens/": "choose_unlock ended enrol install lock",
-  "/static/js/session/": "here joining lock rounds sharing standing writing",
-  "/static/js/store/": "ids numbers open_db outbox_db passkey profiles vault_db",
-  "/static/js/visit/": "paths",
-  "/static/vendor/": "idb preact",
-  "/sync/": "chain encoding enrolment errors limits signing strict_json wipe",
-}
-
-void served().then(() => {
-  if (navigator.serviceWorker?.controller) foretell()
-  return import("./app.js")
-})
-
-function foretell() {
-  for (const [folder, names] of Object.entries(LOADED)) {
-    for (const name of names.split(" ")) {
-      const link = document.createElement("link")
-      link.rel = "modulepreload"
-      link.href = `${folder}${name}.js`
-      document.head.append(link)
-    }
-  }
-}
+void served().then(() => import("./app.js"))
 
 async function register() {
   try {

@@ -93,8 +93,8 @@ def test_a_first_load_stays_within_its_budget(site, release):
     assert bytes_ <= FIRST_LOAD_BYTES
 
 
-def test_the_first_script_asks_for_just_what_the_app_loads(release):
-    script = release.files[parcels.BOOT].decode()
+def test_the_worker_names_with_the_page_just_what_the_app_loads(release):
+    script = release.files["/service_worker/serving.js"].decode()
     table = re.search(r"const LOADED = \{(.*?)\n\}", script, re.S)
     assert table is not None
     told = {f"{folder}{name}.js" for folder, names in re.findall(r'"([^"]+)": "([^"]+)"', table[1]) for name in names.split()}

@@ -4,6 +4,7 @@ import { html, useState } from "../../vendor/preact.js"
 import { clockTime, nearDay, nearTime, sameDay, shortDay } from "../dates.js"
 import { now } from "../clock.js"
 import { useDoor } from "../door.js"
+import { Below } from "../parts/below.js"
 import { Screen, TabDock } from "../parts/frame.js"
 import { useCases, useNews } from "../parts/hooks.js"
 import { icon } from "../parts/icon.js"
@@ -16,6 +17,8 @@ import { contents, reason } from "./set_aside.js"
 
 /** @import { Aside, RecordRow } from "../shapes.d.ts" */
 
+const FIRST_LOOK = 4 // records that fill a screen
+
 export function Sync() {
   const { records, road, setAside } = useDoor()
   const cases = useCases()
@@ -25,7 +28,8 @@ export function Sync() {
   const small = setAside.value.filter(({ envelope }) => !stuck.some((record) => record.envelope === envelope))
   const { lastContact, officeTime } = road.value
   useNews(records.value.some(({ state }) => state === "sent"))
-  const list = (/** @type {RecordRow[]} */ rows) => html`<ol class="sheet">${rows.map((record) => html`<${One} key=${record.visit} record=${record} name=${names.get(record.case) ?? t("case.gone")} />`)}</ol>`
+  const one = (/** @type {RecordRow} */ record) => html`<${One} key=${record.visit} record=${record} name=${names.get(record.case) ?? t("case.gone")} />`
+  const list = (/** @type {RecordRow[]} */ rows) => html`<ol class="sheet">${rows.slice(0, FIRST_LOOK).map(one)}<${Below}>${() => rows.slice(FIRST_LOOK).map(one)}<//></ol>`
   return html`<${Screen} title=${t("sync")} dock=${html`<${TabDock} here="sync" strip=${false} />`}>
     <${NewsStrips} />
     <${Sending} />
