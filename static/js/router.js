@@ -48,8 +48,10 @@ export function swap(name, carried = {}) {
 
 /** One step back, or to the parent when this screen was the first. @param {string} parent @param {Carried} [carried] */
 export function back(parent, carried) {
-  if (depth > 0) history.back()
-  else swap(parent, carried)
+  if (depth > 0) {
+    depth -= 1 // at once: a second tap may come before the browser has gone back, and must not lead out of the app
+    history.back()
+  } else swap(parent, carried)
 }
 
 /** Where the page was scrolled to when this place was left. */

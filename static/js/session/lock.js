@@ -41,6 +41,7 @@ export async function atRest() {
  *   left), day_code_over, weak_code
  */
 export async function unlock(how) {
+  await locking // a finger may be quicker than the lock, which would then fall upon an open phone
   const { rows, keys } = await (await inside()).openVault(how).catch(async (error) => {
     if (["day_code_over", "wait"].includes(error?.code)) await knowWays()
     throw error
@@ -48,8 +49,17 @@ export async function unlock(how) {
   await enter(rows, keys)
 }
 
+/** @type {Promise<unknown>} */
+let locking = Promise.resolve()
+
 /** Drafts are flushed; then nothing readable stays in memory. */
-export async function lock() {
+export function lock() {
+  const whole = lockUp()
+  locking = Promise.allSettled([locking, whole])
+  return whole
+}
+
+async function lockUp() {
   const was = unlocked.peek()
   if (!was) return
   running.idle?.()

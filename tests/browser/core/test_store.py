@@ -20,6 +20,11 @@ DRAFT = """async text => {
   draft.set("record.occurredAt", "2026-10-01T05:00:00Z")
   draft.set("record.notes.fact", text)
 }"""
+IS_KEPT = """async () => {
+  const draft = session.drafts.open("demo-002", "visit")
+  while (draft.dirty) await new Promise((go) => setTimeout(go, 20))
+  await draft.writing
+}"""
 VISIT = """async text => {
   const draft = session.drafts.open("demo-002", "visit")
   draft.set("record", {occurredAt: "2026-10-01T05:00:00Z", channel: "visit", planned: "as_planned",
@@ -41,9 +46,7 @@ def test_an_enrolled_phone_starts_locked_and_opens_with_the_four_words(amina):
 
 @pytest.mark.parametrize("typed", ["アサヒ　アズキ アマド アミモノ", "あさひあずきあまどあみもの", "ｱｻﾋ ｱｽﾞｷ ｱﾏﾄﾞ ｱﾐﾓﾉ"])
 def test_the_words_open_the_phone_however_they_are_typed(amina, typed):
-    amina.page.evaluate("session.lock()")
-
-    amina.page.evaluate("words => session.unlock({passphrase: words})", typed)
+    amina.page.evaluate("words => { void session.lock(); return session.unlock({passphrase: words}) }", typed)  # at once
 
     assert amina.page.evaluate("session.state.value") == "open"
 
@@ -77,7 +80,8 @@ def test_wrong_words_are_told_and_slowed_down(amina):
 
 def test_a_draft_outlives_the_app_killed_300_ms_after_the_last_letter(amina):
     amina.page.evaluate(DRAFT, CANARY)
-    amina.page.wait_for_timeout(300)  # the promise itself is a time
+    amina.page.wait_for_timeout(300)  # the promise itself is a time; a machine with other work comes to it later
+    amina.page.evaluate(IS_KEPT)
 
     page = amina.restart()
 

@@ -64,6 +64,7 @@ def comes_back_from_a_day_that_is_written_down(worker: Worker) -> None:
     expect(worker.page.get_by_text("見守り中")).to_have_count(0)
     both = re.compile(r"^\d{1,2}:\d{2} 出発・\d{1,2}:\d{2} 帰着$")
     expect(worker.page.get_by_text(both)).to_be_visible()
+    worker.plan_is_kept()
     worker.app_is_killed()
     worker.opens_the_app()
     worker.unlocks()
@@ -89,6 +90,7 @@ def comes_back(worker: Worker) -> None:
     expect(worker.page.get_by_text("を過ぎました")).to_be_visible()
     worker.press("out.back")
     expect(worker.page.get_by_text("を過ぎました")).to_have_count(0)
+    expect(worker.page.get_by_role("button", name=worker.t("out.begin"), exact=True)).to_be_visible()  # the relay has heard
 
 
 def hears_that_all_is_well(worker: Worker) -> None:

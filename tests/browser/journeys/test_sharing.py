@@ -120,8 +120,8 @@ def puts_a_mark(worker: Worker, mark: str) -> None:
     worker.page.get_by_role("button").filter(has_text=worker.t("share.short")).click()
     worker.page.get_by_label(worker.t("share.mark")).fill(mark)
     worker.page.get_by_label(worker.t("share.mark")).blur()
-    worker.page.get_by_role("button", name=worker.t("back"), exact=True).click()
-    worker.page.get_by_role("button", name=worker.t("back"), exact=True).click()
+    worker.goes_up()
+    worker.goes_up()
 
 
 def leaves_a_draft(worker: Worker) -> None:

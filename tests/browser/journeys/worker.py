@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +15,9 @@ from tests.browser.browsers import Phone
 from .supervisor import Supervisor
 from .texts import t
 
-GETS_THROUGH = 20_000  # ms
+GETS_THROUGH = 60_000  # ms
 RISKS = 8
+PLACE = "() => JSON.stringify([location.hash, history.state])"
 
 
 @dataclass
@@ -136,12 +138,18 @@ class Worker:
     def tab_from_anywhere(self, name: str) -> None:
         """Back until the tabs are there."""
         tabs = self.page.get_by_role("navigation", name=self.t("tabs"))
-        for _ in range(8):
-            if tabs.count():
-                break
-            self.page.get_by_role("button", name=self.t("back"), exact=True).click()
-            self.page.wait_for_timeout(100)
+        back = self.page.get_by_role("button", name=self.t("back"), exact=True)
+        expect(tabs.or_(back).first).to_be_visible()
+        while not tabs.count():
+            self.goes_up()
+            expect(tabs.or_(back).first).to_be_visible()
         self.tab(name)
+
+    def goes_up(self) -> None:
+        """By the key of the screen; the browser goes back a moment later."""
+        where = self.page.evaluate(PLACE)
+        self.press("back")
+        self.page.wait_for_function(f"before => ({PLACE})() !== before", arg=where)
 
     def opens_settings(self) -> None:
         self.page.get_by_role("button", name=self.t("settings"), exact=True).click()
@@ -224,21 +232,26 @@ class Worker:
     def asks_until(self, there: Callable[[], bool]) -> None:
         self.tab("sync")
         send = self.page.locator(".sending button.button-main")
-        for _ in range(60):
-            if there():
-                return
+        end = time.monotonic() + GETS_THROUGH / 1000
+        while not there() and time.monotonic() < end:
             send.click()
             expect(send).to_be_enabled(timeout=GETS_THROUGH)
             self.page.wait_for_timeout(200)  # the pause of a person who looks again
 
     def until(self, there: Callable[[], Any], look: Callable[[], Any] = lambda: None) -> None:
         """Looks again until it is so."""
-        for _ in range(100):
+        end = time.monotonic() + GETS_THROUGH / 1000
+        while True:
             look()
             if there():
                 return
+            if time.monotonic() > end:
+                raise AssertionError(self.page.locator("body").inner_text())
             self.page.wait_for_timeout(200)
-        raise AssertionError(self.page.locator("body").inner_text())
+
+    def plan_is_kept(self) -> None:
+        """The plan of the day is on the disk: it shows at once, and a machine with other work writes later."""
+        self.evaluate("async () => (await import('/static/js/session.js')).planDay(() => ({}), new Date())")
 
     def evaluate(self, script: str, arg: Any = None) -> Any:
         return self.page.evaluate(script, arg)
