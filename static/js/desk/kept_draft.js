@@ -16,12 +16,13 @@ function keepDraft(form) {
   if (!field) return
   let waiting = 0
   let last = field.value
+  const leaving = new AbortController() // what was sent in must not be kept again behind it
 
   const keep = async () => {
     const text = field.value
-    if (text === last) return
+    if (text === last || leaving.signal.aborted) return
     const body = new URLSearchParams({ csrf: new FormData(form).get("csrf")?.toString() ?? "", text })
-    const answer = await fetch(form.dataset.draft ?? "", { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true }).catch(() => null)
+    const answer = await fetch(form.dataset.draft ?? "", { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true, signal: leaving.signal }).catch(() => null)
     if (!answer?.ok) return
     last = text
     if (told instanceof HTMLElement) told.textContent = told.dataset.kept ?? ""
@@ -32,6 +33,9 @@ function keepDraft(form) {
     clearTimeout(waiting)
     waiting = window.setTimeout(keep, PAUSE)
   })
-  form.addEventListener("submit", () => clearTimeout(waiting))
+  form.addEventListener("submit", () => {
+    clearTimeout(waiting)
+    leaving.abort()
+  })
   window.addEventListener("pagehide", keep)
 }

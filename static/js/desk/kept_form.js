@@ -30,14 +30,7 @@ async function keepForm(form) {
     if ((await send(now === before ? "" : now))?.ok) last = now
   }
 
-  const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null)
-  const { fields = [] } = answer?.ok ? await answer.json() : {}
-  if (fields.length && written(form) === before) {
-    putBack(form, fields)
-    last = written(form)
-    form.closest("details")?.setAttribute("open", "")
-    if (told instanceof HTMLElement && last !== before) say(told, () => send("").then(() => location.reload()))
-  }
+  // Before the desk has answered: somebody may be quicker.
   form.addEventListener("input", () => {
     clearTimeout(waiting)
     waiting = window.setTimeout(keep, PAUSE)
@@ -47,6 +40,15 @@ async function keepForm(form) {
     leaving.abort()
   })
   window.addEventListener("pagehide", () => void keep())
+
+  const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null)
+  const { fields = [] } = answer?.ok ? await answer.json() : {}
+  if (fields.length && written(form) === before) {
+    putBack(form, fields)
+    last = written(form)
+    form.closest("details")?.setAttribute("open", "")
+    if (told instanceof HTMLElement && last !== before) say(told, () => send("").then(() => location.reload()))
+  }
 }
 
 /** @param {HTMLFormElement} form @returns {Field[]} what a person fills in */

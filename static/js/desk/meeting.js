@@ -1,7 +1,7 @@
-// While a code waits for its phone, look every three seconds and show the page anew once something changed.
+// While a code waits for its phone, look every second and show the page anew once something changed.
 // Without this script the page has a link that does the same.
 
-const PAUSE = 3000
+const PAUSE = 1000 // two people wait at the telephone
 
 export function watchMeeting() {
   const place = document.getElementById("meeting-now")
