@@ -15,6 +15,8 @@ from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Playwri
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
+LONGEST = 60  # s; whatever takes longer hangs
+
 # Is there room for a few letters? Asked in a database of its own.
 WRITABLE = """() => new Promise((done) => {
   const asked = indexedDB.open("room")
@@ -65,7 +67,9 @@ class Phone:
         cdp = self.context.new_cdp_session(page)
         page.goto(f"{self.site}/static/icons/icon-192.png")  # of the site, and nothing of the app runs there
         self._set_quota(cdp, 1)
+        end = time.monotonic() + LONGEST
         while page.evaluate(WRITABLE):  # Chromium remembers for a while how much was free
+            assert time.monotonic() < end, "this browser lets itself be filled by nothing"
             self._set_quota(cdp, 1)
             page.wait_for_timeout(100)
         page.goto("about:blank")  # no window of the site is open when the app starts
@@ -74,7 +78,9 @@ class Phone:
 
     def make_room(self, page: Page, cdp: CDPSession) -> None:
         self._set_quota(cdp, None)
+        end = time.monotonic() + LONGEST
         while not page.evaluate(WRITABLE):
+            assert time.monotonic() < end, "there is no room again"
             page.wait_for_timeout(100)
 
     def _set_quota(self, cdp: CDPSession, size: int | None) -> None:
@@ -90,9 +96,9 @@ class Phone:
         return page
 
     def close(self) -> None:
-        """The browser is ended as a person ends it."""
+        """The browser is ended as a person ends it, and has put everything away."""
         if self.context is not None:
-            self.context.close()
+            close_whole(self.context, self.profile)
         self.context = None
 
     def kill(self) -> None:
@@ -108,10 +114,25 @@ class Phone:
                 os.kill(part, signal.SIGKILL)
         with contextlib.suppress(Error):
             self.context.close()
-        while any(map(_lives, parts)):
-            time.sleep(0.01)
+        until_gone(parts)
         self.context = None
         (self.profile / "SingletonLock").unlink(missing_ok=True)
+
+
+def close_whole(context: BrowserContext, profile: Path) -> None:
+    """Until no part of it writes into the profile any more."""
+    parts: list[int] = []
+    with contextlib.suppress(AssertionError):  # it ended by itself
+        parts = family_of(browser_of(profile))
+    context.close()
+    until_gone(parts)
+
+
+def until_gone(processes: list[int]) -> None:
+    end = time.monotonic() + LONGEST
+    while any(map(_lives, processes)):
+        assert time.monotonic() < end, "a browser does not end"
+        time.sleep(0.01)
 
 
 def family_of(process: int) -> list[int]:

@@ -77,7 +77,7 @@ class TcpProxy:
         self._wait(self._abort_all())
 
     def _wait(self, work):
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     async def _close(self, server):
         for line in server.sockets:

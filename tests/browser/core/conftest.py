@@ -6,6 +6,7 @@ import base64
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -207,7 +208,7 @@ class Valley:
         self.after: Callable[[dict[str, Any]], None] = lambda _environ: None
         self.server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Quiet)
         self.url = f"http://localhost:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05})
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self.thread.start()
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Any:
@@ -261,7 +262,9 @@ class Worker:
         nakagawa = self.office.person("nakagawa")
         meeting = enrolment.start(self.office.desk, nakagawa, "demo-kobayashi", "phone")
         self.page.evaluate(BEGIN, meeting.code)
+        end = time.monotonic() + 60
         while not (seen := enrolment.poll(self.office.desk, meeting.id)).words:
+            assert time.monotonic() < end, "the phone does not answer"
             assert self.page.evaluate(REFUSED) is None
             self.page.wait_for_timeout(50)
         assert [(w["ja"], w["en"]) for w in self.page.evaluate("met.then(({words}) => words)")] == seen.words

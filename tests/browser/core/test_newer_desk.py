@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from pwa_server.desk import outgoing
@@ -10,6 +12,7 @@ from pwa_server.desk.model import DeviceRow
 from tests.browser.core.test_road import VISIT
 
 pytestmark = pytest.mark.browser
+LONG_AFTER = (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def send_as_a_newer_desk_would(office, device):
@@ -17,7 +20,7 @@ def send_as_a_newer_desk_would(office, device):
     row = DeviceRow.get_by_id(device)
     me = documents_for(office.desk, row)["me"] | {"wellbeing": {"asked": ["sleep"]}, "leaseDays": 21}
     docs = [
-        {"path": "weather/north", "rev": 10**9, "body": {"sky": "雪"}, "until": "2027-01-01T00:00:00.000Z"},
+        {"path": "weather/north", "rev": 10**9, "body": {"sky": "雪"}, "until": LONG_AFTER},
         {"path": "me", "rev": 10**9, "body": me, "because": "a newer desk says why"},
     ]
     with office.desk.write():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,10 @@ RETURNED = """async () => {
 }"""
 
 
+def in_days(n: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=n)).date().isoformat()
+
+
 def writes_a_visit_by_hand(worker: Worker, title: str, needles: Needles, folder: Path) -> dict[str, str]:
     """Every box of the four screens, typed; and a photo with EXIF."""
 
@@ -112,7 +117,7 @@ def writes_through_the_same_door(worker: Worker, titles: list[str], needles: Nee
     visits = []
     for n, checklist in enumerate(office_day.TEXT_ANSWERS):
         name = f"visit {n}"
-        followup = {"at": "2026-12-04T01:00:00Z", "kind": "visit", "note": needles.for_field(f"{name}: follow-up"),
+        followup = {"at": f"{in_days(8)}T01:00:00Z", "kind": "visit", "note": needles.for_field(f"{name}: follow-up"),
                     "with": "person", "remind": True}  # fmt: skip
         record = office_day.whole_visit(needles, name, checklist)
         visits.append(worker.evaluate(SAVE, {"title": titles[n % 2], "record": record, "followup": followup}))
@@ -124,13 +129,12 @@ def writes_through_the_same_door(worker: Worker, titles: list[str], needles: Nee
 
 def everything_arrives(worker: Worker, records: int) -> None:
     """Until the office has so many records, photos and all, and nothing is left here."""
-    states: list[str] = []
-    for _ in range(100):
+
+    def there() -> bool:
         states = worker.evaluate(STATES)
-        if len(states) >= records and set(states) <= {"at_office", "read"}:
-            return
-        worker.page.wait_for_timeout(200)  # the pause of a person who looks again
-    raise AssertionError(states)
+        return len(states) >= records and set(states) <= {"at_office", "read"}
+
+    worker.until(there)
 
 
 def asks_at_the_desk(supervisor: Supervisor, visits: list[str], title: str, needles: Needles) -> None:
@@ -153,7 +157,7 @@ def asks_at_the_desk(supervisor: Supervisor, visits: list[str], title: str, need
         page.locator("#q").press("Enter")
     supervisor.open(f"/cases/{office_id(page.content(), title)}")
     page.locator("details:has(form[action$='/follow-ups'])").evaluate("details => { details.open = true }")
-    page.locator("form[action$='/follow-ups'] input[name=on]").fill("2026-12-20")
+    page.locator("form[action$='/follow-ups'] input[name=on]").fill(in_days(24))
     page.locator("form[action$='/follow-ups'] input[name=at]").fill("10:00")
     page.locator("form[action$='/follow-ups'] [name=note]").fill(put("follow-up of the desk"))
     with page.expect_navigation():
@@ -171,11 +175,7 @@ def office_id(page: str, title: str) -> str:
 
 def answers_and_begins_anew(worker: Worker, asked: list[str], title: str, needles: Needles) -> None:
     """Corrections of what was asked; then a visit begun, a search typed, and the app left open."""
-    for _ in range(100):
-        if set(asked) <= set(returned := worker.evaluate(RETURNED)):
-            break
-        worker.page.wait_for_timeout(200)
-    assert set(asked) <= set(returned), (asked, returned)
+    worker.until(lambda: set(asked) <= set(worker.evaluate(RETURNED)))
     for visit in asked:
         told = {"visit": visit, "comment": needles.for_field("correction comment"), "fact": needles.for_field("corrected fact")}
         worker.evaluate(CORRECT, told | {"record": None})

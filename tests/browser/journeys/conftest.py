@@ -13,7 +13,7 @@ from tests.browser.browsers import CHROMIUM, Phone
 from tests.standins.tcp_proxy import TcpProxy
 
 from .product import Product
-from .supervisor import Supervisor
+from .supervisor import PATIENT, Supervisor
 from .worker import Worker
 
 TOKYO = {"locale": "ja-JP", "timezone_id": "Asia/Tokyo"}
@@ -46,8 +46,10 @@ def product(data: Path, settings: list[str]) -> Iterator[Product]:
     one = Product(data)
     with TcpProxy("127.0.0.1", one.relay_port) as line:
         one.line = line
-        yield one.start("--public-url", one.phone, *settings)
-        one.stop()
+        try:
+            yield one.start("--public-url", one.phone, *settings)
+        finally:
+            one.stop()
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +62,7 @@ def desk_browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def supervisor(desk_browser: Browser, product: Product) -> Iterator[Supervisor]:
     context = desk_browser.new_context(viewport={"width": 1440, "height": 900}, **TOKYO)
+    context.set_default_timeout(PATIENT)
     one = Supervisor(context.new_page(), product)
     faults = complaints_of(one.page)
     one.sign_in()
@@ -92,10 +95,12 @@ def new_worker(playwright: Playwright, product: Product, tmp_path: Path) -> Iter
         return one
 
     yield make
-    product.airplane(False)
-    for one in made:
-        one.phone.close()
-        assert one.phone.faults == []
+    try:
+        product.airplane(False)
+    finally:
+        for one in made:
+            one.phone.close()
+    assert [fault for one in made for fault in one.phone.faults] == []
 
 
 @pytest.fixture

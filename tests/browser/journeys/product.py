@@ -63,9 +63,12 @@ class Product:
     def stop(self) -> None:
         """SIGTERM, and a clean end: code 0, and nobody listens any more."""
         assert self.program is not None
-        self.program.send_signal(signal.SIGTERM)
-        code = self.program.wait(timeout=30)
-        self.program = None
+        program, self.program = self.program, None
+        program.send_signal(signal.SIGTERM)
+        try:
+            code = program.wait(timeout=90)
+        finally:
+            program.kill()  # nothing of it outlives a test that failed
         assert code == 0, self.said()
         for port in (self.relay_port, self.desk_port):
             with socket.socket() as probe:
@@ -76,7 +79,7 @@ class Product:
 
     def lets_codes_grow_old(self) -> None:
         """Eleven minutes pass for the codes that lie at the relay."""
-        with closing(sqlite3.connect(self.data / "relay" / "relay.db")) as db, db:
+        with closing(sqlite3.connect(self.data / "relay" / "relay.db", timeout=60)) as db, db:
             db.execute("update slots set opened = opened - 660")
 
     def sign_in_of(self, name: str) -> tuple[str, str]:
@@ -87,10 +90,10 @@ class Product:
 
     def relay_holds(self, what: str) -> int:
         """How much the office has told the relay so far: `what` is a table, with a condition."""
-        with closing(sqlite3.connect(f"file:{self.data / 'relay' / 'relay.db'}?mode=ro", uri=True)) as db:
+        with closing(sqlite3.connect(f"file:{self.data / 'relay' / 'relay.db'}?mode=ro", uri=True, timeout=60)) as db:
             return int(db.execute(f"select count(*) from {what}").fetchone()[0])
 
-    def until(self, ready: Callable[[], bool], seconds: float = 60) -> None:
+    def until(self, ready: Callable[[], bool], seconds: float = 120) -> None:
         assert self.program is not None
         deadline = time.monotonic() + seconds
         while not ready():
@@ -101,9 +104,9 @@ class Product:
 
 def healthy(port: int, secure: bool = False) -> bool:
     """`secure`: over TLS; whose certificate it is, is another question."""
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     if secure:
-        line = http.client.HTTPSConnection("127.0.0.1", port, timeout=5, context=ssl._create_unverified_context())
+        line = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=ssl._create_unverified_context())
     try:
         line.request("GET", "/healthz")
         return line.getresponse().status == 200

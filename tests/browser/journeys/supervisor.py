@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from .product import Product
 from .texts import t
 
 CODE_LETTER = "[0-9A-HJKMNP-TV-Z]"
-LOOKS_WITHIN = 20_000  # ms; the desk looks at the relay every second
+LOOKS_WITHIN = 60_000  # ms; the desk looks at the relay every second, and a machine with other work is slow
+PATIENT = 120_000  # ms; for a page, as for a phone
 
 
 @dataclass
@@ -92,12 +94,12 @@ class Supervisor:
 
     def until(self, there: Callable[[], bool]) -> None:
         """Opens the page again until it is so."""
-        for _ in range(60):
-            if there():
-                return
+        end = time.monotonic() + LOOKS_WITHIN / 1000
+        while not there():
+            if time.monotonic() > end:
+                raise AssertionError(self.page.locator("main").inner_text())
             self.page.wait_for_timeout(250)  # the pause of somebody who looks again
             self.page.reload()
-        raise AssertionError(self.page.locator("main").inner_text())
 
     def open_visit(self, text: str) -> None:
         """The first visit in the queue whose row has the text, once it has arrived."""

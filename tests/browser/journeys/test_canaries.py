@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright
 
-from tests.browser.browsers import CHROMIUM, Phone
+from tests.browser.browsers import CHROMIUM, Phone, close_whole
 from tests.canary import office_day
 from tests.canary.needles import Needles
 from tests.canary.search import Found, Search
@@ -24,7 +24,7 @@ from tests.standins.tcp_proxy import TcpProxy
 from . import canary_day as day
 from .conftest import TOKYO
 from .product import Product
-from .supervisor import Supervisor
+from .supervisor import PATIENT, Supervisor
 from .worker import Worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -81,6 +81,7 @@ def _live(playwright: Playwright, product: Product, titles: list[str], needles: 
     desk_browser = playwright.chromium.launch_persistent_context(
         str(folder / "desk-browser"), executable_path=CHROMIUM, headless=True, args=["--no-sandbox"], **TOKYO
     )
+    desk_browser.set_default_timeout(PATIENT)
     supervisor = Supervisor(desk_browser.new_page(), product)
     phone = Phone(playwright, folder / "profile", product.phone, options=TOKYO | {"permissions": ["notifications"]},
                   scripts=[day.push_script(push.subscribe())])  # fmt: skip
@@ -103,12 +104,12 @@ def _live(playwright: Playwright, product: Product, titles: list[str], needles: 
         worker.closes_the_app()
         shutil.copytree(folder / "profile", folder / "after-a-day", symlinks=True)
         supervisor.stop_phone(worker.label, "wipe", needles.for_field("reason to stop"))
-        push.wait_for(1, seconds=30)
+        push.wait_for(1, seconds=90)
         _copy_while_it_runs(product.data, folder / "running")
         processes = _processes(product)
     finally:
         phone.close()
-        desk_browser.close()
+        close_whole(desk_browser, folder / "desk-browser")
     assert phone.faults == []
     return Day(needles, folder, product.data, {}, {}, [], [], processes, folder / "running", search)
 
@@ -148,7 +149,8 @@ def _processes(product: Product) -> dict[str, bytes]:
                 continue
     for pid in mine:
         for part in ("environ", "cmdline"):
-            found[f"{pid} {part}"] = (Path("/proc") / str(pid) / part).read_bytes()
+            with contextlib.suppress(OSError):  # it ended meanwhile
+                found[f"{pid} {part}"] = (Path("/proc") / str(pid) / part).read_bytes()
     return found
 
 

@@ -25,8 +25,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 @pytest.fixture
 def lan(data: Path):
     product = Product(data)
-    yield product.start("--lan", "--trust-port", str(free_ports(1)[0]))
-    product.stop()
+    try:
+        yield product.start("--lan", "--trust-port", str(free_ports(1)[0]))
+    finally:
+        product.stop()
 
 
 def test_a_phone_in_the_building_trusts_the_authority_and_can_install_the_app(
@@ -77,7 +79,7 @@ def the_chain_and_the_name_hold(authority: Path, phone: str) -> bytes:
     """The certificate of the phone's address, proven by the authority."""
     host, port = phone.removeprefix("https://").split("/")[0].rsplit(":", 1)
     context = ssl.create_default_context(cafile=str(authority))
-    with socket.create_connection(("127.0.0.1", int(port)), timeout=10) as line, context.wrap_socket(line, server_hostname=host) as safe:
+    with socket.create_connection(("127.0.0.1", int(port)), timeout=60) as line, context.wrap_socket(line, server_hostname=host) as safe:
         assert safe.version() == "TLSv1.3"
         proven = safe.getpeercert(binary_form=True)
     assert proven is not None

@@ -54,7 +54,7 @@ def enrols(worker: Worker, supervisor: Supervisor) -> None:
     worker.meets(supervisor)
     worker.page.get_by_label(worker.t("passphrase"), exact=True).fill(worker.words)
     worker.press("passphrase.finish")
-    expect(worker.heading()).to_have_text(worker.t("notice.title"), timeout=20_000)
+    expect(worker.heading()).to_have_text(worker.t("notice.title"), timeout=60_000)
 
 
 def sees_no_household(worker: Worker) -> None:

@@ -9,12 +9,12 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Playwright
+from playwright.sync_api import Page, Playwright
 
 from pwa_server.keyfiles import write_vapid_key
 from pwa_server.relay.push_hosts import Allowed
@@ -67,12 +67,21 @@ def test_whatever_a_leaky_app_leaves_in_the_browser_is_found(
             page.locator(place).press_sequentially(planted.by(way, "kanji"))
         page.evaluate("history.pushState(null, '', '#on')")  # as an app goes on to its next screen
         if end == "killed":
-            page.wait_for_timeout(9_000)  # browsers write what they keep of a tab, its history and storage some seconds later
+            until_written(page, planted, tmp_path / "profile")
             phone.kill()
         else:
             phone.close()
     found = {one.what for one in planted.search.in_folder(tmp_path / "profile")}
     assert planted.wanted - found == set()
+
+
+def until_written(page: Page, planted: Planted, profile: Path) -> None:
+    """Browsers write what they keep of a tab, its history and storage some seconds later."""
+    deadline, found = time.monotonic() + 90, set[str]()
+    while not planted.wanted <= found and time.monotonic() < deadline:
+        page.wait_for_timeout(500)
+        with suppress(OSError):  # a file that is gone before it is read
+            found = {one.what for one in planted.search.in_folder(profile)}
 
 
 def test_what_is_planted_in_a_database_and_its_journal_is_found(tmp_path: Path, planted: Planted) -> None:
@@ -119,7 +128,7 @@ def test_what_a_push_says_is_found_in_what_the_service_decrypts(tmp_path: Path, 
         told = type("Row", (), {"endpoint": to.endpoint, "p256dh": to.p256dh, "auth": to.auth, "lang": "ja"})()
         assert sender.send(told, "topic").kind == "delivered"
         sender.close()
-        (message,) = service.wait_for(1)
+        (message,) = service.wait_for(1, seconds=60)
     assert {one.what for one in planted.search.in_bytes("said", json.dumps(message.said).encode())} == planted.wanted
     assert planted.search.in_bytes("body", message.body) == []  # sealed on the wire
 
@@ -128,7 +137,7 @@ def test_what_a_process_carries_is_found(planted: Planted) -> None:
     environ = os.environ | {"NOTE": planted.by("environment", "kanji")}
     command = [sys.executable, "-c", "import time; time.sleep(60)", planted.by("command line", "ascii")]
     with subprocess.Popen(command, env=environ) as program:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         found: set[str] = set()
         while found != planted.wanted and time.monotonic() < deadline:
             found = {one.what for one in planted.search.in_process(program.pid)}

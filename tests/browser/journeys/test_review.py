@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from .conftest import TOKYO, NewWorker
 from .product import Product
-from .supervisor import Supervisor
+from .supervisor import PATIENT, Supervisor
 from .worker import Worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -25,6 +25,7 @@ REPLY = "書き落としていました。"
 def supervisor(desk_browser: Browser, product: Product) -> Iterator[Supervisor]:
     """As in a city's isolated browser: no script at all."""
     context = desk_browser.new_context(java_script_enabled=False, viewport={"width": 1440, "height": 900}, **TOKYO)
+    context.set_default_timeout(PATIENT)
     one = Supervisor(context.new_page(), product, script=False)
     one.sign_in()
     yield one

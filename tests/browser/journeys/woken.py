@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,9 @@ class Woken:
         found: list[dict[str, Any]] = []
         self.cdp.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"]))
         self.cdp.send("ServiceWorker.enable")
+        end = time.monotonic() + 60
         while not found:
+            assert time.monotonic() < end, "no worker is registered"
             self.page.wait_for_timeout(20)
         self.id = found[0]["registrationId"]
 

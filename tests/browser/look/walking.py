@@ -24,12 +24,14 @@ class Quiet(WSGIRequestHandler):
 def serving(app: Flask) -> Iterator[str]:
     """The desk's address while it is served from this process."""
     server = make_server("127.0.0.1", 0, app, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:  # a test that failed would leave it serving, and the run would never end
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 class Walker:
