@@ -64,6 +64,11 @@ def make_roster(
     return data, sig
 
 
+def roster_id(data: bytes) -> str:
+    """b64u of SHA-256 of a roster's bytes: tells two of one serial apart (SPEC 5)."""
+    return b64u(sha256(data))
+
+
 def read_roster(data: bytes, sig: bytes, office: str) -> Roster:
     """The roster, if `office` signed it. Whether its serial is new is for the caller, who knows the last one."""
     if len(data) > MAX_ROSTER_BYTES:

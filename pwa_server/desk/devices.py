@@ -10,7 +10,7 @@ from typing import Any
 from sync.chain import Position
 from sync.encoding import b64u, unb64u
 from sync.errors import SyncError
-from sync.roster import Device, Roster, make_roster, read_roster
+from sync.roster import Device, make_roster, read_roster, roster_id
 from sync.sealing import open_sealed, seal
 from sync.wipe import make_order
 
@@ -98,6 +98,7 @@ def publish_roster(desk: Desk, relay: RelayClient, held_there: int) -> bool:
     data, sig = make_roster(keys.sign, serial, desk.now(), seals, devices)
     with desk.write():
         set_state("roster_serial", serial)  # used, whatever becomes of the request
+        set_state("roster_id", roster_id(data))
     relay.ask("roster", bytes=b64u(data), sig=b64u(sig), sign=b64u(keys.sign.public))
     with desk.write():
         set_state("roster_told", told)
@@ -122,19 +123,31 @@ def _note(desk: Desk, row: Any) -> bytes:
     return unb64u(known)
 
 
-def adopt_roster(desk: Desk, relay: RelayClient) -> Roster:
-    """This desk was put back: take devices and revocations from its own newer roster, then go on above it."""
+def is_of_another_life(serial: int, id_: str) -> bool:
+    """Whether a roster tells what this desk does not know of: it was put back, and then signed, or did before, others.
+
+    Two lives of one desk may have given the same serial to two rosters; a relay of before this rule names none.
+    """
+    own, known = int(get_state("roster_serial", 0)), get_state("roster_id")
+    return serial > own or (serial == own and bool(id_) and known is not None and id_ != known)
+
+
+def adopt_roster(desk: Desk, relay: RelayClient) -> None:
+    """This desk was put back: take devices and revocations from its own other roster, then go on above it."""
     told = relay.ask("roster_read")
-    roster = read_roster(as_bytes(told, "bytes"), as_bytes(told, "sig"), desk.keys.office)
+    data = as_bytes(told, "bytes")
+    roster = read_roster(data, as_bytes(told, "sig"), desk.keys.office)
+    if not is_of_another_life(roster.serial, roster_id(data)):
+        return  # the relay named one it does not have
     with desk.write():
         for device in roster.devices:
             _adopt_device(desk, device)
         set_state("roster_serial", roster.serial)
+        set_state("roster_id", roster_id(data))
         set_state("roster_told", None)  # what it says of positions is newer than what this desk holds
         DownChain.update(snapshot_wanted=True).execute()
     for device in roster.devices:
         meet_strangers(desk, device.id)
-    return roster
 
 
 def _adopt_device(desk: Desk, device: Device) -> None:

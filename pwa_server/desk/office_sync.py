@@ -88,7 +88,7 @@ def _take_in(desk: Desk, relay: RelayClient, summary: Summary) -> int:
         serial = int(told.get("serial", 0))
         if _relay_is_another(desk, relay, serial):
             continue
-        if serial > int(get_state("roster_serial", 0)):
+        if devices.is_of_another_life(serial, str(told.get("roster", ""))):
             devices.adopt_roster(desk, relay)
         whole = False
         touched = intake.store(desk, parsed, set(told.get("review", [])), _cursor(relay, told))

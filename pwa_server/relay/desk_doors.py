@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from sync.encoding import b64u, is_name, name_of, unb64u
 from sync.errors import SyncError
+from sync.roster import roster_id
 from sync.signing import PUBLIC_BYTES
 from sync.strict_json import Json
 from sync.wire import ANSWER_TYPE, DESK_TAG, frame_answer, read_cursor
@@ -61,8 +62,9 @@ def pull(here: Relay, office: str, body: Json) -> tuple[Json, bytes]:
         {"device": row.device, "body": b64u(bytes(row.body)), "sig": row.sig}
         for row in S.select().where(S.office == office).order_by(S.device)
     ]
-    serial = rosters.read(here.store, office).serial
-    more = {"statements": statements, "review": page.review, "serial": serial}
+    held = rosters.read(here.store, office)
+    named = {"serial": held.serial, "roster": roster_id(bytes(held.bytes))}
+    more = {"statements": statements, "review": page.review, **named}
     return {"cursor": page.cursor, "more": page.more, **more}, page.batch
 
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pwa_server.desk.model import Held, LogEntry, Visit
+from pwa_server.desk.state import get_state
 from tests.faults.long import play_many
 from tests.faults.play import NUMBERS, STEPS, live
 from tests.faults.promises import check
@@ -117,6 +118,33 @@ def test_what_a_phone_that_is_gone_sealed_to_a_new_key_opens_after_a_restore(tem
 
         assert set(gone.written) <= {row.id for row in LogEntry.select(LogEntry.id)}
         assert len(world.desk.keys.seals) == 2
+    finally:
+        world.end()
+
+
+def test_a_roster_of_the_desks_other_life_is_known_by_its_content(template):
+    """Both lives signed one serial. The relay went by the other's positions and took a phone's record for long since read."""
+    world = World(template)
+    try:
+        for who in (0, 1):
+            world.talk(who)
+        world.back_up()
+        world.keep_copies(0)
+        world.write(0, 9)
+        world.talk(0)
+        world.back_up()
+        world.restore_desk(-2, journal=False)
+        world.put_relay_back(0)
+        world.write(1, 9)
+        world.talk(1)
+        of_this_life = get_state("roster_serial")
+        world.restore_desk(-1, journal=False)
+        assert get_state("roster_serial") == of_this_life
+
+        world.heal()
+
+        check(world, rebuilt=True)
+        assert set(world.owed) <= {row.id for row in LogEntry.select(LogEntry.id)}
     finally:
         world.end()
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.sync.model.world import World
+from tests.sync.model.rules import Rules
+from tests.sync.model.world import Broken, World
 
 
 @pytest.fixture
@@ -164,3 +165,27 @@ def test_two_tabs_that_seal_at_once_sign_one_envelope(world, amina):
     assert [envelope.header.n for envelope in amina.store.envelopes] == [1]
     world.heal()
     assert applied(world) == [1, 2]
+
+
+def two_lives_sign_one_serial(world):
+    """The desk is restored, lives on with a relay put back to its beginning, and is restored once more, to its other life."""
+    world.desk.backup()
+    world.keep_relay()
+    world.write(1)
+    world.talk(0)
+    world.desk.backup()
+    world.restore_desk(0)
+    world.put_relay_back(0)
+    world.talk(1)
+    world.restore_desk(1)
+    assert world.relay.kept.serial == world.desk.store.serial
+    world.heal()
+
+
+def test_a_roster_of_the_desks_other_life_is_known_by_its_content(world):
+    """Found in 10,000 runs: the relay went by positions of that other life and took nothing more from the second phone."""
+    two_lives_sign_one_serial(world)
+
+    assert applied(world) == [1]
+    with pytest.raises(Broken, match="never come to rest"):
+        two_lives_sign_one_serial(World(Rules(name_roster=False)))

@@ -139,7 +139,10 @@ def test_a_hundred_lives_by_dice_end_well(seed):
         assert play(seed * 100 + one, steps=80) is None, seed * 100 + one
 
 
-@pytest.mark.parametrize("left_out", [field.name for field in dataclasses.fields(Rules)])
+RARE = {"name_roster"}  # takes three faults in one order: told as a story in test_hard_cases.py
+
+
+@pytest.mark.parametrize("left_out", sorted({field.name for field in dataclasses.fields(Rules)} - RARE))
 def test_the_model_notices_when_a_rule_is_left_out(left_out):
     """Else the lives above would prove nothing."""
     rules = Rules(**{left_out: False})

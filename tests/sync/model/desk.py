@@ -35,6 +35,7 @@ class Store:
     incarnation: int = 0
     cursor: int = 0
     serial: int = 0
+    roster: str = ""
     published: dict[str, Position] = field(default_factory=dict)
 
 
@@ -58,8 +59,9 @@ class Desk:
         statements = copy.deepcopy(relay.kept.statements)
         if answer_lost:
             return
-        if relay.kept.serial > store.serial and self.rules.adopt_roster:
-            self._adopt(relay.kept.serial)
+        other = relay.kept.serial == store.serial and relay.kept.roster != store.roster and self.rules.name_roster
+        if (relay.kept.serial > store.serial or other) and self.rules.adopt_roster:
+            self._adopt(relay.kept.serial, relay.kept.roster)
         elif relay.kept.serial < store.serial:
             store.published = {}
         store.incarnation, store.cursor = relay.kept.incarnation, last
@@ -72,9 +74,9 @@ class Desk:
             ):
                 self._new_run(device, statement.highest)
 
-    def _adopt(self, serial: int) -> None:
-        """The relay has a newer roster than this desk ever signed: this desk was put back (SPEC 5)."""
-        self.store.serial = serial
+    def _adopt(self, serial: int, roster: str) -> None:
+        """The relay has a roster this desk never signed: this desk was put back (SPEC 5)."""
+        self.store.serial, self.store.roster = serial, roster
         self.store.published = {}
         for device in self.store.devices:
             self._new_run(device, 0)
@@ -142,7 +144,8 @@ class Desk:
         if store.published == positions:
             return
         store.serial += 1
-        answer = relay.put_roster(store.serial, positions)
+        store.roster = f"{store.serial} {positions}"
+        answer = relay.put_roster(store.serial, positions, store.roster)
         if answer == "stored" and not answer_lost:
             store.published = positions
 

@@ -22,6 +22,7 @@ class Statement:
 class Kept:
     incarnation: int
     serial: int = 0
+    roster: str = ""  # which one: two may bear one serial
     up: dict[str, Position] = field(default_factory=dict)
     last: int = 0  # highest number given
     inbox: dict[int, ModelEnvelope] = field(default_factory=dict)
@@ -95,10 +96,10 @@ class Relay:
         box[self._number()] = envelope
         return "stored"
 
-    def put_roster(self, serial: int, up: dict[str, Position]) -> str:
+    def put_roster(self, serial: int, up: dict[str, Position], roster: str) -> str:
         if serial <= self.kept.serial:
             return "old_roster"
-        self.kept.serial, self.kept.up = serial, dict(up)
+        self.kept.serial, self.kept.up, self.kept.roster = serial, dict(up), roster
         for number, envelope in list(self.kept.inbox.items()):
             position = up.get(envelope.chain, START)
             if covers(position, envelope.header.run, envelope.header.n):

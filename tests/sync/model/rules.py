@@ -15,4 +15,5 @@ class Rules:
     tell_what_was_forgotten: bool = True  # 4.5
     new_run_on_gap: bool = True  # 4.6
     adopt_roster: bool = True  # 5
+    name_roster: bool = True  # 5
     number_by_clock: bool = True  # 6.3
