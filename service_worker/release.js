@@ -99,8 +99,24 @@ async function completed() {
   })
 }
 
-/** Look for a new release now and then; say so when one is ready. @param {ServiceWorkerGlobalScope} sw */
-export async function look(sw) {
+/** @type {Promise<void> | null} */
+let looking = null
+/** @type {Promise<void> | null} */
+let following = null
+
+/** Look for a new release; say so when one is ready. One look at a time: all who ask meanwhile get one that begins after it.
+ * @param {ServiceWorkerGlobalScope} sw @returns {Promise<void>} */
+export function look(sw) {
+  if (!looking) return (looking = lookOnce(sw).finally(() => { looking = null }))
+  following ??= looking.catch(() => {}).then(() => {
+    following = null
+    return look(sw)
+  })
+  return following
+}
+
+/** @param {ServiceWorkerGlobalScope} sw */
+async function lookOnce(sw) {
   try {
     if (await couldComplete()) return
     await setMeta("looked", Date.now())
