@@ -46,7 +46,7 @@ def test_a_phone_that_trusts_the_authority_connects(lan):
     thread = threading.Thread(target=server.handle_request)
     thread.start()
     phone = ssl.create_default_context(cafile=str(lan.authority))
-    line = http.client.HTTPSConnection("127.0.0.1", server.server_port, context=phone, timeout=5)
+    line = http.client.HTTPSConnection("127.0.0.1", server.server_port, context=phone, timeout=60)
     line.request("GET", "/")
     assert line.getresponse().status == 204
     line.close()
@@ -100,7 +100,7 @@ def page(lan, tmp_path, free_port):
 
 
 def _get(address, path):
-    line = http.client.HTTPConnection(address, timeout=5)
+    line = http.client.HTTPConnection(address, timeout=60)
     line.request("GET", path)
     answer = line.getresponse()
     body = answer.read()

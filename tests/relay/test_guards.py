@@ -123,12 +123,12 @@ class TestRates:
         assert len(rates._buckets) == rates.most
 
     def test_one_phone_cannot_take_all_the_time(self, amina, app):
-        app.extensions["sotto_relay"].rates.device = Rates(60, 3)
+        app.extensions["sotto_relay"].rates.device = Rates(60, 3, clock=Clock(0))
         answers = [shape_or_200(amina.ask_pull()) for _ in range(5)]
         assert answers == [200, 200, 200, (429, "too_many"), (429, "too_many")]
 
     def test_an_address_that_floods_is_told_when_to_come_back(self, people, app):
-        app.extensions["sotto_relay"].rates.address = Rates(60, 2)
+        app.extensions["sotto_relay"].rates.address = Rates(60, 2, clock=Clock(0))
         answers = [people.http.get("/v1/config") for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert int(answers[2].headers["Retry-After"]) > 0

@@ -100,7 +100,7 @@ class PushService:
         self.subscriptions[path] = made
         return made
 
-    def wait_for(self, count, seconds=10.0, what="messages"):
+    def wait_for(self, count, seconds=60.0, what="messages"):
         """Until so many `messages` (or `requests`) have come; the list."""
         with self._arrived:
             came = self._arrived.wait_for(lambda: len(getattr(self, what)) >= count, seconds)
@@ -200,6 +200,7 @@ def _decrypt(subscription, body):
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # five, and the sixth who calls at once waits for seconds: a caller of ours gives up
     service: PushService
 
     def handle_error(self, request, client_address):

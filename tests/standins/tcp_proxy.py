@@ -16,6 +16,8 @@ import socket
 import struct
 import threading
 
+from tests.standins.ports import free_ports
+
 PIECE = 16_384
 
 
@@ -59,8 +61,8 @@ class TcpProxy:
 
     def listen(self):
         if self._server is None:
+            self.port = self.port or free_ports(1)[0]  # below the outgoing lines: nobody takes it while this one refuses
             self._server = self._wait(asyncio.start_server(self._take, "127.0.0.1", self.port, limit=PIECE))
-            self.port = self._server.sockets[0].getsockname()[1]
 
     def refuse(self):
         """Nobody listens, and every open line is reset."""

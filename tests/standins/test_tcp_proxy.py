@@ -53,7 +53,7 @@ def line(echo):
         yield proxy
 
 
-def call(line, word=b"hello\n", seconds=5.0):
+def call(line, word=b"hello\n", seconds=60.0):
     with socket.create_connection(("127.0.0.1", line.port), timeout=seconds) as caller:
         caller.sendall(word)
         return _read(caller, len(word) * 100)
@@ -114,7 +114,7 @@ def test_a_refused_line_is_nobody_there_until_it_listens_again(line):
 
 
 def test_open_lines_can_be_cut(line):
-    with socket.create_connection(("127.0.0.1", line.port), timeout=5) as caller:
+    with socket.create_connection(("127.0.0.1", line.port), timeout=60) as caller:
         caller.sendall(b"hello\n")
         _read(caller, 600)
         line.cut()
