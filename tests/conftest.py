@@ -8,11 +8,30 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
+import hypothesis
 import pytest
+import pytest_timeout
 
 from tests.standins.ports import free_ports
 
 _connect = socket.socket.connect
+
+# The same examples in every run, as CI=true has them, and no example fails for having been slow.
+hypothesis.settings.register_profile("sotto", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("sotto")
+ENDS_WITHIN = 120  # seconds
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item):
+    """After a failure pytest-timeout counts no more: what then does not end would hold up the whole run."""
+    told = item.config.hook
+    told.pytest_timeout_cancel_timer(item=item)
+    told.pytest_timeout_set_timer(item=item, settings=pytest_timeout.Settings(ENDS_WITHIN, "signal", False, False))
+    try:
+        return (yield)
+    finally:
+        told.pytest_timeout_cancel_timer(item=item)
 
 
 @pytest.fixture(autouse=True)

@@ -21,12 +21,12 @@ from tests.faults.world import World
 number = st.integers(0, NUMBERS - 1)
 
 
-@pytest.mark.timeout(0)
+@pytest.mark.timeout(900)
 def test_lives_by_dice_end_well():
     assert play_many(180, steps=14) == []
 
 
-@pytest.mark.timeout(0)
+@pytest.mark.timeout(900)
 @given(st.lists(st.tuples(st.sampled_from(list(STEPS)), number, number, number), max_size=20))
 @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_lives_that_hypothesis_thinks_of_end_well(template, steps):

@@ -127,12 +127,12 @@ Life.TestCase.settings = settings(
 )
 
 
-@pytest.mark.timeout(0)
+@pytest.mark.timeout(600 if RUNS == 200 else 0)
 class TestLife(Life.TestCase):
     pass
 
 
-@pytest.mark.timeout(0)
+@pytest.mark.timeout(600 if RUNS == 200 else 0)
 @pytest.mark.parametrize("seed", range(max(1, RUNS // 100)))
 def test_a_hundred_lives_by_dice_end_well(seed):
     for one in range(100):

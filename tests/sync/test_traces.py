@@ -24,7 +24,7 @@ LIVES = int(os.environ.get("SOTTO_TRACE_LIVES", "200"))
 ASKED = ("judge", "covers", "takes", "next_run", "after_receipt", "may_forget", "to_send_again")
 
 
-@pytest.mark.timeout(0)
+@pytest.mark.timeout(600 if LIVES == 200 else 0)
 @pytest.mark.skipif(shutil.which("node") is None and "CI" not in os.environ, reason="no node here")
 def test_the_javascript_twin_decides_as_the_model_did(monkeypatch):
     trace = _listen(monkeypatch)
