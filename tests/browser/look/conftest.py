@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright
 
-from tests.browser.browsers import CHROMIUM
+from tests.browser.browsers import CHROMIUM, PATIENCE
 
 ROOT = Path(__file__).parents[3]
 SCENES = "/tests/gallery/index.html"
@@ -45,6 +45,7 @@ def scenes(looker: Browser) -> Iterator[Page]:
         locale="ja-JP",
         timezone_id="Asia/Tokyo",
     )
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"http://localhost:{server.server_address[1]}{SCENES}")
     page.wait_for_selector("html[data-scenes]")

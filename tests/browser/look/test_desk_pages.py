@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.browsers import PATIENCE
 from tests.desk_pages.conftest import (  # noqa: F401  # fixtures
     app,
     clock,
@@ -22,7 +23,7 @@ from tests.desk_pages.conftest import (  # noqa: F401  # fixtures
 from .looking import MEASURE, axe_in_both_schemes, bring_axe
 from .walking import Walker, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 WIDE = {"width": 1440, "height": 900}
 WIDTHS = (1280, 640, 320)  # a small screen; the same at 200 %; at 400 %, which is also a phone
 PAGES_AT_LEAST = 25
@@ -37,6 +38,7 @@ def address(app) -> Iterator[str]:  # noqa: F811
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_every_page_can_be_read_by_everybody(looker: Browser, app, morning, address: str, lang: str) -> None:  # noqa: F811
     context = looker.new_context(viewport=WIDE, reduced_motion="reduce", timezone_id="Asia/Tokyo")
+    context.set_default_timeout(PATIENCE)
     context.add_cookies([{"name": "sotto_lang", "value": lang, "url": address}])
     walker = Walker(context.new_page(), address, app)
     found = []

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from .looking import axe_in_both_schemes, bring_axe, measured
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 SHOW = "([name, lang]) => show(name, lang)"
 
 
