@@ -16,6 +16,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Playwri
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 LONGEST = 60  # s; whatever takes longer hangs
+PATIENCE = 60_000  # ms; a machine with other work is slow, and that is no fault of the phone
 
 # Is there room for a few letters? Asked in a database of its own.
 WRITABLE = """() => new Promise((done) => {
@@ -55,7 +56,7 @@ class Phone:
             str(self.profile), executable_path=CHROMIUM, headless=True, args=["--no-sandbox"],
             viewport={"width": 390, "height": 844}, offline=offline, **self.options,
         )  # fmt: skip
-        self.context.set_default_timeout(120_000)  # a machine with other work is slow, and that is no fault of the phone
+        self.context.set_default_timeout(PATIENCE)
         for script in self.scripts:
             self.context.add_init_script(script)
 

@@ -5,6 +5,7 @@
 
 import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -41,15 +42,16 @@ class TestClock:
 class Office:
     """A desk, its relay, its people and phones."""
 
-    def __init__(self, config: Config, clock: TestClock, backup_key: SealKey) -> None:
+    def __init__(self, config: Config, clock: TestClock, backup_key: SealKey, relay: Path | None = None) -> None:
+        """`relay`: the folder of one that served this office before."""
         self.config, self.clock, self.backup_key = config, clock, backup_key
         self.desk = open_desk(config, clock)
-        self.start_relay()
+        self.start_relay(relay)
 
-    def start_relay(self) -> None:
-        """A new, empty relay that serves this office."""
-        relay_config = Config(data=self.config.data.parent / f"relay-{self.clock.seconds()}", role="relay",
-                              relay_offices=(self.desk.keys.office,))  # fmt: skip
+    def start_relay(self, folder: Path | None = None) -> None:
+        """A new, empty relay that serves this office, or the one whose folder it is."""
+        folder = folder or self.config.data.parent / f"relay-{self.clock.seconds()}"
+        relay_config = Config(data=folder, role="relay", relay_offices=(self.desk.keys.office,))
         (relay_config.data / "relay").mkdir(parents=True, exist_ok=True)
         self.app = create_relay(relay_config, clock=self.clock.seconds, background=False)
         self.http = httpx.Client(transport=httpx.WSGITransport(self.app), base_url="http://relay.test")

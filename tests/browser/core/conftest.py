@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import shutil
-import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,17 +15,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
 
-from pwa_server.config import Config
-from pwa_server.desk import enrolment
-from pwa_server.desk.model import Received, Visit
 from sync.envelope import Envelope, parse_batch
 from sync.plaintext import unpack
 from sync.sealing import SealKey, open_sealed
 from tests.browser.browsers import Phone
-from tests.desk.conftest import Office as DeskOffice
-from tests.desk.conftest import TestClock, config, sample_office  # noqa: F401  # fixtures
+from tests.browser.core.places import Address, NowClock, Office, Valley, config_in, opened
+from tests.browser.core.worker import OPEN, Worker
+from tests.desk.conftest import sample_office  # noqa: F401  # a fixture
 
 ROOT = Path(__file__).parents[3]
 CSP = (
@@ -40,6 +35,8 @@ SHELL = b"<!doctype html><html lang=ja><meta charset=utf-8><title>Sotto</title><
 
 class Files(SimpleHTTPRequestHandler):
     """The checkout, as the phone's blueprint serves it; nothing of `/v1` is here: a relay without signal."""
+
+    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         if self.path.split("?")[0] == "/phone/":
@@ -69,9 +66,13 @@ class Files(SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
 
+class Site(ThreadingHTTPServer):
+    request_queue_size = 128  # a browser calls six times at once, and whom nobody takes in waits a second
+
+
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(ROOT)))
+    server = Site(("127.0.0.1", 0), partial(Files, directory=str(ROOT)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://localhost:{server.server_address[1]}"
@@ -105,13 +106,6 @@ ENROLLED = """async words => {
   return { office: Array.from(officeSeal.private), officePublic: Array.from(officeSeal.public) }
 }"""
 WORDS = ["あさひ", "あずき", "あまど", "あみもの"]
-
-
-OPEN = """async words => {
-  globalThis.session = await import("/static/js/session.js")
-  await session.started
-  if (words) await session.unlock({ passphrase: words })
-}"""
 
 
 @dataclass
@@ -158,182 +152,17 @@ def amina(phone: Phone) -> Amina:
     return Amina(phone, page, SealKey.from_bytes(bytes(made["office"])))
 
 
-class NowClock(TestClock):
-    """The time it is, plus what a test adds: the browser has no other clock either."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.added = timedelta()
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.added
-
-    def seconds(self) -> float:
-        return self().timestamp()
-
-    def pass_(self, **span: float) -> None:
-        self.added += timedelta(**span)
-
-
-class Office(DeskOffice):
-    """The desk, asked what it has."""
-
-    def visits(self) -> list[str]:
-        """What phones brought, without the sample."""
-        return [row.id for row in Visit.select().where(Visit.device.is_null(False)) if not row.id.startswith("demo")]
-
-    def review_box(self) -> list[str]:
-        """Ids of the events that wait in the for-review box."""
-        found = []
-        for row in Received.select().where(Received.status == "for_review"):
-            (envelope,) = parse_batch(bytes(row.frame))
-            assert isinstance(envelope, Envelope)
-            plain = unpack(open_sealed(self.desk.keys.seal, envelope.header_bytes, envelope.sealed))
-            found += [event["id"] for event in plain["events"]]
-        return found
-
-
-class Quiet(WSGIRequestHandler):
-    def log(self, *_args: Any) -> None:
-        pass
-
-
-class Valley:
-    """The relay's address. `before` and `after` may tear the line (ConnectionResetError). Requests are noted by path."""
-
-    def __init__(self, office: Office) -> None:
-        self.office = office
-        self.asked: list[str] = []
-        self.before: Callable[[dict[str, Any]], None] = lambda _environ: None
-        self.after: Callable[[dict[str, Any]], None] = lambda _environ: None
-        self.server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Quiet)
-        self.url = f"http://localhost:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        self.thread.start()
-
-    def __call__(self, environ: dict[str, Any], start: Any) -> Any:
-        self.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
-        try:
-            self.before(environ)
-            answer = self.office.app(environ, start)
-            self.after(environ)
-        except ConnectionResetError:
-            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)  # or the phone would wait for its own limit
-            raise
-        return answer
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
-
-
 @pytest.fixture
-def office(config: Config, sample_office: Any) -> Iterator[Office]:  # noqa: F811
-    folder, backup_key = sample_office
-    shutil.copytree(folder / "data", config.data)
-    config.desk_key_file.parent.mkdir()
-    shutil.copy(folder / "desk.key", config.desk_key_file)
-    one = Office(config, NowClock(), SealKey.from_bytes(backup_key))
-    one.sync()
-    yield one
-    one.desk.close()
-    one.http.close()
+def office(tmp_path: Path, sample_office: tuple[Path, bytes]) -> Iterator[Office]:  # noqa: F811
+    with opened(tmp_path / "office", sample_office) as one:
+        yield one
 
 
 @pytest.fixture
 def valley(office: Office) -> Iterator[Valley]:
-    one = Valley(office)
-    yield one
-    one.close()
-
-
-@dataclass
-class Worker:
-    """小林 悠 with a true phone, a true relay, a true desk."""
-
-    phone: Phone
-    valley: Valley
-    office: Office
-    page: Page
-    words: str = ""
-
-    def enrol(self) -> None:
-        nakagawa = self.office.person("nakagawa")
-        meeting = enrolment.start(self.office.desk, nakagawa, "demo-kobayashi", "phone")
-        self.page.evaluate(BEGIN, meeting.code)
-        end = time.monotonic() + 60
-        while not (seen := enrolment.poll(self.office.desk, meeting.id)).words:
-            assert time.monotonic() < end, "the phone does not answer"
-            assert self.page.evaluate(REFUSED) is None
-            self.page.wait_for_timeout(50)
-        assert [(w["ja"], w["en"]) for w in self.page.evaluate("met.then(({words}) => words)")] == seen.words
-        enrolment.confirm(self.office.desk, nakagawa, meeting.id)
-        self.office.sync()
-        self.page.evaluate("met.then(({confirmed}) => confirmed)")
-        self.words = " ".join(self.page.evaluate(CHOOSE))
-        self.first_note_is_safe()
-
-    def first_note_is_safe(self) -> None:
-        """What the phone tells of itself on its first day (device.noted) is at the office and forgotten here."""
-        for _ in range(20):
-            if not any(self.page.evaluate(COUNTS).values()):
-                return
-            self.office.clock.pass_(minutes=1)  # the next backup is due
-            self.round()
-        raise AssertionError(self.page.evaluate(COUNTS))
-
-    def round(self) -> None:
-        """Everything travels once up and once down."""
-        self.sync()
-        self.office.sync()
-        self.sync()
-
-    def sync(self) -> dict[str, Any]:
-        tally: dict[str, Any] = self.page.evaluate("session.syncNow()")
-        return tally
-
-    def open(self) -> Page:
-        self.page.evaluate(OPEN, self.words)
-        return self.page
-
-    def restart(self) -> Page:
-        self.phone.kill()
-        self.page = self.phone.start()
-        return self.open()
-
-    def device(self) -> str:
-        name: str = self.page.evaluate("async () => (await import('/static/js/store/outbox_db.js')).identity().then(({device}) => device)")
-        return name
-
-    def states(self) -> dict[str, str]:
-        found: dict[str, str] = self.page.evaluate(
-            "async () => { await session.settle(); return Object.fromEntries("
-            "session.records.value.map(({visit, state}) => [visit, state])) }"
-        )
-        return found
-
-
-COUNTS = """async () => {
-  const { outbox } = await import("/static/js/store/outbox_db.js")
-  const count = (store) => outbox.run([store], "readonly", (tx) => tx.objectStore(store).count())
-  return { envelopes: await count("envelopes"), events: await count("events"), blobs: await count("blobs") }
-}"""
-BEGIN = """async code => {
-  globalThis.session = await import("/static/js/session.js")
-  await session.started
-  globalThis.refused = null
-  globalThis.met = session.enrol(code.toLowerCase())
-  met.catch(({ code, detail }) => { globalThis.refused = [code, detail] })
-  return null
-}"""
-REFUSED = "refused"
-CHOOSE = """async () => {
-  const words = await session.choosePassphrase()
-  await session.confirmPassphrase(words)
-  await session.syncNow()
-  return words
-}"""
+    address = Address()
+    yield Valley(office, address)
+    address.close()
 
 
 @pytest.fixture
@@ -346,7 +175,58 @@ def newcomer(playwright: Playwright, office: Office, valley: Valley, tmp_path: P
     assert phone.faults == []
 
 
+@dataclass(frozen=True)
+class Joined:
+    """Where a phone that has joined lies, with its office. `later`: how far that office's clock is ahead."""
+
+    folder: Path
+    words: str
+    later: timedelta
+    backup_key: bytes
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[Address]:
+    one = Address()
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="session")
+def joined(
+    playwright: Playwright, address: Address, sample_office: tuple[Path, bytes], tmp_path_factory: pytest.TempPathFactory  # noqa: F811
+) -> Joined:  # fmt: skip
+    """小林's phone after the whole way in, with its first note safe: once a run. Every test gets a copy of everything."""
+    folder = tmp_path_factory.mktemp("joined")
+    with opened(folder / "office", sample_office) as office:
+        phone = Phone(playwright, folder / "phone", address.url)
+        one = Worker(phone, Valley(office, address), office, phone.start())
+        one.enrol()
+        one.has_the_whole_app()
+        phone.close()
+        one.valley.close()
+        assert phone.faults == []
+        office.desk.db.execute_sql("pragma wal_checkpoint(truncate)")
+        office.app.extensions["sotto_relay"].store.close()
+    return Joined(folder, one.words, one.office.clock.added, sample_office[1])
+
+
 @pytest.fixture
-def worker(newcomer: Worker) -> Worker:
-    newcomer.enrol()
-    return newcomer
+def worker(playwright: Playwright, address: Address, joined: Joined, tmp_path: Path) -> Iterator[Worker]:
+    shutil.copytree(joined.folder, tmp_path / "copy", ignore=shutil.ignore_patterns("Singleton*"))
+    clock = NowClock()
+    clock.added = joined.later
+    (relay,) = (tmp_path / "copy" / "office").glob("relay-*")
+    office = Office(config_in(tmp_path / "copy" / "office"), clock, SealKey.from_bytes(joined.backup_key), relay)
+    valley = Valley(office, address)
+    phone = Phone(playwright, tmp_path / "copy" / "phone", address.url)
+    try:
+        one = Worker(phone, valley, office, phone.start(), joined.words)
+        one.open()
+        one.sync()  # the round that follows on opening is over
+        yield one
+    finally:
+        phone.close()
+        valley.close()
+        office.close()
+    assert phone.faults == []

@@ -22,9 +22,9 @@ from pwa_server.desk import actions
 from pwa_server.desk.documents import VOLATILE, documents_for
 from pwa_server.desk.faults import DeskError
 from pwa_server.desk.model import DeviceRow, LogEntry, VisitVersion
-from tests.browser.core.conftest import OPEN, Worker
 from tests.browser.core.kill_acts import ACTS, BEGIN, BLOCK, CLOSE, FOLLOWS, LOOK, TEXTS, VERSION
 from tests.browser.core.next_release import NextRelease
+from tests.browser.core.worker import OPEN, Worker
 from tests.standins.tcp_proxy import TcpProxy
 
 LINES = ("slow", "reset answer", "reset request", "black hole")
@@ -81,7 +81,8 @@ class Heard:
         A letter may wait for the write that is under way, and for its own: both take what such a write takes here.
         """
         since = at - LOOKED_BACK
-        gaps = [gap for _, when, gap in self.typed.get(mark, []) if when > since]
+        typed = [(when, gap) for _, when, gap in self.typed.get(mark, []) if when <= at]
+        gaps = [gap for when, gap in typed if when > since] + [at - when for when, _ in typed[-1:]]
         writes = [(times[-1] if len(times) == 2 else at) - times[0] for times in self.probes.get(mark, {}).values()
                   if len(times) == 1 or times[-1] > since]  # fmt: skip
         if not gaps or not writes:
@@ -251,9 +252,10 @@ class Day:
     def end(self) -> Tally:
         """Everything is whole again; nobody is in a hurry. What lies in the office's log?"""
         self.line.heal()
-        for _ in range(12):
+        for _ in range(30):
             self.worker.round()
-            if self.page.evaluate("session.road.value.unsent") == 0:
+            went_well = self.worker.sync()["problem"] is None
+            if went_well and self.page.evaluate("session.road.value.unsent") == 0:
                 break
         self.worker.round()
         self._judge_log()

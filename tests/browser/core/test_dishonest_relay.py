@@ -15,8 +15,8 @@ from pwa_server.desk.faults import DeskError
 from pwa_server.desk.relay_client import RelayClient
 from pwa_server.desk.state import get_state
 from sync.errors import SyncError
-from tests.browser.core.conftest import COUNTS
-from tests.browser.core.test_road import LEFT, PHOTO_VISIT, START
+from tests.browser.core.test_road import PHOTO_VISIT, START
+from tests.browser.core.worker import COUNTS
 from tests.standins.dishonest_relay import LIES, DishonestRelay
 
 pytestmark = pytest.mark.browser
@@ -29,6 +29,12 @@ SAID = {
     "rolls back": None, "forks": None,
     "old roster": None, "wipes": None, "invents answers": "excellent", "has all photos": "malformed",
 }  # fmt: skip
+
+
+KEYS_ARE_GONE = """async () => {
+  const names = (await indexedDB.databases()).map(({ name }) => name).sort()
+  return names.join() === "sotto-outbox,sotto-profiles"
+}"""
 
 
 @pytest.fixture
@@ -115,8 +121,7 @@ def test_an_order_to_erase_destroys_no_record_that_the_relay_would_not_take(newc
 
     assert worker.sync()["wiped"]
 
-    left = worker.page.evaluate(LEFT)
-    assert left["databases"] == ["sotto-outbox", "sotto-profiles"]  # no key is left, and nothing that anybody here could read
+    worker.page.wait_for_function(KEYS_ARE_GONE)  # nothing is left that anybody here could read
     liar.lie = None
     worker.page.reload()
     worker.page.evaluate(START)

@@ -21,7 +21,8 @@ from pwa_server.config import Config
 from tests.browser.browsers import Phone
 from tests.browser.journeys.texts import t
 
-from .conftest import ENROLLED, FRAMES, OPEN, WORDS
+from .conftest import ENROLLED, FRAMES, WORDS
+from .worker import OPEN
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -118,7 +119,7 @@ def test_an_update_with_a_draft_open_and_a_record_unsent_loses_neither(site: Sit
     frames = page.evaluate(FRAMES)
 
     site.is_updated()
-    page.wait_for_function(STAGED, polling=500)
+    page.wait_for_function(STAGED, polling=2000)  # each time it looks anew
     assert page.evaluate("open.value.peek().record.notes.fact") == LINE  # under a person's hands nothing changed
     phone.kill()
 

@@ -6,17 +6,13 @@ import pytest
 
 from pwa_server import processes
 from pwa_server.config import Config
-from tests.browser.browsers import CHROMIUM
+from tests.browser.browsers import CHROMIUM, PATIENCE
+from tests.browser.core.worker import WHOLE
 from tests.standins.tcp_proxy import TcpProxy
 
 pytestmark = pytest.mark.browser
 
 READY = "navigator.serviceWorker.ready.then(() => true)"
-# The release in use says of itself whether all of it is here.
-WHOLE = """async () => {
-  const { meta } = await import("/static/js/store/outbox_db.js")
-  return (await meta("release"))?.begun === false
-}"""
 # Until the app is here for days without signal: page and worker together, with every header. What of it comes
 # before the first screen is bounded file by file (tests/phone/test_parcels.py).
 WHOLE_BYTES = 235_000
@@ -29,7 +25,7 @@ def line(tmp_path, free_port):
     config = Config(role="relay", data=tmp_path / "data", port=free_port, relay_offices=("A" * 43,))
     with (tmp_path / "relay.log").open("wb") as log:
         part = processes.start(config, "relay", log)
-    processes.wait_ready([part], 60)
+    processes.wait_ready([part], 110)
     with TcpProxy("127.0.0.1", free_port) as proxy:
         yield proxy
     processes.end([part])
@@ -39,6 +35,7 @@ def line(tmp_path, free_port):
 def page(playwright, line):
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
     page = browser.new_context(viewport={"width": 390, "height": 844}, locale="ja-JP").new_page()
+    page.set_default_timeout(PATIENCE)
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)

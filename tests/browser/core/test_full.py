@@ -6,7 +6,8 @@ import pytest
 
 from pwa_server.desk import actions
 from tests.browser.core.next_release import NextRelease
-from tests.browser.core.test_road import START, VISIT, valley_floor
+from tests.browser.core.places import no_line
+from tests.browser.core.test_road import START, VISIT
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +33,7 @@ WRITES = """async fact => {
 def test_a_full_phone_says_so_at_every_write_and_loses_nothing_of_what_is_written_when_there_is_room(worker):
     office, case = worker.office, first_case(worker)
     stage_a_release(worker)  # which the next start would take, and cannot
-    worker.valley.before = valley_floor
+    worker.valley.before = no_line
     before = worker.page.evaluate(VISIT, "前の訪問")
     worker.page.evaluate(DROP_CACHES)  # the browser needed room, and took the app's files; they cannot be kept again
     worker.phone.kill()

@@ -11,9 +11,9 @@ import sys
 import pytest
 
 from tests.browser.browsers import Phone
-from tests.browser.core.conftest import Worker
 from tests.browser.core.kills import Day
 from tests.browser.core.next_release import NextRelease
+from tests.browser.core.worker import Worker
 from tests.standins.tcp_proxy import TcpProxy
 
 pytestmark = pytest.mark.browser
@@ -21,9 +21,9 @@ SEEDS = int(os.environ.get("SOTTO_KILLS", "25"))
 FIRST = int(os.environ.get("SOTTO_KILLS_FROM", "0"))
 
 
-@pytest.mark.timeout(0)
+@pytest.mark.timeout(900 if SEEDS == 25 else 0)
 def test_a_phone_killed_at_any_instant_loses_repeats_and_reorders_nothing(playwright, office, valley, tmp_path):
-    with TcpProxy("127.0.0.1", valley.server.server_port) as line:
+    with TcpProxy("127.0.0.1", valley.address.server.server_port) as line:
         site = valley.office.app = NextRelease(office.app)
         phone = Phone(playwright, tmp_path / "profile", f"http://localhost:{line.port}")
         worker = Worker(phone, valley, office, phone.start())

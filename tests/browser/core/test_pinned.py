@@ -40,6 +40,8 @@ BEGUN = """async () => {
   globalThis.again = () => { written.clear(); go("today"); go("log-checklist", { case: "c1" }) }
 }"""
 
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 def test_a_version_published_meanwhile_does_not_touch_an_open_draft(phone: Phone) -> None:
     page = phone.start()
@@ -48,6 +50,7 @@ def test_a_version_published_meanwhile_does_not_touch_an_open_draft(phone: Phone
     page.locator("section.open").get_by_text("はい", exact=True).click()
 
     page.evaluate("publish(2, '犬や猫はいますか')")
+    page.evaluate(DRAWN)
     assert page.get_by_text("犬はいますか").count() > 0
     assert page.get_by_text("犬や猫はいますか").count() == 0
     kept = page.evaluate("written.get('c1').value.peek().record.checklist")
