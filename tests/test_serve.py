@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-QUICK = 12  # seconds of the processor, for three programs to come and go; alone it is about 4
+QUICK = 8  # seconds of the processor, for three programs to come and go; alone it is about 2
 ENVIRON = {key: text for key, text in os.environ.items() if not key.startswith("SOTTO_")}
 
 
