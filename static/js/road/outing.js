@@ -26,6 +26,8 @@ export class Outing {
     this.open = open
     this.relay = relay
     this.out = signal(/** @type {Out | null} */ (null))
+    /** @type {Promise<void>} */
+    this.turn = Promise.resolve()
   }
 
   async load() {
@@ -54,8 +56,15 @@ export class Outing {
     await this.round()
   }
 
-  /** Tell the relay what it does not know yet. Never throws for the network. @param {string} [incarnation] of the relay as last seen */
-  async round(incarnation) {
+  /** Tell the relay what it does not know yet, one request after another: a slow one must not begin again what was ended.
+   * Never throws for the network. @param {string} [incarnation] of the relay as last seen @returns {Promise<void>} */
+  round(incarnation) {
+    this.turn = this.turn.then(() => this.#tell(incarnation))
+    return this.turn
+  }
+
+  /** @param {string} [incarnation] */
+  async #tell(incarnation) {
     const out = this.out.peek()
     if (!out) return
     if (out.state === "watched" && (!incarnation || incarnation === out.incarnation)) return

@@ -1,6 +1,7 @@
 // Is this phone ready for a home without signal? Names what is missing, so that it can be mended
 // while there is signal.
 
+import { lockedNumbers } from "../store/numbers.js"
 import { meta } from "../store/outbox_db.js"
 
 /** @import { Unlocked } from "../store/unlocked.js" */
@@ -15,7 +16,7 @@ const NEEDED_BYTES = 50 * 1_048_576
 export async function readiness(here) {
   const documents = here?.documents.bodies.peek() ?? new Map()
   const paths = [...documents.keys()]
-  const missing = [...missingDocuments(documents, paths, here), ...(await missingAround())]
+  const missing = [...(await missingDocuments(documents, paths, here)), ...(await missingAround())]
   if (here?.lease.peek().over) missing.push({ what: "lease", key: "" })
   return {
     ok: missing.length === 0, missing,
@@ -24,14 +25,16 @@ export async function readiness(here) {
   }
 }
 
-/** @param {Map<string, any>} documents @param {string[]} paths @param {Unlocked | null} here @returns {Missing[]} */
-function missingDocuments(documents, paths, here) {
+/** @param {Map<string, any>} documents @param {string[]} paths @param {Unlocked | null} here @returns {Promise<Missing[]>} */
+async function missingDocuments(documents, paths, here) {
   /** @type {Missing[]} */
   const missing = []
   for (const what of /** @type {const} */ (["me", "numbers", "followups"])) {
     if (!documents.has(what)) missing.push({ what, key: what })
   }
-  if (!documents.get("numbers")?.numbers?.some((/** @type {any} */ one) => one.tel) && documents.has("numbers")) {
+  const dialled = documents.get("numbers")?.numbers?.some((/** @type {any} */ one) => one.tel)
+  // A lock screen dials them too: there they lie a moment later.
+  if (documents.has("numbers") && !(dialled && (await lockedNumbers()).length > 0)) {
     missing.push({ what: "numbers", key: "tel" })
   }
   if (!paths.some((path) => path.startsWith("checklist/"))) missing.push({ what: "checklist", key: "" })
