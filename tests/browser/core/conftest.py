@@ -142,14 +142,23 @@ FRAMES = """async () => {
 }"""
 
 
+@pytest.fixture(scope="session")
+def enrolled(playwright: Playwright, site: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    """Where Amina's phone lies, and her office's private half: enrolled once a run. Every test gets a copy."""
+    phone = Phone(playwright, tmp_path_factory.mktemp("amina") / "profile", site)
+    made = phone.start().evaluate(ENROLLED, WORDS)
+    phone.close()
+    assert phone.faults == []
+    return phone.profile, bytes(made["office"])
+
+
 @pytest.fixture
-def amina(phone: Phone) -> Amina:
+def amina(phone: Phone, enrolled: tuple[Path, bytes]) -> Amina:
     """Amina's phone: enrolled, and open."""
+    shutil.copytree(enrolled[0], phone.profile, ignore=shutil.ignore_patterns("Singleton*"))
     page = phone.start()
-    made = page.evaluate(ENROLLED, WORDS)
-    page.reload()
     page.evaluate(OPEN, WORDS)
-    return Amina(phone, page, SealKey.from_bytes(bytes(made["office"])))
+    return Amina(phone, page, SealKey.from_bytes(enrolled[1]))
 
 
 @pytest.fixture
