@@ -79,9 +79,11 @@ def until_written(page: Page, planted: Planted, profile: Path) -> None:
     """Browsers write what they keep of a tab, its history and storage some seconds later."""
     deadline, found = time.monotonic() + 90, set[str]()
     while not planted.wanted <= found and time.monotonic() < deadline:
-        page.wait_for_timeout(500)
-        with suppress(OSError):  # a file that is gone before it is read
-            found = {one.what for one in planted.search.in_folder(profile)}
+        page.wait_for_timeout(1_000)
+        for folder, _, names in os.walk(profile):
+            for file in (Path(folder) / name for name in names):
+                with suppress(OSError):  # gone before it is read
+                    found |= {one.what for one in planted.search.in_bytes(file.name, file.read_bytes())}
 
 
 def test_what_is_planted_in_a_database_and_its_journal_is_found(tmp_path: Path, planted: Planted) -> None:
