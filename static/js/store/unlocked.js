@@ -44,8 +44,10 @@ export class Unlocked {
     // What does not open any more was the office's: it is asked for everything anew (SPEC 4.6).
     if (!whole) await changeDown(this.open, this.documents, (down) => ({ ...down, gap: true })).catch(() => {})
     await this.refresh()
-    await this.tickLease().catch(() => {}) // a full disk must not keep the worker out
-    await this.drafts.load((id) => this.records.events.has(id) || this.records.memos.has(id), (draft) => this.#keepPhotos(draft))
+    await Promise.all([
+      this.tickLease().catch(() => {}), // a full disk must not keep the worker out
+      this.drafts.load((id) => this.records.events.has(id) || this.records.memos.has(id), (draft) => this.#keepPhotos(draft)),
+    ])
   }
 
   /** Look again at what other tabs, the worker or the road changed. */
@@ -57,8 +59,10 @@ export class Unlocked {
     this.down.value = down
     await this.records.refresh(this.documents.bodies.peek())
     this.events.value = this.records.ordered
-    await this.since.compare(this.documents.bodies.peek()).catch(() => {}) // a full disk must not keep the worker out
-    await this.kept.follow(this.shown.peek()).catch(() => {})
+    await Promise.all([ // a full disk must not keep the worker out
+      this.since.compare(this.documents.bodies.peek()).catch(() => {}),
+      this.kept.follow(this.shown.peek()).catch(() => {}),
+    ])
   }
 
   /** Durable when it resolves; if it rejects, the draft is as it was. @param {Draft} draft @returns {Promise<string>} visit id */
