@@ -130,7 +130,7 @@ def _end_with_parent() -> None:
 
 
 def wait_ready(parts: list[Part], seconds: float = STARTS_WITHIN, at_work: Callable[[], bool] = lambda: False) -> None:
-    """Until every part answers. One that is `at_work` on something long is waited for. Raises CannotStart."""
+    """Until every part answers. One that comes further with long work (`at_work`) is waited for. Raises CannotStart."""
     deadline = time.monotonic() + seconds
     waiting = list(parts)
     while waiting:

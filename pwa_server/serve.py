@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from . import log_files, processes
 from .config import EVERYWHERE, LOCAL_NAMES, Config, check_role
 from .processes import CannotStart, Part
-from .progress import Steps, read_progress
+from .progress import Steps, Watched
 from .texts import t
 
 if TYPE_CHECKING:
@@ -41,10 +41,11 @@ def serve(config: Config, *, lan: bool = False, sign_ins: Sequence[SignIn] = ())
     ends = ExitStack()  # what the parts said last, told before what we say of it
     with processes.sigterm_as_ctrl_c(), processes.hold_data(config.data), ExitStack() as trust:
         processes.check_ports(config)
+        building = _building(config)
         try:
             for role in processes.roles(config):
                 parts.append(_start(config, role, ends))
-            processes.wait_ready(parts, at_work=_Building(config))
+            processes.wait_ready(parts, at_work=building)
             if network:
                 from .trust_page import trust_page
 
@@ -67,18 +68,12 @@ def serve(config: Config, *, lan: bool = False, sign_ins: Sequence[SignIn] = ())
             ends.close()
 
 
-class _Building:
-    """Says how far the desk has come with building its tables anew after an update; true while it is at it."""
-
-    def __init__(self, config: Config) -> None:
-        self._folder = config.desk_data
-        self._steps = Steps(lambda percent: print(t(config.lang, "cli.building", percent=percent), flush=True))
-
-    def __call__(self) -> bool:
-        found = read_progress(self._folder)
-        if found:
-            self._steps(*found)
-        return found is not None
+def _building(config: Config) -> Watched:
+    """The desk's tables are built anew after an update; how far that is is said here."""
+    return Watched(
+        config.desk_data,
+        Steps(lambda percent: print(t(config.lang, "cli.building", percent=percent), flush=True)),
+    )
 
 
 def _start(config: Config, role: str, ends: ExitStack) -> Part:

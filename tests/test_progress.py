@@ -1,14 +1,12 @@
-"""Long work after an update is waited for and told; work that has stopped is not."""
+"""Long work after an update is waited for and told; work that has stopped, or begins again and again, is not."""
 
-import os
 import subprocess
 import sys
-import time
 
 import pytest
 
 from pwa_server.processes import CannotStart, Part, wait_ready
-from pwa_server.progress import FRESH, Steps, clear_progress, read_progress, tell_progress
+from pwa_server.progress import Steps, Watched, read_progress, tell_progress
 
 # Tells of its work for as long as it is told to, then answers as a desk does.
 LATE = """
@@ -47,32 +45,34 @@ def late_desk(tmp_path, free_port):
 
 def test_a_desk_that_builds_its_tables_anew_is_waited_for(late_desk, tmp_path):
     said = []
-    steps = Steps(said.append)
-
-    def at_work():
-        if not (found := read_progress(tmp_path)):
-            return not said  # the interpreter itself has not come up yet
-        steps(*found)
-        return True
-
-    wait_ready([late_desk(60)], 5, at_work)
+    watched = Watched(tmp_path, Steps(said.append))
+    # Five seconds of work with four allowed; before its first word the interpreter itself comes up.
+    wait_ready([late_desk(100)], 4, lambda: watched() or not said)
     assert said[0] < 50
     assert said == sorted(set(said))
     assert len(said) <= 11
     assert read_progress(tmp_path) is None
 
 
-def test_a_desk_that_says_nothing_is_not_waited_for(late_desk, tmp_path):
+def test_a_desk_that_says_nothing_is_not_waited_for(late_desk):
     with pytest.raises(CannotStart, match="part_slow"):
         wait_ready([late_desk(100_000)], 0.2)
 
 
-def test_what_was_told_by_a_desk_that_died_is_not_believed(tmp_path):
-    tell_progress(tmp_path, 5, 10)
-    assert read_progress(tmp_path) == (5, 10)
-    long_ago = time.time() - FRESH - 1
-    os.utime(tmp_path / "progress", (long_ago, long_ago))
-    assert read_progress(tmp_path) is None
-    clear_progress(tmp_path)
+def test_a_desk_that_dies_and_begins_again_is_not_waited_for_without_end(tmp_path):
+    tell_progress(tmp_path, 9, 10)  # left by a start that was killed
+    said = []
+    watched = Watched(tmp_path, Steps(said.append))
+    assert not watched()
+    told = []
+    for done in (0, 4, 4, 0, 2, 4, 5):
+        tell_progress(tmp_path, done, 10)
+        told.append(watched())
+    assert told == [True, True, False, False, False, False, True]
+    assert said == [0, 40, 50]
+
+
+def test_a_folder_that_takes_no_word_undoes_no_work(tmp_path):
+    tell_progress(tmp_path / "nowhere", 1, 2)
     (tmp_path / "progress").write_text("half")
     assert read_progress(tmp_path) is None

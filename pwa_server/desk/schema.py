@@ -38,18 +38,21 @@ def bring_up_to_date(desk: "Desk") -> None:
     if get_state(NAME) == fingerprint():
         return
     with desk.write(), _told(desk) as tell:
-        _drop(desk.db)
+        if get_state(NAME) == fingerprint():
+            return  # another process did it while this one waited
+        _drop(desk.db, tell)
         desk.db.create_tables(READ_MODEL)
-        count = build(tell)
+        count = build(lambda done, of: tell(of + 19 * done, 20 * of))
         set_state(NAME, fingerprint())
     if count:
         log.info("read model built anew after an update: %s events", count)
 
 
-def _drop(db: Any) -> None:
+def _drop(db: Any, tell: "Tell") -> None:
     """Emptied first: what a DROP takes away SQLite holds in memory until it is done, for a full table 500 MB."""
     there = set(db.get_tables())
-    for table in READ_MODEL:
+    for place, table in enumerate(READ_MODEL):
+        tell(place, 20 * len(READ_MODEL))
         if table._meta.table_name in there:
             table.delete().execute()
     db.drop_tables(READ_MODEL)

@@ -151,6 +151,14 @@ def test_a_question_being_typed_is_kept_until_it_is_sent(supervisor, morning):
     assert Draft.select().count() == 0
 
 
+def test_a_question_that_is_refused_stands_there_again(supervisor, morning):
+    """Typed in one go and sent, it was never kept on the way; a correction had come meanwhile."""
+    supervisor.open(f"/visits/{morning.worrying}")
+    supervisor.send(f"/visits/{morning.worrying}/return", field="outcome", question="会えたのは何時ですか", version=morning.worrying)
+    assert supervisor.status == 409
+    assert "会えたのは何時ですか" in supervisor.open(f"/visits/{morning.worrying}").text
+
+
 def test_a_worker_may_read_an_own_case_and_review_nothing(at_desk, morning):
     kobayashi = at_desk("kobayashi")
     page = kobayashi.open(f"/visits/{morning.worrying}")

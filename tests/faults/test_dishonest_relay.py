@@ -42,7 +42,7 @@ SEEN = {
     "forgets": {"unconfirmed"}, "says nothing": {"relay_fault", "no answer"}, "truncates": {"relay_fault", "no answer"},
     "drops": {"gap", "waiting"}, "withholds": {"unconfirmed"}, "repeats": set(), "reorders": {"gap"},
     "swaps": {"foreign", "no answer"}, "mixes boxes": {"foreign"}, "other office's mail": {"foreign", "stranger"},
-    "rolls back": {"unconfirmed"}, "forks": {"unconfirmed"}, "old roster": set(), "wipes": set(),
+    "rolls back": {"unconfirmed"}, "forks": {"unconfirmed"}, "old roster": set(), "boundless serial": set(), "wipes": set(),
     "invents answers": {"unconfirmed", "excellent"}, "has all photos": {"photos wanted"},
 }  # fmt: skip
 

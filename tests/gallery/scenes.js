@@ -177,6 +177,7 @@ export const SCENES = {
   correct: { door: () => door({ documents: signal(new Map([...documents(), ["record/v-0207", { ...sample.RECORD_DOC, review: null }]])) }), route: "review", carried: { visit: "v-0207" } },
   urgent: { door: () => door(), route: "urgent" }, "urgent-ask": { door: () => door(), route: "urgent", crisis: { step: 1, asked: { thoughts: "yes", plan: "yes", means: "yes" } } },
   "urgent-hand-over": { door: () => door(), route: "urgent", carried: { case: "c-d" }, crisis: { step: 2, call: { to: "田中SV", at: "2024-02-21T01:20:00Z", result: "現地へ向かう" } } },
+  "urgent-notice": { door: noticing, route: "urgent", crisis: { step: 2, call: { to: "田中SV", at: "2024-02-21T01:20:00Z", result: "現地へ向かう" } } },
   "urgent-safe": { door: () => door(), route: "urgent", crisis: { step: 3 } }, "urgent-connect": { door: () => door(), route: "urgent", crisis: { step: 4 } }, "urgent-after": { door: () => door(), route: "urgent", crisis: { step: 5 } },
   cover: { door: () => door(), route: "case", carried: atCase, then: async () => { cover(); await wait() } },
   "hand-over": { door: () => door(), route: "hand-over", carried: { case: "c-d" } },

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.encoding import b64u, name_of, unb64u
+from sync.encoding import MAX_INT, b64u, name_of, unb64u
 from sync.enrolment import make_p2
 from sync.envelope import Envelope, make_batch, parse_batch
 from sync.header import Header
@@ -188,6 +188,13 @@ def old_roster(relay: DishonestRelay, asked: Asked) -> Answer | None:
     return Answer("200 OK", [("Content-Type", "application/json")], write_json(told))
 
 
+def boundless_serial(relay: DishonestRelay, asked: Asked) -> Answer | None:
+    """Says that a roster lies here with a serial nobody could go above."""
+    if asked.path != "/v1/desk/pull":
+        return None
+    return _rewriting(lambda _relay, _asked, told, found: (told.update(serial=MAX_INT - 1), found)[1])(relay, asked)
+
+
 def wipes(relay: DishonestRelay, asked: Asked) -> Answer | None:
     """An order that was for another phone, brought again to each."""
     if asked.path.startswith("/v1/orders/"):
@@ -252,6 +259,7 @@ LIES: dict[str, Lie] = {
     "rolls back": rolls_back,
     "forks": forks,
     "old roster": old_roster,
+    "boundless serial": boundless_serial,
     "wipes": wipes,
     "invents answers": invents_answers,
     "has all photos": has_all_photos,

@@ -21,6 +21,7 @@ LONGEST = 2000
 @pages.post("/visits/<visit>/flags")
 def flag(visit: str) -> Any:
     day, text = read_day(request.form.get("on", "")), request.form.get("text", "").strip()[:LONGEST]
+    keep(f"flag {visit}", text)
     if day is None or not text:
         say("desk.error.flag_missing", tone="wrong")
         return redirect(url_for("review.page", visit=visit, flag=1) + "#flag")
@@ -42,6 +43,7 @@ def settle(visit: str, flag_id: str) -> Any:
 @pages.post("/visits/<visit>/comments")
 def comment(visit: str) -> Any:
     text = request.form.get("text", "").strip()[:LONGEST]
+    keep(f"comment {visit}", text)
     if not text:
         say("desk.error.comment_missing", tone="wrong")
     else:
@@ -56,9 +58,13 @@ def keep_draft(visit: str, kind: str) -> Any:
     """A comment or a mark being typed, kept as it grows."""
     if kind not in ("flag", "comment"):
         abort(404)
-    text = request.form.get("text", "")[:LONGEST]
-    Draft.put(staff=me().id, page=f"{kind} {visit}", text=text, at=the_desk().now())
+    keep(f"{kind} {visit}", request.form.get("text", "")[:LONGEST])
     return {"kept": True}
+
+
+def keep(page: str, text: str) -> None:
+    """In the desk's own encrypted database, not in the browser. Before it is judged: a refusal loses nothing."""
+    Draft.put(staff=me().id, page=page, text=text, at=the_desk().now())
 
 
 def forget_draft(page: str) -> None:

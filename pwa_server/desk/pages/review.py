@@ -195,11 +195,12 @@ def return_(visit: str) -> Any:
     body = record_view.shown_body(VisitVersion.get_by_id(row.current_version), row) or {}
     about = passages.read_choice(request.form.get("field", ""), body)
     question = request.form.get("question", "").strip()[:LONGEST_QUESTION]
+    margin.keep(f"visit {visit}", question)  # whatever refuses it now
     if not question or about is None:
         say("desk.error.question_missing", tone="wrong")
         return redirect(url_for("review.page", visit=visit, ask=request.form.get("field", "")[:40]) + "#ask")
     actions.return_visit(the_desk(), me(), visit, about[0], question, request.form.get("version"), about[1])
-    Draft.delete().where((Draft.staff == me().id) & (Draft.page == f"visit {visit}")).execute()
+    margin.forget_draft(f"visit {visit}")
     _say_of("desk.said.returned", visit)
     return redirect(url_for("review.page", visit=visit))
 
@@ -224,8 +225,7 @@ def choose(visit: str) -> Any:
 @pages.post("/visits/<visit>/draft")
 def keep_draft(visit: str) -> Any:
     """What is being typed, kept as it grows. It lies in the desk's own encrypted database, not in the browser."""
-    text = request.form.get("text", "")[:LONGEST_QUESTION]
-    Draft.put(staff=me().id, page=f"visit {visit}", text=text, at=the_desk().now())
+    margin.keep(f"visit {visit}", request.form.get("text", "")[:LONGEST_QUESTION])
     return {"kept": True}
 
 

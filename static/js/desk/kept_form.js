@@ -24,6 +24,7 @@ async function keepForm(form) {
     method: "POST", headers: { Accept: "application/json" }, keepalive: true, signal: leaving.signal,
     body: new URLSearchParams({ csrf: new FormData(form).get("csrf")?.toString() ?? "", text }),
   }).catch(() => null)
+  let answered = false
   const keep = async () => {
     const now = written(form)
     if (now === last || leaving.signal.aborted) return
@@ -33,7 +34,7 @@ async function keepForm(form) {
   // Before the desk has answered: somebody may be quicker.
   form.addEventListener("input", () => {
     clearTimeout(waiting)
-    waiting = window.setTimeout(keep, PAUSE)
+    if (answered) waiting = window.setTimeout(keep, PAUSE) // before that a letter would take the place of all that is kept
   })
   form.addEventListener("submit", () => {
     clearTimeout(waiting)
@@ -43,12 +44,15 @@ async function keepForm(form) {
 
   const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null)
   const { fields = [] } = answer?.ok ? await answer.json() : {}
-  if (fields.length && written(form) === before) {
-    putBack(form, fields)
-    last = written(form)
+  answered = true
+  if (fields.length) {
+    const quicker = touched(before, written(form))
+    putBack(form, fields, quicker)
+    last = quicker.size ? before : written(form)
     form.closest("details")?.setAttribute("open", "")
-    if (told instanceof HTMLElement && last !== before) say(told, () => send("").then(() => location.reload()))
+    if (told instanceof HTMLElement && written(form) !== before) say(told, () => send("").then(() => location.reload()))
   }
+  if (written(form) !== last) void keep()
 }
 
 /** @param {HTMLFormElement} form @returns {Field[]} what a person fills in */
@@ -62,10 +66,18 @@ const chosen = (field) => !(field instanceof HTMLInputElement && ["radio", "chec
 /** @param {HTMLFormElement} form */
 const written = (form) => JSON.stringify(fieldsOf(form).filter(chosen).map(({ name, value }) => [name, value]))
 
-/** @param {HTMLFormElement} form @param {[string, string][]} pairs */
-function putBack(form, pairs) {
+/** Names of the fields a person changed meanwhile. @param {string} before @param {string} now @returns {Set<string>} */
+function touched(before, now) {
+  const [was, is] = [before, now].map((text) => JSON.parse(text).map((/** @type {[string, string]} */ pair) => JSON.stringify(pair)))
+  const differing = [...was.filter((/** @type {string} */ one) => !is.includes(one)), ...is.filter((/** @type {string} */ one) => !was.includes(one))]
+  return new Set(differing.map((pair) => JSON.parse(pair)[0]))
+}
+
+/** @param {HTMLFormElement} form @param {[string, string][]} pairs @param {Set<string>} but what stays as it is */
+function putBack(form, pairs, but) {
   const left = [...pairs]
   for (const field of fieldsOf(form)) {
+    if (but.has(field.name)) continue
     if (field instanceof HTMLInputElement && ["radio", "checkbox"].includes(field.type)) {
       field.checked = pairs.some(([name, value]) => name === field.name && value === field.value)
     } else {

@@ -20,14 +20,15 @@ import { askSigned } from "./signed.js"
 
 const KEY = "outing"
 
+/** The page's, for a lock and an unlock make another Outing. @type {Promise<void>} */
+let turn = Promise.resolve()
+
 export class Outing {
   /** @param {Open} open @param {Relay} relay */
   constructor(open, relay) {
     this.open = open
     this.relay = relay
     this.out = signal(/** @type {Out | null} */ (null))
-    /** @type {Promise<void>} */
-    this.turn = Promise.resolve()
   }
 
   async load() {
@@ -59,8 +60,8 @@ export class Outing {
   /** Tell the relay what it does not know yet, one request after another: a slow one must not begin again what was ended.
    * Never throws for the network. @param {string} [incarnation] of the relay as last seen @returns {Promise<void>} */
   round(incarnation) {
-    this.turn = this.turn.then(() => this.#tell(incarnation))
-    return this.turn
+    turn = turn.then(() => this.#tell(incarnation))
+    return turn
   }
 
   /** @param {string} [incarnation] */

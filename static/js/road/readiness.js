@@ -5,7 +5,7 @@ import { lockedNumbers } from "../store/numbers.js"
 import { meta } from "../store/outbox_db.js"
 
 /** @import { Unlocked } from "../store/unlocked.js" */
-/** @typedef {{ what: "documents" | "me" | "numbers" | "checklist" | "followups" | "case" | "release" | "storage" | "lease" | "sync", key: string }} Missing */
+/** @typedef {{ what: "documents" | "me" | "numbers" | "locked_numbers" | "checklist" | "followups" | "case" | "release" | "storage" | "lease" | "sync", key: string }} Missing */
 
 const NEEDED_BYTES = 50 * 1_048_576
 
@@ -34,8 +34,9 @@ async function missingDocuments(documents, paths, here) {
   }
   const dialled = documents.get("numbers")?.numbers?.some((/** @type {any} */ one) => one.tel)
   // A lock screen dials them too: there they lie a moment later.
-  if (documents.has("numbers") && !(dialled && (await lockedNumbers()).length > 0)) {
-    missing.push({ what: "numbers", key: "tel" })
+  if (documents.has("numbers")) {
+    if (!dialled) missing.push({ what: "numbers", key: "tel" })
+    else if ((await lockedNumbers()).length === 0) missing.push({ what: "locked_numbers", key: "" })
   }
   if (!paths.some((path) => path.startsWith("checklist/"))) missing.push({ what: "checklist", key: "" })
   // The office names the cases of this worker; each must be here, whole.

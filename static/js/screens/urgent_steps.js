@@ -11,7 +11,7 @@ import { NumberList, numberName, useNumbers } from "../parts/numbers.js"
 import { go } from "../router.js"
 import { gap, t } from "../texts.js"
 import { clear, crisis, hasWords, isPressing, note } from "../crisis.js"
-import { useCase, useCases } from "../parts/hooks.js"
+import { useCase, useCases, useMe } from "../parts/hooks.js"
 import { blankVisit } from "../visit/blank.js"
 import { handedOver } from "../visit/required.js"
 
@@ -44,7 +44,7 @@ export function HandOver() {
       <button class="button" type="button" onClick=${() => set({ at: utc(now.value) })}>${t("riskCall.now")}</button>
       <${Kept} field="call.result"><${Field} label=${t("riskCall.result")} help=${t("riskCall.result.help")} rows=${2} start=${call.result} onText=${(/** @type {string} */ result) => set({ result })} /><//></div>
     <p class="note" role="status">${handedOver({ riskCall: call }) ? t("riskCall.done", { to: call.to, at: clockTime(call.at) }) : t("urgent.closes_with_call")}</p>
-    ${door.state.value === "open" && html`<${IntoRecord} />`}`
+    ${door.state.value === "open" && html`<${Onward} />`}`
 }
 
 export function KeepSafe() {
@@ -76,7 +76,27 @@ export function Connect() {
 export function After() {
   const open = useDoor().state.value === "open"
   return html`<h2 class="ask">${t("urgent.after.title")}</h2><ul class="said">${["debrief", "review", "conference", "you"].map((key) => html`<li key=${key}>${t(`after.${key}`)}</li>`)}</ul>
-    ${open ? html`<${IntoRecord} />` : html`<p class="note">${t("urgent.after.unlock")}</p>`}`
+    ${open ? html`<${Onward} />` : html`<p class="note">${t("urgent.after.unlock")}</p>`}`
+}
+
+/** A commissioner keeps no records: theirs goes into a notice. */
+const Onward = () => (useMe()?.worker.role === "commissioner" ? html`<${IntoNotice} />` : html`<${IntoRecord} />`)
+
+/** It goes on in the draft of a notice, and leaves only when it is sent there. */
+function IntoNotice() {
+  const door = useDoor(), here = crisis.value
+  if (!hasWords(here)) return null
+  const write = async () => {
+    const draft = await door.drafts.open(null, "notice", { value: { who: "", place: "", noticed: "", named: "" } })
+    const { to, at, result } = here.call
+    const call = (to || result) && `${t("urgent.step.hand_over")}：${[to, at && clockTime(at), result].filter(Boolean).join(gap())}`
+    draft.set("noticed", [draft.value.peek().noticed, call, ...inSentences(here)].filter(Boolean).join("\n"))
+    await draft.flush()
+    clear()
+    go("notice-write")
+  }
+  return html`<div class="tied"><h3 class="field-title">${t("urgent.into_notice")}</h3><p class="note">${t("urgent.into_notice.what")}</p>
+    <button class="button" type="button" onClick=${write}>${t("urgent.into_notice.write")}</button></div>`
 }
 
 /** What was said and done goes into the record of the visit: it is the worker's to look over there. */

@@ -66,6 +66,7 @@ async function lockUp() {
   running.idle = null
   await settle()
   await was.drafts.flushAll()
+  if (unlocked.peek() !== was) return // erased meanwhile
   batch(() => {
     unlocked.value = null
     state.value = "locked"

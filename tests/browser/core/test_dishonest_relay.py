@@ -27,7 +27,7 @@ SAID = {
     "forgets": "not_found", "says nothing": "no_signal", "truncates": "no_signal", "drops": None, "withholds": None,
     "repeats": None, "reorders": None, "swaps": None, "mixes boxes": None, "other office's mail": None,
     "rolls back": None, "forks": None,
-    "old roster": None, "wipes": None, "invents answers": "excellent", "has all photos": "malformed",
+    "old roster": None, "boundless serial": None, "wipes": None, "invents answers": "excellent", "has all photos": "malformed",
 }  # fmt: skip
 
 

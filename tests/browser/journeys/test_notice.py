@@ -33,6 +33,7 @@ def test_what_a_commissioner_noticed_reaches_the_office_and_is_answered(supervis
     expect(page.get_by_role("button", name=re.compile("^取り消す"))).to_have_count(0)
     supervisor.open("/notices")
     expect(supervisor.page.get_by_text(WRONG)).to_have_count(0)  # taken back, it is in no list
+    what_was_urgent_goes_into_a_notice(kimura)
 
 
 ASKS = "async () => { await (await import('/static/js/session.js')).syncNow() }"
@@ -91,6 +92,18 @@ def is_interrupted_and_goes_on(worker: Worker) -> None:
     worker.press("notice.send")
     expect(page.get_by_text(worker.t("notice.on_phone"))).to_be_visible()
     worker.press("close")
+
+
+def what_was_urgent_goes_into_a_notice(worker: Worker) -> None:
+    """至急 has the same steps and numbers here, and what was noted ends in what a commissioner writes."""
+    page = worker.page
+    worker.press("close")
+    page.locator(".urgent-key").click()
+    page.locator(".crisis-steps").get_by_role("button", name=worker.t("urgent.step.hand_over"), exact=True).click()
+    worker.writes(worker.t("riskCall.to"), "市の窓口")
+    worker.press("urgent.into_notice.write")
+    expect(worker.heading()).to_have_text(worker.t("notice.write"))
+    expect(worker.typed(worker.t("notice.noticed"))).to_have_value(re.compile("市の窓口"))
 
 
 def tells(worker: Worker, noticed: str) -> None:
