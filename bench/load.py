@@ -199,6 +199,9 @@ class Desk:
         nonce = self.http.post("/v1/nonce", headers=here).json()["nonce"]
         data, signature = sign_request(self.sign, DESK_TAG, {"office": name_of(self.sign.public), "nonce": nonce, **body})
         answer = self.http.post(f"/v1/desk/{verb}", content=data, headers={SIGNATURE_HEADER: signature, **here})
+        if answer.status_code == 429:
+            time.sleep(float(answer.headers.get("Retry-After", 1)))
+            return self.ask(verb, **body)
         answer.raise_for_status()
         return answer
 
