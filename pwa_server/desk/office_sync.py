@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from peewee import PeeweeException
+
 from sync.errors import SyncError
 
 from . import access_head, backup, devices, intake, outgoing, photos, pushes, retrying, search
@@ -192,8 +194,11 @@ def start_thread(desk: Desk) -> Callable[[], None]:
 def _run(desk: Desk, stop: threading.Event) -> None:
     failures = 0
     try:
-        with suppress(DeskError):  # a full disk: tried again at the next start, or by a person
+        try:
             retrying.retry_all(desk)
+        except Exception:
+            # Tried again at the next start, or by a person; nothing held is a reason not to fetch.
+            log.exception("held records were not tried again")
         while not stop.is_set():
             desk.stirred.clear()
             _index(desk)
@@ -234,11 +239,13 @@ def _look(desk: Desk) -> bool:
 
 
 def _note_problem(desk: Desk, code: str) -> None:
-    known = status(desk)
-    since = known["since"] if known["problem"] == code else desk.now()
-    if known["problem"] == code:  # once is a hiccup
-        log.warning("relay: %s", code)
-    with suppress(DeskError), desk.write():  # on a full disk the log has to do
-        set_state("sync", {"at": known["at"], "problem": code, "since": since})
+    """For the pages, if the database takes it: on a full disk, or one that fails altogether, the log has to do."""
+    with suppress(DeskError, PeeweeException):
+        known = status(desk)
+        since = known["since"] if known["problem"] == code else desk.now()
+        if known["problem"] == code:  # once is a hiccup
+            log.warning("relay: %s", code)
+        with desk.write():
+            set_state("sync", {"at": known["at"], "problem": code, "since": since})
 
 

@@ -5,14 +5,33 @@ sorted keys, no spaces, no escapes, no NaN.
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Self, cast
 
-from peewee import SQL, Model, TextField
+from peewee import SQL, Model, ModelSelect, TextField
+from peewee import __exception_wrapper__ as peewee_errors  # type: ignore[attr-defined]  # its stubs leave it out
+
+
+class Whole(ModelSelect):
+    """A query whose rows are all fetched before the first is looked at.
+
+    A statement left open holds the database as it was when it began. A write under it, after one of another thread, is
+    refused at once (SQLITE_BUSY_SNAPSHOT, "database is locked"): no time-out waits for that.
+    """
+
+    def __iter__(self) -> Iterator[Any]:
+        rows = self.execute()
+        rows.fill_cache()
+        return iter(rows)
 
 
 class Row(Model):
     """A table of the desk. The database is bound when a desk is opened (`database.open_desk`)."""
+
+    @classmethod
+    def select(cls, *fields: Any) -> "ModelSelect[Self]":
+        """Rows are read whole; `iterator()` is for what only reads."""
+        return cast("ModelSelect[Self]", Whole(cls, fields or cls._meta.sorted_fields, is_default=not fields))
 
     @classmethod
     def put(cls, **values: object) -> None:
@@ -30,7 +49,8 @@ class Row(Model):
         marks = ",".join("?" * len(fields))
         sql = f'replace into "{cls._meta.table_name}" ({names}) values ({marks})'  # noqa: S608 - our own names
         told = [(field.name, field.db_value) for field in fields]
-        cls._meta.database.connection().executemany(sql, [[into(row[name]) for name, into in told] for row in rows])
+        with peewee_errors:
+            cls._meta.database.connection().executemany(sql, [[into(row[name]) for name, into in told] for row in rows])
 
 
 class Spelled(dict[str, Any]):

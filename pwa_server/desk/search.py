@@ -5,7 +5,7 @@ cannot be found by them either. The index knows texts and visits, not cases: a v
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -59,11 +59,8 @@ def make_index(db: Any) -> None:
 
 def catch_up(desk: "Desk", most: int = 0) -> int:
     """Take in what the log got since last time (at most `most` events). Returns how many events."""
-    start = int(get_state(POSITION, 0))
-    rows = LogEntry.select(LogEntry.position, LogEntry.id, LogEntry.type, LogEntry.case)
-    rows = rows.where(LogEntry.position > start).order_by(LogEntry.position)
     count = 0
-    for batch in _batches(rows.limit(most).iterator() if most else rows.iterator()):
+    while batch := _next_batch(min(BATCH, most - count) if most else BATCH):
         with desk.write():
             _index_visits(desk.db, [row.id for row in batch if row.type in ABOUT_VISITS])
             _index_cases(desk.db, {row.case for row in batch if row.case and row.type != "visit.read"})
@@ -72,15 +69,10 @@ def catch_up(desk: "Desk", most: int = 0) -> int:
     return count
 
 
-def _batches(rows: Iterable[Any]) -> Iterable[list[Any]]:
-    batch: list[Any] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) >= BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _next_batch(most: int) -> list[Any]:
+    rows = LogEntry.select(LogEntry.position, LogEntry.id, LogEntry.type, LogEntry.case)
+    rows = rows.where(LogEntry.position > int(get_state(POSITION, 0))).order_by(LogEntry.position)
+    return list(rows.limit(most)) if most else []
 
 
 def _index_visits(db: Any, events: list[str]) -> None:

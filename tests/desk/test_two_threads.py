@@ -1,0 +1,61 @@
+"""Pages and the look at the relay share one database: neither keeps the other from writing, and the look never ends."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from pwa_server.desk import office_sync
+from pwa_server.desk.model import Staff, State
+from pwa_server.desk.state import get_state, set_state
+
+
+def written_by_a_page(desk, name):
+    """Another thread, with a connection of its own."""
+
+    def write():
+        with desk.write():
+            set_state(name, "written")
+        desk.close()
+
+    with ThreadPoolExecutor(1) as pages:
+        pages.submit(write).result(60)
+
+
+def test_a_list_gone_through_does_not_hold_the_database_as_it_was(desk):
+    """A phone that joined was never put on the roster: a page had written between the list's first row and a note's."""
+    seen = []
+    for person in Staff.select().order_by(Staff.id):
+        if not seen:
+            written_by_a_page(desk, "page")
+        with desk.write():
+            set_state(f"seen {person.id}", True)
+        seen.append(person.id)
+    assert len(seen) == Staff.select().count() > 2
+    assert get_state("page") == "written"
+
+
+def test_the_index_of_a_long_log_is_made_while_pages_write(desk, monkeypatch):
+    from pwa_server.desk import search
+
+    with desk.write():
+        set_state(search.POSITION, 0)
+    monkeypatch.setattr(search, "BATCH", 5)
+    write, batches = desk.write, []
+
+    def writes_after_a_page():
+        if threading.current_thread() is threading.main_thread():
+            batches.append(1)
+            written_by_a_page(desk, f"page {len(batches)}")
+        return write()
+
+    monkeypatch.setattr(desk, "write", writes_after_a_page)
+    assert search.catch_up(desk) > 10
+    assert len(batches) > 2
+
+
+def test_the_look_at_the_relay_outlives_a_fault_that_cannot_even_be_noted(desk):
+    """Once it ended there: nothing came in or went out until somebody started the desk again."""
+    desk.db.execute_sql("alter table state rename to gone")
+    assert office_sync._look(desk) is False
+    desk.db.execute_sql("alter table gone rename to state")
+    assert State.select().exists()
+    assert office_sync._look(desk) is True
