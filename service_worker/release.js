@@ -7,6 +7,7 @@
 import { b64u, sha256, unb64u } from "../sync/encoding.js"
 import { SyncError } from "../sync/errors.js"
 import { verify } from "../sync/signing.js"
+import { oneAfterAnother } from "../static/js/road/alone.js"
 import { dropMeta, meta, outbox, setMeta } from "../static/js/store/outbox_db.js"
 import { FIRST, REST, filesOf } from "./parcels.js"
 
@@ -99,21 +100,8 @@ async function completed() {
   })
 }
 
-/** @type {Promise<void> | null} */
-let looking = null
-/** @type {Promise<void> | null} */
-let following = null
-
-/** Look for a new release; say so when one is ready. One look at a time: all who ask meanwhile get one that begins after it.
- * @param {ServiceWorkerGlobalScope} sw @returns {Promise<void>} */
-export function look(sw) {
-  if (!looking) return (looking = lookOnce(sw).finally(() => { looking = null }))
-  following ??= looking.catch(() => {}).then(() => {
-    following = null
-    return look(sw)
-  })
-  return following
-}
+/** Look for a new release; say so when one is ready. One look at a time. */
+export const look = oneAfterAnother(lookOnce)
 
 /** @param {ServiceWorkerGlobalScope} sw */
 async function lookOnce(sw) {

@@ -51,7 +51,7 @@ async function page(event, sw) {
   event.waitUntil(lookNowAndThen(sw).catch(() => {}))
   const shell = await file(SHELL)
   if (!shell.ok) return shell
-  return new Response(shell.body, { status: shell.status, headers: [...shell.headers, ["Link", LINKS]] })
+  return new Response(shell.body, { headers: [...shell.headers, ["Link", LINKS]] })
 }
 
 /** @param {string} path */

@@ -120,6 +120,20 @@ class Phone:
         (self.profile / "SingletonLock").unlink(missing_ok=True)
 
 
+class Processor:
+    """What a page's own thread has used, as it would be on a phone four times slower: other work does not count."""
+
+    SLOWER = 4
+
+    def __init__(self, page: Page) -> None:
+        self.cdp = page.context.new_cdp_session(page)
+        self.cdp.send("Performance.enable")
+
+    def slow_ms(self) -> float:
+        told = {one["name"]: one["value"] for one in self.cdp.send("Performance.getMetrics")["metrics"]}
+        return float(told["ThreadTime"]) * 1000 * self.SLOWER
+
+
 def close_whole(context: BrowserContext, profile: Path) -> None:
     """Until no part of it writes into the profile any more."""
     parts: list[int] = []

@@ -15,7 +15,6 @@ from . import case_list, chart, counts, crossing, margin, passages, record_view,
 from .books import bodies, books, contacts, line, readers, reviews
 from .frame import Undo, say
 from .highlights import highlights, needs_one_by_one, one_by_one
-from .state import Draft
 
 pages = Blueprint("review", __name__)
 AGES = (1, 3, 7, 14)  # days a record has waited
@@ -123,7 +122,6 @@ def page(visit: str) -> Any:
     crossing_now = [one for one in versions if one.conflict]
     flags = list(VisitFlag.select().where(VisitFlag.visit == visit).order_by(VisitFlag.on, VisitFlag.id))
     before = past[:-1][-3:][::-1]
-    draft = Draft.get_or_none((Draft.staff == me().id) & (Draft.page == f"visit {visit}"))
     return render_template(
         "desk/visit.html", visit=row, body=body, current=current, versions=versions, members=members,
         notes=record_view.notes(row, current, versions, all_reviews),
@@ -134,7 +132,8 @@ def page(visit: str) -> Any:
         photos=photos_of(visit) if "photos" in body else [], following=next_followup(row.case),
         place=place, total=len(ids), next_id=_beside(ids, place, 1), previous_id=_beside(ids, place, -1),
         can_review=may_review(me(), row), own=row.staff == me().id, ask=request.args.get("ask", ""),
-        draft=draft.text if draft else "", crossing=crossing_now, fields=crossing.fields(crossing_now), flags=flags,
+        draft=margin.draft_of(f"visit {visit}"), flags=flags,
+        crossing=crossing_now, fields=crossing.fields(crossing_now),
         passages=passages, choices=passages.choices(body), saw=worker_saw.seen(row),
         talk=list(Comment.select().where(Comment.visit == visit).order_by(Comment.position)),
         may_talk=actions.may_converse(me(), row), comment_draft=margin.draft_of(f"comment {visit}"),

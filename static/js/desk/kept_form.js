@@ -27,14 +27,14 @@ async function keepForm(form) {
   let answered = false
   const keep = async () => {
     const now = written(form)
-    if (now === last || leaving.signal.aborted) return
+    if (!answered || now === last || leaving.signal.aborted) return // before the answer a letter would take the place of all that is kept
     if ((await send(now === before ? "" : now))?.ok) last = now
   }
 
   // Before the desk has answered: somebody may be quicker.
   form.addEventListener("input", () => {
     clearTimeout(waiting)
-    if (answered) waiting = window.setTimeout(keep, PAUSE) // before that a letter would take the place of all that is kept
+    waiting = window.setTimeout(keep, PAUSE)
   })
   form.addEventListener("submit", () => {
     clearTimeout(waiting)

@@ -14,6 +14,28 @@ export function alone(name, work) {
   return turn
 }
 
+/**
+ * One run at a time in this place: all who ask meanwhile get one that begins after it, for the one under way may have asked too early.
+ * @template T @template {any[]} A @param {(...given: A) => Promise<T>} run @returns {(...given: A) => Promise<T>}
+ */
+export function oneAfterAnother(run) {
+  /** @type {Promise<T> | null} */
+  let running = null
+  /** @type {Promise<T> | null} */
+  let following = null
+  /** @type {(...given: A) => Promise<T>} */
+  const ask = (...given) => {
+    if (!running) return (running = run(...given).finally(() => { running = null }))
+    const next = () => {
+      following = null
+      return ask(...given)
+    }
+    following ??= running.then(next, next)
+    return following
+  }
+  return ask
+}
+
 /** To the other tabs and the worker of this phone. Where a browser refuses its storage it refuses this as well: then
  * nobody is there to hear. @param {string} name @returns {BroadcastChannel} */
 export function tabs(name) {

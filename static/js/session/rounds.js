@@ -1,7 +1,7 @@
-// When something was written: the round that carries it out. One round at a time; one asked for
-// meanwhile begins after it, because the one under way may have asked too early.
+// When something was written: the round that carries it out. One round at a time.
 
 import { batch } from "../../vendor/preact.js"
+import { oneAfterAnother } from "../road/alone.js"
 import { meta, noteJoined } from "../store/outbox_db.js"
 import { vaultDb } from "../store/vault_db.js"
 import { alarms, clearNumbers, inside, relay, road, running, state, told, unlocked } from "./here.js"
@@ -9,22 +9,11 @@ import { refresh, sayTrouble, tellRoad } from "./standing.js"
 
 /** @import { Tally } from "../road/sync.js" */
 
-/** @type {Promise<Tally> | null} */
-let syncing = null
-/** @type {Promise<Tally> | null} */
-let following = null
 /** @type {Promise<unknown>} what follows a save that is already durable */
 let settled = Promise.resolve()
 
-/** Push, pull, photos, begun after this call. Never throws for the network. @returns {Promise<Tally>} */
-export function syncNow() {
-  if (!syncing) return (syncing = oneRound().catch(broken).finally(() => { syncing = null }))
-  following ??= syncing.then(() => {
-    following = null
-    return syncNow()
-  })
-  return following
-}
+/** Push, pull, photos, begun after this call. Never throws for the network. */
+export const syncNow = oneAfterAnother(() => oneRound().catch(broken))
 
 /** What follows a save is done: lists and counts tell it. */
 export const settle = () => settled.catch(() => {})

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import statistics
+
 import pytest
 
 from sync.envelope import Envelope, parse_batch
+from tests.browser.browsers import Processor
+
+from .conftest import WORDS
+from .worker import OPEN
 
 pytestmark = pytest.mark.browser
-OPEN = """async words => {
-  globalThis.session = await import("/static/js/session.js")
-  await session.started
-  await session.unlock({ passphrase: words })
-}"""
-WORDS = ["あさひ", "あずき", "あまど", "あみもの"]
 CANARY = "戸を少し開けてくれた canary-7f3a"
 
 DRAFT = """async text => {
@@ -274,7 +274,7 @@ def test_a_full_disk_is_told_and_loses_nothing(amina):
     assert [event["id"] for event in amina.opened_events()] == [visit]
 
 
-SAVE_COUNTED = """async visit => {
+SAVE_BEGUN = """async () => {
   const draft = session.drafts.open("demo-002", "visit")
   draft.set("record", {occurredAt: "2026-10-01T05:00:00Z", channel: "visit", planned: "as_planned",
     outcome: "voice_through_door", notes: {fact: "あ".repeat(600)}})
@@ -287,18 +287,26 @@ SAVE_COUNTED = """async visit => {
     if (stores.includes("chain")) asked.push(mode) // who only looks, as the rounds do, leaves the chain alone
     return run.call(outbox, stores, mode, ...more)
   }
-  await session.save(draft)
-  const told = [...asked]
-  delete outbox.run
-  return told
+  globalThis.begun = { draft, asked, outbox }
+}"""
+SAVED = """async () => {
+  await session.save(begun.draft)
+  delete begun.outbox.run
+  return begun.asked
 }"""
 
 
-def test_saving_a_visit_waits_for_one_commit_and_for_nothing_else(amina):
-    """That it takes under 100 ms on a slow phone is measured in bench/; a busy machine would measure itself."""
+def test_saving_a_visit_waits_for_one_commit_and_takes_a_slow_phone_under_100_ms(amina):
+    """Of the processor: the disk's part is that one commit, and how long it takes is measured in bench/."""
     amina.page.evaluate(VISIT, "the head of the chain is known")
-
-    assert amina.page.evaluate(SAVE_COUNTED) == ["readwrite"]
+    processor, spent = Processor(amina.page), []
+    for _ in range(5):
+        amina.page.evaluate(SAVE_BEGUN)
+        before = processor.slow_ms()
+        assert amina.page.evaluate(SAVED) == ["readwrite"]
+        spent.append(processor.slow_ms() - before)
+    print("save at 4x, ms of the processor:", [round(ms) for ms in spent])  # noqa: T201
+    assert statistics.median(spent) <= 100
 
 
 LETTERS = """async () => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,13 @@ from .supervisor import PATIENT, Supervisor
 from .worker import Worker
 
 TOKYO = {"locale": "ja-JP", "timezone_id": "Asia/Tokyo"}
+
+
+def needs_the_day(minutes: int) -> None:
+    """A journey about *today* begins only if today lasts as long: what one planned or did is of that day alone."""
+    in_japan = datetime.now(UTC) + timedelta(hours=9)
+    if (in_japan + timedelta(minutes=minutes)).date() != in_japan.date():
+        pytest.skip("the day of this journey would end in the middle of it")
 
 
 @pytest.fixture(scope="session")

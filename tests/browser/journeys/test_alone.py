@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from .conftest import needs_the_day
 from .supervisor import Supervisor
 from .worker import Worker
 
@@ -20,9 +20,7 @@ SHORT = """async seconds => {
 
 
 def test_out_alone_and_late_and_back(supervisor: Supervisor, new_worker) -> None:
-    in_japan = datetime.now(UTC) + timedelta(hours=9)
-    if (in_japan + timedelta(minutes=4)).date() != in_japan.date():
-        pytest.skip("the day of this journey would end in the middle of it")
+    needs_the_day(4)
     kobayashi: Worker = new_worker()
     nishimura: Worker = new_worker("西村 恵")
     kobayashi.joins(supervisor)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from .conftest import needs_the_day
 from .supervisor import Supervisor
 from .worker import Worker
 
@@ -32,9 +33,7 @@ CHECKLIST = "async () => (await import('/static/js/session.js')).documents.value
 
 
 def test_a_workers_own_day(supervisor: Supervisor, new_worker) -> None:
-    in_japan = datetime.now(UTC) + timedelta(hours=9)
-    if (in_japan + timedelta(minutes=6)).date() != in_japan.date():
-        pytest.skip("the day of this journey would end in the middle of it")
+    needs_the_day(6)
     kobayashi, nishimura = new_worker(), new_worker("西村 恵")
     reads_what_to_do_about_a_lost_phone(nishimura)
     for worker in (kobayashi, nishimura):
