@@ -18,7 +18,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 OPTIONS = (
     "--headless=new", "--no-sandbox", "--remote-debugging-pipe", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-default-apps", "--disable-sync", "--no-default-browser-check",
-    "--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--accept-lang=ja", "about:blank",
+    "--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--accept-lang=ja", "--js-flags=--expose-gc",
+    "about:blank",
 )  # fmt: skip
 
 

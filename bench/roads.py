@@ -38,7 +38,7 @@ class Road:
     def up(self, browser: Chromium) -> float:
         return float(
             browser.run(
-                f"(async () => {{ const began = performance.now(); {self.UP}; return performance.now() - began }})()"
+                f"(async () => {{ gc(); const began = performance.now(); {self.UP}; return performance.now() - began }})()"
             )
         )
 
@@ -48,7 +48,7 @@ class Road:
     def down(self, browser: Chromium) -> float:
         return float(
             browser.run(
-                f"(async () => {{ const began = performance.now(); {self.DOWN}; return performance.now() - began }})()"
+                f"(async () => {{ gc(); const began = performance.now(); {self.DOWN}; return performance.now() - began }})()"
             )
         )
 

@@ -10,18 +10,20 @@ import { KIB, MIB } from "../../../sync/limits.js"
 /** @import { EnvelopeRow } from "../store/outbox_db.js" */
 
 const LEAST = 16 * KIB
-const MOST = 256 * KIB // as one answer to a pull: within a request's time limit at 64 kbit/s
+const FIRST = 256 * KIB // as one answer to a pull: within a request's time limit at 64 kbit/s
+const MOST = 512 * KIB // on a line that has shown it
 const SECONDS = 4
 const AHEAD = 2 * MIB // read while the first request is on its way
 const TAIL = 1.25 // a last small piece goes with the one before it
-const READ_AT_ONCE = 200
+const READ_AT_ONCE = 300
 
 /** Kept while the page or worker lives: the line is most likely as it was. */
-let carried = MOST
+let carried = FIRST
 
-/** @param {number} bytes that were answered @param {number} ms */
+/** A small request says what the line does at least. @param {number} bytes that were answered @param {number} ms */
 export function wentWell(bytes, ms) {
-  carried = Math.min(MOST, Math.max(LEAST, (bytes / Math.max(ms, 1)) * 1000 * SECONDS))
+  const shown = (bytes / Math.max(ms, 1)) * 1000 * SECONDS
+  carried = Math.min(MOST, Math.max(LEAST, shown, bytes < carried / 2 ? carried : 0))
 }
 
 export function wentWrong() {
@@ -45,7 +47,8 @@ export class Leaving {
 
   /** Oldest first, as much as one request should carry; at least one if there is one. @param {number} most envelopes */
   async take(most) {
-    while (!this.#over && sizeOf(this.#rows) <= MOST * TAIL) await this.#read() // enough to know whether a tail is all that follows
+    await this.#reading.catch(() => {}) // what was read ahead may do
+    while (!this.#over && sizeOf(this.#rows) <= carried * TAIL) await this.#read() // enough to know whether a tail is all that follows
     const size = this.#over && sizeOf(this.#rows) <= carried * TAIL ? Infinity : carried
     let bytes = 0
     let count = 0

@@ -41,11 +41,13 @@ async function sendEnvelopes(relay, tally, box) {
   const offer = new Offer(relay, leaving)
   /** @type {Promise<void>} */
   let noting = Promise.resolve()
+  let known = ""
   try {
     for (let batch = await offer.next(); batch.length > 0; batch = await offer.next()) {
       leaving.ahead().catch(() => {}) // who takes reads again, and is told
       const [{ incarnation, answers }] = await Promise.all([offer.make(batch), noting])
-      const lost = await noteIncarnation(incarnation, box)
+      const lost = incarnation !== known && (await noteIncarnation(incarnation, box))
+      known = incarnation
       noting = settle(box, batch, answers, tally, device)
       noting.catch(() => {}) // told where it is awaited
       if (lost) {
@@ -103,16 +105,17 @@ class Offer {
 }
 
 /**
- * Only what still waits is noted: meanwhile it may have been packed anew, or another place was quicker.
+ * Only what is still here is noted: meanwhile it may have been packed anew. A note the disk loses costs a question more.
  * @param {Door} box @param {EnvelopeRow[]} batch @param {Answer[]} answers @param {Tally} tally @param {string | undefined} device
  */
 async function settle(box, batch, answers, tally, device) {
   const said = new Map(answers.map(({ id, answer }) => [id, answer]))
   await box.run(["envelopes"], "readwrite", async (tx) => {
     const envelopes = tx.objectStore("envelopes")
-    const packed = new Set(await envelopes.index("state").getAllKeys("packed"))
+    const range = IDBKeyRange.bound(placeOf(batch[0]), placeOf(batch.at(-1)))
+    const here = new Set(await envelopes.index("order").getAllKeys(range))
     for (const row of batch) {
-      if (!packed.has(row.id)) continue
+      if (!here.has(row.id)) continue
       const answer = said.get(row.id) ?? "no_answer"
       if (SENT.has(answer)) {
         tally.sent += 1
@@ -129,8 +132,11 @@ async function settle(box, batch, answers, tally, device) {
         if (row.reason !== answer) envelopes.put({ ...row, reason: answer })
       }
     }
-  })
+  }, "relaxed")
 }
+
+/** @param {any} row */
+const placeOf = ({ from, run, n }) => [from, run, n]
 
 /**
  * The relay's database is another one than last time: take everything it was sent for lost, unless
