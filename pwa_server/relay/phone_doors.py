@@ -19,7 +19,7 @@ from sync.wire import (
     read_statement,
 )
 
-from . import blobs, guards, limits, mailbox, nonces, orders, rosters, slots, subscriptions, timers
+from . import blobs, guards, limits, mailbox, nonces, orders, rosters, slots, subscriptions, taking, timers
 from .context import Relay, address, once, relay, signed
 
 doors = Blueprint("phones", __name__, url_prefix="/v1")
@@ -47,7 +47,7 @@ def nonce() -> ResponseReturnValue:
 def push() -> ResponseReturnValue:
     here = relay()
     batch = guards.read_body(MAX_BATCH_BYTES)
-    taken = mailbox.take(here.store, here.config.relay_offices, batch, here.clock())
+    taken = taking.take(here.store, here.config.relay_offices, batch, here.clock())
     # A pull follows nearly always: its nonce comes along, and saves a round trip.
     return jsonify(
         here.answer(answers=taken.answers, blobs=taken.blobs, nonce=nonces.give(here.store, here.clock()))

@@ -143,3 +143,15 @@ def kobayashi(office):
 @pytest.fixture
 def phone(office):
     return office.phone_of("kobayashi")
+
+
+@pytest.fixture(scope="module")
+def bare_desk(tmp_path_factory, sample_office):
+    from pwa_server.config import Config
+    from pwa_server.desk.database import open_desk
+
+    folder = tmp_path_factory.mktemp("orders")
+    shutil.copytree(sample_office[0] / "data", folder / "data")
+    desk = open_desk(Config(data=folder / "data", desk_key_file=sample_office[0] / "desk.key"))
+    yield desk
+    desk.close()

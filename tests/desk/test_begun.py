@@ -5,7 +5,7 @@ import itertools
 from pwa_server.desk import actions
 from pwa_server.desk.model import FollowUp, PromiseMade, Undone, Visit
 from pwa_server.desk.rebuild import dump, rebuild
-from tests.desk.test_read_model import DAY, bare_desk, state_after  # noqa: F401  # fixture
+from tests.desk.arrivals import DAY, state_after
 from tests.standins.phone import new_id, visit_body
 
 KNOWN = {"name": "", "age": "30代くらい", "place": "駅のうら", "through": "民生委員"}
@@ -74,7 +74,7 @@ def test_a_record_taken_back_is_in_no_list(office, phone, desk):
     assert phone.docs[f"record/{visit['id']}"]["undone"] == "withdrawn"
 
 
-def test_nobody_takes_back_what_another_wrote(bare_desk):  # noqa: F811
+def test_nobody_takes_back_what_another_wrote(bare_desk):
     visit = new_id()
     logged = (visit, "visit.logged", DAY.format(20), "demo-kobayashi", visit_body(occurredAt=DAY.format(20)))
     other = (new_id(), "visit.withdrawn", DAY.format(20), "demo-nishimura", {"visit": visit, "reason": ""})
@@ -94,7 +94,7 @@ STORY = [
 ]  # fmt: skip
 
 
-def test_any_order_of_arrival_leaves_the_same(bare_desk):  # noqa: F811
+def test_any_order_of_arrival_leaves_the_same(bare_desk):
     states = [state_after(bare_desk, order) for order in itertools.permutations(STORY)]
     assert all(state == states[0] for state in states)
     assert not any(WRONG in line for line in visits_in(states[0][0]))

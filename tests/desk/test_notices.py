@@ -9,7 +9,7 @@ from pwa_server.desk.actions.community import answer_notice
 from pwa_server.desk.documents import documents_for
 from pwa_server.desk.model import DeviceRow, Staff
 from pwa_server.desk.rebuild import dump, rebuild
-from tests.desk.test_read_model import DAY, bare_desk, state_after  # noqa: F401  # fixture
+from tests.desk.arrivals import DAY, state_after
 from tests.standins.phone import new_id
 
 TOLD = {"who": "青い屋根の家の方", "place": "木川町", "noticed": "雨戸がずっと閉まっている", "named": "no"}
@@ -56,7 +56,7 @@ def test_a_worker_who_gave_none_has_no_such_page(desk):
     assert "notices" not in documents_for(desk, row)
 
 
-def test_taken_back_in_whatever_order_it_arrives(bare_desk):  # noqa: F811
+def test_taken_back_in_whatever_order_it_arrives(bare_desk):
     id_ = new_id()
     told = (new_id(), "notice.given", DAY.format(23), "demo-kobayashi", {"notice": id_, **TOLD})
     back = (new_id(), "notice.withdrawn", DAY.format(24), "demo-kobayashi", {"notice": id_})

@@ -6,7 +6,7 @@ from pwa_server.desk import watch
 from pwa_server.desk.apply_outing import out_now
 from pwa_server.desk.model import DeviceRow, Outing
 from pwa_server.relay.tables import WatchList
-from tests.desk.test_read_model import DAY, bare_desk, state_after  # noqa: F401  # fixture
+from tests.desk.arrivals import DAY, state_after
 from tests.standins.phone import new_id
 
 
@@ -60,6 +60,6 @@ STORY = [
 ]
 
 
-def test_any_order_of_arrival_leaves_the_same(bare_desk):  # noqa: F811
+def test_any_order_of_arrival_leaves_the_same(bare_desk):
     states = [state_after(bare_desk, order)[0] for order in itertools.permutations(STORY)]
     assert all(state == states[0] for state in states)

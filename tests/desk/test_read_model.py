@@ -1,30 +1,21 @@
 """The read model is the log's and nothing else's: replayed it is the same, and arrival order does not change facts."""
 
-import shutil
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from pwa_server.desk import log, reading
-from pwa_server.desk.apply import apply
 from pwa_server.desk.faults import DeskError
-from pwa_server.desk.log import Logged
 from pwa_server.desk.model import (
     READ_MODEL,
     AccessView,
     CaseKey,
-    FollowUp,
     LogEntry,
-    PromiseMade,
-    Review,
     Visit,
 )
 from pwa_server.desk.rebuild import digests, dump, rebuild
-from tests.standins.phone import new_id, visit_body
-
-DAY = "2026-11-{:02d}T05:00:00.000Z"
+from tests.desk.arrivals import DAY
+from tests.standins.phone import new_id
 
 
 def test_the_sample_prints_exactly_the_published_table(office):
@@ -127,161 +118,6 @@ def test_the_file_on_the_disk_says_nothing(office, desk):
     content = (office.config.desk_data / "desk.db").read_bytes()
     for word in ("小林", "demo-002", "SQLite format", "visit.logged"):
         assert word.encode() not in content
-
-
-# --- every order of arrival ---
-
-VISIT, PROMISE, FOLLOWUP = new_id(), new_id(), new_id()
-FIRST = visit_body(occurredAt=DAY.format(20), stage=4, hook="v0",
-                   promises=[{"id": PROMISE, "text": "地図", "due": None, "to": "D"}])  # fmt: skip
-
-
-def event(type_, body, at, by="demo-kobayashi"):
-    return (new_id(), type_, at, by, body)
-
-
-def correction(replaces, hook, at, *, id_=None, stage=4, settles=(), answers=None, promises=True):
-    record = FIRST | {"hook": hook, "stage": stage} | ({} if promises else {"promises": []})
-    body = {"visit": VISIT, "replaces": replaces, "changed": ["hook"], "record": record, "answers": answers,
-            "comment": "", "settles": list(settles)}  # fmt: skip
-    return (id_ or new_id(), "visit.corrected", at, "demo-kobayashi", body)
-
-
-LEFT, RIGHT, DECIDED = new_id(), new_id(), new_id()
-LOGGED = (VISIT, "visit.logged", DAY.format(20), "demo-kobayashi", FIRST)
-SCHEDULED = event(
-    "followup.scheduled",
-    {"followup": FOLLOWUP, "at": DAY.format(25), "kind": "visit", "with": "person", "note": "n", "remind": True},
-    DAY.format(20),
-)
-STORIES = {
-    "done beats cancelled beats open": [
-        SCHEDULED,
-        event("followup.moved", {"followup": FOLLOWUP, "at": DAY.format(26)}, DAY.format(21)),
-        event("followup.moved", {"followup": FOLLOWUP, "at": DAY.format(27)}, DAY.format(22), "demo-nakagawa"),
-        event("followup.cancelled", {"followup": FOLLOWUP, "reason": "b"}, DAY.format(23)),
-        event("followup.cancelled", {"followup": FOLLOWUP, "reason": "a"}, DAY.format(23), "demo-nakagawa"),
-        event("followup.done", {"followup": FOLLOWUP, "visit": VISIT}, DAY.format(20)),
-    ],
-    "crossing corrections": [
-        LOGGED, correction(VISIT, "left", DAY.format(21), id_=LEFT), correction(VISIT, "right", DAY.format(22), id_=RIGHT),
-        correction(LEFT, "left, on", DAY.format(23), stage=3),
-        event("promise.kept", {"promise": PROMISE}, DAY.format(20)),
-    ],
-    "a crossing that a person decided": [
-        LOGGED, correction(VISIT, "left", DAY.format(21), id_=LEFT), correction(VISIT, "right", DAY.format(22), id_=RIGHT),
-        correction(RIGHT, "right it is", DAY.format(23), id_=DECIDED, settles=[LEFT], promises=False),
-    ],
-    "stage and last contact go by when it happened": [
-        LOGGED,
-        event("visit.logged", visit_body(occurredAt=DAY.format(18), stage=7, outcome="met_person"), DAY.format(24)),
-        event("visit.logged", visit_body(occurredAt=DAY.format(22), stage=None, outcome="not_met_no_trace"), DAY.format(22)),
-        event("visit.logged", visit_body(occurredAt=DAY.format(20), stage=2, outcome="not_met_no_trace"), DAY.format(20)),
-    ],
-}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def bare_desk(tmp_path_factory, sample_office):
-    from pwa_server.config import Config
-    from pwa_server.desk.database import open_desk
-
-    folder = tmp_path_factory.mktemp("orders")
-    shutil.copytree(sample_office[0] / "data", folder / "data")
-    desk = open_desk(Config(data=folder / "data", desk_key_file=sample_office[0] / "desk.key"))
-    yield desk
-    desk.close()
-
-
-def state_after(desk, events):
-    """What stands when these arrive in this order: everything but positions, which are the order itself."""
-    tables = [*READ_MODEL, LogEntry]
-    desk.db.bind(tables, bind_refs=False, bind_backrefs=False)  # another test may have opened another desk
-    with desk.db.atomic() as transaction:
-        for place, (id_, type_, at, by, body) in enumerate(events):
-            # One moment of receipt for all: what differs is the order alone.
-            apply(Logged(9000 + place, id_, type_, 1, at, DAY.format(24), "device", by, "demo-002", 0, body))
-        state = [line for line in dump() if not line.startswith("casefile ")]
-        told = (
-            reading.stage_of("demo-002"), reading.last_contact("demo-002"), reading.hook_of("demo-002"),
-            list(reading.line_of("demo-002"))[-4:],
-        )  # fmt: skip
-        summary = {
-            "followups": list(FollowUp.select().where(FollowUp.id == FOLLOWUP).dicts()),
-            "visit": Visit.get_or_none(Visit.id == VISIT),
-            "promise": PromiseMade.get_or_none(PromiseMade.id == PROMISE),
-        }
-        transaction.rollback()
-    return state, told, summary
-
-
-@pytest.mark.parametrize("story", STORIES)
-def test_every_order_of_arrival_ends_the_same(bare_desk, story):
-    expected, told, _ = state_after(bare_desk, STORIES[story])
-
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(st.permutations(STORIES[story]))
-    def every_order(events):
-        state, told_now, _ = state_after(bare_desk, events)
-        assert state == expected
-        assert told_now == told
-
-    every_order()
-
-
-def test_what_the_stories_end_with(bare_desk):
-    _, _, done = state_after(bare_desk, STORIES["done beats cancelled beats open"])
-    (row,) = done["followups"]
-    assert (row["state"], row["at"], row["cancelled_reason"], row["note"]) == ("done", DAY.format(27), "a", "n")
-
-    _, _, crossing = state_after(bare_desk, STORIES["crossing corrections"])
-    assert crossing["visit"].conflict
-    assert crossing["visit"].stage == 3
-    assert crossing["promise"].kept
-
-    _, _, decided = state_after(bare_desk, STORIES["a crossing that a person decided"])
-    assert not decided["visit"].conflict
-    assert decided["visit"].current_version == DECIDED
-    assert not decided["promise"].current
-
-    _, told, _ = state_after(bare_desk, STORIES["stage and last contact go by when it happened"])
-    assert told[0] in (4, 2)  # two contacts at one moment: the event id decides, the same way each time
-    assert told[1] == DAY.format(20)
-
-
-def test_an_approval_of_a_version_that_was_corrected_since_asks_for_another_look(office, phone, desk, nakagawa):
-    from pwa_server.desk import actions
-
-    visit = phone.visit("demo-002")
-    phone.write(visit)
-    office.round(phone)
-    actions.approve(desk, nakagawa, visit["id"])
-    phone.write(phone.event("visit.corrected", "demo-002", {
-        "visit": visit["id"], "replaces": visit["id"], "changed": ["hook"], "record": visit["body"] | {"hook": "x"},
-        "answers": None, "comment": "",
-    }))  # fmt: skip
-    office.round(phone)
-    assert Visit.get_by_id(visit["id"]).review_status == "waiting"
-    with pytest.raises(DeskError, match="newer_version"):
-        actions.approve(desk, nakagawa, visit["id"], version=visit["id"])
-    assert Review.select().where(Review.visit == visit["id"]).count() == 1
-
-
-def test_work_that_arrives_after_the_hand_over_is_kept_and_marked(office, phone, desk, nakagawa):
-    from pwa_server.desk import actions
-
-    early, late = phone.visit("demo-002"), phone.visit("demo-002")
-    phone.write(early)
-    office.round(phone)
-    office.clock.pass_(minutes=1)
-    actions.unassign(desk, nakagawa, "demo-002", "demo-kobayashi", "moved")
-    office.clock.pass_(minutes=1)
-    phone.write(late)
-    office.round(phone)
-    assert [Visit.get_by_id(one["id"]).after_hand_over for one in (early, late)] == [False, True]
-    assert "case/demo-002" not in phone.docs  # the case left the phone, the record of the visit did not
-    assert phone.docs[f"record/{late['id']}"]["state"] == "at_office"
-    assert "record" not in phone.docs[f"record/{late['id']}"]
 
 
 def test_looking_is_written_down_and_a_missing_line_shows(office, phone, desk, nakagawa):

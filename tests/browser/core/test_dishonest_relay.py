@@ -15,8 +15,7 @@ from pwa_server.desk.faults import DeskError
 from pwa_server.desk.relay_client import RelayClient
 from pwa_server.desk.state import get_state
 from sync.errors import SyncError
-from tests.browser.core.test_road import PHOTO_VISIT, START
-from tests.browser.core.worker import COUNTS
+from tests.browser.core.worker import COUNTS, PHOTO_VISIT, START
 from tests.standins.dishonest_relay import LIES, DishonestRelay
 
 pytestmark = pytest.mark.browser

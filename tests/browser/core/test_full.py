@@ -7,7 +7,7 @@ import pytest
 from pwa_server.desk import actions
 from tests.browser.core.next_release import NextRelease
 from tests.browser.core.places import no_line
-from tests.browser.core.test_road import START, VISIT
+from tests.browser.core.worker import START, VISIT
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ import pytest
 from pwa_server.desk import outgoing
 from pwa_server.desk.documents import documents_for
 from pwa_server.desk.model import DeviceRow
-from tests.browser.core.test_road import VISIT
+from tests.browser.core.worker import VISIT
 
 pytestmark = pytest.mark.browser
 LONG_AFTER = (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -5,83 +5,19 @@
 
 from __future__ import annotations
 
-import base64
-import contextlib
 import io
-import json
 import shutil
 import struct
 
 import pytest
-from playwright.sync_api import Error
 
-from pwa_server.desk import actions, devices, enrolment
+from pwa_server.desk import actions
 from pwa_server.desk.database import open_desk
 from pwa_server.desk.keys import turn_seal_key
-from pwa_server.desk.model import BlobFile
 from pwa_server.desk.relay_client import RelayClient
-from tests.browser.browsers import Phone
-from tests.browser.core.worker import BEGIN, COUNTS, OPEN, Worker
+from tests.browser.core.worker import COUNTS, OPEN, PHOTO_VISIT, VISIT
 
 pytestmark = pytest.mark.browser
-
-START = """async () => {
-  globalThis.session = await import("/static/js/session.js")
-  await session.started
-}"""
-LEFT = """async () => {
-  const { outbox } = await import("/static/js/store/outbox_db.js")
-  const databases = (await indexedDB.databases()).map(({ name }) => name).sort()
-  return { databases, caches: await caches.keys(),
-    meta: await outbox.run(["meta"], "readonly", (tx) => tx.objectStore("meta").getAllKeys()) }
-}"""
-NOTHING = {"databases": ["sotto-outbox", "sotto-profiles"], "caches": [], "meta": ["wiped"]}
-PHOTO_VISIT = """async () => {
-  const { scalePhoto } = await import("/static/js/store/photos.js")
-  const canvas = new OffscreenCanvas(2400, 1800)
-  const paper = canvas.getContext("2d")
-  const noise = paper.createImageData(2400, 1800)
-  for (let at = 0; at < noise.data.length; at += 65536) crypto.getRandomValues(noise.data.subarray(at, at + 65536))
-  paper.putImageData(noise, 0, 0)
-  paper.fillRect(0, 0, 2400, 1200)
-  const { bytes, width, height } = await scalePhoto(await canvas.convertToBlob({ type: "image/jpeg" }))
-  const sheet = [...session.documents.value].find(([path]) => path.startsWith("case/"))[1]
-  const draft = session.drafts.open(sheet.id, "visit")
-  draft.set("record", {occurredAt: "2026-10-01T05:00:00Z", channel: "visit", planned: "as_planned",
-    outcome: "met_person", staff: ["demo-kobayashi"]})
-  await draft.addPhoto(bytes, { width, height })
-  return session.save(draft)
-}"""
-
-VISIT = """async fact => {
-  const sheet = [...session.documents.value].find(([path]) => path.startsWith("case/"))[1]
-  const draft = session.drafts.open(sheet.id, "visit")
-  draft.set("record", {occurredAt: "2026-10-01T05:00:00Z", channel: "visit", planned: "as_planned",
-    outcome: "voice_through_door", staff: ["demo-kobayashi"], notes: {fact}})
-  return session.save(draft)
-}"""
-
-
-def left_at_last(worker, wanted):
-    """Page and service worker obey an order alike: whoever is slower may not be done when the page knows of it."""
-    same = f"async wanted => JSON.stringify(await ({LEFT})()) === wanted"
-    with contextlib.suppress(Error):  # it is told by what is left
-        worker.page.wait_for_function(same, arg=json.dumps(wanted, separators=(",", ":")))
-    return worker.page.evaluate(LEFT)
-
-
-def test_a_phone_joins_under_the_code_and_is_ready_for_the_field(newcomer):
-    worker = newcomer
-    worker.enrol()
-    assert worker.page.evaluate("session.state.value") == "open"
-    paths = worker.page.evaluate("[...session.documents.value.keys()].map((path) => path.split('/')[0])")
-    assert {"me", "numbers", "case", "checklist", "followups", "device"} <= set(paths)
-
-    worker.has_the_whole_app()
-    ready = worker.page.evaluate("session.ready()")
-    assert ready["missing"] == []
-    assert ready["ok"]
-    assert ready["cases"] > 0
 
 
 def test_a_record_is_told_where_it_truly_is(worker):
@@ -269,93 +205,6 @@ def test_an_answer_lost_after_the_relay_committed_loses_and_repeats_nothing(work
     assert worker.office.visits() == [visit]
 
 
-def test_an_envelope_the_relay_refuses_stays_with_its_reason_and_stops_nothing(worker):
-    worker.airplane_mode(True)
-    broken = worker.page.evaluate(VISIT, "壊れた封筒")
-    whole = worker.page.evaluate(VISIT, "次の封筒")
-    worker.page.evaluate(
-        """async () => {
-          const { outbox } = await import("/static/js/store/outbox_db.js")
-          await outbox.run(["envelopes"], "readwrite", async (tx) => {
-            const rows = await tx.objectStore("envelopes").index("order").getAll()
-            const row = rows.find(({ quiet }) => !quiet)
-            new Uint8Array(row.frame)[row.frame.byteLength - 1] ^= 1  // a bad sector
-            tx.objectStore("envelopes").put(row)
-          })
-        }"""
-    )
-    worker.airplane_mode(False)
-
-    worker.sync()  # the service worker sends too; which of the two told what is not asked here
-
-    assert broken != whole
-    assert worker.states()[whole] == "sent"
-    assert worker.states()[broken] == "on_phone"
-    refused = "id => session.records.value.find(({visit}) => visit === id).refused"
-    assert worker.page.evaluate(refused, broken) == "bad_signature"
-
-    for _ in range(2):
-        worker.round()
-    assert worker.office.visits() == [whole]  # it was not waited for
-    assert (worker.states()[broken], worker.states()[whole]) == ("on_phone", "at_office")
-
-    envelope = worker.page.evaluate("id => session.records.value.find(({visit}) => visit === id).envelope", broken)
-    worker.page.evaluate("id => session.sendAgain(id)", envelope)  # sealed anew, it is whole
-    for _ in range(2):
-        worker.round()
-    assert sorted(worker.office.visits()) == sorted([broken, whole])
-    assert (worker.states()[broken], worker.states()[whole]) == ("at_office", "at_office")
-
-
-def test_a_record_the_relay_never_takes_is_given_up_only_in_two_steps(worker):
-    worker.airplane_mode(True)
-    visit = worker.page.evaluate(VISIT, "大きすぎる")
-    aside = """async () => {
-      const { outbox } = await import("/static/js/store/outbox_db.js")
-      return outbox.run(["envelopes"], "readwrite", async (tx) => {
-        const [row] = await tx.objectStore("envelopes").getAll()
-        tx.objectStore("envelopes").put({ ...row, state: "refused", reason: "too_big" })
-        return row.id
-      })
-    }"""
-    envelope = worker.page.evaluate(aside)
-    worker.airplane_mode(False)
-    seen = worker.page.evaluate("id => session.askToDiscard(id)", envelope)
-    assert (seen["reason"], seen["events"]) == ("too_big", 1)
-    assert worker.states()[visit] == "on_phone"
-    other = "seen => session.discard({...seen, reason: 'x'}).then(() => 'gone', ({code}) => code)"
-    assert worker.page.evaluate(other, seen) == "changed"
-
-    worker.page.evaluate("seen => session.discard(seen)", seen)
-
-    again = "id => session.askToDiscard(id).catch(({code}) => code)"
-    assert worker.page.evaluate(again, envelope) == "not_found"
-    assert worker.page.evaluate(COUNTS)["events"] == 0
-
-
-def test_what_a_phone_cannot_send_another_phone_of_the_office_brings(worker, playwright, tmp_path):
-    colleague = Worker(Phone(playwright, tmp_path / "other", worker.valley.url), worker.valley, worker.office, None)
-    colleague.page = colleague.phone.start()
-    colleague.enrol()
-    worker.airplane_mode(True)
-    visit = worker.page.evaluate(PHOTO_VISIT)
-    copy = worker.page.evaluate("session.rescue.copy().then((bytes) => btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join('')))")
-    worker.phone.kill()  # and never seen again
-    worker.airplane_mode(False)
-    assert b"demo-kobayashi" not in base64.b64decode(copy)
-
-    bring = "text => session.rescue.bringIn(Uint8Array.from(atob(text), (c) => c.charCodeAt(0))).catch(({code}) => code)"
-    assert colleague.page.evaluate(bring, copy[:-4]) == "malformed"
-    assert colleague.page.evaluate(bring, copy) == 1
-    for _ in range(2):
-        colleague.round()
-
-    assert worker.office.visits() == [visit]
-    assert colleague.page.evaluate(COUNTS) == {"envelopes": 0, "events": 0, "blobs": 0}
-    assert [row.state for row in BlobFile.select()] == ["here"]
-    colleague.phone.close()
-
-
 def test_a_photo_goes_after_the_text_resumes_and_is_confirmed_by_the_office(worker):
     pieces = []
     torn = True
@@ -398,73 +247,3 @@ def test_two_tabs_that_sync_at_once_hold_the_same_documents(worker):
     for page in (worker.page, other):
         page.evaluate("done")
         page.wait_for_function("() => session.documents.value.get('case/demo-002')?.preferences === '朝は避ける'")
-
-
-def test_a_revoked_phone_may_still_send_and_receives_nothing(worker):
-    devices.revoke(worker.office.desk, worker.office.person("nakagawa"), worker.device(), "left in a train")
-    worker.office.sync()
-    visit = worker.page.evaluate(VISIT, "取り消しのあと")
-
-    assert worker.sync()["problem"] == "revoked"  # by now it is sent, by this round or by the one that follows a save
-    worker.office.sync()
-    assert worker.states()[visit] == "sent"
-    assert visit in worker.office.review_box()
-
-
-def test_an_open_phone_that_is_ordered_to_erase_itself_keeps_nothing_readable(worker):
-    visit = worker.page.evaluate(VISIT, "消す前の記録")
-    devices.wipe(worker.office.desk, worker.office.person("nakagawa"), worker.device())
-    worker.office.sync()
-
-    assert worker.sync()["wiped"]
-
-    assert worker.page.evaluate("session.state.value") == "wiped"
-    assert left_at_last(worker, NOTHING) == NOTHING
-    worker.office.sync()
-    assert visit in worker.office.review_box()
-
-
-@pytest.mark.parametrize(
-    ("typed", "code"),
-    [("0000-0000-0000-0000-1", "bad_code"), ("0123", "bad_code"), ("0000-0000-0000-0000-0", "not_found")],
-)
-def test_a_wrong_code_is_told_and_a_mistyped_one_before_anything_is_asked(newcomer, typed, code):
-    newcomer.page.evaluate(START)
-    newcomer.valley.asked.clear()
-
-    assert newcomer.page.evaluate("code => session.enrol(code).catch(({code}) => code)", typed) == code
-
-    asked = [one for one in newcomer.valley.asked if "/v1/enrol" in one]
-    assert (asked == []) == (code == "bad_code")
-    assert newcomer.page.evaluate("session.state.value") == "new"
-
-
-def test_a_code_is_good_once(worker):
-    meeting = enrolment.start(worker.office.desk, worker.office.person("nakagawa"), "demo-kobayashi", "second phone")
-    first, second = worker.phone.tab(), worker.phone.tab()  # each has the code, and keys of its own
-    meet = """async code => {
-      const { meet } = await import("/static/js/road/enrol.js")
-      const { Relay } = await import("/static/js/road/relay.js")
-      return meet(code, new Relay()).then(() => null, ({code}) => code)
-    }"""
-    first.evaluate(f"code => {{ globalThis.met = ({meet})(code); return null }}", meeting.code)
-    while not enrolment.poll(worker.office.desk, meeting.id).words:
-        first.wait_for_timeout(50)
-    assert first.evaluate("met") is None
-    assert second.evaluate(meet, meeting.code) == "code_used"
-
-
-def test_a_phone_killed_before_the_words_were_confirmed_is_new_again(newcomer):
-    meeting = enrolment.start(newcomer.office.desk, newcomer.office.person("nakagawa"), "demo-kobayashi", "phone")
-    newcomer.page.evaluate(BEGIN, meeting.code)
-    while not enrolment.poll(newcomer.office.desk, meeting.id).words:
-        newcomer.page.wait_for_timeout(50)
-    newcomer.page.evaluate("met.then(() => null)")
-
-    newcomer.phone.kill()
-    newcomer.page = newcomer.phone.start()
-
-    newcomer.page.evaluate(START)
-    assert newcomer.page.evaluate("session.state.value") == "new"
-    newcomer.enrol()
-    assert newcomer.page.evaluate("session.state.value") == "open"

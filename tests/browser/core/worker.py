@@ -17,6 +17,10 @@ OPEN = """async words => {
   await session.started
   if (words) await session.unlock({ passphrase: words })
 }"""
+START = """async () => {
+  globalThis.session = await import("/static/js/session.js")
+  await session.started
+}"""
 COUNTS = """async () => {
   const { outbox } = await import("/static/js/store/outbox_db.js")
   const count = (store) => outbox.run([store], "readonly", (tx) => tx.objectStore(store).count())
@@ -40,6 +44,29 @@ CHOOSE = """async () => {
   await session.confirmPassphrase(words)
   await session.syncNow()
   return words
+}"""
+VISIT = """async fact => {
+  const sheet = [...session.documents.value].find(([path]) => path.startsWith("case/"))[1]
+  const draft = session.drafts.open(sheet.id, "visit")
+  draft.set("record", {occurredAt: "2026-10-01T05:00:00Z", channel: "visit", planned: "as_planned",
+    outcome: "voice_through_door", staff: ["demo-kobayashi"], notes: {fact}})
+  return session.save(draft)
+}"""
+PHOTO_VISIT = """async () => {
+  const { scalePhoto } = await import("/static/js/store/photos.js")
+  const canvas = new OffscreenCanvas(2400, 1800)
+  const paper = canvas.getContext("2d")
+  const noise = paper.createImageData(2400, 1800)
+  for (let at = 0; at < noise.data.length; at += 65536) crypto.getRandomValues(noise.data.subarray(at, at + 65536))
+  paper.putImageData(noise, 0, 0)
+  paper.fillRect(0, 0, 2400, 1200)
+  const { bytes, width, height } = await scalePhoto(await canvas.convertToBlob({ type: "image/jpeg" }))
+  const sheet = [...session.documents.value].find(([path]) => path.startsWith("case/"))[1]
+  const draft = session.drafts.open(sheet.id, "visit")
+  draft.set("record", {occurredAt: "2026-10-01T05:00:00Z", channel: "visit", planned: "as_planned",
+    outcome: "met_person", staff: ["demo-kobayashi"]})
+  await draft.addPhoto(bytes, { width, height })
+  return session.save(draft)
 }"""
 
 

@@ -1,0 +1,60 @@
+"""A desk with nothing in it but what a test sends, in the order it sends it."""
+
+from pwa_server.desk import reading
+from pwa_server.desk.apply import apply
+from pwa_server.desk.log import Logged
+from pwa_server.desk.model import (
+    READ_MODEL,
+    FollowUp,
+    LogEntry,
+    PromiseMade,
+    Visit,
+)
+from pwa_server.desk.rebuild import dump
+from tests.standins.phone import new_id, visit_body
+
+DAY = "2026-11-{:02d}T05:00:00.000Z"
+VISIT, PROMISE, FOLLOWUP = new_id(), new_id(), new_id()
+FIRST = visit_body(occurredAt=DAY.format(20), stage=4, hook="v0",
+                   promises=[{"id": PROMISE, "text": "地図", "due": None, "to": "D"}])  # fmt: skip
+
+
+def event(type_, body, at, by="demo-kobayashi"):
+    return (new_id(), type_, at, by, body)
+
+
+def correction(replaces, hook, at, *, id_=None, stage=4, settles=(), answers=None, promises=True):
+    record = FIRST | {"hook": hook, "stage": stage} | ({} if promises else {"promises": []})
+    body = {"visit": VISIT, "replaces": replaces, "changed": ["hook"], "record": record, "answers": answers,
+            "comment": "", "settles": list(settles)}  # fmt: skip
+    return (id_ or new_id(), "visit.corrected", at, "demo-kobayashi", body)
+
+
+LOGGED = (VISIT, "visit.logged", DAY.format(20), "demo-kobayashi", FIRST)
+SCHEDULED = event(
+    "followup.scheduled",
+    {"followup": FOLLOWUP, "at": DAY.format(25), "kind": "visit", "with": "person", "note": "n", "remind": True},
+    DAY.format(20),
+)
+
+
+def state_after(desk, events):
+    """What stands when these arrive in this order: everything but positions, which are the order itself."""
+    tables = [*READ_MODEL, LogEntry]
+    desk.db.bind(tables, bind_refs=False, bind_backrefs=False)  # another test may have opened another desk
+    with desk.db.atomic() as transaction:
+        for place, (id_, type_, at, by, body) in enumerate(events):
+            # One moment of receipt for all: what differs is the order alone.
+            apply(Logged(9000 + place, id_, type_, 1, at, DAY.format(24), "device", by, "demo-002", 0, body))
+        state = [line for line in dump() if not line.startswith("casefile ")]
+        told = (
+            reading.stage_of("demo-002"), reading.last_contact("demo-002"), reading.hook_of("demo-002"),
+            list(reading.line_of("demo-002"))[-4:],
+        )  # fmt: skip
+        summary = {
+            "followups": list(FollowUp.select().where(FollowUp.id == FOLLOWUP).dicts()),
+            "visit": Visit.get_or_none(Visit.id == VISIT),
+            "promise": PromiseMade.get_or_none(PromiseMade.id == PROMISE),
+        }
+        transaction.rollback()
+    return state, told, summary
