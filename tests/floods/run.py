@@ -22,6 +22,7 @@ from tests.standins.ports import free_ports
 
 PHONES = 4
 ROUNDS = 25
+PACE = 0.7  # seconds a round takes at least: no phone is to ask more often than a phone may (120 pulls a minute)
 
 
 def main() -> int:
@@ -58,20 +59,27 @@ def _relay(place: Path, joel: Desk) -> Running:
 
 def _one(name: str, running: Running, joel: Desk, phones: list[Phone], count: int) -> float:
     """Quiet, flooded, until the flood has asked so often. How many times longer the p95 is."""
-    quiet = serve_phones(phones, joel, ROUNDS)
+    quiet = [spent for _ in range(ROUNDS) for spent in _one_round(phones, joel)]
     before, attack = size_of(running.config.relay_data), attack_on(running.config.port, joel, phones[0])
     phones[0].begin_run(phones[0].run + 1)
     busy: list[float] = []
     began = time.monotonic()
     with flooded(FLOODS[name], attack):
         while attack.sent < (count // 100 if name in ("slow bodies", "oversized bodies") else count) or len(busy) < len(quiet):
-            busy += serve_phones(phones, joel, 1)
+            busy += _one_round(phones, joel)
     grown = size_of(running.config.relay_data) - before
     p95 = [statistics.quantiles(sample, n=20)[-1] * 1000 for sample in (quiet, busy)]
     print(f"{name:17} {attack.sent:6} in {time.monotonic() - began:4.0f} s; a phone's request, p95: quiet {p95[0]:.0f} ms, flooded "
           f"{p95[1]:.0f} ms ({len(busy)} served); folder +{grown / 1024:.0f} KiB; memory {running.memory():.0f} MiB; "
           f"said {dict(attack.seen.most_common(3))}", flush=True)  # fmt: skip
     return p95[1] / p95[0]
+
+
+def _one_round(phones: list[Phone], joel: Desk) -> list[float]:
+    began = time.monotonic()
+    spent = serve_phones(phones, joel, 1)
+    time.sleep(max(0.0, began + PACE - time.monotonic()))
+    return spent
 
 
 if __name__ == "__main__":
