@@ -78,6 +78,10 @@ export function clockTime(moment) {
   return `${hour}:${two(minute)}`
 }
 
+/** 10:05–10:32; within one minute, or without an end, 10:05. @param {Moment} start @param {Moment | null | undefined} end */
+export const clockSpan = (start, end) =>
+  [...new Set([start, ...(end ? [end] : [])].map(clockTime))].join("–")
+
 /** Whole days from one day to another: yesterday is −1. @param {Moment} moment @param {Moment} from */
 export function daysFrom(moment, from) {
   return dayNumber(moment) - dayNumber(from)

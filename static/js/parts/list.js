@@ -1,6 +1,7 @@
 // Rows on one sheet, titled parts, promises, the ready strip.
 
 import { html, useId } from "../../vendor/preact.js"
+import { gap } from "../texts.js"
 import { icon } from "./icon.js"
 
 /** A titled part of a page. @param {{ title: any, aside?: any, children?: any, class?: string }} props */
@@ -32,7 +33,7 @@ export function Row({ time, under, at, name, lines = [], hints = [], onOpen, str
 /** @param {string} picture @param {any} text */
 export const hint = (picture, text) => html`<span class="hint">${icon(picture, true)}<span>${text}</span></span>`
 
-/** @param {{ text: string, small?: any, kept: boolean, onKeep: () => void }} props a promise once kept stays ticked */
+/** @param {{ text: string, small: string[], kept: boolean, onKeep: () => void }} props a promise once kept stays ticked */
 export const Promised = ({ text, small, kept, onKeep }) => html`
   <label class="promise"><input type="checkbox" autocomplete="off" checked=${kept} disabled=${kept} onChange=${onKeep} />
-    <span>${text}${small && html`<small>${small}</small>`}</span></label>`
+    <span>${text}${small.length > 0 && html`<small>${small.map((one, i) => html`${i > 0 && gap()}<span key=${one}>${one}</span>`)}</small>`}</span></label>`

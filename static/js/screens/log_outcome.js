@@ -1,7 +1,7 @@
 // Log, step 1: the outcome. One tap, no typing. A day when nobody was met is a visit too, and may be saved from here.
 
 import { html, useState } from "../../vendor/preact.js"
-import { clockTime, localMinute, nearDay, utc } from "../dates.js"
+import { clockSpan, localMinute, nearDay, utc } from "../dates.js"
 import { now } from "../clock.js"
 import { Choices } from "../parts/choice.js"
 import { DateField } from "../parts/field.js"
@@ -52,7 +52,7 @@ function When({ draft }) {
   const [changing, setChanging] = useState(false)
   const [start, end] = [useField(draft, "record.occurredAt"), useField(draft, "record.endedAt")]
   const [channel, planned, alone] = [useField(draft, "record.channel"), useField(draft, "record.planned"), useField(draft, "record.alone")]
-  return html`<div class="context"><span><time class="strong" datetime=${start}>${nearDay(start, now.value)} ${clockTime(start)}${end && `–${clockTime(end)}`}</time>${gap()}<span class="together">${line(channel !== "visit" && t(`channel.${channel}`), t(`planned.${planned}`), t(alone ? "alone.yes" : "alone.no"))}</span></span>
+  return html`<div class="context"><span><time class="strong" datetime=${start}>${nearDay(start, now.value)} ${clockSpan(start, end)}</time>${gap()}<span class="together">${line(channel !== "visit" && t(`channel.${channel}`), t(`planned.${planned}`), t(alone ? "alone.yes" : "alone.no"))}</span></span>
       <button class="link" type="button" aria-expanded=${changing} onClick=${() => setChanging(!changing)}>${t(changing ? "close" : "change")}</button></div>
     ${end && end < start && html`<p class="reason" role="alert">${t("need.times")}</p>`}
     ${changing && html`<div class="tied">

@@ -154,10 +154,10 @@ function Promises({ cases, today }) {
     .filter((one) => due.has(sheet.id) || (one.due && daysFrom(one.due, now.value) <= 7))
     .filter((one) => !one.kept || due.has(sheet.id)).map((one) => ({ ...one, sheet })))
   return promises.length > 0 && html`<${Part} title=${t("today.promises")}><ul class="sheet">
-    ${promises.map(({ sheet, ...one }) => html`<li key=${one.id}><${Promised} text=${one.text} kept=${one.kept} small=${[sheet.title, promiseLine(sheet.title, one)].join(gap())}
+    ${promises.map(({ sheet, ...one }) => html`<li key=${one.id}><${Promised} text=${one.text} kept=${one.kept} small=${[sheet.title, ...promiseLine(sheet.title, one)]}
       onKeep=${() => keepPromise(door, sheet.id, one.id)} /></li>`)}</ul><//>`
 }
 
-/** Dさんと　2月7日の約束　今日まで @param {string} title @param {import("../shapes.d.ts").Promised} one */
+/** Dさんと, 2月7日の約束, 今日まで @param {string} title @param {import("../shapes.d.ts").Promised} one */
 export const promiseLine = (title, { to, madeOn, due }) => [to && to !== title && t("promise.with", { name: to }), madeOn && t("promise.made", { day: monthDay(madeOn) }),
-  due && (daysFrom(due, now.value) === 0 ? t("promise.today") : t("promise.due", { day: monthDay(due) }))].filter(Boolean).join(gap())
+  due && (daysFrom(due, now.value) === 0 ? t("promise.today") : t("promise.due", { day: monthDay(due) }))].filter(Boolean)

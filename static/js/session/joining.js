@@ -95,16 +95,12 @@ export async function changeUnlock(present, to) {
 
 /** @param {{ passphrase?: string[], passkey?: boolean }} how */
 async function moveIn(how) {
-  if (handedBack) {
-    const { rows, keys } = await (await inside()).openAnew(how, handedBack)
-    handedBack = null
-    await knowWays()
-    return enter(rows, keys)
-  }
-  if (!newcomer) throw new SyncError("not_enrolled")
-  const { rows, keys } = await (await inside()).settleIn(newcomer, how, relay)
-  newcomer = null
-  navigator.serviceWorker?.controller?.postMessage({ type: "look" }) // an erased phone had let go of its release
+  if (!handedBack && !newcomer) throw new SyncError("not_enrolled")
+  const within = await inside()
+  const { rows, keys } = handedBack ? await within.openAnew(how, handedBack) : await within.settleIn(/** @type {Newcomer} */ (newcomer), how, relay)
+  if (!handedBack) navigator.serviceWorker?.controller?.postMessage({ type: "look" }) // an erased phone had let go of its release
+  handedBack = newcomer = null
+  await knowWays()
   await enter(rows, keys)
 }
 

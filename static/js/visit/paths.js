@@ -1,7 +1,7 @@
 // The fields of a record as people know them: their order on a page, their name, what they say in words.
 // Reviews and corrections name them by path: `notes.fact`, `risk.self_harm`, `next.with`.
 
-import { clockTime, day, shortDay } from "../dates.js"
+import { clockSpan, clockTime, day, shortDay } from "../dates.js"
 import { coded, known, line, t } from "../texts.js"
 
 /** @import { VisitBody, Member } from "../shapes.d.ts" */
@@ -35,7 +35,7 @@ export const told = (record, people) => ORDER
 
 /** Short fields that are read as one line. @type {Record<string, (record: any, people: { members: Member[] }) => string>} */
 const TOGETHER = {
-  occurredAt: ({ occurredAt, endedAt }) => `${day(occurredAt)} ${clockTime(occurredAt)}${endedAt ? `–${clockTime(endedAt)}` : ""}`,
+  occurredAt: ({ occurredAt, endedAt }) => `${day(occurredAt)} ${clockSpan(occurredAt, endedAt)}`,
   outcome: ({ outcome, place }) => line(coded("outcome", outcome), coded("place", place)),
   channel: ({ channel, planned, alone }) => line(coded("channel", channel), coded("planned", planned), t(alone ? "alone.yes" : "alone.no")),
 }

@@ -34,6 +34,7 @@ def test_a_phone_joins_under_the_code_and_is_ready_for_the_field(newcomer):
     worker = newcomer
     worker.enrol()
     assert worker.page.evaluate("session.state.value") == "open"
+    assert worker.page.evaluate("session.unlockWays.value") == {"passkey": False, "passphrase": True}  # new words can be asked for
     paths = worker.page.evaluate("[...session.documents.value.keys()].map((path) => path.split('/')[0])")
     assert {"me", "numbers", "case", "checklist", "followups", "device"} <= set(paths)
 

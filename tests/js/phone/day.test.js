@@ -3,7 +3,7 @@
 process.env.TZ = "America/New_York" // the office is in Japan, whatever a phone is set to
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { appointment, clockTime, day, daysFrom, localMinute, month, nearTime, shortDay, utc } from "../../../static/js/dates.js"
+import { appointment, clockSpan, clockTime, day, daysFrom, localMinute, month, nearTime, shortDay, utc } from "../../../static/js/dates.js"
 import { kilometres, lateness, legOf, moved, roundOf, sortDay } from "../../../static/js/visit/day.js"
 import { speaking } from "./speaking.js"
 
@@ -46,6 +46,9 @@ test("days in era and weekday, times by the 24-hour clock, in Japanese", async (
   assert.equal(month("2024-06-01"), "令和6年6月")
   assert.equal(shortDay("2024-02-20T15:30:00Z"), "2/21")
   assert.equal(clockTime("2024-02-21T00:05:00Z"), "9:05")
+  assert.equal(clockSpan("2024-02-21T00:05:00Z", "2024-02-21T00:32:00Z"), "9:05–9:32")
+  assert.equal(clockSpan("2024-02-21T00:05:10Z", "2024-02-21T00:05:50Z"), "9:05") // a note left at once
+  assert.equal(clockSpan("2024-02-21T00:05:00Z", null), "9:05")
   assert.equal(nearTime("2024-02-20T08:40:00Z", now), "昨日 17:40")
   assert.equal(appointment("2024-02-21T01:00:00Z", now), "今日 2月21日（水）10:00")
 })
