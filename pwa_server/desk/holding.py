@@ -12,11 +12,14 @@ from .state import bump
 def hold(
     desk: Desk, received: Any, name: str, kind: str, reason: str, detail: str = "", event: Any = None
 ) -> None:
-    """Keep what could not be applied, once, with its reason."""
+    """Keep what could not be applied, once, with its reason; tried again in vain, with what is wrong with it now."""
     told = event if isinstance(event, dict) else {}
     digest = name if event is None else hashlib.sha256(canonical(event).encode()).hexdigest()
-    known = Held.select().where((Held.digest == digest) & (Held.device == received.device))
-    if known.exists() or Held.select().where(Held.id == name).exists():
+    known = ((Held.digest == digest) & (Held.device == received.device)) | (Held.id == name)
+    if Held.select().where(known).exists():
+        other = (Held.state == "held") & ((Held.reason != reason) | (Held.detail != detail))
+        if Held.update(reason=reason, detail=detail).where(known & other).execute():
+            bump()
         return
     Held.create(
         id=name, digest=digest, kind=kind, envelope=received.id, device=received.device,

@@ -172,3 +172,21 @@ def test_what_newer_phones_wrote_is_held_by_an_older_desk_and_applied_in_order_o
         check(world, rebuilt=True)
     finally:
         world.end()
+
+
+def test_what_an_older_desk_did_not_know_tells_after_the_update_what_else_is_wrong_with_it(template):
+    """It went on saying that a newer program is needed, and was tried again at every start."""
+    world = World(template)
+    try:
+        world.desk_is_older(1)
+        world.write(0, 5)  # a visit that no program takes
+        world.talk(0)
+        assert [row.reason for row in Held.select()] == ["unknown_event"]
+
+        world.update_desk()
+
+        assert [(row.reason, row.state) for row in Held.select()] == [("malformed", "held")]
+        world.heal()
+        check(world, rebuilt=True)
+    finally:
+        world.end()
