@@ -46,6 +46,7 @@ class Desk:
         self.stirred = threading.Event()  # something changed: look at the relay now
         self.relay: Any = None  # made by `relay_client.relay_of` on first use
         self._keys: Keys | None = None
+        self.looked_over: set[str] = set()  # phones whose documents this program has built from the first to the last
 
     @property
     def keys(self) -> "Keys":
@@ -74,6 +75,12 @@ class Desk:
             if _was_full(error):
                 raise DeskError("full") from None
             raise
+
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """Everything read within is of one moment, and nobody who writes waits for it."""
+        with self.db.atomic("DEFERRED"):
+            yield
 
     def close(self) -> None:
         """Close this thread's connection."""

@@ -6,14 +6,14 @@ door. Nothing here knows what the phone already has: `outgoing` compares.
 
 from typing import Any
 
-from .access import assigned_cases, may
+from .access import asked_once, assigned_cases, may
 from .apply_merge import resolve
 from .database import Desk
 from .documents_case import case_of
 from .documents_cover import covers_of
 from .documents_followups import followups_for
 from .documents_notices import notices_of
-from .documents_record import Documents, records_of
+from .documents_record import CASE, UNCHANGED, Documents, records_of
 from .model import Begun, Checklist, DeviceRow, Number, Office, Staff
 from .model_figures import ChecklistRetired
 from .quiet import quiet_of
@@ -24,19 +24,26 @@ LEASE_DAYS = 14
 VOLATILE = ("readyAt", "deskTime")
 
 
-def documents_for(desk: Desk, device: DeviceRow) -> Documents:
-    """Every document of this phone; empty for one that is not active."""
+def documents_for(desk: Desk, device: DeviceRow, alike: frozenset[str] = frozenset()) -> Documents:
+    """Every document of this phone; empty for one that is not active. For paths in `alike`, UNCHANGED stands."""
     worker = Staff.get_or_none((Staff.id == device.staff) & Staff.active)
     if device.status != "active" or worker is None:
         return {}
+    with asked_once():
+        return _documents(desk, worker, device, alike)
+
+
+def _documents(desk: Desk, worker: Any, device: DeviceRow, alike: frozenset[str]) -> Documents:
     cases = [case for case in assigned_cases(worker.id) if may(worker, "see", "core", case, place="phone")]
     documents: Documents = {"me": _me(desk, worker, cases), "numbers": _numbers(), "device": _device(desk, device)}
     documents.update(_checklists())
-    documents.update({f"case/{case}": case_of(desk, worker, case) for case in cases})
+    for case in cases:
+        path = f"{CASE}{case}"
+        documents[path] = UNCHANGED if path in alike else case_of(desk, worker, case)
     if may(worker, "see", "notices", author=worker.id, place="phone"):
         documents.update(notices_of(desk, worker))
     documents["followups"] = {"followups": followups_for(desk, worker, cases)}
-    documents.update(records_of(desk, worker, device))
+    documents.update(records_of(desk, worker, device, alike))
     return documents
 
 

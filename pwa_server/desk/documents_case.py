@@ -31,6 +31,7 @@ def case_of(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
     flags = shown_flags(worker, safety_of(case)) if sees("safety") else []
     upcoming = next_followup(case) if sees("followups") else None
     facts = sees("visit_facts")
+    visits = visits_of(case)
     return {
         "id": row.id, "no": row.no, "title": row.title, "kana": row.kana if sees("identity") else "",
         "sample": row.sample, "begun": _begun(case) if sees("identity") else None,
@@ -46,8 +47,8 @@ def case_of(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
             for flag in flags
         ],
         "safetyCheckedOn": max((flag.set_on for flag in flags), default=row.opened_on),
-        "contacts": _contacts(worker, case), "line": line_of(case) if facts else [],
-        "hook": hook_of(case) if facts else None,
+        "contacts": _contacts(worker, case, visits), "line": line_of(visits) if facts else [],
+        "hook": hook_of(visits) if facts else None,
         "promises": _promises(case) if sees("followups") else [],
         "next": None if upcoming is None else followup_of(upcoming),
         "preferences": row.preferences, "worked": row.worked, "avoid": row.avoid, "issues": row.issues,
@@ -80,9 +81,9 @@ def _person(case: Any, health: bool) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _contacts(worker: Any, case: str) -> list[dict[str, Any]]:
+def _contacts(worker: Any, case: str, visits: list[Any]) -> list[dict[str, Any]]:
     shown = []
-    for visit in visits_of(case)[:LAST_CONTACTS]:
+    for visit in visits[:LAST_CONTACTS]:
         body = visible_record(worker, record_of(visit), case, visit.staff, "phone")
         if body is not None:
             shown.append(

@@ -12,26 +12,32 @@ from .model import BlobFile, Comment, DeviceRow, Held, Photo, Undone, Visit, Vis
 from .reading import latest_review, record_of, staff_name
 
 Documents = dict[str, dict[str, Any]]
+CASE, RECORD = "case/", "record/"  # how their paths begin
+UNCHANGED: dict[str, Any] = {}  # stands for a document that is as it was sent; told by being this very one
 RECORDS_FOR = timedelta(days=60)
 
 
-def records_of(desk: Desk, worker: Any, device: DeviceRow) -> Documents:
+def records_of(desk: Desk, worker: Any, device: DeviceRow, alike: frozenset[str] = frozenset()) -> Documents:
     """Where each of the worker's visits stands, for those of the last 60 days and those with an open question."""
     since = stamp(desk.clock() - RECORDS_FOR)
     rows = Visit.select().where(
-        (Visit.staff == worker.id) & ((Visit.received_at >= since) | (Visit.review_status == "returned"))
+        (Visit.staff == worker.id)
+        & ((Visit.review_status == "returned") | (Visit.device.is_null(False) & (Visit.received_at >= since)))
     )
     with asked_once():
-        records = {f"record/{row.id}": _record(worker, row) for row in rows if row.device is not None or _asked(row)}
+        records: Documents = {}
+        for visit in rows:
+            path = f"{RECORD}{visit.id}"
+            records[path] = UNCHANGED if path in alike else _record(worker, visit)
     records.update(_undone(worker, since))
     held = Held.select().where((Held.device == device.id) & (Held.state == "held") & Held.visit.is_null(False))
     for row in held:
-        path = f"record/{row.visit}"
+        path = f"{RECORD}{row.visit}"
         if path not in records:
             records[path] = {
                 "visit": row.visit, "case": row.case, "readBy": [], "review": None, "versions": [], "photos": []
             }  # fmt: skip
-        records[path] |= {"state": "held", "reason": row.reason}
+        records[path] = records[path] | {"state": "held", "reason": row.reason}
     return records
 
 
@@ -47,15 +53,11 @@ def _undone(worker: Any, since: str) -> Documents:
         if undone is not None:
             # A photo of what was taken back is needed by nobody; one that moved is the other visit's to confirm.
             photos = [] if undone.moved_as else [photo["blob"] for photo in version.body.get("photos", [])]
-            told[f"record/{version.visit}"] = {
+            told[f"{RECORD}{version.visit}"] = {
                 "visit": version.visit, "case": version.case, "state": "undone", "undone": undone.kind,
                 "readBy": [], "review": None, "versions": [], "photos": photos,
             }  # fmt: skip
     return told
-
-
-def _asked(visit: Any) -> bool:
-    return bool(visit.review_status == "returned")
 
 
 def _record(worker: Any, visit: Any) -> dict[str, Any]:

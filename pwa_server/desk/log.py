@@ -123,9 +123,19 @@ def replay(after: int = 0) -> Iterator[Logged]:
 
 def of_cases(cases: list[str], before: int) -> list[Logged]:
     """Every event of these cases below a position, in order, opened."""
-    keys = {row.case: AESGCM(bytes(row.key)) for row in CaseKey.select().where(CaseKey.case.in_(cases))}
     rows = LogEntry.select().where(LogEntry.case.in_(cases) & (LogEntry.position < before))
-    return [_open(entry, keys.get(entry.case or "")) for entry in rows.order_by(LogEntry.position)]
+    return _opened(list(rows.order_by(LogEntry.position)))
+
+
+def since(position: int) -> list[Logged]:
+    """The few events above a position, in order, opened; many are for `replay`."""
+    return _opened(list(LogEntry.select().where(LogEntry.position > position).order_by(LogEntry.position)))
+
+
+def _opened(entries: list[Any]) -> list[Logged]:
+    named = {entry.case or "" for entry in entries}
+    keys = {row.case: AESGCM(bytes(row.key)) for row in CaseKey.select().where(CaseKey.case.in_(named))}
+    return [_open(entry, keys.get(entry.case or "")) for entry in entries]
 
 
 def read_entry(event_id: str) -> Logged | None:

@@ -20,16 +20,16 @@ from sync.plaintext import pack
 from sync.sealing import seal
 from sync.wire import PULL_TAG, Statement, read_request, read_statement
 
-from .clock import JAPAN, moment
+from .clock import moment
 from .database import Desk
 from .documents import VOLATILE, documents_for
-from .documents_record import Documents
+from .documents_record import UNCHANGED, Documents
 from .intake import position_of
-from .log import head
+from .looking import Look, Touched, look
 from .model import DeviceRow, DownChain, DownEnvelope, PhoneStatement, Sent, UpPosition
 from .relay_client import RelayClient
 from .rows import canonical
-from .state import get_state, set_state
+from .state import set_state
 from .versions import note_app
 
 # Well below what one envelope may be, so that a lost part costs little to send again.
@@ -98,48 +98,47 @@ def chain_of(device: str) -> Any:
 
 def write_documents(desk: Desk) -> int:
     """Sign what each active phone is missing. Returns the number of envelopes made; they are in the database."""
-    made = 0
+    made, known = 0, dict[tuple[int, int], Touched]()
     for device in list(DeviceRow.select().where(DeviceRow.status == "active")):
+        looked = look(desk, device, known)
         with desk.write():
-            made += _write_for(desk, device)
+            made += _write_for(desk, device, looked)
+        if looked.whole:
+            desk.looked_over.add(device.id)
     return made
 
 
-def _write_for(desk: Desk, device: Any) -> int:
+def _write_for(desk: Desk, device: Any, looked: Look) -> int:
     chain = chain_of(device.id)
     receipt = receipt_of(device.id)
-    today = desk.clock().astimezone(JAPAN).date().isoformat()
-    built_for = f"{head()} {get_state('changes', 0)} {today}"
     if chain.snapshot_wanted:
-        return _snapshot(desk, device, chain, receipt, built_for)
-    docs: list[dict[str, Any]] = []
-    if chain.built_for != built_for:
-        docs = _difference(device.id, documents_for(desk, device))
+        return _snapshot(desk, device, chain, receipt, looked)
+    docs = [] if looked.documents is None else _difference(device.id, looked.documents, looked.position)
     since = None if chain.last_sent_at is None else desk.clock() - moment(chain.last_sent_at)
     silent = since is None or not timedelta() <= since < SIGN_OF_LIFE  # below zero: the clock was wrong then
     new_key = chain.seal_told != desk.keys.seal_id
-    if not (docs or silent or new_key or chain.receipt != receipt):
-        if chain.built_for != built_for:
-            DownChain.update(built_for=built_for).where(DownChain.device == device.id).execute()
-        return 0
-    parts = list(_parts(docs)) or [[]]
+    parts: list[list[dict[str, Any]]] = []
+    if docs or silent or new_key or chain.receipt != receipt:
+        parts = list(_parts(docs)) or [[]]
     for part in parts:
         _send(desk, device, part, receipt)
     _note_sent(device.id, docs)
-    DownChain.update(built_for=built_for).where(DownChain.device == device.id).execute()
+    if chain.built_for != looked.built_for:
+        DownChain.update(built_for=looked.built_for).where(DownChain.device == device.id).execute()
     return len(parts)
 
 
-def _snapshot(desk: Desk, device: Any, chain: Any, receipt: dict[str, Any], built_for: str) -> int:
+def _snapshot(desk: Desk, device: Any, chain: Any, receipt: dict[str, Any], looked: Look) -> int:
     statement = PhoneStatement.get_or_none(PhoneStatement.device == device.id)
     highest = max(chain.run, 0 if statement is None else int(statement.body["highest"]))
     run = next_run(int(desk.clock().timestamp()), highest)
     DownEnvelope.delete().where(DownEnvelope.device == device.id).execute()
     Sent.delete().where(Sent.device == device.id).execute()
-    DownChain.update(run=run, n=0, id=START.id, snapshot_wanted=False, built_for=built_for).where(
+    DownChain.update(run=run, n=0, id=START.id, snapshot_wanted=False, built_for=looked.built_for).where(
         DownChain.device == device.id
     ).execute()
-    docs = _difference(device.id, documents_for(desk, device))
+    documents = looked.documents if looked.whole and looked.documents is not None else documents_for(desk, device)
+    docs = _difference(device.id, documents, looked.position)
     parts = list(_parts(docs)) or [[]]
     for place, part in enumerate(parts, 1):
         _send(desk, device, part, receipt, {"part": place, "of": len(parts)})
@@ -147,18 +146,22 @@ def _snapshot(desk: Desk, device: Any, chain: Any, receipt: dict[str, Any], buil
     return len(parts)
 
 
-def _difference(device: str, wanted: Documents) -> list[dict[str, Any]]:
-    """Documents that changed or are to be forgotten, each with a `rev` above the one sent before."""
+def _difference(device: str, wanted: Documents, position: int) -> list[dict[str, Any]]:
+    """Documents that changed or are to be forgotten, each with a `rev` above the one sent before.
+
+    `position`: of the log's end when they were read.
+    """
     had = {row.path: row for row in Sent.select().where(Sent.device == device)}
-    rev = head()
     docs: list[dict[str, Any]] = []
     for path in sorted(wanted):
+        if wanted[path] is UNCHANGED:
+            continue
         if path not in had or had[path].hash != _hash(wanted[path]):
-            docs.append({"path": path, "rev": _above(had.get(path), rev), "body": wanted[path]})
+            docs.append({"path": path, "rev": _above(had.get(path), position), "body": wanted[path]})
     # A path stays in `Sent` after it was forgotten, so that its next `rev` is above this one.
     for path in sorted(had.keys() - wanted.keys()):
         if had[path].hash:
-            docs.append({"path": path, "rev": _above(had[path], rev), "body": None})
+            docs.append({"path": path, "rev": _above(had[path], position), "body": None})
     return docs
 
 

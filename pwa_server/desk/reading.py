@@ -24,14 +24,14 @@ def record_of(visit: Any) -> dict[str, Any]:
     return body
 
 
-def line_of(case: str) -> list[dict[str, Any]]:
-    """The engagement line: every contact, absent ones too, in order of time."""
+def line_of(visits: list[Any]) -> list[dict[str, Any]]:
+    """The engagement line of these, the latest first: every contact, absent ones too, in order of time."""
     return [
         {
             "at": visit.occurred_at, "stage": visit.stage, "reaction": visit.reaction, "outcome": visit.outcome,
             "channel": visit.channel, "stageEvent": visit.stage_event,
         }
-        for visit in reversed(visits_of(case))
+        for visit in reversed(visits)
     ]  # fmt: skip
 
 
@@ -45,9 +45,9 @@ def last_contact(case: str) -> str | None:
     return next((visit.occurred_at for visit in visits_of(case) if visit.outcome in REACHED), None)
 
 
-def hook_of(case: str) -> dict[str, str] | None:
-    """The newest words for the next approach."""
-    for visit in visits_of(case):
+def hook_of(visits: list[Any]) -> dict[str, str] | None:
+    """The newest words for the next approach, of these visits, the latest first."""
+    for visit in visits:
         hook = record_of(visit).get("hook")
         if hook:
             return {"text": hook, "at": visit.occurred_at}

@@ -40,21 +40,31 @@ def watchers_of(staff: str) -> list[str]:
     named = Watchers.get_or_none(Watchers.id == staff)
     if named is not None and named.staff:
         return [one for one in named.staff if one in active and one != staff]
-    shared = Assignment.select(Assignment.staff).where(
-        Assignment.case.in_(assigned_cases(staff)) & Assignment.until_at.is_null() & (Assignment.staff != staff)
-    )
-    return sorted({row.staff for row in shared} & active)
+    return sorted(_colleagues(staff) & active)
 
 
 def watched_by(staff: str) -> list[dict[str, str]]:
-    """Whose phones this person is woken for."""
-    rows = DeviceRow.select().where((DeviceRow.status == "active") & (DeviceRow.staff != staff))
-    calls = staff in on_call()
-    return [
-        {"device": row.id, "staff": row.staff}
-        for row in rows.order_by(DeviceRow.id)
-        if calls or staff in watchers_of(row.staff)
-    ]
+    """Whose phones this person is woken for. As `watchers_of` of everybody would tell, asked the other way round."""
+    rows = list(
+        DeviceRow.select()
+        .where((DeviceRow.status == "active") & (DeviceRow.staff != staff))
+        .order_by(DeviceRow.id)
+    )
+    if staff not in on_call():
+        named = {row.id: row.staff for row in Watchers.select() if row.staff}
+        near = _colleagues(staff)
+        active = Staff.select().where((Staff.id == staff) & Staff.active).exists()
+        told = {one for one, people in named.items() if staff in people} | (near - named.keys())
+        rows = [row for row in rows if active and row.staff in told]
+    return [{"device": row.id, "staff": row.staff} for row in rows]
+
+
+def _colleagues(staff: str) -> set[str]:
+    """Who else is assigned to an active case of this person."""
+    shared = Assignment.select(Assignment.staff).where(
+        Assignment.case.in_(assigned_cases(staff)) & Assignment.until_at.is_null() & (Assignment.staff != staff)
+    )
+    return {row.staff for row in shared}
 
 
 def _devices(people: list[str]) -> list[str]:

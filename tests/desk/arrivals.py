@@ -48,8 +48,8 @@ def state_after(desk, events):
             apply(Logged(9000 + place, id_, type_, 1, at, DAY.format(24), "device", by, "demo-002", 0, body))
         state = [line for line in dump() if not line.startswith("casefile ")]
         told = (
-            reading.stage_of("demo-002"), reading.last_contact("demo-002"), reading.hook_of("demo-002"),
-            list(reading.line_of("demo-002"))[-4:],
+            reading.stage_of("demo-002"), reading.last_contact("demo-002"), reading.hook_of(reading.visits_of("demo-002")),
+            list(reading.line_of(reading.visits_of("demo-002")))[-4:],
         )  # fmt: skip
         summary = {
             "followups": list(FollowUp.select().where(FollowUp.id == FOLLOWUP).dicts()),

@@ -42,7 +42,7 @@ DAYS = [0, 8, 22, 36, 50, 78, 99, 120, 141, 162, 183, 197, 225, 246]
 
 
 def test_the_timeline_is_the_published_one_and_ends_lately(office):
-    line = reading.line_of("demo-002")
+    line = reading.line_of(reading.visits_of("demo-002"))
     on = [date.fromisoformat(point["at"][:10]) for point in line]
     assert [(day - on[0]).days for day in on] == DAYS
     assert [point["reaction"] for point in line] == [0, 0, 0, 0, 0, 0, 1, 1, 2, 2, -1, 1, 2, 3]

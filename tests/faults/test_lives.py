@@ -72,6 +72,15 @@ def test_what_office_and_phone_both_lost_is_brought_by_a_clone_though_late(templ
     ])  # fmt: skip
 
 
+def test_what_a_desk_forgot_before_its_phone_did_is_brought_by_a_clone_though_late(template):
+    """*Safe* lay at the relay while the desk was put back; the phone heard it afterwards."""
+    live(template, [
+        ("enrol", 4, 8, 1), ("write", 10, 2, 7), ("clone phone", 4, 0, 7), ("keep copies", 2, 9, 7), ("talk", 6, 6, 10),
+        ("sync", 1, 4, 9), ("write", 9, 10, 3), ("restore desk without journal", 0, 11, 1), ("talk", 8, 4, 2),
+        ("put desk back", 6, 1, 6),
+    ])  # fmt: skip
+
+
 def test_a_desk_from_before_a_phone_joined_and_an_empty_relay_know_nothing_of_it_and_a_newer_backup_does(template):
     """Nobody is left who could name what is missing: the oldest backup was chosen, with the journal and the relay lost."""
     live(template, [

@@ -52,7 +52,7 @@ class World:
         self.desks: list[tuple[Path, set[str]]] = []
         self.memories: list[tuple[int, Memory, list[str]]] = []
         self.ever_held: set[str] = set()
-        self.unlearnt: set[str] = set()  # forgotten by a phone as safe, then by the desk: only a clone can bring them
+        self.unlearnt: set[str] = set()  # forgotten by a phone as safe, and by the desk: only a clone can bring them
         self.noticed: set[str] = set()
         self.unknown: dict[tuple[str, int], Any] = {}  # what a newer program than the desk's knows
 
@@ -224,9 +224,12 @@ class World:
         self._note_unlearnt()
 
     def _note_unlearnt(self) -> None:
-        here = {row.id for row in LogEntry.select(LogEntry.id)} | held_events()
         for phone in self.phones:
-            self.unlearnt |= phone.forgotten - here
+            self._note_unlearnt_of(phone)
+
+    def _note_unlearnt_of(self, phone: Handset) -> None:
+        here = {row.id for row in LogEntry.select(LogEntry.id)} | held_events()
+        self.unlearnt |= phone.forgotten - here
 
     def put_phone_back(self, which: int) -> None:
         """What it wrote since is gone with it, and nobody owes that any more, unless another phone keeps it."""
@@ -348,6 +351,7 @@ class World:
                 self.safe |= all_
 
     def _check_forgotten(self, phone: Handset) -> None:
+        self._note_unlearnt_of(phone)  # the word *safe* may come from before the desk was put back
         if left := (phone.forgotten | phone.photos_forgotten) - self.safe:
             raise Broken(f"{phone.name}'s phone forgot {sorted(left)}, which lies in no backup")
 
