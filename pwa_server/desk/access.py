@@ -192,8 +192,11 @@ def assigned_cases(staff: str) -> list[str]:
     running = Assignment.select(Assignment.case).where(
         (Assignment.staff == staff) & Assignment.until_at.is_null()
     )
-    rows = CaseFile.select().where((CaseFile.status == "active") & CaseFile.id.in_(running)).order_by(CaseFile.no)
-    return [row.id for row in rows]
+    rows = CaseFile.select(CaseFile.id).where((CaseFile.status == "active") & CaseFile.id.in_(running))
+    cases = [row.id for row in rows.order_by(CaseFile.no)]
+    if (known := _asked.get()) is not None:
+        known.update(dict.fromkeys(((staff, case) for case in cases), True))
+    return cases
 
 
 def sees_all(actor: Actor, data_class: str = "core") -> bool:

@@ -7,7 +7,7 @@ up by them.
 from datetime import timedelta
 from typing import Any
 
-from .access import assigned_cases
+from .access import asked_once, assigned_cases
 from .apply_followup import RANK
 from .clock import moment, stamp
 from .database import Desk
@@ -24,7 +24,8 @@ def wakes_for(desk: Desk, device: DeviceRow) -> list[tuple[str, str]]:
     worker = Staff.get_or_none((Staff.id == device.staff) & Staff.active)
     if device.status != "active" or worker is None:
         return []
-    due = (_followups(desk, worker), _questions(desk, worker), _urgent(desk, worker), _covers(desk, worker))
+    with asked_once():
+        due = (_followups(desk, worker), _questions(desk, worker), _urgent(desk, worker), _covers(desk, worker))
     return sorted(one for some in due for one in some)
 
 
