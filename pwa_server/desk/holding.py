@@ -15,10 +15,10 @@ def hold(
     """Keep what could not be applied, once, with its reason; tried again in vain, with what is wrong with it now."""
     told = event if isinstance(event, dict) else {}
     digest = name if event is None else hashlib.sha256(canonical(event).encode()).hexdigest()
-    known = ((Held.digest == digest) & (Held.device == received.device)) | (Held.id == name)
-    if Held.select().where(known).exists():
+    the_same = (Held.digest == digest) & (Held.device == received.device)
+    if Held.select().where(the_same | (Held.id == name)).exists():
         other = (Held.state == "held") & ((Held.reason != reason) | (Held.detail != detail))
-        if Held.update(reason=reason, detail=detail).where(known & other).execute():
+        if Held.update(reason=reason, detail=detail).where(the_same & other).execute():
             bump()
         return
     Held.create(

@@ -17,8 +17,8 @@ from .state import bump
 from .taking import take_event
 
 
-def retry_held(desk: Desk, held: str) -> bool:
-    """Try again: after an update, or by a person's decision. True when nothing of it is held any more."""
+def retry_held(desk: Desk, held: str, *, decided: bool = True) -> bool:
+    """Try again: by a person's decision, or after an update. True when nothing of it is held any more."""
     row = Held.get_or_none((Held.id == held) & (Held.state == "held"))
     if row is None:
         raise DeskError("not_found", held)
@@ -30,9 +30,9 @@ def retry_held(desk: Desk, held: str) -> bool:
     with desk.write():
         Held.update(tries=Held.tries + 1).where(Held.id == held).execute()
         good = (
-            _retry_events(desk, received, [row.event])
+            take_event(desk, received, row.event, int(row.id.rpartition("-")[2]), decided=decided)
             if row.kind == "event"
-            else _retry_envelope(desk, received)
+            else _retry_envelope(desk, received, decided=decided)
         )
         if good:
             Held.update(state="applied").where(Held.id == held).execute()
@@ -40,18 +40,14 @@ def retry_held(desk: Desk, held: str) -> bool:
     return good
 
 
-def _retry_events(desk: Desk, received: Any, events: list[Any]) -> bool:
+def _retry_envelope(desk: Desk, received: Any, *, decided: bool) -> bool:
     """Events that fail again are held, each for itself."""
-    good = [take_event(desk, received, event, place, decided=True) for place, event in enumerate(events)]
-    return all(good)
-
-
-def _retry_envelope(desk: Desk, received: Any) -> bool:
     try:
         events = open_events(desk, envelope_of(received))
     except SyncError:
         return False
-    _retry_events(desk, received, events)
+    for place, event in enumerate(events):
+        take_event(desk, received, event, place, decided=decided)
     return True
 
 
@@ -68,7 +64,7 @@ def retry_all(desk: Desk) -> int:
     reasons = ["unknown_event", "unknown_body", "failed"]
     came = SQL("rowid")  # a correction never before its visit
     rows = list(Held.select().where((Held.state == "held") & Held.reason.in_(reasons)).order_by(came))
-    return sum(1 for row in rows if retry_held(desk, row.id))
+    return sum(1 for row in rows if retry_held(desk, row.id, decided=False))
 
 
 def close_repeats(desk: Desk, device: str) -> None:

@@ -79,8 +79,7 @@ export function clockTime(moment) {
 }
 
 /** 10:05–10:32; within one minute, or without an end, 10:05. @param {Moment} start @param {Moment | null | undefined} end */
-export const clockSpan = (start, end) =>
-  [...new Set([start, ...(end ? [end] : [])].map(clockTime))].join("–")
+export const clockSpan = (start, end) => (end && Math.abs(+new Date(end) - +new Date(start)) >= 60_000 ? `${clockTime(start)}–${clockTime(end)}` : clockTime(start))
 
 /** Whole days from one day to another: yesterday is −1. @param {Moment} moment @param {Moment} from */
 export function daysFrom(moment, from) {

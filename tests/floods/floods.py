@@ -43,14 +43,23 @@ class Attack:
         answers = told.get("answers")
         self.seen[f"{answer.status_code} {told.get('error') or (answers and answers[0]['answer']) or ''}".strip()] += 1
 
+    @contextmanager
+    def cut_off(self) -> Iterator[None]:
+        """A line the relay ended is no end of the flood."""
+        try:
+            yield
+        except httpx.TransportError:
+            self.seen["cut off"] += 1
+
 
 def bad_signatures(attack: Attack) -> None:
     """Envelopes of an enrolled phone with a signature that does not hold: the dearest thing to refuse."""
     forged = [attack.sealed[:-64] + os.urandom(64) for _ in range(20)]
     with attack.client() as http:
         while not attack.stop.is_set():
-            attack.note(http.post("/v1/push", content=b"".join(forged)))
-            attack.sent += len(forged) - 1
+            with attack.cut_off():
+                attack.note(http.post("/v1/push", content=b"".join(forged)))
+                attack.sent += len(forged) - 1
 
 
 def bad_statements(attack: Attack) -> None:
@@ -58,18 +67,17 @@ def bad_statements(attack: Attack) -> None:
     with attack.client() as http:
         while not attack.stop.is_set():
             body = {"office": attack.office, "device": attack.device, "nonce": b64u(os.urandom(16))}
-            attack.note(http.post("/v1/pull", json=body, headers={"Sotto-Signature": b64u(os.urandom(64))}))
+            with attack.cut_off():
+                attack.note(http.post("/v1/pull", json=body, headers={"Sotto-Signature": b64u(os.urandom(64))}))
 
 
 def oversized_bodies(attack: Attack) -> None:
     """Announced too large, and endless without being announced."""
     with attack.client() as http:
         while not attack.stop.is_set():
-            try:
+            with attack.cut_off():
                 attack.note(http.post("/v1/push", content=bytes(MAX_BATCH_BYTES + 1)))
                 attack.note(http.post("/v1/push", content=_endless()))
-            except httpx.TransportError:
-                attack.seen["cut off"] += 1
 
 
 def _endless() -> Iterator[bytes]:
@@ -108,14 +116,16 @@ def orphan_blobs(attack: Attack) -> None:
     with attack.client() as http:
         while not attack.stop.is_set():
             id_, sealed = photo(200_000)
-            attack.note(http.patch(f"/v1/blobs/{id_}", content=sealed, headers={"Upload-Offset": "0"}))
+            with attack.cut_off():
+                attack.note(http.patch(f"/v1/blobs/{id_}", content=sealed, headers={"Upload-Offset": "0"}))
 
 
 def guessed_codes(attack: Attack) -> None:
     """Slots of enrolments that do not exist, asked for one after another."""
     with attack.client() as http:
         while not attack.stop.is_set():
-            attack.note(http.get(f"/v1/enrol/{b64u(os.urandom(16))}/p2"))
+            with attack.cut_off():
+                attack.note(http.get(f"/v1/enrol/{b64u(os.urandom(16))}/p2"))
 
 
 FLOODS: dict[str, Flood] = {

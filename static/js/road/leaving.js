@@ -11,19 +11,20 @@ import { KIB, MIB } from "../../../sync/limits.js"
 
 const LEAST = 16 * KIB
 const FIRST = 256 * KIB // as one answer to a pull: within a request's time limit at 64 kbit/s
-const MOST = 512 * KIB // on a line that has shown it
+const MOST = 512 * KIB // on a line that has shown it just now
 const SECONDS = 4
 const AHEAD = 2 * MIB // read while the first request is on its way
 const TAIL = 1.25 // a last small piece goes with the one before it
 const READ_AT_ONCE = 300
 
-/** Kept while the page or worker lives: the line is most likely as it was. */
+/** Kept while the page or worker lives: the line is most likely as it was, or weaker. */
 let carried = FIRST
 
-/** A small request says what the line does at least. @param {number} bytes that were answered @param {number} ms */
+/** A small quick request says what the line does at least. @param {number} bytes that were answered @param {number} ms */
 export function wentWell(bytes, ms) {
   const shown = (bytes / Math.max(ms, 1)) * 1000 * SECONDS
-  carried = Math.min(MOST, Math.max(LEAST, shown, bytes < carried / 2 ? carried : 0))
+  const little = bytes < carried / 2 && ms < 1000 * SECONDS
+  carried = Math.min(MOST, Math.max(LEAST, shown, little ? carried : 0))
 }
 
 export function wentWrong() {
@@ -43,6 +44,7 @@ export class Leaving {
   /** @param {Door} box whose outbox it is */
   constructor(box) {
     this.box = box
+    carried = Math.min(carried, FIRST)
   }
 
   /** Oldest first, as much as one request should carry; at least one if there is one. @param {number} most envelopes */
@@ -65,6 +67,7 @@ export class Leaving {
   /** These were not offered after all. @param {EnvelopeRow[]} batch */
   giveBack(batch) {
     this.#rows.unshift(...batch)
+    for (const { id } of batch) this.#tried.delete(id)
   }
 
   /** Begin anew: some that had left are to leave once more. What was tried is not tried again now. */

@@ -41,13 +41,11 @@ async function sendEnvelopes(relay, tally, box) {
   const offer = new Offer(relay, leaving)
   /** @type {Promise<void>} */
   let noting = Promise.resolve()
-  let known = ""
   try {
     for (let batch = await offer.next(); batch.length > 0; batch = await offer.next()) {
       leaving.ahead().catch(() => {}) // who takes reads again, and is told
       const [{ incarnation, answers }] = await Promise.all([offer.make(batch), noting])
-      const lost = incarnation !== known && (await noteIncarnation(incarnation, box))
-      known = incarnation
+      const lost = await noteIncarnation(incarnation, box)
       noting = settle(box, batch, answers, tally, device)
       noting.catch(() => {}) // told where it is awaited
       if (lost) {

@@ -20,9 +20,10 @@ ON_A_LINE = """async ({ many, perMs, breaks }) => {
   performance.now = () => now
   const sizes = []
   await push({ push: async (bytes) => {
+    const before = now
     sizes.push(bytes.length)
     now += 600 + bytes.length / perMs
-    if (breaks) throw new SyncError("no_signal")
+    if (breaks || now - before > 45_000) throw new SyncError("no_signal")
     return { incarnation: "one", answers: ids.map((id) => ({ id, answer: "stored" })) }
   } }).catch(() => null)
   delete performance.now
@@ -41,12 +42,30 @@ def test_a_request_carries_what_the_line_has_shown(amina):
     good, weak = 1_000, 8  # bytes a millisecond: 8 Mbit/s, 64 kbit/s
     assert over(good, 2) == [2 * KIB]  # a word says little of the line
     assert over(good, 300) == [300 * KIB]  # a small rest goes with the first
-    assert over(good) == [512 * KIB, 512 * KIB, 476 * KIB]
-    # About four seconds of it, 0.6 s of which go by on the way.
-    assert [size // KIB for size in over(weak, 800)[:4]] == [512, 30, 27, 26]
+    assert over(good) == [256 * KIB, 512 * KIB, 512 * KIB, 220 * KIB]
+    # What a good line carried is not asked of a weak one, which has 45 seconds for a request; then about four of it.
+    assert [size // KIB for size in over(weak, 800)[:4]] == [256, 30, 27, 26]
+    assert [size // KIB for size in over(good)[:3]] == [25, 159, 512]
+    assert over(weak, 100)[0] == 100 * KIB
+    assert over(weak, 100)[0] < 32 * KIB  # small, and slow: that says enough
     (lost,) = over(weak, 60, breaks=True)
-    assert 20 * KIB < lost < 30 * KIB
+    assert 20 * KIB < lost < 32 * KIB
     assert over(weak, 60)[0] == 16 * KIB  # never less, or it would be asked for ever
+
+
+NAMELESS = """async () => {
+  const { outbox } = await import("/static/js/store/outbox_db.js")
+  const { push } = await import("/static/js/road/push.js")
+  await outbox.run(["envelopes"], "readwrite", (tx) => tx.objectStore("envelopes").put(
+    { id: "e", from: "another phone", run: 1, n: 1, state: "packed", reason: "", frame: new ArrayBuffer(64), blobs: [] }))
+  const code = await push({ push: async () => ({ incarnation: "", answers: [{ id: "e", answer: "stored" }] }) }).catch(({ code }) => code)
+  return [code, (await outbox.get("envelopes", "e"))?.state]
+}"""
+
+
+def test_a_relay_that_does_not_say_which_it_is_is_not_believed(amina):
+    amina.page.context.set_offline(True)
+    assert amina.page.evaluate(NAMELESS) == ["malformed", "packed"]
 
 
 PACKED_ANEW = """async () => {
