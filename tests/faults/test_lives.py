@@ -81,6 +81,14 @@ def test_what_a_desk_forgot_before_its_phone_did_is_brought_by_a_clone_though_la
     ])  # fmt: skip
 
 
+def test_letters_of_a_desks_life_a_year_ahead_are_answered_before_the_phone_is_at_rest(template):
+    """The relay still had them after the desk was put back; only the phone's next word tells the desk of them."""
+    live(template, [
+        ("keep copies", 8, 1, 6), ("write", 7, 3, 10), ("clock goes wrong", 7, 8, 7), ("talk", 7, 6, 4),
+        ("restore desk", 3, 9, 1), ("talk", 0, 5, 3), ("put desk back", 4, 0, 6),
+    ])  # fmt: skip
+
+
 def test_a_desk_from_before_a_phone_joined_and_an_empty_relay_know_nothing_of_it_and_a_newer_backup_does(template):
     """Nobody is left who could name what is missing: the oldest backup was chosen, with the journal and the relay lost."""
     live(template, [

@@ -20,6 +20,7 @@ from pwa_server.desk.documents import VOLATILE, documents_for
 from pwa_server.desk.faults import DeskError
 from pwa_server.desk.keys import turn_seal_key
 from pwa_server.desk.model import DeviceRow, Held, LogEntry, Visit
+from pwa_server.desk.outgoing import chain_of
 from pwa_server.desk.retrying import retry_all
 from pwa_server.desk.rows import canonical
 from sync.errors import SyncError
@@ -286,7 +287,12 @@ class World:
             return not phone.unsent() or row is None
         follows = _lasting(phone.m.documents) == _lasting(documents_for(self.desk, row))
         safe = not phone.m.outbox and (phone.m.head.n == 0 or phone.m.held == phone.m.head)
-        return follows and safe and not phone.m.gap
+        return follows and safe and not phone.m.gap and self._hears_this_desk(phone)
+
+    def _hears_this_desk(self, phone: Handset) -> bool:
+        """Not another life of it, whose last letters the relay still had."""
+        chain = chain_of(phone.id)
+        return (chain.run, chain.n, chain.id) == (phone.m.down.run, phone.m.down.n, phone.m.down.id)
 
     # inside
 
