@@ -13,7 +13,7 @@ from .database import Desk
 from .documents import documents_for
 from .documents_record import CASE, RECORD, Documents
 from .log import head, since
-from .model import DownChain, FollowUp, Held, Photo, PromiseMade, Sent, Visit
+from .model import DownChain, FollowUp, Held, Photo, PromiseMade, Sent, Undone, Visit, VisitVersion
 from .state import get_state
 
 MOST_EVENTS = 500  # more than an office's morning; then all is built anew
@@ -91,7 +91,10 @@ def _touched(before: int, now: int) -> Touched:
         if event.type in OF_A_VISIT:
             visit = event.id if event.type == "visit.logged" else event.body["visit"]
             visits.add(visit)
+            if Undone.select().where((Undone.visit == visit) | (Undone.moved_as == visit)).exists():
+                return None  # what it promised may stand in another case
             cases |= {row.case for row in Visit.select(Visit.case).where(Visit.id == visit)}
+            cases |= {row.case for row in VisitVersion.select(VisitVersion.case).where(VisitVersion.visit == visit)}
         elif event.type in OF_A_CASE:
             if (named := OF_A_CASE[event.type]) is not None:
                 name, table = named

@@ -13,7 +13,7 @@ from .bulk import Bulk, open_bulk
 from .database import Desk
 from .faults import DeskError
 from .log import replay
-from .model import READ_MODEL, Conference, LogEntry, Review, Visit, VisitRead, VisitVersion
+from .model import READ_MODEL, Conference, DownChain, LogEntry, Review, Visit, VisitRead, VisitVersion
 from .rows import Row, canonical
 
 BATCH = 500
@@ -34,6 +34,7 @@ def rebuild(desk: Desk, tell: Tell = lambda _done, _of: None) -> tuple[int, list
             table.delete().execute()
         count = build(tell)
         after = digests()
+        DownChain.update(built_for="").execute()  # a desk that runs beside this looks all of it over for each phone
     return count, [name for name in before if before[name] != after[name]]
 
 

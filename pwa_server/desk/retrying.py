@@ -56,6 +56,7 @@ def _retry_blob(desk: Desk, row: Any) -> bool:
     if good:
         with desk.write():
             Held.update(state="applied").where(Held.id == row.id).execute()
+            bump()
     return good
 
 
