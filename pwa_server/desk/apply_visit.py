@@ -48,6 +48,7 @@ def visit_misfiled(event: Logged) -> None:
     body = event.body or {}
     told = {"reason": body["comment"], "moved_to": body["to"], "moved_as": body["as"]}
     _undo(event, body["visit"], "misfiled", told)
+    settle(body["as"])  # what was promised goes with it, whichever of the two came first
 
 
 def _undo(event: Logged, visit: str, kind: str, told: dict[str, Any]) -> None:
@@ -208,7 +209,7 @@ def _take_out(visit: str, versions: list[Any], undone: list[Any], promised: Prom
         return False
     Visit.delete().where(Visit.id == visit).execute()
     Photo.delete().where(Photo.visit == visit).execute()
-    promised.settle(first.case, visit, versions, {})
+    promised.take_out(first.case, visit, versions)
     return True
 
 

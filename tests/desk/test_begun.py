@@ -2,6 +2,8 @@
 
 import itertools
 
+import pytest
+
 from pwa_server.desk import actions
 from pwa_server.desk.model import FollowUp, PromiseMade, Undone, Visit
 from pwa_server.desk.rebuild import dump, rebuild
@@ -61,6 +63,28 @@ def test_a_record_under_the_wrong_household_leaves_it_everywhere(office, phone, 
     assert phone.docs[f"record/{wrong['id']}"] | {"undone": "misfiled", "state": "undone"} == phone.docs[f"record/{wrong['id']}"]
     assert right["id"] in [one["id"] for one in phone.docs["case/demo-003"]["contacts"]]
     assert Undone.get(Undone.visit == wrong["id"]).moved_as == right["id"]
+
+
+@pytest.mark.parametrize("first", ["wrong", "right"])
+def test_what_was_promised_moves_with_a_record(office, phone, desk, first):
+    """The phone writes the same record again, with the same promises, and then takes the first back."""
+    wrong = phone.visit("demo-002", promises=promised("地図を持って行く"))
+    right = phone.event("visit.logged", "demo-003", wrong["body"])
+    moved = phone.event("visit.misfiled", "demo-002", {"visit": wrong["id"], "to": "demo-003", "as": right["id"], "comment": ""})
+    for one in (wrong, right, moved) if first == "wrong" else (right, wrong, moved):
+        phone.write(one)
+        office.round(phone)
+
+    def promises(case):
+        return [one["text"] for one in phone.docs[f"case/{case}"]["promises"] if one["text"] == "地図を持って行く"]
+
+    assert (promises("demo-002"), promises("demo-003")) == ([], ["地図を持って行く"])
+    late = {"visit": wrong["id"], "replaces": wrong["id"], "changed": ["hook"], "record": wrong["body"] | {"hook": "花"},
+            "answers": None, "comment": "", "settles": []}  # fmt: skip
+    phone.write(phone.event("visit.corrected", "demo-002", late))  # from before it was taken back
+    office.round(phone)
+    assert (promises("demo-002"), promises("demo-003")) == ([], ["地図を持って行く"])
+    assert rebuild(desk)[1] == []
 
 
 def test_a_record_taken_back_is_in_no_list(office, phone, desk):
