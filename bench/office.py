@@ -12,7 +12,7 @@ from bench import desk_load
 from bench.peers import free_port
 from pwa_server import processes
 from pwa_server.config import Config
-from pwa_server.desk import enrolment, outgoing, sample
+from pwa_server.desk import enrolment, looking, sample
 from pwa_server.desk.database import Desk, create_desk_file
 from pwa_server.desk.keys import make_keys
 from pwa_server.desk.model import Assignment, Staff
@@ -107,9 +107,9 @@ def _one_busy_worker(desk: Desk, cases: int, contacts: int) -> None:
 @contextmanager
 def documents(extra: dict[str, Any]) -> Iterator[None]:
     """What the office sends to a phone beside what it sends anyway: the visits of this bench."""
-    truly = outgoing.documents_for
-    outgoing.documents_for = lambda desk, device: truly(desk, device) | extra
+    truly = looking.documents_for
+    looking.documents_for = lambda desk, device, *alike: truly(desk, device, *alike) | extra
     try:
         yield
     finally:
-        outgoing.documents_for = truly
+        looking.documents_for = truly
