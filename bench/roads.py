@@ -36,23 +36,21 @@ class Road:
         raise NotImplementedError
 
     def up(self, browser: Chromium) -> float:
-        return float(
-            browser.run(
-                f"(async () => {{ gc(); const began = performance.now(); {self.UP}; return performance.now() - began }})()"
-            )
-        )
+        return _timed(browser, self.UP)
 
     def ready_down(self, browser: Chromium, url: str, count: int) -> None:
         raise NotImplementedError
 
     def down(self, browser: Chromium) -> float:
-        return float(
-            browser.run(
-                f"(async () => {{ gc(); const began = performance.now(); {self.DOWN}; return performance.now() - began }})()"
-            )
-        )
+        return _timed(browser, self.DOWN)
 
     UP = DOWN = ""
+
+
+def _timed(browser: Chromium, script: str) -> float:
+    """Milliseconds, after what the page threw away before is collected."""
+    told = browser.run(f"(async () => {{ gc(); const began = performance.now(); {script}; return performance.now() - began }})()")
+    return float(told)
 
 
 class Peer(Road):

@@ -78,8 +78,11 @@ export function clockTime(moment) {
   return `${hour}:${two(minute)}`
 }
 
-/** 10:05–10:32; within one minute, or without an end, 10:05. @param {Moment} start @param {Moment | null | undefined} end */
-export const clockSpan = (start, end) => (end && Math.abs(+new Date(end) - +new Date(start)) >= 60_000 ? `${clockTime(start)}–${clockTime(end)}` : clockTime(start))
+/** 10:05–10:32; without an end, or with one in the same minute, 10:05. @param {Moment} start @param {Moment | null | undefined} end */
+export const clockSpan = (start, end) => (end && minuteOf(end) !== minuteOf(start) ? `${clockTime(start)}–${clockTime(end)}` : clockTime(start))
+
+/** @param {Moment} moment */
+const minuteOf = (moment) => Math.floor(+new Date(moment) / 60_000)
 
 /** Whole days from one day to another: yesterday is −1. @param {Moment} moment @param {Moment} from */
 export function daysFrom(moment, from) {

@@ -10,6 +10,7 @@ from pwa_server.desk import actions, backup, looking, outgoing
 from pwa_server.desk.documents import documents_for
 from pwa_server.desk.documents_record import UNCHANGED
 from pwa_server.desk.model import DeviceRow, PromiseMade, Sent
+from pwa_server.desk.rebuild import rebuild
 from tests.standins.phone import new_id
 
 HIS, HERS, OTHER = "demo-002", "demo-006", "demo-003"  # 小林's, 西村's, and another of 小林's
@@ -132,6 +133,17 @@ def test_a_program_that_starts_builds_everything_once(office, phone, watched):
     phone.sync()
     office.sync()
     assert watched.alike > 0
+
+
+def test_after_a_rebuild_beside_it_a_running_desk_looks_everything_over(office, phone, desk, watched):
+    for rebuilt in (False, True):
+        if rebuilt:
+            rebuild(desk)
+        phone.write(phone.visit(HIS))
+        phone.sync()
+        watched.alike = 0
+        office.sync()
+        assert (watched.alike == 0) == rebuilt
 
 
 def test_whoever_writes_does_not_wait_for_what_phones_should_hold(office, phone, desk, nakagawa, monkeypatch):

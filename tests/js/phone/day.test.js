@@ -48,6 +48,8 @@ test("days in era and weekday, times by the 24-hour clock, in Japanese", async (
   assert.equal(clockTime("2024-02-21T00:05:00Z"), "9:05")
   assert.equal(clockSpan("2024-02-21T00:05:00Z", "2024-02-21T00:32:00Z"), "9:05–9:32")
   assert.equal(clockSpan("2024-02-21T00:05:10Z", "2024-02-21T00:05:50Z"), "9:05") // a note left at once
+  assert.equal(clockSpan("2024-02-21T00:05:50Z", "2024-02-21T00:06:10Z"), "9:05–9:06") // as the desk writes it
+  assert.equal(clockSpan("2024-02-21T00:05:00Z", "2024-02-22T00:05:00Z"), "9:05–9:05") // a mistyped day shows
   assert.equal(clockSpan("2024-02-21T00:05:00Z", null), "9:05")
   assert.equal(nearTime("2024-02-20T08:40:00Z", now), "昨日 17:40")
   assert.equal(appointment("2024-02-21T01:00:00Z", now), "今日 2月21日（水）10:00")
