@@ -50,7 +50,7 @@ class App(Chromium):
 
     def load_session(self) -> None:
         self.run(
-            "import('/static/js/session.js').then(async (session) => { globalThis.session = session; await session.started })"
+            "import('/static/js/session/session.js').then(async (session) => { globalThis.session = session; await session.started })"
         )
 
     def meet(self, office: Office) -> None:

@@ -17,18 +17,19 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pwa_server.desk.core.desk import Desk
 
 from pwa_server.config import Config
-from pwa_server.desk import log
-from pwa_server.desk.clock import JAPAN, stamp
-from pwa_server.desk.database import Desk, create_desk_file
-from pwa_server.desk.founding import FIRST_EVENTS
-from pwa_server.desk.keys import make_keys
-from pwa_server.desk.model import CaseKey, LogEntry
-from pwa_server.desk.rebuild import rebuild
-from pwa_server.desk.rows import canonical
-from pwa_server.desk.sample import visit_body
-from pwa_server.desk.sample_cases import CONCERNS, REFERRERS, plain_case
+from pwa_server.desk.actions.founding import FIRST_EVENTS
+from pwa_server.desk.actions.sample import visit_body
+from pwa_server.desk.actions.sample_cases import CONCERNS, REFERRERS, plain_case
+from pwa_server.desk.core.clock import JAPAN, stamp
+from pwa_server.desk.core.tables import canonical
+from pwa_server.desk.log import event_log
+from pwa_server.desk.log.office_keys import make_keys
+from pwa_server.desk.models.office_and_cases import CaseKey, LogEntry
+from pwa_server.desk.open_desk import create_desk_file
+from pwa_server.desk.projections.rebuild import rebuild
 
 YEARS = 5
 WORKERS = 40
@@ -56,7 +57,7 @@ class Writer:
     """Appends many events in one transaction each; the same rows as `log.append` makes."""
 
     def __init__(self, desk: Desk) -> None:
-        self.desk, self.position, self.chain = desk, 0, log.START
+        self.desk, self.position, self.chain = desk, 0, event_log.START
         self.keys: dict[str, bytes] = {}
         self.rows: list[tuple[Any, ...]] = []
         self.new_keys: list[tuple[str, bytes]] = []
@@ -66,13 +67,13 @@ class Writer:
         id_, when = given or log_id(), stamp(at)
         told = {"id": id_, "type": type_, "v": 1, "at": when, "case": case, "saw": 0, "body": body}
         nonce = secrets.token_bytes(12)
-        sealed = nonce + AESGCM(self._key(case or "")).encrypt(nonce, canonical(body).encode(), log._bound_to(id_))
+        sealed = nonce + AESGCM(self._key(case or "")).encrypt(nonce, canonical(body).encode(), event_log._bound_to(id_))
         self.position += 1
         entry = LogEntry(
             position=self.position, id=id_, type=type_, v=1, at=when, received_at=when, source=by, by=by, case=case,
-            saw=0, sealed=sealed, digest=log.digest_of(told), chain=b"",
+            saw=0, sealed=sealed, digest=event_log.digest_of(told), chain=b"",
         )  # fmt: skip
-        self.chain = log.link(self.chain, entry)
+        self.chain = event_log.link(self.chain, entry)
         self.rows.append((self.position, id_, type_, 1, when, when, by, by, case, 0, sealed, entry.digest, self.chain))
         if len(self.rows) >= BATCH:
             self.flush()

@@ -18,14 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pwa_server.desk.core.desk import Desk
+
 from bench.desk_load import settings
-from pwa_server.desk import staff
+from pwa_server.desk.accounts import staff
 from pwa_server.desk.app import create_desk
-from pwa_server.desk.database import Desk, open_desk
-from pwa_server.desk.guards import COOKIE
-from pwa_server.desk.model import Account, CaseFile, LogEntry, Staff, Visit
-from pwa_server.desk.rebuild import digests, rebuild
-from pwa_server.desk.search import catch_up
+from pwa_server.desk.models.office_and_cases import Account, CaseFile, LogEntry, Staff, Visit
+from pwa_server.desk.open_desk import open_desk
+from pwa_server.desk.pages.layout.guards import COOKIE
+from pwa_server.desk.projections.rebuild import digests, rebuild
+from pwa_server.desk.queries.search import catch_up
 
 SUPERVISOR = "super-1"
 MEDIAN_MS, P95_MS, MEMORY_MB, EVENTS_PER_SECOND = 100, 250, 500, 10_000

@@ -11,11 +11,14 @@ import threading
 import time
 from pathlib import Path
 
+from pwa_server.desk.core.desk import Desk
+
 from bench.desk_load import settings
-from pwa_server.desk import actions, outgoing
-from pwa_server.desk.access import assigned_cases
-from pwa_server.desk.database import Desk, open_desk
-from pwa_server.desk.model import DeviceRow, Staff
+from pwa_server.desk import actions
+from pwa_server.desk.exchange import outbox
+from pwa_server.desk.models.office_and_cases import DeviceRow, Staff
+from pwa_server.desk.open_desk import open_desk
+from pwa_server.desk.queries.access import assigned_cases
 from sync.encoding import b64u, name_of
 from sync.sealing import SealKey
 from sync.signing import SignKey
@@ -55,7 +58,7 @@ def look_after_all(desk: Desk) -> tuple[float, float, int]:
     writer = Writer(desk)
     writer.start()
     began = time.process_time()
-    made = outgoing.write_documents(desk)
+    made = outbox.write_documents(desk)
     spent = time.process_time() - began
     writer.over.set()
     writer.join()

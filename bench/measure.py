@@ -92,7 +92,7 @@ def first_load(scratch: Path, rounds: int) -> list[Measured]:
     return [shown, whole, asked, memory]
 
 
-BEHIND = """import("/static/js/screens/open.js").then(() => new Promise((idle) => requestIdleCallback(() => idle(null))))"""
+BEHIND = """import("/static/js/screens/all.js").then(() => new Promise((idle) => requestIdleCallback(() => idle(null))))"""
 WHOLE = """import("/static/js/store/outbox_db.js").then(({ meta }) => meta("release")).then((release) => release?.begun === false)"""
 
 

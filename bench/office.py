@@ -8,17 +8,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pwa_server.desk.core.desk import Desk
+
 from bench import desk_load
 from bench.peers import free_port
 from pwa_server import processes
 from pwa_server.config import Config
-from pwa_server.desk import enrolment, looking, sample
-from pwa_server.desk.database import Desk, create_desk_file
-from pwa_server.desk.keys import make_keys
-from pwa_server.desk.model import Assignment, Staff
-from pwa_server.desk.office_sync import Summary, sync_once
-from pwa_server.desk.rebuild import rebuild
-from pwa_server.desk.record import make_event, record
+from pwa_server.desk.actions import enrolment, sample
+from pwa_server.desk.exchange import changed_documents
+from pwa_server.desk.exchange.sync_round import Summary, sync_once
+from pwa_server.desk.log.office_keys import make_keys
+from pwa_server.desk.models.office_and_cases import Assignment, Staff
+from pwa_server.desk.open_desk import create_desk_file
+from pwa_server.desk.projections.append_and_apply import make_event, record
+from pwa_server.desk.projections.rebuild import rebuild
 
 
 class Office:
@@ -107,9 +110,9 @@ def _one_busy_worker(desk: Desk, cases: int, contacts: int) -> None:
 @contextmanager
 def documents(extra: dict[str, Any]) -> Iterator[None]:
     """What the office sends to a phone beside what it sends anyway: the visits of this bench."""
-    truly = looking.documents_for
-    looking.documents_for = lambda desk, device, *alike: truly(desk, device, *alike) | extra
+    truly = changed_documents.documents_for
+    changed_documents.documents_for = lambda desk, device, *alike: truly(desk, device, *alike) | extra
     try:
         yield
     finally:
-        looking.documents_for = truly
+        changed_documents.documents_for = truly

@@ -121,8 +121,8 @@ class Sotto(Road):
     PHONE = """
       const load = (path) => import(`${location.origin}${path}`)
       const [enrol, relay, pack, events, keys, outbox, push, pull, documents, plaintext, sealing] = await Promise.all(
-        ["/static/js/road/enrol.js", "/static/js/road/relay.js", "/static/js/road/pack.js", "/static/js/road/events_of.js",
-         "/static/js/store/keys.js", "/static/js/store/outbox_db.js", "/static/js/road/push.js", "/static/js/road/pull.js",
+        ["/static/js/transport/enrol.js", "/static/js/transport/relay.js", "/static/js/transport/pack.js", "/static/js/transport/draft_events.js",
+         "/static/js/store/keys.js", "/static/js/store/outbox_db.js", "/static/js/transport/push.js", "/static/js/transport/pull.js",
          "/static/js/store/documents.js", "/sync/plaintext.js", "/sync/sealing.js"].map(load))
       globalThis.sotto = { ...enrol, ...relay, pack: pack.pack, oneEvent: events.oneEvent, ...keys, identity: outbox.identity,
         push: push.push, pull: pull.pull, ...documents, deflate: plaintext.pack, seal: sealing.seal }

@@ -14,8 +14,8 @@ from .processes import CannotStart
 if TYPE_CHECKING:
     from sync.sealing import SealKey
 
-    from .desk.database import Desk
-    from .desk.rebuild import Tell
+    from .desk.core.desk import Desk
+    from .desk.projections.rebuild import Tell
 
 OFFICE_ID = "office.id"  # public: the relay is told it
 
@@ -29,9 +29,9 @@ class Made:
 
 def make_office(config: Config, name: str, lead: str, email: str, *, backup_key: Path) -> Made:
     """A new office with one administrator. Raises BadSetting, CannotStart, DeskError."""
-    from .desk import staff
-    from .desk.founding import FIRST_EVENTS
-    from .desk.record import make_event, new_id, record
+    from .desk.accounts import staff
+    from .desk.actions.founding import FIRST_EVENTS
+    from .desk.projections.append_and_apply import make_event, new_id, record
 
     desk = open_new(config, backup_key)
     person, password = new_id(), staff.new_password()
@@ -51,8 +51,8 @@ def make_office(config: Config, name: str, lead: str, email: str, *, backup_key:
 
 def open_new(config: Config, backup_key: Path) -> "Desk":
     """An empty desk with keys; the key that opens its backups goes into a new file. Raises as make_office."""
-    from .desk.database import create_desk_file, desk_file
-    from .desk.keys import make_keys
+    from .desk.log.office_keys import make_keys
+    from .desk.open_desk import create_desk_file, desk_file
 
     check_key_place(config)
     if desk_file(config).exists():
@@ -73,9 +73,9 @@ def publish_id(config: Config, office: str) -> str:
 
 def new_first_password(config: Config, email: str) -> tuple[str, str]:
     """A person's name and a password to hand over once. Raises CannotStart for an unknown address."""
-    from .desk import staff
-    from .desk.database import open_desk
-    from .desk.model import Staff
+    from .desk.accounts import staff
+    from .desk.models.office_and_cases import Staff
+    from .desk.open_desk import open_desk
 
     desk = open_desk(config)
     person = Staff.get_or_none((Staff.email == email) & Staff.active)
@@ -89,8 +89,8 @@ def new_first_password(config: Config, email: str) -> tuple[str, str]:
 
 def rebuild_all(config: Config, tell: "Tell") -> tuple[int, list[str]]:
     """How many events were applied, and the tables that came out different. Raises DeskError."""
-    from .desk.database import open_desk
-    from .desk.rebuild import rebuild
+    from .desk.open_desk import open_desk
+    from .desk.projections.rebuild import rebuild
 
     desk = open_desk(config)
     try:
@@ -101,21 +101,21 @@ def rebuild_all(config: Config, tell: "Tell") -> tuple[int, list[str]]:
 
 def verify_logs(config: Config) -> tuple[int, int]:
     """Walk both hash chains: how many events, how many views. Raises DeskError log_broken, access_log_broken."""
-    from .desk import access_head
-    from .desk.database import open_desk
-    from .desk.log import verify_chain
+    from .desk.log.event_log import verify_chain
+    from .desk.open_desk import open_desk
+    from .desk.queries import access_log_head
 
     desk = open_desk(config)
     try:
-        return verify_chain(), access_head.verify()
+        return verify_chain(), access_log_head.verify()
     finally:
         desk.close()
 
 
 def make_backup(config: Config) -> Path:
     """A sealed backup, read back and checked. Raises DeskError."""
-    from .desk.backup import backup
-    from .desk.database import open_desk
+    from .desk.backup.backup import backup
+    from .desk.open_desk import open_desk
 
     desk = open_desk(config)
     try:
@@ -129,8 +129,8 @@ def restore_from(config: Config, file: Path, backup_key: Path) -> int:
 
     Raises BadSetting, CannotStart, DeskError. Never over an office that is there, nor beside a running Sotto.
     """
-    from .desk.database import open_desk
-    from .desk.restore import restore
+    from .desk.backup.restore import restore
+    from .desk.open_desk import open_desk
     from .processes import hold_data
 
     check_key_place(config)

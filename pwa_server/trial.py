@@ -52,11 +52,11 @@ def settings(config: Config) -> Config:
 
 def _make_sample_office(config: Config, backup_key: Path) -> list[SignIn]:
     """Also goes on where an earlier start was cut off. Refuses a folder with an office that is no trial."""
-    from .desk.database import desk_file, open_desk
-    from .desk.log import head
-    from .desk.model import Staff
-    from .desk.sample import load
-    from .desk.staff import make_account, new_password
+    from .desk.accounts.staff import make_account, new_password
+    from .desk.actions.sample import load
+    from .desk.log.event_log import head
+    from .desk.models.office_and_cases import Staff
+    from .desk.open_desk import desk_file, open_desk
     from .office import open_new, publish_id
 
     begun = desk_file(config).exists()

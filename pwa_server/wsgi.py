@@ -26,7 +26,7 @@ def relay() -> "Front":
 
 def desk() -> "Flask":
     app = _made("desk")
-    from .desk.office_sync import start_thread
+    from .desk.exchange.sync_round import start_thread
 
     start_thread(app.extensions["desk"])
     return app

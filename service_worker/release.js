@@ -7,7 +7,7 @@
 import { b64u, sha256, unb64u } from "../sync/encoding.js"
 import { SyncError } from "../sync/errors.js"
 import { verify } from "../sync/signing.js"
-import { oneAfterAnother } from "../static/js/road/alone.js"
+import { oneAfterAnother } from "../static/js/store/locks.js"
 import { dropMeta, meta, outbox, setMeta } from "../static/js/store/outbox_db.js"
 import { FIRST, REST, filesOf } from "./parcels.js"
 

@@ -4,9 +4,9 @@
 import { SyncError } from "../sync/errors.js"
 import { outboxOf, unsentCount } from "../static/js/store/outbox_db.js"
 import { everyone, sharers } from "../static/js/store/profiles.js"
-import { Relay } from "../static/js/road/relay.js"
-import { serveAll } from "../static/js/road/wipe.js"
-import { somethingWaits } from "../static/js/road/waiting.js"
+import { Relay } from "../static/js/transport/relay.js"
+import { serveAll } from "../static/js/transport/wipe.js"
+import { somethingWaits } from "../static/js/transport/waiting.js"
 
 /** Never throws for the network. @param {ServiceWorkerGlobalScope} sw */
 export async function pushPacked(sw) {

@@ -10,19 +10,21 @@ const PICTURES = ["/static/icons/", "/static/screenshots/"] // the system shows 
 
 // What `app.js` loads, folder by folder (a test holds the list): asked for with the page itself, not level by level.
 const LOADED = {
-  "/static/js/": "app clock code cover dates door handed idle installing router session texts textsize update view",
-  "/static/js/parts/": "gate hooks icon language news numbers sharers together",
-  "/static/js/road/": "alone blobs frames leaving push relay rhythm wipe",
-  "/static/js/screens/": "choose_unlock ended enrol install lock",
-  "/static/js/session/": "here joining lock rounds sharing standing writing",
-  "/static/js/store/": "ids numbers open_db outbox_db passkey profiles vault_db",
-  "/static/js/visit/": "paths",
+  "/static/js/app/": "app view",
+  "/static/js/components/": "gate hooks icon language news numbers phrase_break sharers",
+  "/static/js/screens/gate/": "choose_unlock ended enrol install lock",
+  "/static/js/session/": "context idle joining lock session sharing state status sync_rounds writing",
+  "/static/js/shell/": "handed_over installing privacy_cover router update",
+  "/static/js/store/": "emergency_numbers ids locks open_db outbox_db passkey profiles vault_db",
+  "/static/js/transport/": "blobs frames push relay schedule send_queue wipe",
+  "/static/js/visit/": "fields",
+  "/static/js/words/": "clock dates enrolment_code text_size texts",
   "/static/vendor/": "idb preact",
   "/sync/": "chain encoding enrolment errors limits signing strict_json wipe",
 }
 
 const MODULES = Object.entries(LOADED).flatMap(([folder, names]) => names.split(" ").map((name) => `<${folder}${name}.js>; rel=modulepreload`))
-const LINKS = ["</static/css/phone.css>; rel=preload; as=style", "</static/js/boot.js>; rel=modulepreload", ...MODULES].join(", ") // RFC 8288
+const LINKS = ["</static/css/phone.css>; rel=preload; as=style", "</static/js/app/boot.js>; rel=modulepreload", ...MODULES].join(", ") // RFC 8288
 
 /** @param {FetchEvent} event @param {ServiceWorkerGlobalScope} sw */
 export function serve(event, sw) {

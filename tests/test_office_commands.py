@@ -66,9 +66,9 @@ def test_another_offices_key_is_told_apart(places, tmp_path, capsys):
 
 
 def test_a_new_first_password_replaces_the_old(places, tmp_path, capsys):
-    from pwa_server.desk.database import open_desk
-    from pwa_server.desk.faults import DeskError
-    from pwa_server.desk.staff import sign_in
+    from pwa_server.desk.accounts.staff import sign_in
+    from pwa_server.desk.core.errors import DeskError
+    from pwa_server.desk.open_desk import open_desk
 
     _init(places, tmp_path)
     first = capsys.readouterr().out.split()[-1]
@@ -104,8 +104,8 @@ def test_a_trial_is_made_once_and_its_passwords_are_no_fixed_ones(tmp_path):
 
 
 def test_a_trial_goes_on_where_it_was_cut_off(tmp_path):
-    from pwa_server.desk.database import open_desk
-    from pwa_server.desk.staff import sign_in
+    from pwa_server.desk.accounts.staff import sign_in
+    from pwa_server.desk.open_desk import open_desk
 
     first = prepare(Config(data=tmp_path))
     (tmp_path / "trial/sign-ins.json").unlink()
@@ -132,8 +132,8 @@ def test_a_true_office_is_never_turned_into_a_trial(places, tmp_path, capsys):
 
 
 def test_an_office_comes_back_from_its_backup_on_another_machine(places, tmp_path, capsys):
-    from pwa_server.desk.database import open_desk
-    from pwa_server.desk.model import Staff
+    from pwa_server.desk.models.office_and_cases import Staff
+    from pwa_server.desk.open_desk import open_desk
 
     _init(places, tmp_path)
     kept = ["--backup-dir", str(tmp_path / "other-disk")]

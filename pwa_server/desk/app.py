@@ -7,44 +7,32 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify
 
-from . import guards, sign_in
-from .clock import Clock, wall_clock
-from .database import Desk, open_desk
-from .pages import (
-    access_log,
-    assigned,
-    begun,
-    cases,
-    checklists,
-    covering,
+from .accounts.page_state import PAGE_TABLES, forget_old
+from .core.clock import Clock, wall_clock
+from .core.desk import Desk
+from .open_desk import open_desk
+from .pages.cases import (
+    assignments,
+    conferences,
+    consents,
     disclosure,
-    drafts,
-    emergency,
-    followups,
-    frame,
-    held,
+    emergency_access,
     household,
-    ledger,
-    lost,
-    margin,
-    meetings,
-    neighbours,
-    papers,
-    people,
-    person,
-    phones,
-    places,
-    profile,
+    new_contact,
+    participation,
     readers,
-    review,
-    search,
-    settings,
-    statistics,
-    today,
 )
-from .pages import sign_in as gate
-from .pages.state import PAGE_TABLES, forget_old
-from .quiet_forms import QuietForms
+from .pages.cases import (
+    case as cases,
+)
+from .pages.layout import drafts, guards, page
+from .pages.layout import session as sign_in
+from .pages.layout.autocomplete_off import QuietForms
+from .pages.office import access_log, checklists, held, incidents, people, person, phones, settings
+from .pages.office import sign_in as gate
+from .pages.visits import annotations, review
+from .pages.visits import print as papers
+from .pages.work import cover, followups, notices, opportunities, search, statistics, today
 
 if TYPE_CHECKING:
     from pwa_server.config import Config
@@ -53,30 +41,30 @@ ROOT = Path(__file__).resolve().parents[2]
 BLUEPRINTS = (
     gate,
     today,
-    covering,
+    cover,
     review,
-    margin,
+    annotations,
     cases,
-    begun,
+    new_contact,
     household,
-    ledger,
+    consents,
     papers,
     search,
-    assigned,
-    emergency,
+    assignments,
+    emergency_access,
     followups,
     people,
     person,
     phones,
-    lost,
+    incidents,
     readers,
     held,
     checklists,
     disclosure,
-    meetings,
-    neighbours,
-    places,
-    profile,
+    conferences,
+    notices,
+    opportunities,
+    participation,
     access_log,
     statistics,
     settings,
@@ -105,7 +93,7 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.add_extension(QuietForms)
-    frame.install(app)  # first: a form that is refused is told so in the person's language
+    page.install(app)  # first: a form that is refused is told so in the person's language
     guards.install(app, secure=config.desk_address.startswith("https://"))
     sign_in.install(app)
     drafts.install(app)

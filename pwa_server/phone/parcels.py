@@ -15,8 +15,8 @@ FIRST = "/phone/release.first"  # what stands before a phone is enrolled
 REST = "/phone/release.rest"
 TYPE = "application/vnd.sotto.parcel"
 
-BOOT = "/static/js/boot.js"
-APP = "/static/js/app.js"
+BOOT = "/static/js/app/boot.js"
+APP = "/static/js/app/app.js"
 WORKER = "/service_worker/worker.js"
 FIRST_TEXTS = {"/static/texts/ja/common.json", "/static/texts/ja/phone.json"}
 

@@ -70,8 +70,8 @@ export interface RecordRow {
   unsentBlobs: number; refused: string | null; envelope: string | null; written?: string | null; undone?: "withdrawn" | "misfiled" | null
 }
 
-export type Aside = import("./store/records.js").Aside
+export type Aside = import("./store/record_states.js").Aside
 
 /** What `session.js` gives to screens; drafts and documents come out of it as plain shapes. */
-export type Door = typeof import("./session.js")
+export type Door = typeof import("./session/session.js")
 export type Draft = import("./store/draft.js").Draft

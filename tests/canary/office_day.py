@@ -8,10 +8,10 @@ from typing import Any
 
 from pwa_server.config import Config
 from pwa_server.desk import actions
-from pwa_server.desk.database import open_desk
-from pwa_server.desk.log import replay
-from pwa_server.desk.model import CaseFile, Staff
-from pwa_server.desk.record import new_id
+from pwa_server.desk.log.event_log import replay
+from pwa_server.desk.models.office_and_cases import CaseFile, Staff
+from pwa_server.desk.open_desk import open_desk
+from pwa_server.desk.projections.append_and_apply import new_id
 from pwa_server.trial import settings
 
 from .needles import Needles

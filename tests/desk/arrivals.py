@@ -1,16 +1,10 @@
 """A desk with nothing in it but what a test sends, in the order it sends it."""
 
-from pwa_server.desk import reading
-from pwa_server.desk.apply import apply
-from pwa_server.desk.log import Logged
-from pwa_server.desk.model import (
-    READ_MODEL,
-    FollowUp,
-    LogEntry,
-    PromiseMade,
-    Visit,
-)
-from pwa_server.desk.rebuild import dump
+from pwa_server.desk.log.event_log import Logged
+from pwa_server.desk.models.office_and_cases import READ_MODEL, FollowUp, LogEntry, PromiseMade, Visit
+from pwa_server.desk.projections.rebuild import dump
+from pwa_server.desk.projections.registry import apply
+from pwa_server.desk.queries import cases
 from tests.standins.phone import new_id, visit_body
 
 DAY = "2026-11-{:02d}T05:00:00.000Z"
@@ -48,8 +42,8 @@ def state_after(desk, events):
             apply(Logged(9000 + place, id_, type_, 1, at, DAY.format(24), "device", by, "demo-002", 0, body))
         state = [line for line in dump() if not line.startswith("casefile ")]
         told = (
-            reading.stage_of("demo-002"), reading.last_contact("demo-002"), reading.hook_of(reading.visits_of("demo-002")),
-            list(reading.line_of(reading.visits_of("demo-002")))[-4:],
+            cases.stage_of("demo-002"), cases.last_contact("demo-002"), cases.hook_of(cases.visits_of("demo-002")),
+            list(cases.line_of(cases.visits_of("demo-002")))[-4:],
         )  # fmt: skip
         summary = {
             "followups": list(FollowUp.select().where(FollowUp.id == FOLLOWUP).dicts()),

@@ -11,11 +11,12 @@ import httpx
 import pytest
 
 from pwa_server.config import Config
-from pwa_server.desk import enrolment, office_sync, sample
-from pwa_server.desk.database import create_desk_file, open_desk
-from pwa_server.desk.keys import make_keys
-from pwa_server.desk.model import Staff
-from pwa_server.desk.relay_client import RelayClient
+from pwa_server.desk.actions import enrolment, sample
+from pwa_server.desk.exchange import sync_round
+from pwa_server.desk.exchange.relay_client import RelayClient
+from pwa_server.desk.log.office_keys import make_keys
+from pwa_server.desk.models.office_and_cases import Staff
+from pwa_server.desk.open_desk import create_desk_file, open_desk
 from pwa_server.relay import create_relay
 from sync.sealing import SealKey
 from tests.standins.phone import Phone
@@ -57,8 +58,8 @@ class Office:
         self.http = httpx.Client(transport=httpx.WSGITransport(self.app), base_url="http://relay.test")
         self.desk.relay = RelayClient(self.http, self.desk.keys.office, self.desk.keys.sign)
 
-    def sync(self) -> office_sync.Summary:
-        return office_sync.sync_once(self.desk)
+    def sync(self) -> sync_round.Summary:
+        return sync_round.sync_once(self.desk)
 
     def person(self, name: str) -> Staff:
         return Staff.get_by_id(f"demo-{name}")
@@ -148,7 +149,7 @@ def phone(office):
 @pytest.fixture(scope="module")
 def bare_desk(tmp_path_factory, sample_office):
     from pwa_server.config import Config
-    from pwa_server.desk.database import open_desk
+    from pwa_server.desk.open_desk import open_desk
 
     folder = tmp_path_factory.mktemp("orders")
     shutil.copytree(sample_office[0] / "data", folder / "data")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pwa_server.desk.faults import DeskError
-from pwa_server.desk.model import Review, Visit
+from pwa_server.desk.core.errors import DeskError
+from pwa_server.desk.models.office_and_cases import Review, Visit
 from tests.desk.arrivals import (
     DAY,
     FOLLOWUP,

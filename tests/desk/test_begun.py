@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from pwa_server.desk import actions
-from pwa_server.desk.model import FollowUp, PromiseMade, Undone, Visit
-from pwa_server.desk.rebuild import dump, rebuild
+from pwa_server.desk.models.office_and_cases import FollowUp, PromiseMade, Undone, Visit
+from pwa_server.desk.projections.rebuild import dump, rebuild
 from tests.desk.arrivals import DAY, state_after
 from tests.standins.phone import new_id, visit_body
 

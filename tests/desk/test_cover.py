@@ -2,11 +2,12 @@
 
 import pytest
 
-from pwa_server.desk import actions, reminders
-from pwa_server.desk.access import is_assigned
-from pwa_server.desk.faults import DeskError, NotAllowed
-from pwa_server.desk.model import CoverAsked, DeviceRow, FollowUp
-from pwa_server.desk.rebuild import dump, rebuild
+from pwa_server.desk import actions
+from pwa_server.desk.core.errors import DeskError, NotAllowed
+from pwa_server.desk.exchange import reminders
+from pwa_server.desk.models.office_and_cases import CoverAsked, DeviceRow, FollowUp
+from pwa_server.desk.projections.rebuild import dump, rebuild
+from pwa_server.desk.queries.access import is_assigned
 from tests.standins.phone import new_id
 
 TODAY = "2026-11-24"

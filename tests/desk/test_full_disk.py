@@ -2,9 +2,10 @@
 
 import pytest
 
-from pwa_server.desk import actions, log
-from pwa_server.desk.faults import DeskError
-from pwa_server.desk.model import Visit
+from pwa_server.desk import actions
+from pwa_server.desk.core.errors import DeskError
+from pwa_server.desk.log import event_log
+from pwa_server.desk.models.office_and_cases import Visit
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_what_does_not_fit_waits_at_the_relay_and_comes_once_there_is_room(offic
     disk.free()
     office.sync()
     assert [Visit.get_or_none(Visit.id == one["id"]) is not None for one in visits] == [True] * len(visits)
-    assert log.verify_chain()
+    assert event_log.verify_chain()
 
 
 def test_an_act_that_does_not_fit_is_not_done_by_half(desk, nakagawa, disk):
@@ -46,5 +47,5 @@ def test_an_act_that_does_not_fit_is_not_done_by_half(desk, nakagawa, disk):
             actions.set_safety(desk, nakagawa, "demo-002", "dog", f"{done} " + "犬" * 300, "", "2027-01-01")
     assert refused.value.code == "full"
     disk.free()
-    assert log.verify_chain()
+    assert event_log.verify_chain()
     actions.set_safety(desk, nakagawa, "demo-002", "dog", "犬", "", "2027-01-01")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pwa_server.desk import actions, schema
-from pwa_server.desk.faults import DeskError
-from pwa_server.desk.model import (
+from pwa_server.desk import actions
+from pwa_server.desk.core.errors import DeskError
+from pwa_server.desk.models.office_and_cases import (
     CaseFile,
     CaseMerge,
     Consent,
@@ -16,7 +16,8 @@ from pwa_server.desk.model import (
     TwoValues,
     Visit,
 )
-from pwa_server.desk.rebuild import dump, rebuild
+from pwa_server.desk.projections import schema
+from pwa_server.desk.projections.rebuild import dump, rebuild
 from tests.standins.phone import visit_body
 
 
@@ -150,7 +151,7 @@ def test_an_update_with_other_columns_builds_the_read_model_anew_from_the_log(de
     desk.db.execute_sql("alter table casefile add column left_over text")
     desk.db.execute_sql("delete from visit")
     with desk.write():
-        from pwa_server.desk.state import set_state
+        from pwa_server.desk.models.key_values import set_state
 
         set_state(schema.NAME, "an older program's")
     schema.bring_up_to_date(desk)

@@ -2,9 +2,11 @@
 
 import pytest
 
-from pwa_server.desk import actions, apply, devices, intake, retrying, review_box, taking
-from pwa_server.desk.faults import DeskError
-from pwa_server.desk.model import Held, LogEntry, Received, UpPosition, Visit
+from pwa_server.desk import actions
+from pwa_server.desk.core.errors import DeskError
+from pwa_server.desk.exchange import inbox, retry_held, review_box, roster, take_events
+from pwa_server.desk.models.office_and_cases import Held, LogEntry, Received, UpPosition, Visit
+from pwa_server.desk.projections import registry
 from sync.envelope import Envelope, make_batch
 from sync.header import Header
 from sync.sealing import seal
@@ -37,11 +39,11 @@ def test_after_an_update_what_was_unknown_is_applied(office, phone, desk, monkey
     newer = phone.event("visit.sketched", "demo-002", {"strokes": []})
     phone.write(newer)
     office.round(phone)
-    assert retrying.retry_all(desk) == 0
+    assert retry_held.retry_all(desk) == 0
 
-    monkeypatch.setitem(apply.APPLIERS, ("visit.sketched", 1), apply.only_logged)
-    monkeypatch.setattr(taking, "check_body", lambda *_: None)  # as the next version's would
-    assert retrying.retry_all(desk) == 1
+    monkeypatch.setitem(registry.APPLIERS, ("visit.sketched", 1), registry.only_logged)
+    monkeypatch.setattr(take_events, "check_body", lambda *_: None)  # as the next version's would
+    assert retry_held.retry_all(desk) == 1
     assert held_reasons() == []
     assert LogEntry.get_or_none(LogEntry.id == newer["id"]) is not None
 
@@ -121,7 +123,7 @@ def test_a_forged_envelope_is_not_taken_in(office, phone, desk):
     header = Header(phone.id, phone.office, phone.m.seal_id, 1, 1, "-")
     sealed = seal(phone.m.keys[phone.m.seal_id], header.to_bytes(), b"\0" * 512)
     forged = Envelope.make(header, sealed, stranger.m.sign)
-    assert intake.store(desk, [forged], set(), {"incarnation": "", "number": 0}) == []
+    assert inbox.store(desk, [forged], set(), {"incarnation": "", "number": 0}) == []
     assert Received.select().where(Received.id == forged.id).count() == 0
 
 
@@ -163,11 +165,11 @@ def test_a_fork_that_never_comes_again_is_applied_by_a_person(office, phone, des
     phone.m.head = type(phone.m.head)(phone.m.head.run, 0, "-")
     lost = phone.visit("demo-003")
     envelope = phone.write(lost)
-    intake.store(desk, [envelope], set(), {"incarnation": "", "number": 0})
-    intake.settle(desk, phone.id)
+    inbox.store(desk, [envelope], set(), {"incarnation": "", "number": 0})
+    inbox.settle(desk, phone.id)
 
     assert held_reasons() == ["fork"]
-    assert devices.writes_from_two_places(phone.id)
+    assert roster.writes_from_two_places(phone.id)
     assert actions.retry_held(desk, nakagawa, Held.get(Held.state == "held").id) is True
     assert Visit.get_or_none(Visit.id == lost["id"]) is not None
 
@@ -179,11 +181,11 @@ def test_an_old_run_is_held_only_while_it_says_something_new(office, phone, desk
     phone.repack()
     office.round(phone)
 
-    intake.store(desk, [old], set(), {"incarnation": "", "number": 0})
-    intake.settle(desk, phone.id)
+    inbox.store(desk, [old], set(), {"incarnation": "", "number": 0})
+    inbox.settle(desk, phone.id)
     assert held_reasons() == []
-    intake.store(desk, [never_sent], set(), {"incarnation": "", "number": 0})
-    intake.settle(desk, phone.id)
+    inbox.store(desk, [never_sent], set(), {"incarnation": "", "number": 0})
+    inbox.settle(desk, phone.id)
     assert held_reasons() == ["old_run"]
 
 
@@ -206,7 +208,7 @@ def test_a_revoked_phone_delivers_into_the_review_box(office, phone, desk, nakag
     wanted, unwanted = phone.visit("demo-002"), phone.visit("demo-003")
     phone.write(wanted)
     phone.write(unwanted)
-    devices.revoke(desk, nakagawa, phone.id, "lost")
+    roster.revoke(desk, nakagawa, phone.id, "lost")
     office.sync()
     assert set(phone.push().values()) <= {"stored"}
     with pytest.raises(Exception, match="revoked"):
@@ -231,7 +233,7 @@ def test_a_revoked_phone_delivers_into_the_review_box(office, phone, desk, nakag
 def test_a_wipe_order_is_obeyed_and_the_outbox_still_arrives(office, phone, desk, nakagawa):
     visit = phone.visit("demo-002")
     phone.write(visit)
-    devices.wipe(desk, nakagawa, phone.id, "stolen")
+    roster.wipe(desk, nakagawa, phone.id, "stolen")
     office.sync()
     assert phone.ask_orders() is not None
     assert phone.m.wiped

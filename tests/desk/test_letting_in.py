@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from pwa_server.desk import enrolment, letting_in
-from pwa_server.desk.keys import turn_seal_key
-from pwa_server.desk.model import DeviceRow
+from pwa_server.desk.actions import enrolment, unlock_help
+from pwa_server.desk.log.office_keys import turn_seal_key
+from pwa_server.desk.models.office_and_cases import DeviceRow
 from sync.encoding import b64u, sha256, unb64u
 from sync.enrolment import derive, make_p1, read_code
 from sync.errors import SyncError
@@ -106,7 +106,7 @@ def test_a_code_lets_nobody_in_to(office, locked, case):
 def test_a_note_of_another_office_or_for_another_answer_opens_nothing(office, locked, storage_key):
     p1 = b"{}"
     stranger = SignKey.generate()
-    note = letting_in.make_note(stranger, locked.seal.public, locked.device, p1, storage_key)
+    note = unlock_help.make_note(stranger, locked.seal.public, locked.device, p1, storage_key)
     with pytest.raises(SyncError, match="bad_signature"):
         read_note(locked.seal, office.desk.keys.sign.public, note, locked.device, p1)
     with pytest.raises(SyncError, match="unknown_device"):

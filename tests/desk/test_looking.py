@@ -6,11 +6,13 @@ import threading
 import pytest
 from PIL import Image
 
-from pwa_server.desk import actions, backup, looking, outgoing
-from pwa_server.desk.documents import documents_for
-from pwa_server.desk.documents_record import UNCHANGED
-from pwa_server.desk.model import DeviceRow, PromiseMade, Sent
-from pwa_server.desk.rebuild import rebuild
+from pwa_server.desk import actions
+from pwa_server.desk.backup import backup
+from pwa_server.desk.exchange import changed_documents, outbox
+from pwa_server.desk.exchange.documents.all import documents_for
+from pwa_server.desk.exchange.documents.visit import UNCHANGED
+from pwa_server.desk.models.office_and_cases import DeviceRow, PromiseMade, Sent
+from pwa_server.desk.projections.rebuild import rebuild
 from tests.standins.phone import new_id
 
 HIS, HERS, OTHER = "demo-002", "demo-006", "demo-003"  # 小林's, 西村's, and another of 小林's
@@ -27,12 +29,12 @@ class Watched:
 
     def __init__(self, monkeypatch):
         self.alike = 0
-        self.truly = looking.look
-        monkeypatch.setattr(outgoing, "look", self.look)
+        self.truly = changed_documents.look
+        monkeypatch.setattr(outbox, "look", self.look)
 
     def look(self, desk, device, known):
         looked = self.truly(desk, device, known)
-        whole = {path: outgoing._hash(body) for path, body in documents_for(desk, device).items()}
+        whole = {path: outbox._hash(body) for path, body in documents_for(desk, device).items()}
         sent = {row.path: row.hash for row in Sent.select().where((Sent.device == device.id) & (Sent.hash != ""))}
         if looked.documents is None:
             assert whole == sent
@@ -41,7 +43,7 @@ class Watched:
         for path, body in looked.documents.items():
             if body is UNCHANGED:
                 self.alike += 1
-            assert whole[path] == (sent[path] if body is UNCHANGED else outgoing._hash(body)), path
+            assert whole[path] == (sent[path] if body is UNCHANGED else outbox._hash(body)), path
         return looked
 
 
@@ -157,7 +159,7 @@ def test_whoever_writes_does_not_wait_for_what_phones_should_hold(office, phone,
         waited.append(act.is_alive())
         return documents_for(*asked)
 
-    monkeypatch.setattr(looking, "documents_for", slowly)
+    monkeypatch.setattr(changed_documents, "documents_for", slowly)
     office.clock.pass_(days=1)
     office.sync()
     assert waited

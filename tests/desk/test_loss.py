@@ -4,14 +4,17 @@ import shutil
 
 import pytest
 
-from pwa_server.desk import actions, backup, devices, log
-from pwa_server.desk.database import open_desk
-from pwa_server.desk.faults import DeskError
-from pwa_server.desk.model import BackupRun, DeviceRow, Held, UpPosition, Visit, VisitRead
-from pwa_server.desk.relay_client import RelayClient, RelayError
-from pwa_server.desk.restore import restore as bring_back
-from pwa_server.desk.retrying import retry_held
-from pwa_server.desk.state import get_state
+from pwa_server.desk import actions
+from pwa_server.desk.backup import backup
+from pwa_server.desk.backup.restore import restore as bring_back
+from pwa_server.desk.core.errors import DeskError
+from pwa_server.desk.exchange import roster
+from pwa_server.desk.exchange.relay_client import RelayClient, RelayError
+from pwa_server.desk.exchange.retry_held import retry_held
+from pwa_server.desk.log import event_log
+from pwa_server.desk.models.key_values import get_state
+from pwa_server.desk.models.office_and_cases import BackupRun, DeviceRow, Held, UpPosition, Visit, VisitRead
+from pwa_server.desk.open_desk import open_desk
 from sync.sealing import SealKey
 
 
@@ -55,7 +58,7 @@ def test_the_relays_disk_is_lost_with_envelopes_on_it_in_both_directions(office,
         phone.sync()
     assert arrived(first, second) == [True, True]
     assert any(flag["kind"] == "dog" for flag in phone.docs["case/demo-002"]["safety"])
-    assert log.verify_chain()
+    assert event_log.verify_chain()
 
 
 def test_a_relay_rolled_back_to_an_old_copy(office, phone, desk, nakagawa, tmp_path):
@@ -103,21 +106,21 @@ def test_a_desk_restored_from_an_old_backup_gets_everything_again(office, phone,
     desk = restore(office, archive)
     assert arrived(first, second) == [True, False]
     office.sync()
-    assert devices.lacks(phone.id) == 1
+    assert roster.lacks(phone.id) == 1
     assert VisitRead.select().where(VisitRead.visit == first["id"]).exists()
     phone.write(third)
     for _ in range(4):
         office.round(phone)
     assert arrived(first, second, third) == [True, True, True]
-    assert devices.lacks(phone.id) == 0
+    assert roster.lacks(phone.id) == 0
     assert phone.docs[f"record/{second['id']}"]["state"] == "at_office"
-    assert log.verify_chain()
+    assert event_log.verify_chain()
 
 
 def test_revocations_and_new_phones_survive_a_restore_even_without_the_journal(office, phone, desk, nakagawa):
     archive = backup.backup(desk)
     theirs = office.phone_of("nishimura")
-    devices.revoke(desk, nakagawa, phone.id, "lost")
+    roster.revoke(desk, nakagawa, phone.id, "lost")
     office.sync()
 
     restore(office, archive, journal=False)
@@ -270,10 +273,10 @@ def test_a_backup_opens_only_with_the_custodians_key(office, desk, tmp_path):
 def test_an_act_is_refused_when_its_second_place_cannot_take_it(office, phone, desk, nakagawa):
     shutil.rmtree(office.config.journal_dir, ignore_errors=True)
     office.config.journal_dir.write_text("a file stands where the folder should be")
-    before = log.head()
+    before = event_log.head()
     with pytest.raises(DeskError, match="journal_failed"):
         actions.set_safety(desk, nakagawa, "demo-002", "dog", "犬", "", "2027-01-01")
-    assert log.head() == before
+    assert event_log.head() == before
     office.config.journal_dir.unlink()
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from pwa_server.desk import actions
 from pwa_server.desk.actions.community import answer_notice
-from pwa_server.desk.documents import documents_for
-from pwa_server.desk.model import DeviceRow, Staff
-from pwa_server.desk.rebuild import dump, rebuild
+from pwa_server.desk.exchange.documents.all import documents_for
+from pwa_server.desk.models.office_and_cases import DeviceRow, Staff
+from pwa_server.desk.projections.rebuild import dump, rebuild
 from tests.desk.arrivals import DAY, state_after
 from tests.standins.phone import new_id
 

@@ -2,9 +2,9 @@
 
 import itertools
 
-from pwa_server.desk import watch
-from pwa_server.desk.apply_outing import out_now
-from pwa_server.desk.model import DeviceRow, Outing
+from pwa_server.desk.exchange import watch_list
+from pwa_server.desk.models.office_and_cases import DeviceRow, Outing
+from pwa_server.desk.projections.outings import out_now
 from pwa_server.relay.tables import WatchList
 from tests.desk.arrivals import DAY, state_after
 from tests.standins.phone import new_id
@@ -13,7 +13,7 @@ from tests.standins.phone import new_id
 def test_the_lists_lie_at_the_relay_before_anybody_goes_out(office, desk):
     phones = {name: office.phone_of(name) for name in ("kobayashi", "nishimura", "nakagawa")}
     office.round(*phones.values())
-    first, second = watch.steps_for(DeviceRow.get(DeviceRow.staff == "demo-kobayashi"))
+    first, second = watch_list.steps_for(DeviceRow.get(DeviceRow.staff == "demo-kobayashi"))
     assert second["devices"] == [phones["nakagawa"].id]
     phones["kobayashi"].write(phones["kobayashi"].event("watchers.named", None, {"staff": ["demo-nishimura"]}))
     office.round(*phones.values())

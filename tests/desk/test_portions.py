@@ -2,7 +2,7 @@
 
 import pytest
 
-from pwa_server.desk.outgoing import _parts
+from pwa_server.desk.exchange.outbox import _parts
 from sync.plaintext import pack
 
 POINT = {"at": "2026-04-01T09:00:00Z", "stage": 3, "reaction": 1, "outcome": "met_person", "channel": "visit"}

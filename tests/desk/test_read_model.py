@@ -4,22 +4,17 @@ from datetime import date
 
 import pytest
 
-from pwa_server.desk import log, reading
-from pwa_server.desk.faults import DeskError
-from pwa_server.desk.model import (
-    READ_MODEL,
-    AccessView,
-    CaseKey,
-    LogEntry,
-    Visit,
-)
-from pwa_server.desk.rebuild import digests, dump, rebuild
+from pwa_server.desk.core.errors import DeskError
+from pwa_server.desk.log import event_log
+from pwa_server.desk.models.office_and_cases import READ_MODEL, AccessView, CaseKey, LogEntry, Visit
+from pwa_server.desk.projections.rebuild import digests, dump, rebuild
+from pwa_server.desk.queries import cases
 from tests.desk.arrivals import DAY
 from tests.standins.phone import new_id
 
 
 def test_the_sample_prints_exactly_the_published_table(office):
-    assert reading.triage_table() == {
+    assert cases.triage_table() == {
         "A": {"total": 16, "multi_agency": 2, "support": 14, "none": 0},
         "B": {"total": 8, "multi_agency": 1, "support": 7, "none": 0},
         "C": {"total": 33, "multi_agency": 0, "support": 0, "none": 33},
@@ -31,10 +26,10 @@ def test_holding_one_planned_conference_moves_a_case_from_b_to_a(office, desk, n
     from pwa_server.desk import actions
 
     actions.set_conference(desk, nakagawa, "demo-002", "support", "held", "2026-11-20", "demo-002-meeting")
-    table = reading.triage_table()
+    table = cases.triage_table()
     assert (table["A"]["total"], table["B"]["total"]) == (17, 7)
     actions.set_conference(desk, nakagawa, "demo-002", "support", "planned", None)  # another one is planned later
-    assert reading.triage_table()["A"]["total"] == 17
+    assert cases.triage_table()["A"]["total"] == 17
 
 
 # domain.md 9.3, as days since the first contact
@@ -42,15 +37,15 @@ DAYS = [0, 8, 22, 36, 50, 78, 99, 120, 141, 162, 183, 197, 225, 246]
 
 
 def test_the_timeline_is_the_published_one_and_ends_lately(office):
-    line = reading.line_of(reading.visits_of("demo-002"))
+    line = cases.line_of(cases.visits_of("demo-002"))
     on = [date.fromisoformat(point["at"][:10]) for point in line]
     assert [(day - on[0]).days for day in on] == DAYS
     assert [point["reaction"] for point in line] == [0, 0, 0, 0, 0, 0, 1, 1, 2, 2, -1, 1, 2, 3]
     assert on[0].strftime("%A") == "Tuesday"  # as 2023-06-06 was
     assert 7 <= (office.clock().date() - on[-1]).days < 14
     assert [point["stage"] for point in line] == [0, 1, 1, 1, 2, 2, 3, 3, 3, 4, 3, 3, 4, 5]
-    assert reading.stage_of("demo-002") == 5
-    assert reading.last_contact("demo-002") == line[-1]["at"]
+    assert cases.stage_of("demo-002") == 5
+    assert cases.last_contact("demo-002") == line[-1]["at"]
 
 
 def test_rebuilding_gives_the_same_rows_byte_for_byte(office, phone, desk, nakagawa):
@@ -66,18 +61,18 @@ def test_rebuilding_gives_the_same_rows_byte_for_byte(office, phone, desk, nakag
     before = list(dump())
     count, differing = rebuild(desk)
     assert differing == []
-    assert count == log.head()
+    assert count == event_log.head()
     assert list(dump()) == before
 
 
 def test_after_an_update_the_tables_are_built_anew_and_it_is_told(office, desk):
-    from pwa_server.desk.schema import NAME, bring_up_to_date
-    from pwa_server.desk.state import get_state, set_state
+    from pwa_server.desk.models.key_values import get_state, set_state
+    from pwa_server.desk.projections.schema import NAME, bring_up_to_date
 
     before, told, known = list(dump()), [], get_state(NAME)
     rebuild(desk, lambda done, of: told.append((done, of)))
-    assert told[0] == (0, 2 * log.head())
-    assert told[-1] == (log.head(), 2 * log.head())
+    assert told[0] == (0, 2 * event_log.head())
+    assert told[-1] == (event_log.head(), 2 * event_log.head())
     with desk.write():
         set_state(NAME, "the columns of an earlier program")
     bring_up_to_date(desk)
@@ -93,16 +88,16 @@ def test_a_changed_row_does_not_survive_a_rebuild(office, desk):
 
 
 def test_a_changed_log_is_noticed(office):
-    assert log.verify_chain() == log.head()
+    assert event_log.verify_chain() == event_log.head()
     LogEntry.update(by="somebody").where(LogEntry.position == 5).execute()
     with pytest.raises(DeskError, match="log_broken: 5"):
-        log.verify_chain()
+        event_log.verify_chain()
 
 
 def test_deleting_a_cases_key_erases_it_and_leaves_the_chain_whole(office, desk):
     CaseKey.delete().where(CaseKey.case == "demo-002").execute()
     rebuild(desk)
-    assert log.verify_chain() == log.head()
+    assert event_log.verify_chain() == event_log.head()
     assert Visit.select().where(Visit.case == "demo-002").count() == 0
     assert not any("demo-002" in line for line in dump())
 
@@ -121,7 +116,8 @@ def test_the_file_on_the_disk_says_nothing(office, desk):
 
 
 def test_looking_is_written_down_and_a_missing_line_shows(office, phone, desk, nakagawa):
-    from pwa_server.desk import access_log, actions
+    from pwa_server.desk import actions
+    from pwa_server.desk.queries import access_log
 
     visit = Visit.select().where(Visit.case == "demo-002").first()
     actions.read_visit(desk, nakagawa, visit.id)
@@ -136,19 +132,20 @@ def test_looking_is_written_down_and_a_missing_line_shows(office, phone, desk, n
 
 
 def test_a_tail_cut_off_the_access_log_shows_from_the_last_backup_on(desk, nakagawa):
-    from pwa_server.desk import access_head, access_log, backup
+    from pwa_server.desk.backup import backup
+    from pwa_server.desk.queries import access_log, access_log_head
 
     for case in ("demo-001", "demo-002", "demo-003"):
         access_log.note_view(desk, nakagawa, "case", case)
     backup.backup(desk)
     access_log.note_view(desk, nakagawa, "case", "demo-004")
-    assert access_head.verify() == 4
+    assert access_log_head.verify() == 4
     AccessView.delete().where(AccessView.position == 4).execute()
-    assert access_head.verify() == 3  # what came after the backup is not held against anything yet
+    assert access_log_head.verify() == 3  # what came after the backup is not held against anything yet
     AccessView.delete().where(AccessView.position == 3).execute()
     assert access_log.verify() == 2  # its own chain is whole
     with pytest.raises(DeskError, match="access_log_broken"):
-        access_head.verify()
+        access_log_head.verify()
 
 
 def test_digests_name_every_table(office):

@@ -3,8 +3,8 @@
 import pytest
 
 from pwa_server.desk import actions
-from pwa_server.desk.model import Held, Visit
-from pwa_server.desk.retrying import retry_all
+from pwa_server.desk.exchange.retry_held import retry_all
+from pwa_server.desk.models.office_and_cases import Held, Visit
 from sync.events import BODIES
 
 CORRECTED = ("visit.corrected", 1)

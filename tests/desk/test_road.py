@@ -1,7 +1,8 @@
 """A visit travels from a phone to the desk and its answer back, on a true relay and a true database."""
 
-from pwa_server.desk import actions, log
-from pwa_server.desk.model import Visit
+from pwa_server.desk import actions
+from pwa_server.desk.log import event_log
+from pwa_server.desk.models.office_and_cases import Visit
 
 
 def test_a_new_phone_holds_what_its_worker_needs_and_nothing_else(phone):
@@ -24,7 +25,7 @@ def test_a_visit_reaches_the_office_and_the_phone_hears_of_it(office, phone):
     assert phone.docs[f"record/{visit['id']}"]["state"] == "at_office"
     assert phone.docs["case/demo-002"]["hook"]["text"] == "色見本"
     assert phone.m.held == phone.m.head
-    assert log.verify_chain() > 0
+    assert event_log.verify_chain() > 0
 
 
 def test_what_is_safe_is_forgotten_by_the_phone_and_not_before(office, phone):

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pwa_server.desk.sheet_out import Sheet, file_name, workbook
-from pwa_server.desk.small_cells import hide_small, with_sums
+from pwa_server.desk.queries.excel import Sheet, file_name, workbook
+from pwa_server.desk.queries.small_cells import hide_small, with_sums
 
 
 def test_the_seeds_small_numbers_do_not_leave_with_their_totals():

@@ -3,9 +3,9 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from pwa_server.desk import office_sync
-from pwa_server.desk.model import Staff, State
-from pwa_server.desk.state import get_state, set_state
+from pwa_server.desk.exchange import sync_round
+from pwa_server.desk.models.key_values import get_state, set_state
+from pwa_server.desk.models.office_and_cases import Staff, State
 
 
 def written_by_a_page(desk, name):
@@ -34,7 +34,7 @@ def test_a_list_gone_through_does_not_hold_the_database_as_it_was(desk):
 
 
 def test_the_index_of_a_long_log_is_made_while_pages_write(desk, monkeypatch):
-    from pwa_server.desk import search
+    from pwa_server.desk.queries import search
 
     with desk.write():
         set_state(search.POSITION, 0)
@@ -55,7 +55,7 @@ def test_the_index_of_a_long_log_is_made_while_pages_write(desk, monkeypatch):
 def test_the_look_at_the_relay_outlives_a_fault_that_cannot_even_be_noted(desk):
     """Once it ended there: nothing came in or went out until somebody started the desk again."""
     desk.db.execute_sql("alter table state rename to gone")
-    assert office_sync._look(desk) is False
+    assert sync_round._look(desk) is False
     desk.db.execute_sql("alter table gone rename to state")
     assert State.select().exists()
-    assert office_sync._look(desk) is True
+    assert sync_round._look(desk) is True

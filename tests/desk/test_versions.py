@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from pwa_server.desk.versions import newest_app, note_app
+from pwa_server.desk.exchange.app_versions import newest_app, note_app
 
 
 def test_the_newest_version_is_the_one_first_heard_of_last_whatever_its_letters(desk, clock):

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from pwa_server.config import Config
-from pwa_server.desk import staff
+from pwa_server.desk.accounts import staff
 from pwa_server.desk.app import create_desk
-from pwa_server.desk.model import Account
+from pwa_server.desk.models.office_and_cases import Account
 from sync.sealing import SealKey
 from tests.desk.conftest import Office, TestClock, clock, config, desk, kobayashi, nakagawa, sample_office  # noqa: F401
 from tests.desk_pages.morning import Morning, bring_about

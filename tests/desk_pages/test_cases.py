@@ -3,7 +3,7 @@
 import re
 
 from pwa_server.desk import actions
-from pwa_server.desk.model import CaseFile, FollowUp, PromiseMade, Visit
+from pwa_server.desk.models.office_and_cases import CaseFile, FollowUp, PromiseMade, Visit
 from tests.desk_pages.conftest import Reader
 from tests.standins.phone import new_id, visit_body
 
@@ -143,7 +143,7 @@ def test_every_opening_of_a_case_stands_in_the_log_of_views(supervisor):
 
 
 def test_a_log_of_views_somebody_tampered_with_says_where_it_breaks(supervisor, desk):
-    from pwa_server.desk.model import AccessView
+    from pwa_server.desk.models.office_and_cases import AccessView
 
     supervisor.open("/cases/demo-002")
     supervisor.open("/cases/demo-001")

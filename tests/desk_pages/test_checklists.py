@@ -7,12 +7,12 @@ import zipfile
 import openpyxl
 import pytest
 
-from pwa_server.desk.checklist_in import read_workbook
-from pwa_server.desk.checklist_shape import read_choices, write_choices
-from pwa_server.desk.faults import DeskError
-from pwa_server.desk.model import Checklist
-from pwa_server.desk.model_figures import ChecklistDraft
-from pwa_server.desk.rebuild import dump, rebuild
+from pwa_server.desk.actions.checklist_import import read_workbook
+from pwa_server.desk.core.errors import DeskError
+from pwa_server.desk.models.figures import ChecklistDraft
+from pwa_server.desk.models.office_and_cases import Checklist
+from pwa_server.desk.projections.rebuild import dump, rebuild
+from pwa_server.desk.queries.checklist_rules import read_choices, write_choices
 
 HEAD = ["type", "name", "label::Japanese (ja)", "label::English (en)", "required"]
 GOOD = [

@@ -2,11 +2,12 @@
 
 import pytest
 
-from pwa_server.desk import actions, staff
-from pwa_server.desk.guards import COOKIE
-from pwa_server.desk.model import AccessView, CaseFile, Staff
-from pwa_server.desk.model_community import CommunityIssue, Notice, Opportunity
-from pwa_server.desk.rebuild import dump, rebuild
+from pwa_server.desk import actions
+from pwa_server.desk.accounts import staff
+from pwa_server.desk.models.community import CommunityIssue, Notice, Opportunity
+from pwa_server.desk.models.office_and_cases import AccessView, CaseFile, Staff
+from pwa_server.desk.pages.layout.guards import COOKIE
+from pwa_server.desk.projections.rebuild import dump, rebuild
 from tests.desk_pages.conftest import AtTheDesk
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pwa_server.desk.pages.state import Draft
+from pwa_server.desk.accounts.page_state import Draft
 from tests.desk_pages.conftest import SAME_ORIGIN
 
 WRITTEN = [["who", "角の家の方"], ["noticed", "灯りがつかない"]]

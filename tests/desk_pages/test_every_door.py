@@ -12,8 +12,8 @@ import re
 
 import pytest
 
-from pwa_server.desk.access import ROLES
-from pwa_server.desk.model import CaseFile, Member, SafetyFlag, Staff, Visit, VisitVersion
+from pwa_server.desk.models.office_and_cases import CaseFile, Member, SafetyFlag, Staff, Visit, VisitVersion
+from pwa_server.desk.queries.access import ROLES
 from tests.desk_pages.conftest import SAME_ORIGIN, AtTheDesk
 
 TRIED = int(os.environ.get("SOTTO_DOORS", "4"))  # addresses of a door
@@ -143,7 +143,7 @@ def test_no_form_of_any_role_breaks_the_desk_whatever_it_holds(app, come_as, mor
 def test_a_worker_reads_and_changes_nothing_of_a_household_of_others(app, at_desk, morning):
     """西村 is assigned to some; of the rest no text, by no address."""
     client = at_desk("nishimura").client
-    from pwa_server.desk.access import assigned_cases
+    from pwa_server.desk.queries.access import assigned_cases
 
     mine = set(assigned_cases("demo-nishimura"))
     others = {row.summary for row in CaseFile.select() if row.id not in mine and len(row.summary) > 12}

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pwa_server.desk import qr
-from pwa_server.desk.pages import chart, diff
-from pwa_server.desk.pages.words import Words
+from pwa_server.desk.pages.cases import engagement_chart
+from pwa_server.desk.pages.layout import qr
+from pwa_server.desk.pages.layout.words import Words
+from pwa_server.desk.pages.visits import diff
 
 NOW = datetime(2024, 2, 29, 0, 0, tzinfo=UTC)
 JA, EN = Words("ja", NOW), Words("en", NOW)
@@ -29,9 +30,9 @@ def test_a_small_correction_touches_only_its_words():
     assert [(piece.kind, piece.text) for piece in pieces] == [("del", "居室"), ("ins", "居間"), ("same", "でDと話した。")]
 
 
-def contact(days: int, stage: int | None = 3, outcome: str = "met_person", *, waiting: bool = False) -> chart.Contact:
+def contact(days: int, stage: int | None = 3, outcome: str = "met_person", *, waiting: bool = False) -> engagement_chart.Contact:
     at = (NOW - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    return chart.Contact(at, stage, 1, outcome, "visit", waiting)
+    return engagement_chart.Contact(at, stage, 1, outcome, "visit", waiting)
 
 
 contacts = st.lists(
@@ -44,7 +45,7 @@ contacts = st.lists(
 @settings(max_examples=150, deadline=None)
 def test_marks_never_overlap_and_nothing_leaves_the_drawing(found):
     found.sort(key=lambda one: one.at)
-    drawing = chart.draw(found, JA, width=724, reactions=True, step=25)
+    drawing = engagement_chart.draw(found, JA, width=724, reactions=True, step=25)
     xs = [mark.x for mark in drawing.marks]
     assert all(b - a >= 18.9 for a, b in pairwise(xs))
     assert min(xs) >= drawing.left
@@ -56,26 +57,26 @@ def test_marks_never_overlap_and_nothing_leaves_the_drawing(found):
 
 
 def test_what_nobody_has_approved_is_hollow_and_its_step_dotted():
-    drawing = chart.draw([contact(60), contact(20, 4, waiting=True)], JA, width=378, reactions=False, step=24)
+    drawing = engagement_chart.draw([contact(60), contact(20, 4, waiting=True)], JA, width=378, reactions=False, step=24)
     assert [hollow for _, _, hollow in drawing.stage_dots] == [False, True]
     assert {style for _, style in drawing.steps} == {"step-open"}
 
 
 def test_ninety_days_without_an_event_make_the_line_unsure():
-    drawing = chart.draw([contact(400), contact(200)], JA, width=724, reactions=True, step=25)
+    drawing = engagement_chart.draw([contact(400), contact(200)], JA, width=724, reactions=True, step=25)
     assert all(style == "step-unsure" for _, style in drawing.steps)
     assert drawing.unsure is not None
-    assert chart.draw([contact(40), contact(20)], JA, width=724, reactions=True, step=25).unsure is None
+    assert engagement_chart.draw([contact(40), contact(20)], JA, width=724, reactions=True, step=25).unsure is None
 
 
 def test_a_contact_without_a_judged_stage_still_has_its_mark():
-    drawing = chart.draw([contact(60), contact(20, None, "refused_at_door")], JA, width=724, reactions=True, step=25)
+    drawing = engagement_chart.draw([contact(60), contact(20, None, "refused_at_door")], JA, width=724, reactions=True, step=25)
     assert [mark.letter for mark in drawing.marks] == ["会", "断"]
     assert len(drawing.stage_dots) == 1
 
 
 def test_no_contact_is_no_drawing():
-    assert chart.draw([], JA, width=724, reactions=True, step=25) is None
+    assert engagement_chart.draw([], JA, width=724, reactions=True, step=25) is None
 
 
 def test_days_are_told_as_people_say_them():

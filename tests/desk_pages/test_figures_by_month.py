@@ -6,10 +6,11 @@ import re
 import openpyxl
 import pytest
 
-from pwa_server.desk import actions, figures
-from pwa_server.desk.model import CaseFile, Conference, Visit, VisitVersion
-from pwa_server.desk.model_figures import MonthClosed
-from pwa_server.desk.rebuild import dump, rebuild
+from pwa_server.desk import actions
+from pwa_server.desk.models.figures import MonthClosed
+from pwa_server.desk.models.office_and_cases import CaseFile, Conference, Visit, VisitVersion
+from pwa_server.desk.projections.rebuild import dump, rebuild
+from pwa_server.desk.queries import figures
 from tests.desk_pages.conftest import SAME_ORIGIN
 
 

@@ -6,10 +6,11 @@ import httpx
 import pytest
 
 from pwa_server.config import Config
-from pwa_server.desk import actions, pushes
-from pwa_server.desk.model import FollowUp, OfficeOption
-from pwa_server.desk.rebuild import rebuild
-from pwa_server.desk.relay_client import RelayClient
+from pwa_server.desk import actions
+from pwa_server.desk.exchange import push_delivery
+from pwa_server.desk.exchange.relay_client import RelayClient
+from pwa_server.desk.models.office_and_cases import FollowUp, OfficeOption
+from pwa_server.desk.projections.rebuild import rebuild
 from pwa_server.keyfiles import write_vapid_key
 from pwa_server.relay import create_relay
 from sync.wire import JSON_TYPE, SIGNATURE_HEADER, SUBSCRIPTION_TAG, sign_request
@@ -64,7 +65,7 @@ def time_goes_by(office, minutes):
 
 
 def asked_to_call(office):
-    return {(one.followup.id, one.why) for one in pushes.calls_to_make(office.desk)}
+    return {(one.followup.id, one.why) for one in push_delivery.calls_to_make(office.desk)}
 
 
 @pytest.mark.parametrize("answer", [201, 413])  # too long for this service: the short form arrives

@@ -7,7 +7,7 @@ import pytest
 
 from pwa_server import texts
 from pwa_server.desk.app import LONGEST_FORM, ROOT
-from pwa_server.desk.model import Staff
+from pwa_server.desk.models.office_and_cases import Staff
 from tests.desk_pages.conftest import SAME_ORIGIN, AtTheDesk
 
 PAGES = (
@@ -154,7 +154,7 @@ def test_what_is_too_big_is_refused(supervisor):
 
 
 def test_nobody_is_led_to_another_site_after_signing_in(app):
-    from pwa_server.desk.sign_in import next_place
+    from pwa_server.desk.pages.layout.session import next_place
 
     with app.test_request_context():
         for path in ("//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"):

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from pwa_server.desk import actions
-from pwa_server.desk.model import (
+from pwa_server.desk.models.office_and_cases import (
     AccessView,
     CaseDocument,
     CaseFile,
@@ -20,8 +20,8 @@ from pwa_server.desk.model import (
     TwoValues,
     Union,
 )
-from pwa_server.desk.pages.ledger import safe_name
-from pwa_server.desk.rebuild import rebuild
+from pwa_server.desk.pages.cases.consents import safe_name
+from pwa_server.desk.projections.rebuild import rebuild
 
 HOSTILE = '<svg onload="alert(1)">\u202e"\'&'
 PAGE = "/cases/demo-002/household"

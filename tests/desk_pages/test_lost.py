@@ -3,11 +3,11 @@
 import pytest
 
 from pwa_server.cli import main
-from pwa_server.desk import access_log
-from pwa_server.desk.database import open_desk
-from pwa_server.desk.model import AccessView, DeviceRow
-from pwa_server.desk.model_people import Incident
-from pwa_server.desk.rebuild import dump, rebuild
+from pwa_server.desk.models.office_and_cases import AccessView, DeviceRow
+from pwa_server.desk.models.trust import Incident
+from pwa_server.desk.open_desk import open_desk
+from pwa_server.desk.projections.rebuild import dump, rebuild
+from pwa_server.desk.queries import access_log
 
 
 def report(person, device, **other):

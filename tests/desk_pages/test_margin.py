@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from pwa_server.desk import actions
-from pwa_server.desk.model import Comment, Review, Visit, VisitFlag, VisitVersion
-from pwa_server.desk.pages.passages import marked, sentences
-from pwa_server.desk.pages.state import Draft, KeptForm
-from pwa_server.desk.rebuild import rebuild
+from pwa_server.desk.accounts.page_state import Draft, KeptForm
+from pwa_server.desk.models.office_and_cases import Comment, Review, Visit, VisitFlag, VisitVersion
+from pwa_server.desk.pages.visits.quotes import marked, sentences
+from pwa_server.desk.projections.rebuild import rebuild
 
 HOSTILE = '<img src=x onerror="alert(1)">「"\'&\u202e'
 

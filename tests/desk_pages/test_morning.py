@@ -1,9 +1,10 @@
 """What needs a person: everything that waits is on the morning page, and its count leads to its list."""
 
-from pwa_server.desk import actions, reminders
-from pwa_server.desk.model import CaseFile, DeviceRow, OfficeOption, Visit
-from pwa_server.desk.plain_text import around, asked, grams, plain
-from pwa_server.desk.quiet import after_all, after_quiet
+from pwa_server.desk import actions
+from pwa_server.desk.exchange import reminders
+from pwa_server.desk.models.office_and_cases import CaseFile, DeviceRow, OfficeOption, Visit
+from pwa_server.desk.queries.quiet_hours import after_all, after_quiet
+from pwa_server.desk.queries.search_text import around, asked, grams, plain
 from tests.standins.phone import new_id
 
 
@@ -145,7 +146,7 @@ def test_what_somebody_may_not_read_is_not_found_by_them_either(at_desk, office,
 def test_the_index_follows_a_correction_and_forgets_the_old_words(supervisor, office, nakagawa, morning):
     assert f"/visits/{morning.worrying}" in search(supervisor, "せき込み").links
     body = actions.read_visit(office.desk, nakagawa, morning.worrying)
-    from pwa_server.desk.model import VisitVersion
+    from pwa_server.desk.models.office_and_cases import VisitVersion
 
     record = VisitVersion.get_by_id(body.current_version).body
     record["notes"]["fact"] = "まったく別の文。"

@@ -3,9 +3,9 @@
 import pytest
 
 from pwa_server.desk import actions
-from pwa_server.desk.model import Visit, VisitVersion
-from pwa_server.desk.model_figures import Disclosure
-from pwa_server.desk.rebuild import dump, rebuild
+from pwa_server.desk.models.figures import Disclosure
+from pwa_server.desk.models.office_and_cases import Visit, VisitVersion
+from pwa_server.desk.projections.rebuild import dump, rebuild
 
 HTML = "<script>alert(1)</script>"
 

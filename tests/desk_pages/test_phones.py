@@ -4,8 +4,8 @@ import re
 
 import httpx
 
-from pwa_server.desk.model import DeviceRow, Received, Visit
-from pwa_server.desk.relay_client import RelayClient
+from pwa_server.desk.exchange.relay_client import RelayClient
+from pwa_server.desk.models.office_and_cases import DeviceRow, Received, Visit
 from tests.standins.phone import Phone
 
 

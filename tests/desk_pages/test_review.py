@@ -1,7 +1,7 @@
 """A supervisor reads what waits, approves, asks, and decides between two values."""
 
-from pwa_server.desk.model import Review, Visit, VisitRead
-from pwa_server.desk.pages.state import Draft
+from pwa_server.desk.accounts.page_state import Draft
+from pwa_server.desk.models.office_and_cases import Review, Visit, VisitRead
 
 
 def test_the_morning_counts_lead_to_lists_that_are_as_long(supervisor, morning):
@@ -107,7 +107,7 @@ def test_of_two_corrections_a_person_chooses_and_the_other_stays_readable(superv
     choices = [form for form in page.forms if (form["action"] or "").endswith("/choose")]
     assert len(choices) == 2
 
-    from pwa_server.desk.model import VisitVersion
+    from pwa_server.desk.models.office_and_cases import VisitVersion
 
     welfare = next(row for row in VisitVersion.select() if "福祉" in str(row.body))
     after = supervisor.send(f"/visits/{morning.crossing}/choose", version=welfare.id)

@@ -8,12 +8,13 @@ import json
 
 import pytest
 
-from pwa_server.desk import actions, staff
-from pwa_server.desk.access import PHONE, RELATIONSHIPS, ROLES, TABLE, cell, may
+from pwa_server.desk import actions
+from pwa_server.desk.accounts import staff
 from pwa_server.desk.actions import community, trust
-from pwa_server.desk.documents import documents_for
-from pwa_server.desk.guards import COOKIE
-from pwa_server.desk.model import DeviceRow, Staff
+from pwa_server.desk.exchange.documents.all import documents_for
+from pwa_server.desk.models.office_and_cases import DeviceRow, Staff
+from pwa_server.desk.pages.layout.guards import COOKIE
+from pwa_server.desk.queries.access import PHONE, RELATIONSHIPS, ROLES, TABLE, cell, may
 
 CASE = "demo-050"
 # class: the mark it carries. Pages, search, paper and phones are read for these.
@@ -44,7 +45,7 @@ def test_a_cell_lets_in_those_it_names_and_nobody_else(role, data_class, monkeyp
     gone = Staff(id="p", role=role, active=False)
     for tie in (*RELATIONSHIPS, "nobody"):
         ties = {"office"} if tie in ("office", "nobody") else {"office", tie}
-        monkeypatch.setattr("pwa_server.desk.access.relationships", lambda *_, ties=ties: ties)
+        monkeypatch.setattr("pwa_server.desk.queries.access.relationships", lambda *_, ties=ties: ties)
         see, change = cell(role, data_class)
         assert may(person, "see", data_class, "c") == bool(see & ties)
         assert may(person, "change", data_class, "c") == bool(change & ties)

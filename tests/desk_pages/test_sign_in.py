@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from pwa_server.desk import staff
-from pwa_server.desk.model import Account, Session
+from pwa_server.desk.accounts import staff
+from pwa_server.desk.models.office_and_cases import Account, Session
 from tests.desk_pages.conftest import PASSWORD, AtTheDesk
 
 
@@ -51,7 +51,7 @@ def test_after_five_mistakes_even_the_right_password_waits(app, office):
 
 
 def test_a_machine_that_guesses_from_one_address_is_slowed_down(app, monkeypatch):
-    monkeypatch.setattr("pwa_server.desk.sign_in.TRIES_FROM_ONE_ADDRESS", 3)
+    monkeypatch.setattr("pwa_server.desk.pages.layout.session.TRIES_FROM_ONE_ADDRESS", 3)
     guesser = AtTheDesk(app, "guesser")
     for n in range(3):
         guesser.sign_in(email=f"guess{n}@sample.invalid")
@@ -148,7 +148,7 @@ def test_what_was_typed_when_the_session_ended_is_kept_for_that_person_alone(app
 
 
 def test_no_password_is_ever_kept(app, at_desk, office):
-    from pwa_server.desk.pages.state import KeptForm
+    from pwa_server.desk.accounts.page_state import KeptForm
 
     tanaka = at_desk("tanaka")
     tanaka.open("/settings")

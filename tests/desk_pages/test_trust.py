@@ -5,13 +5,14 @@
 
 import pytest
 
-from pwa_server.desk import access, actions
+from pwa_server.desk import actions
 from pwa_server.desk.actions import trust
-from pwa_server.desk.documents import documents_for
-from pwa_server.desk.faults import DeskError, NotAllowed
-from pwa_server.desk.model import Assignment, DeviceRow, Staff
-from pwa_server.desk.model_people import AccessGrant, StaffProposal
-from pwa_server.desk.rebuild import dump, rebuild
+from pwa_server.desk.core.errors import DeskError, NotAllowed
+from pwa_server.desk.exchange.documents.all import documents_for
+from pwa_server.desk.models.office_and_cases import Assignment, DeviceRow, Staff
+from pwa_server.desk.models.trust import AccessGrant, StaffProposal
+from pwa_server.desk.projections.rebuild import dump, rebuild
+from pwa_server.desk.queries import access
 
 
 def on(case: str) -> set[str]:

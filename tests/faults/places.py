@@ -18,13 +18,14 @@ from typing import Any
 import httpx
 
 from pwa_server.config import Config
-from pwa_server.desk import enrolment, office_sync
-from pwa_server.desk.database import create_desk_file, open_desk
-from pwa_server.desk.keys import make_keys
-from pwa_server.desk.model import Staff
-from pwa_server.desk.record import make_event, record
-from pwa_server.desk.relay_client import RelayClient
-from pwa_server.desk.restore import restore as bring_back
+from pwa_server.desk.actions import enrolment
+from pwa_server.desk.backup.restore import restore as bring_back
+from pwa_server.desk.exchange import sync_round
+from pwa_server.desk.exchange.relay_client import RelayClient
+from pwa_server.desk.log.office_keys import make_keys
+from pwa_server.desk.models.office_and_cases import Staff
+from pwa_server.desk.open_desk import create_desk_file, open_desk
+from pwa_server.desk.projections.append_and_apply import make_event, record
 from pwa_server.relay import create_relay
 from pwa_server.relay.guards import AllRates
 from pwa_server.relay.store import Store
@@ -153,7 +154,7 @@ class Places:
         self.desk.relay = RelayClient(self.http, self.desk.keys.office, self.desk.keys.sign)
 
     def sync(self) -> None:
-        office_sync.sync_once(self.desk)
+        sync_round.sync_once(self.desk)
 
     def reopen(self) -> None:
         """The desk's program was killed and starts again."""

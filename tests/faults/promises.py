@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from pwa_server.desk import log
-from pwa_server.desk.model import DeviceRow, Held, LogEntry, Received, Visit
-from pwa_server.desk.opening import open_events
-from pwa_server.desk.rebuild import rebuild
+from pwa_server.desk.exchange.open_envelope import open_events
+from pwa_server.desk.log import event_log
+from pwa_server.desk.models.office_and_cases import DeviceRow, Held, LogEntry, Received, Visit
+from pwa_server.desk.projections.rebuild import rebuild
 from sync.envelope import Envelope, parse_batch
 from sync.errors import SyncError
 from sync.events import BODIES
@@ -21,7 +21,7 @@ def check(world: World, *, rebuilt: bool = False) -> None:
     _check_nothing_lost(world)
     _check_staff_acts(world)
     _check_known_are_applied()
-    log.verify_chain()
+    event_log.verify_chain()
     if rebuilt and (differ := rebuild(world.desk)[1]):
         raise Broken(f"the log does not give the same rows: {differ}")
 

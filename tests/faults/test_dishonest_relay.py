@@ -6,8 +6,8 @@ asks of a true browser.
 
 import pytest
 
-from pwa_server.desk.model import BlobFile, Received
-from pwa_server.desk.state import get_state
+from pwa_server.desk.models.key_values import get_state
+from pwa_server.desk.models.office_and_cases import BlobFile, Received
 from tests.faults.promises import check
 from tests.faults.world import World
 from tests.standins.dishonest_relay import LIES, DishonestRelay

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pwa_server.desk.model import Held, LogEntry, Visit
-from pwa_server.desk.state import get_state
+from pwa_server.desk.models.key_values import get_state
+from pwa_server.desk.models.office_and_cases import Held, LogEntry, Visit
 from tests.faults.long import play_many
 from tests.faults.play import NUMBERS, STEPS, live
 from tests.faults.promises import check

@@ -6,8 +6,8 @@ import zlib
 import pytest
 
 from pwa_server.desk import actions
-from pwa_server.desk.model import Held, LogEntry
-from pwa_server.desk.retrying import retry_held
+from pwa_server.desk.exchange.retry_held import retry_held
+from pwa_server.desk.models.office_and_cases import Held, LogEntry
 from sync.envelope import Envelope
 from sync.header import Header
 from sync.plaintext import padded_size

@@ -13,16 +13,18 @@ from typing import Any, cast
 
 import httpx
 
-from pwa_server.desk import actions, backup, devices
-from pwa_server.desk.archive import open_line, unpack
-from pwa_server.desk.database import connect_file
-from pwa_server.desk.documents import VOLATILE, documents_for
-from pwa_server.desk.faults import DeskError
-from pwa_server.desk.keys import turn_seal_key
-from pwa_server.desk.model import DeviceRow, Held, LogEntry, Visit
-from pwa_server.desk.outgoing import chain_of
-from pwa_server.desk.retrying import retry_all
-from pwa_server.desk.rows import canonical
+from pwa_server.desk import actions
+from pwa_server.desk.backup import backup
+from pwa_server.desk.backup.archive import open_line, unpack
+from pwa_server.desk.core.errors import DeskError
+from pwa_server.desk.core.tables import canonical
+from pwa_server.desk.exchange import roster
+from pwa_server.desk.exchange.documents.all import VOLATILE, documents_for
+from pwa_server.desk.exchange.outbox import chain_of
+from pwa_server.desk.exchange.retry_held import retry_all
+from pwa_server.desk.log.office_keys import turn_seal_key
+from pwa_server.desk.models.office_and_cases import DeviceRow, Held, LogEntry, Visit
+from pwa_server.desk.open_desk import connect_file
 from sync.errors import SyncError
 from sync.events import BODIES as KNOWN
 from tests.faults.bad_line import BadLine, Killed
@@ -149,7 +151,7 @@ class World:
         device = self.phone(who).id
         before = last_position()
         if DeviceRow.get_or_none((DeviceRow.id == device) & (DeviceRow.status == "active")):
-            devices.revoke(self.desk, self.places.person("joel"), device, "lost")
+            roster.revoke(self.desk, self.places.person("joel"), device, "lost")
         self._note_acts(before)
 
     def enrol(self, who: int) -> None:

@@ -2,14 +2,14 @@
 // ?screen=case&lang=en picks one; the names are the keys of SCENES. `show` in the console walks on without loading again.
 
 import { html, render } from "../../static/vendor/preact.js"
-import { now } from "../../static/js/clock.js"
-import { clear, note } from "../../static/js/crisis.js"
-import { uncover } from "../../static/js/cover.js"
-import { handed } from "../../static/js/handed.js"
-import { go, startRouter } from "../../static/js/router.js"
-import { SCREENS } from "../../static/js/screens/open.js"
-import { language, speak } from "../../static/js/texts.js"
-import { App } from "../../static/js/view.js"
+import { now } from "../../static/js/words/clock.js"
+import { clear, note } from "../../static/js/session/crisis.js"
+import { uncover } from "../../static/js/shell/privacy_cover.js"
+import { handed } from "../../static/js/shell/handed_over.js"
+import { go, startRouter } from "../../static/js/shell/router.js"
+import { SCREENS } from "../../static/js/screens/all.js"
+import { language, speak } from "../../static/js/words/texts.js"
+import { App } from "../../static/js/app/view.js"
 import { SCENES } from "./scenes.js"
 import { NOW } from "./sample.js"
 

@@ -1,10 +1,10 @@
 // The states to look at. Each scene says what lies on the phone, where one is, and what a thumb did there.
 
 import { signal } from "../../static/vendor/preact.js"
-import { cover } from "../../static/js/cover.js"
-import { handed } from "../../static/js/handed.js"
-import { setAt } from "../../static/js/store/paths.js"
-import { t } from "../../static/js/texts.js"
+import { cover } from "../../static/js/shell/privacy_cover.js"
+import { handed } from "../../static/js/shell/handed_over.js"
+import { setAt } from "../../static/js/store/change_paths.js"
+import { t } from "../../static/js/words/texts.js"
 import { checkSymbol } from "../../sync/enrolment.js"
 import * as sample from "./sample.js"
 

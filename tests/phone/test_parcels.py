@@ -66,11 +66,11 @@ def test_each_is_the_file_as_it_is_served_with_its_headers(site, release, first,
 
 
 def test_the_first_one_has_what_runs_before_a_phone_is_enrolled_and_no_more(release, first):
-    needed = reached(release.files, "/static/js/app.js", later=False) & release.files.keys()
+    needed = reached(release.files, "/static/js/app/app.js", later=False) & release.files.keys()
     alone = reached(release.files, "/service_worker/worker.js", later=False) | {parcels.BOOT}
     texts = {"/static/texts/ja/common.json", "/static/texts/ja/phone.json"}
     assert first.keys() == (needed | texts) - alone
-    for later in ("/static/js/screens/today.js", "/static/vendor/hpke.js", "/sync/words.json"):
+    for later in ("/static/js/screens/day/today.js", "/static/vendor/hpke.js", "/sync/words.json"):
         assert later not in first
 
 

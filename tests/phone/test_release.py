@@ -91,7 +91,7 @@ class TestSigningAway:
 
     def test_a_file_changed_after_signing_stops_the_start(self, checkout, tmp_path):
         releasing.sign_release(tmp_path / "release.pem", checkout)
-        with (checkout / "static/js/app.js").open("a") as file:
+        with (checkout / "static/js/app/app.js").open("a") as file:
             file.write("fetch('/evil')\n")
         with pytest.raises(releases.ReleaseDiffers, match="sotto release"):
             releases.signature_for(releases.build_release(checkout), _nobody, checkout)
@@ -132,8 +132,8 @@ class TestCheckingALiveSite:
         assert releasing.compare(live[0]) == (len(release.files), [])
 
     def test_with_a_changed_file(self, live, release):
-        live[1]["/static/js/app.js"] = release.files["/static/js/app.js"] + b"fetch('/evil')"
-        assert releasing.compare(live[0])[1] == ["/static/js/app.js differs"]
+        live[1]["/static/js/app/app.js"] = release.files["/static/js/app/app.js"] + b"fetch('/evil')"
+        assert releasing.compare(live[0])[1] == ["/static/js/app/app.js differs"]
 
     def test_with_a_missing_file(self, live):
         live[1]["/sync/header.js"] = None

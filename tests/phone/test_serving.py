@@ -66,7 +66,7 @@ def test_list_and_signature_belong_together(site):
     ("url", "kind"),
     [
         ("/phone/", "text/html; charset=utf-8"),
-        ("/static/js/app.js", "text/javascript; charset=utf-8"),
+        ("/static/js/app/app.js", "text/javascript; charset=utf-8"),
         ("/service_worker/worker.js", "text/javascript; charset=utf-8"),
         ("/static/css/phone.css", "text/css; charset=utf-8"),
         ("/sync/words.json", "application/json"),
@@ -86,7 +86,7 @@ def test_each_kind_is_called_by_its_name(site, url, kind):
         "/sync/SPEC.md", "/sync/header.py", "/static/texts/ja/desk.json", "/static/css/desk/base.css",
         "/static/vendor/VENDOR.json", "/static/js/../../pyproject.toml", "/static/%2e%2e/pyproject.toml",
         "/static/js/./nothing.js", "/phone/shell.html", "/service_worker/", "/static/", "/templates/phone/shell.html",
-        "/phone/release.json/", "/static/js/app.js%00", "/phone",
+        "/phone/release.json/", "/static/js/app/app.js%00", "/phone",
     ],
 )  # fmt: skip
 def test_nothing_else_is_served(site, url):
@@ -102,17 +102,17 @@ def test_the_door_leads_to_the_app(site):
 
 
 def test_an_unchanged_file_costs_no_bytes(site):
-    first = site.get("/static/js/app.js")
+    first = site.get("/static/js/app/app.js")
     assert first.headers["Cache-Control"] == "no-cache"
-    again = site.get("/static/js/app.js", headers={"If-None-Match": first.headers["ETag"]})
+    again = site.get("/static/js/app/app.js", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
 
 
 def test_a_file_asked_for_by_its_hash_is_that_file_for_ever_or_none(site, release):
-    hash_ = b64u(sha256(release.files["/static/js/app.js"]))
-    answer = site.get(f"/static/js/app.js?sha256={hash_}")
+    hash_ = b64u(sha256(release.files["/static/js/app/app.js"]))
+    answer = site.get(f"/static/js/app/app.js?sha256={hash_}")
     assert "immutable" in answer.headers["Cache-Control"]
-    assert site.get(f"/static/js/app.js?sha256={'A' * 43}").status_code == 404
+    assert site.get(f"/static/js/app/app.js?sha256={'A' * 43}").status_code == 404
 
 
 def test_the_policy_begins_with_nothing(site):

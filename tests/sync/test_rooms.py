@@ -54,7 +54,7 @@ def test_nothing_the_relay_can_ever_import_opens_an_envelope():
 
 
 def test_the_desk_would_be_caught():
-    assert OPENS & reach({"pwa_server.desk.intake"})
+    assert OPENS & reach({"pwa_server.desk.exchange.inbox"})
 
 
 def test_every_module_has_its_twin():

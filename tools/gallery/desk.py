@@ -11,11 +11,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from pwa_server.config import Config
-from pwa_server.desk import sample, staff
+from pwa_server.desk.accounts import staff
+from pwa_server.desk.actions import sample
 from pwa_server.desk.app import create_desk
-from pwa_server.desk.database import create_desk_file
-from pwa_server.desk.keys import make_keys
-from pwa_server.desk.model import Account
+from pwa_server.desk.log.office_keys import make_keys
+from pwa_server.desk.models.office_and_cases import Account
+from pwa_server.desk.open_desk import create_desk_file
 from tests.browser.look.walking import Walker, serving
 from tests.desk.conftest import Office, TestClock
 from tests.desk_pages.conftest import PASSWORD

@@ -17,7 +17,7 @@ from .pictures import four, keep, plain, shot, side_by_side
 
 CASE = "事例ケース②"
 SHARP = {"locale": "ja-JP", "timezone_id": "Asia/Tokyo", "device_scale_factor": 2, "reduced_motion": "reduce"}
-SPEAK = "lang => import('/static/js/texts.js').then(({ speak }) => speak(lang))"
+SPEAK = "lang => import('/static/js/words/texts.js').then(({ speak }) => speak(lang))"
 SHARP_PHONE = (
     "today",
     "case",

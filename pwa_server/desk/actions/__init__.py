@@ -4,8 +4,7 @@ When one of these returns, the act is in the log and in its second place. Phones
 at the relay: `outgoing` compares what each phone has with what it should have.
 """
 
-from .acting import act, check
-from .arrivals import admit_envelope, dismiss_held, reject_envelope, retry_held
+from .act import act, check
 from .cases import (
     assign,
     decide_triage,
@@ -25,6 +24,7 @@ from .followups import (
     move_followup,
     schedule_followup,
 )
+from .held import admit_envelope, dismiss_held, reject_envelope, retry_held
 from .households import (
     MOST_BYTES,
     add_document,
@@ -38,8 +38,8 @@ from .households import (
     undo_merge,
     withdraw_consent,
 )
-from .people import add_staff, change_staff, publish_checklist, set_numbers, set_option
-from .reviews import (
+from .office import add_staff, change_staff, publish_checklist, set_numbers, set_option
+from .visits import (
     approve,
     comment_visit,
     correct_visit,

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from ..access import Actor, demand, is_assigned
-from ..clock import JAPAN
-from ..database import Desk
-from ..faults import DeskError
-from ..model import CaseFile, SafetyFlag
-from ..record import new_id
-from .acting import act
-from .people import staff_row
+from ..core.clock import JAPAN
+from ..core.desk import Desk
+from ..core.errors import DeskError
+from ..models.office_and_cases import CaseFile, SafetyFlag
+from ..projections.append_and_apply import new_id
+from ..queries.access import Actor, demand, is_assigned
+from .act import act
+from .office import staff_row
 
 
 def open_case(desk: Desk, actor: Actor, body: dict[str, Any]) -> str:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from ..access import Actor, demand
-from ..checklist_shape import IDS, faults_of
-from ..database import Desk
-from ..faults import DeskError
-from ..model import Checklist
-from ..model_figures import ChecklistDraft
-from .acting import act
+from ..core.desk import Desk
+from ..core.errors import DeskError
+from ..models.figures import ChecklistDraft
+from ..models.office_and_cases import Checklist
+from ..queries.access import Actor, demand
+from ..queries.checklist_rules import IDS, faults_of
+from .act import act
 
 
 def keep_draft(desk: Desk, actor: Actor, checklist: str, body: dict[str, Any], seen: str = "") -> None:

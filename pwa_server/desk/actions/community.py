@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from ..access import Actor, demand, may
-from ..database import Desk
-from ..faults import DeskError, NotAllowed
-from ..model_community import CommunityIssue, Notice, Opportunity
-from ..record import new_id
-from .acting import act
+from ..core.desk import Desk
+from ..core.errors import DeskError, NotAllowed
+from ..models.community import CommunityIssue, Notice, Opportunity
+from ..projections.append_and_apply import new_id
+from ..queries.access import Actor, demand, may
+from .act import act
 
 NAMED = ("yes", "ask", "no")
 ANSWERS = ("taken_up", "known", "not_now")

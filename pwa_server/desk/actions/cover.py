@@ -6,15 +6,15 @@ over one press ends what was assigned for it.
 
 from typing import Any
 
-from ..access import Actor, demand, is_assigned
-from ..clock import day_in_japan
-from ..database import Desk
-from ..faults import DeskError
-from ..model import FollowUp
-from ..model_cover import CoverAsked
-from .acting import act
+from ..core.clock import day_in_japan
+from ..core.desk import Desk
+from ..core.errors import DeskError
+from ..models.cover import CoverAsked
+from ..models.office_and_cases import FollowUp
+from ..queries.access import Actor, demand, is_assigned
+from .act import act
 from .followups import assign_followup
-from .people import staff_row
+from .office import staff_row
 
 
 def grant_cover(desk: Desk, actor: Actor, cover: str, to: str) -> int:

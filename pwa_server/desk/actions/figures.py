@@ -3,14 +3,14 @@
 from datetime import date
 from typing import Any
 
-from ..access import Actor, demand
-from ..clock import JAPAN
-from ..database import Desk
-from ..faults import DeskError
-from ..figures import count, month_span
-from ..model import CaseFile, Conference
-from ..record import new_id
-from .acting import act
+from ..core.clock import JAPAN
+from ..core.desk import Desk
+from ..core.errors import DeskError
+from ..models.office_and_cases import CaseFile, Conference
+from ..projections.append_and_apply import new_id
+from ..queries.access import Actor, demand
+from ..queries.figures import count, month_span
+from .act import act
 
 
 def close_month(desk: Desk, actor: Actor, month: str) -> None:

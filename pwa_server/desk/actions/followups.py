@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from ..access import Actor, demand, is_assigned
-from ..database import Desk
-from ..faults import DeskError
-from ..model import FollowUp, PromiseMade
-from ..record import new_id
-from .acting import act
-from .people import staff_row
+from ..core.desk import Desk
+from ..core.errors import DeskError
+from ..models.office_and_cases import FollowUp, PromiseMade
+from ..projections.append_and_apply import new_id
+from ..queries.access import Actor, demand, is_assigned
+from .act import act
+from .office import staff_row
 
 
 def schedule_followup(

@@ -3,12 +3,20 @@
 import hashlib
 from typing import Any
 
-from ..access import Actor, demand
-from ..database import Desk
-from ..faults import DeskError
-from ..model import CaseDocument, CaseFile, CaseMerge, Consent, DocumentFile, Member, TwoValues
-from ..record import new_id
-from .acting import act
+from ..core.desk import Desk
+from ..core.errors import DeskError
+from ..models.office_and_cases import (
+    CaseDocument,
+    CaseFile,
+    CaseMerge,
+    Consent,
+    DocumentFile,
+    Member,
+    TwoValues,
+)
+from ..projections.append_and_apply import new_id
+from ..queries.access import Actor, demand
+from .act import act
 
 MOST_BYTES = 5 * 1024 * 1024
 

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from ..access import Actor, demand
-from ..database import Desk
-from ..devices import order_wipe, told_by_phone
-from ..faults import DeskError
-from ..model import DeviceRow, Member, Sent
-from ..model_people import Incident
-from ..rows import among
-from .acting import act
+from ..core.desk import Desk
+from ..core.errors import DeskError
+from ..core.tables import among
+from ..exchange.roster import told_by_phone
+from ..models.office_and_cases import DeviceRow, Member, Sent
+from ..models.trust import Incident
+from ..queries.access import Actor, demand
+from .act import act
+from .devices import order_wipe
 
 KINDS = ("lost", "stolen", "other")
 # The nine items of the report, in the order of the form.

@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from ..access import ROLES, Actor, demand, is_assigned, may
-from ..clock import JAPAN, stamp
-from ..database import Desk
-from ..faults import DeskError, NotAllowed
-from ..model import Assignment, CaseFile, Staff
-from ..model_people import AccessGrant, StaffProposal
-from .acting import act
-from .people import staff_row
+from ..core.clock import JAPAN, stamp
+from ..core.desk import Desk
+from ..core.errors import DeskError, NotAllowed
+from ..models.office_and_cases import Assignment, CaseFile, Staff
+from ..models.trust import AccessGrant, StaffProposal
+from ..queries.access import ROLES, Actor, demand, is_assigned, may
+from .act import act
+from .office import staff_row
 
 GRANT_LASTS = timedelta(hours=24)
 SHORTEST_REASON = 8
@@ -22,7 +22,7 @@ def open_in_emergency(desk: Desk, actor: Actor, case: str, reason: str) -> str:
 
     Raises DeskError: not_found, reason_missing, and NotAllowed for roles to which no cell gives it.
     """
-    from ..access import cell
+    from ..queries.access import cell
 
     if not actor.active or "granted" not in cell(actor.role, "identity")[0]:
         raise NotAllowed("emergency access")
@@ -83,7 +83,7 @@ def hand_over_all(desk: Desk, actor: Actor, from_: str, to: str, note: str) -> i
 
 def change_role(desk: Desk, actor: Actor, staff: str, role: str) -> str | None:
     """Another role. To or from administrator it is only proposed: returns the proposal's id. Else it is done."""
-    from .people import change_staff
+    from .office import change_staff
 
     demand(actor, "change", "people")
     if role not in ROLES:
@@ -115,7 +115,7 @@ def decide(desk: Desk, actor: Actor, proposal: str, accepted: bool) -> Any:
     with desk.write():
         act(desk, actor, "staff.decided", {"proposal": proposal, "accepted": accepted})
         if accepted:
-            from ..staff import end_all_sessions
+            from ..accounts.staff import end_all_sessions
 
             end_all_sessions(desk, row.staff)
     return row

@@ -4,10 +4,10 @@
 // beside it says the same. Not for comparing workers, and it never says better or worse (domain §5.2).
 
 import { html, useId } from "../../vendor/preact.js"
-import { day, eraYear, monthDay, onClock, shortDay } from "../dates.js"
-import { now } from "../clock.js"
-import { icon } from "../parts/icon.js"
-import { coded, language, line as joined, t } from "../texts.js"
+import { day, eraYear, monthDay, onClock, shortDay } from "../words/dates.js"
+import { now } from "../words/clock.js"
+import { icon } from "../components/icon.js"
+import { coded, language, line as joined, t } from "../words/texts.js"
 import { dayScale, monthTicks } from "./scale.js"
 
 /** @import { LinePoint } from "../shapes.d.ts" */

@@ -2,8 +2,8 @@
 // inferred is dotted. A list beside it says the same (domain §4).
 
 import { html, useId } from "../../vendor/preact.js"
-import { icon } from "../parts/icon.js"
-import { coded, line, t } from "../texts.js"
+import { icon } from "../components/icon.js"
+import { coded, line, t } from "../words/texts.js"
 import { lives, standing, WIDTH } from "./household.js"
 
 /** @import { Household, Member } from "../shapes.d.ts" */

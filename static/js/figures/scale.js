@@ -1,6 +1,6 @@
 // Where a day lies on the drawing, and which months are named below it.
 
-import { monthBegins, onClock } from "../dates.js"
+import { monthBegins, onClock } from "../words/dates.js"
 
 const DAY = 86_400_000
 

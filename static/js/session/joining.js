@@ -2,10 +2,10 @@
 
 import { SyncError } from "../../../sync/errors.js"
 import { passkeysThere } from "../store/passkey.js"
-import { inside, relay, state } from "./here.js"
+import { inside, relay, state } from "./state.js"
 import { enter, knowWays } from "./lock.js"
 
-/** @typedef {import("../road/enrol.js").Newcomer} Newcomer */
+/** @typedef {import("../transport/enrol.js").Newcomer} Newcomer */
 
 /** @type {Newcomer | null} */
 let newcomer = null

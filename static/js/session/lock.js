@@ -2,13 +2,13 @@
 
 import { batch } from "../../vendor/preact.js"
 import { SyncError } from "../../../sync/errors.js"
-import { lockWhenIdle } from "../idle.js"
-import { lockedNumbers } from "../store/numbers.js"
+import { lockWhenIdle } from "./idle.js"
+import { lockedNumbers } from "../store/emergency_numbers.js"
 import { hadJoined, identity, noteJoined } from "../store/outbox_db.js"
 import { vaultDb, ways } from "../store/vault_db.js"
-import { autoLockMinutes, cleared, clearNumbers, dayCode, inside, relay, running, state, unlocked, unlockWays } from "./here.js"
-import { settle } from "./rounds.js"
-import { countUnsent, tellRoad } from "./standing.js"
+import { autoLockMinutes, cleared, clearNumbers, dayCode, inside, relay, running, state, unlocked, unlockWays } from "./state.js"
+import { settle } from "./sync_rounds.js"
+import { countUnsent, tellRoad } from "./status.js"
 
 export async function knowWays() {
   const kinds = await ways()

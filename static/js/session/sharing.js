@@ -3,12 +3,12 @@
 
 import { signal } from "../../vendor/preact.js"
 import { SyncError } from "../../../sync/errors.js"
-import { erase, finishErasing, serveAll } from "../road/wipe.js"
+import { erase, finishErasing, serveAll } from "../transport/wipe.js"
 import { FIRST, choose, noteJoined, own, setMeta, unsentCount } from "../store/outbox_db.js"
 import { begun, everyone, forget, setMark, sharers } from "../store/profiles.js"
-import { cleared, relay } from "./here.js"
+import { cleared, relay } from "./state.js"
 import { lock } from "./lock.js"
-import { syncNow, wiped } from "./rounds.js"
+import { syncNow, wiped } from "./sync_rounds.js"
 
 export { own } from "../store/outbox_db.js"
 

@@ -1,9 +1,9 @@
 // What a worker writes, and what becomes of what was refused.
 
 import { computed } from "../../vendor/preact.js"
-import { inside, need, running, unlocked } from "./here.js"
-import { afterWriting, follow } from "./rounds.js"
-import { refresh } from "./standing.js"
+import { inside, need, running, unlocked } from "./state.js"
+import { afterWriting, follow } from "./sync_rounds.js"
+import { refresh } from "./status.js"
 
 /** @import { Bytes } from "../../../sync/encoding.js" */
 /** @import { Draft } from "../store/draft.js" */

@@ -2,7 +2,7 @@
 // doors, as they entered them once. Sealed, on this phone alone: no map, no position, nothing of it is sent.
 
 import { signal } from "../../vendor/preact.js"
-import { isoDay } from "../dates.js"
+import { isoDay } from "../words/dates.js"
 import { readSetting, writeSetting } from "./settings.js"
 
 /** @import { Rows } from "./sealed_rows.js" */

@@ -4,12 +4,12 @@
 // half-way still shows yesterday's case sheets, not half of today's.
 
 import { signal } from "../../vendor/preact.js"
-import { add, fromRows } from "./documents_sum.js"
+import { add, fromRows } from "./documents_fold.js"
 import { sameRow } from "./settings.js"
 import { vaultDb } from "./vault_db.js"
 
 /** @import { Rows } from "./sealed_rows.js" */
-/** @import { Doc, Entry } from "./documents_sum.js" */
+/** @import { Doc, Entry } from "./documents_fold.js" */
 /** @typedef {{ store: string, name: string, row: ArrayBuffer | null }} Write */
 /**
  * `keep`: the names of all rows that remain, or null for all; `parts`: the rows of a snapshot that is not whole yet.

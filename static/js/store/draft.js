@@ -7,7 +7,7 @@ import { b64u, unb64u } from "../../../sync/encoding.js"
 import { SyncError } from "../../../sync/errors.js"
 import { buffer } from "./open_db.js"
 import { newId } from "./ids.js"
-import { setAt } from "./paths.js"
+import { setAt } from "./change_paths.js"
 import { vaultDb } from "./vault_db.js"
 
 /** @import { Bytes } from "../../../sync/encoding.js" */

@@ -1,7 +1,7 @@
 // The drafts of this phone. Locking keeps them; only saving or the worker's own act removes one.
 
 import { signal } from "../../vendor/preact.js"
-import { tabs } from "../road/alone.js"
+import { tabs } from "./locks.js"
 import { Draft, draftName, photoName } from "./draft.js"
 import { newId } from "./ids.js"
 import { vaultDb } from "./vault_db.js"

@@ -1,7 +1,7 @@
 // A visit as it is before anybody wrote a word: times, who went, everything else unanswered.
 // Nothing about danger, reaction or stage is ever preselected.
 
-import { utc } from "../dates.js"
+import { utc } from "../words/dates.js"
 
 /** @import { VisitBody, FollowUp, Me } from "../shapes.d.ts" */
 

@@ -1,7 +1,7 @@
 // Sorting follow-ups into a day: the next one, the rest of today, what slipped, what comes this week.
 
-import { daysFrom, sameDay } from "../dates.js"
-import { t } from "../texts.js"
+import { daysFrom, sameDay } from "../words/dates.js"
+import { t } from "../words/texts.js"
 
 /** @import { FollowUp } from "../shapes.d.ts" */
 

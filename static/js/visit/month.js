@@ -1,6 +1,6 @@
 // Follow-ups by day: a month as people see it on a wall, and when a reminder will ring.
 
-import { clockTime, isoDay, monthBegins, onClock, read } from "../dates.js"
+import { clockTime, isoDay, monthBegins, onClock, read } from "../words/dates.js"
 
 /** @import { FollowUp } from "../shapes.d.ts" */
 /** @typedef {{ from: string, until: string }} Span times of day, HH:MM; empty: none */

@@ -1,6 +1,6 @@
 // Over every note this phone holds: one folded text a note, made once, then a plain scan.
 
-import { fold, wordsOf } from "./fold.js"
+import { fold, wordsOf } from "./search_fold.js"
 
 /** @import { CaseSheet, Contact } from "../shapes.d.ts" */
 /** @typedef {{ contact: Contact | null, text: string, folded: string }} Note  `contact` null: of the case itself */

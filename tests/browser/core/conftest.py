@@ -92,13 +92,13 @@ def phone(playwright: Playwright, site: str, tmp_path: Path) -> Iterator[Phone]:
 
 # Amina's phone joins an office whose keys the test made; no network takes part.
 ENROLLED = """async words => {
-  const session = await import("/static/js/session.js")
+  const session = await import("/static/js/session/session.js")
   await session.started
-  const { settleIn } = await import("/static/js/road/enrol.js")
+  const { settleIn } = await import("/static/js/transport/enrol.js")
   const { generateSignKey } = await import("/sync/signing.js")
   const { generateSealKey } = await import("/sync/sealing.js")
   const { nameOf } = await import("/sync/encoding.js")
-  const { Relay } = await import("/static/js/road/relay.js")
+  const { Relay } = await import("/static/js/transport/relay.js")
   const [sign, seal, officeSign, officeSeal] =
     [await generateSignKey(), await generateSealKey(), await generateSignKey(), await generateSealKey()]
   await settleIn({ sign, seal, device: await nameOf(sign.public), office: await nameOf(officeSign.public),

@@ -19,9 +19,9 @@ from typing import Any
 from playwright.sync_api import ConsoleMessage, Error, Page
 
 from pwa_server.desk import actions
-from pwa_server.desk.documents import VOLATILE, documents_for
-from pwa_server.desk.faults import DeskError
-from pwa_server.desk.model import DeviceRow, LogEntry, VisitVersion
+from pwa_server.desk.core.errors import DeskError
+from pwa_server.desk.exchange.documents.all import VOLATILE, documents_for
+from pwa_server.desk.models.office_and_cases import DeviceRow, LogEntry, VisitVersion
 from tests.browser.core.kill_acts import ACTS, BEGIN, BLOCK, CLOSE, FOLLOWS, LOOK, TEXTS, VERSION
 from tests.browser.core.next_release import NextRelease
 from tests.browser.core.worker import OPEN, Worker
@@ -190,8 +190,8 @@ class Day:
             self.line.cut()
 
     def _desk_dies(self) -> None:
-        from pwa_server.desk.database import open_desk
-        from pwa_server.desk.relay_client import RelayClient
+        from pwa_server.desk.exchange.relay_client import RelayClient
+        from pwa_server.desk.open_desk import open_desk
 
         office = self.worker.office
         office.desk.close()

@@ -14,7 +14,7 @@ from typing import Any
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from pwa_server.config import Config
-from pwa_server.desk.model import Received, Visit
+from pwa_server.desk.models.office_and_cases import Received, Visit
 from sync.envelope import Envelope, parse_batch
 from sync.plaintext import unpack
 from sync.sealing import SealKey, open_sealed

@@ -39,7 +39,7 @@ WRITTEN = """async ([fact, line]) => {
   await open.flush()
   return (await import("/static/js/store/outbox_db.js")).unsentCount()
 }"""
-OF_THIS_RELEASE = "async () => (await (await fetch('/static/js/session.js')).text()).includes('session/here.js')"
+OF_THIS_RELEASE = "async () => (await (await fetch('/static/js/session/session.js')).text()).includes('session/here.js')"
 STAGED = """async () => {
   const { meta } = await import("/static/js/store/outbox_db.js")
   navigator.serviceWorker.controller?.postMessage({ type: "look" })
@@ -130,7 +130,7 @@ def test_an_update_with_a_draft_open_and_a_record_unsent_loses_neither(site: Sit
     words.fill(" ".join(WORDS))
     page.get_by_role("button", name=t("ja", "lock.open"), exact=True).click()
     expect(page.get_by_role("navigation", name=t("ja", "tabs"))).to_be_visible(timeout=30_000)
-    page.evaluate("async () => { globalThis.session = await import('/static/js/session.js') }")
+    page.evaluate("async () => { globalThis.session = await import('/static/js/session/session.js') }")
     assert page.evaluate(HERE_NOW, [LINE]) == {"drafts": 1, "line": LINE, "records": ["on_phone"]}
     assert page.evaluate(FRAMES) == frames  # the sealed bytes go as they were packed
     page.evaluate("async () => session.settle()")

@@ -8,7 +8,8 @@ import json
 import pytest
 from playwright.sync_api import Error
 
-from pwa_server.desk import devices, enrolment
+from pwa_server.desk.actions import enrolment
+from pwa_server.desk.exchange import roster
 from tests.browser.core.worker import BEGIN, START, VISIT
 
 pytestmark = pytest.mark.browser
@@ -64,8 +65,8 @@ def test_a_code_is_good_once(worker):
     meeting = enrolment.start(worker.office.desk, worker.office.person("nakagawa"), "demo-kobayashi", "second phone")
     first, second = worker.phone.tab(), worker.phone.tab()  # each has the code, and keys of its own
     meet = """async code => {
-      const { meet } = await import("/static/js/road/enrol.js")
-      const { Relay } = await import("/static/js/road/relay.js")
+      const { meet } = await import("/static/js/transport/enrol.js")
+      const { Relay } = await import("/static/js/transport/relay.js")
       return meet(code, new Relay()).then(() => null, ({code}) => code)
     }"""
     first.evaluate(f"code => {{ globalThis.met = ({meet})(code); return null }}", meeting.code)
@@ -92,7 +93,7 @@ def test_a_phone_killed_before_the_words_were_confirmed_is_new_again(newcomer):
 
 
 def test_a_revoked_phone_may_still_send_and_receives_nothing(worker):
-    devices.revoke(worker.office.desk, worker.office.person("nakagawa"), worker.device(), "left in a train")
+    roster.revoke(worker.office.desk, worker.office.person("nakagawa"), worker.device(), "left in a train")
     worker.office.sync()
     visit = worker.page.evaluate(VISIT, "取り消しのあと")
 
@@ -104,7 +105,7 @@ def test_a_revoked_phone_may_still_send_and_receives_nothing(worker):
 
 def test_an_open_phone_that_is_ordered_to_erase_itself_keeps_nothing_readable(worker):
     visit = worker.page.evaluate(VISIT, "消す前の記録")
-    devices.wipe(worker.office.desk, worker.office.person("nakagawa"), worker.device())
+    roster.wipe(worker.office.desk, worker.office.person("nakagawa"), worker.device())
     worker.office.sync()
 
     assert worker.sync()["wiped"]

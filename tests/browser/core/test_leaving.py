@@ -11,7 +11,7 @@ KIB = 1024
 # Each row of 1 KiB; time on the line is counted, not waited for.
 ON_A_LINE = """async ({ many, perMs, breaks }) => {
   const { outbox } = await import("/static/js/store/outbox_db.js")
-  const { push } = await import("/static/js/road/push.js")
+  const { push } = await import("/static/js/transport/push.js")
   const { SyncError } = await import("/sync/errors.js")
   const ids = Array.from({ length: many }, (_, n) => `e${n}`)
   await outbox.run(["envelopes"], "readwrite", (tx) => Promise.all(ids.map((id, n) => tx.objectStore("envelopes").put(
@@ -55,7 +55,7 @@ def test_a_request_carries_what_the_line_has_shown(amina):
 
 NAMELESS = """async () => {
   const { outbox } = await import("/static/js/store/outbox_db.js")
-  const { push } = await import("/static/js/road/push.js")
+  const { push } = await import("/static/js/transport/push.js")
   await outbox.run(["envelopes"], "readwrite", (tx) => tx.objectStore("envelopes").put(
     { id: "e", from: "another phone", run: 1, n: 1, state: "packed", reason: "", frame: new ArrayBuffer(64), blobs: [] }))
   const code = await push({ push: async () => ({ incarnation: "", answers: [{ id: "e", answer: "stored" }] }) }).catch(({ code }) => code)
@@ -69,9 +69,9 @@ def test_a_relay_that_does_not_say_which_it_is_is_not_believed(amina):
 
 
 PACKED_ANEW = """async () => {
-  const session = await import("/static/js/session.js")
+  const session = await import("/static/js/session/session.js")
   const { outbox, setMeta } = await import("/static/js/store/outbox_db.js")
-  const { push } = await import("/static/js/road/push.js")
+  const { push } = await import("/static/js/transport/push.js")
   const all = () => outbox.run(["envelopes"], "readonly", (tx) => tx.objectStore("envelopes").index("order").getAll())
   await setMeta("incarnation", "one")
   for (const at of ["2026-11-01T05:00:00Z", "2026-11-02T05:00:00Z"]) await session.write("case.viewed", "case-a", { at })

@@ -18,9 +18,9 @@ VISIT = """async text => {
 }"""
 SHOWN = """async () => {
   const { html, render } = await import("/static/vendor/preact.js")
-  const { App } = await import("/static/js/view.js")
-  const { speak } = await import("/static/js/texts.js")
-  const session = await import("/static/js/session.js")
+  const { App } = await import("/static/js/app/view.js")
+  const { speak } = await import("/static/js/words/texts.js")
+  const session = await import("/static/js/session/session.js")
   await session.started
   await speak("ja")
   document.body.append(document.createElement("div"))

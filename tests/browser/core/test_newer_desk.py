@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pwa_server.desk import outgoing
-from pwa_server.desk.documents import documents_for
-from pwa_server.desk.model import DeviceRow
+from pwa_server.desk.exchange import outbox
+from pwa_server.desk.exchange.documents.all import documents_for
+from pwa_server.desk.models.office_and_cases import DeviceRow
 from tests.browser.core.worker import VISIT
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ def send_as_a_newer_desk_would(office, device):
         {"path": "me", "rev": 10**9, "body": me, "because": "a newer desk says why"},
     ]
     with office.desk.write():
-        outgoing._send(office.desk, row, docs, outgoing.receipt_of(device) | {"read": {"run": 1, "n": 1}})
+        outbox._send(office.desk, row, docs, outbox.receipt_of(device) | {"read": {"run": 1, "n": 1}})
 
 
 @pytest.mark.timeout(600)

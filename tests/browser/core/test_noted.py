@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pwa_server.desk.model import DeviceNote, Received
-from pwa_server.desk.pages.phone_state import drift_of
+from pwa_server.desk.models.office_and_cases import DeviceNote, Received
+from pwa_server.desk.pages.office.phone_status import drift_of
 from tests.browser.core.worker import COUNTS, Worker
 
 pytestmark = pytest.mark.browser

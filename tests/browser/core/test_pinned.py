@@ -10,10 +10,10 @@ pytestmark = pytest.mark.browser
 
 BEGUN = """async () => {
   const { html, render, signal } = await import("/static/vendor/preact.js")
-  const { App } = await import("/static/js/view.js")
-  const { go } = await import("/static/js/router.js")
-  const { learn, speak } = await import("/static/js/texts.js")
-  const { setAt } = await import("/static/js/store/paths.js")
+  const { App } = await import("/static/js/app/view.js")
+  const { go } = await import("/static/js/shell/router.js")
+  const { learn, speak } = await import("/static/js/words/texts.js")
+  const { setAt } = await import("/static/js/store/change_paths.js")
   await speak("ja")
   await learn("field")
   const list = (version, text) => ({ id: "first_visit", version, title: { ja: "初回訪問", en: "" }, intro: { ja: "", en: "" },

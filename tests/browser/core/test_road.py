@@ -12,9 +12,9 @@ import struct
 import pytest
 
 from pwa_server.desk import actions
-from pwa_server.desk.database import open_desk
-from pwa_server.desk.keys import turn_seal_key
-from pwa_server.desk.relay_client import RelayClient
+from pwa_server.desk.exchange.relay_client import RelayClient
+from pwa_server.desk.log.office_keys import turn_seal_key
+from pwa_server.desk.open_desk import open_desk
 from tests.browser.core.worker import COUNTS, OPEN, PHOTO_VISIT, VISIT
 
 pytestmark = pytest.mark.browser

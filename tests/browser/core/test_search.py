@@ -14,9 +14,9 @@ LIMIT = 50  # ms of a processor four times slower, from the last letter to the a
 
 SHOWN = """async () => {
   const { html, render, signal } = await import("/static/vendor/preact.js")
-  const { Cases } = await import("/static/js/screens/cases.js")
-  const { DoorContext } = await import("/static/js/door.js")
-  const { learn, speak } = await import("/static/js/texts.js")
+  const { Cases } = await import("/static/js/screens/case/cases.js")
+  const { DoorContext } = await import("/static/js/session/context.js")
+  const { learn, speak } = await import("/static/js/words/texts.js")
   await speak("ja")
   await learn("field")
   const words = ["将棋", "通院", "家族", "郵便受け", "ラーメン", "手紙", "庭の草", "朝の電話", "釣り", "図書館"]

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from pwa_server.desk.model import BlobFile
+from pwa_server.desk.models.office_and_cases import BlobFile
 from tests.browser.browsers import Phone
 from tests.browser.core.worker import COUNTS, PHOTO_VISIT, VISIT, Worker
 

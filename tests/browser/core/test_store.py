@@ -107,7 +107,7 @@ def test_two_tabs_that_pack_at_once_write_one_chain(amina):
     other = amina.phone.tab()
     other.evaluate(
         """async words => {
-          globalThis.session = await import("/static/js/session.js")
+          globalThis.session = await import("/static/js/session/session.js")
           await session.started
           await session.unlock({passphrase: words})
         }""",
@@ -141,7 +141,7 @@ def test_two_tabs_writing_one_draft_lose_neither_version(amina):
     other = amina.phone.tab()
     other.evaluate(
         """async words => {
-          globalThis.session = await import("/static/js/session.js")
+          globalThis.session = await import("/static/js/session/session.js")
           await session.started
           await session.unlock({passphrase: words})
           globalThis.draft = session.drafts.open("demo-002", "visit")
@@ -170,7 +170,7 @@ def test_a_clean_second_tab_follows_what_the_first_one_writes(amina):
     other = amina.phone.tab()
     other.evaluate(
         """async words => {
-          globalThis.session = await import("/static/js/session.js")
+          globalThis.session = await import("/static/js/session/session.js")
           await session.started
           await session.unlock({passphrase: words})
           globalThis.draft = session.drafts.open("demo-002", "visit")

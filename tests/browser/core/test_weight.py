@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 # The line stands in for the relay's door; time on it is counted, not waited for.
 POOR_LINE = """async () => {
   const { outbox } = await import("/static/js/store/outbox_db.js")
-  const { sendBlobs } = await import("/static/js/road/blobs.js")
+  const { sendBlobs } = await import("/static/js/transport/blobs.js")
   const { SyncError } = await import("/sync/errors.js")
   const size = 1_048_576, perMs = 8, trip = 600, lasts = 15_000
   await outbox.run(["envelopes", "blobs"], "readwrite", (tx) => Promise.all([

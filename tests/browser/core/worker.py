@@ -8,17 +8,17 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from pwa_server.desk import enrolment
+from pwa_server.desk.actions import enrolment
 from tests.browser.browsers import Phone
 from tests.browser.core.places import Office, Valley, no_line
 
 OPEN = """async words => {
-  globalThis.session = await import("/static/js/session.js")
+  globalThis.session = await import("/static/js/session/session.js")
   await session.started
   if (words) await session.unlock({ passphrase: words })
 }"""
 START = """async () => {
-  globalThis.session = await import("/static/js/session.js")
+  globalThis.session = await import("/static/js/session/session.js")
   await session.started
 }"""
 COUNTS = """async () => {
@@ -31,7 +31,7 @@ WHOLE = """async () => {
   return (await meta("release"))?.begun === false
 }"""
 BEGIN = """async code => {
-  globalThis.session = await import("/static/js/session.js")
+  globalThis.session = await import("/static/js/session/session.js")
   await session.started
   globalThis.refused = null
   globalThis.met = session.enrol(code.toLowerCase())

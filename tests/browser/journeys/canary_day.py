@@ -27,7 +27,7 @@ PushManager.prototype.subscribe = async ({ applicationServerKey }) =>
 """
 
 SAVE = """async ({ title, record, followup }) => {
-  const session = await import("/static/js/session.js")
+  const session = await import("/static/js/session/session.js")
   const sheet = [...session.documents.value.values()].find((body) => body.title === title)
   const draft = session.drafts.open(sheet.id, "visit", { value: { record, followup, closes: [], moves: null, step: "check" } })
   draft.set("record.hook", record.hook)
@@ -36,7 +36,7 @@ SAVE = """async ({ title, record, followup }) => {
 }"""
 
 CORRECT = """async ({ visit, comment, fact, record }) => {
-  const session = await import("/static/js/session.js")
+  const session = await import("/static/js/session/session.js")
   const path = "record/" + visit
   const told = session.documents.value.get(path)
   const body = { ...told.record, notes: { ...told.record.notes, fact } }
@@ -48,7 +48,7 @@ CORRECT = """async ({ visit, comment, fact, record }) => {
 }"""
 
 CRISIS = """async ({ call, safe }) => {
-  const { note } = await import("/static/js/crisis.js")
+  const { note } = await import("/static/js/session/crisis.js")
   note({ call: { ...call, at: new Date().toISOString() }, safe: { ...safe, contact: "" } })
 }"""
 
@@ -59,14 +59,14 @@ KEYS = """async words => {
 }"""
 
 STATES = """async () => {
-  const session = await import("/static/js/session.js")
+  const session = await import("/static/js/session/session.js")
   await session.settle()
   await session.syncNow()
   return session.records.value.map(({ state, unsentBlobs }) => unsentBlobs ? "photos wait" : state)
 }"""
 
 RETURNED = """async () => {
-  const session = await import("/static/js/session.js")
+  const session = await import("/static/js/session/session.js")
   await session.syncNow()
   return [...session.documents.value].filter(([path, body]) => path.startsWith("record/") && body.review?.status === "returned")
     .map(([path]) => path.slice(7))

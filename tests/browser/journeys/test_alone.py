@@ -14,7 +14,7 @@ from .worker import Worker
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 SHORT = """async seconds => {
-  const session = await import("/static/js/session.js")
+  const session = await import("/static/js/session/session.js")
   return session.depart("demo-002", seconds)
 }"""
 
@@ -105,4 +105,4 @@ def departs_without_signal_and_is_told_so(worker: Worker) -> None:
 
 
 def looks(worker: Worker):
-    return lambda: worker.evaluate("async () => { await (await import('/static/js/session.js')).syncNow() }")
+    return lambda: worker.evaluate("async () => { await (await import('/static/js/session/session.js')).syncNow() }")

@@ -20,7 +20,7 @@ CASE = "事例ケース②"
 DURABLE = 300  # ms after the last keystroke: the promise
 # The draft has written what it set out to write: on a machine with other work its timer and the disk come later.
 IS_KEPT = """async title => {
-  const session = await import("/static/js/session.js")
+  const session = await import("/static/js/session/session.js")
   const sheet = [...session.documents.value.values()].find((body) => body.title === title)
   const draft = session.drafts.open(sheet.id, "visit")
   while (draft.dirty) await new Promise((go) => setTimeout(go, 20))

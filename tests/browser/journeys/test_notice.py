@@ -36,7 +36,7 @@ def test_what_a_commissioner_noticed_reaches_the_office_and_is_answered(supervis
     what_was_urgent_goes_into_a_notice(kimura)
 
 
-ASKS = "async () => { await (await import('/static/js/session.js')).syncNow() }"
+ASKS = "async () => { await (await import('/static/js/session/session.js')).syncNow() }"
 
 
 def joins_the_office(supervisor: Supervisor) -> None:

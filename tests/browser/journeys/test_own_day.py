@@ -15,21 +15,21 @@ from .worker import Worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-ASKS = "async () => { await (await import('/static/js/session.js')).syncNow() }"
+ASKS = "async () => { await (await import('/static/js/session/session.js')).syncNow() }"
 NEW_TITLE = "見守り・不在時（新しい版）"
 # Two households with nothing planned today get an appointment now, due whatever the hour; the second is none of the colleague's.
 PLANS = """async others => {
-  const session = await import("/static/js/session.js")
+  const session = await import("/static/js/session/session.js")
   const { newId, timeText } = await import("/static/js/store/ids.js")
-  const { sameDay } = await import("/static/js/dates.js")
+  const { sameDay } = await import("/static/js/words/dates.js")
   const planned = session.documents.value.get("followups").followups.filter(({ at }) => sameDay(at, new Date())).map(one => one.case)
   const free = session.documents.value.get("me").cases.filter(id => !planned.includes(id))
   const cases = free.sort((a, b) => others.includes(a) - others.includes(b)).slice(0, 2).reverse()
   for (const id of cases) await session.write("followup.scheduled", id, { followup: newId(), at: timeText(), kind: "visit", with: "person", note: "先に電話", remind: true })
   return cases.map(id => session.documents.value.get(`case/${id}`).title)
 }"""
-CASES = "async () => (await import('/static/js/session.js')).documents.value.get('me').cases"
-CHECKLIST = "async () => (await import('/static/js/session.js')).documents.value.get('checklist/watch_absent').version"
+CASES = "async () => (await import('/static/js/session/session.js')).documents.value.get('me').cases"
+CHECKLIST = "async () => (await import('/static/js/session/session.js')).documents.value.get('checklist/watch_absent').version"
 
 
 def test_a_workers_own_day(supervisor: Supervisor, new_worker) -> None:

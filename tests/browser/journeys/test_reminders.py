@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import expect
 
 from pwa_server.config import load
-from pwa_server.desk.actions.people import set_option
-from pwa_server.desk.database import open_desk
-from pwa_server.desk.model import Staff
+from pwa_server.desk.actions.office import set_option
+from pwa_server.desk.models.office_and_cases import Staff
+from pwa_server.desk.open_desk import open_desk
 from pwa_server.trial import settings as of_trial
 from tests.standins.push_service import Message, PushService, Subscription
 

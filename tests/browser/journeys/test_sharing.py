@@ -104,11 +104,11 @@ def test_an_order_to_erase_one_worker_leaves_the_other_on_the_same_phone(
     expect(nishimura.page.get_by_role("navigation", name=nishimura.t("share.whose"))).to_have_count(0)
     nishimura.press("lock.open")
     expect(nishimura.page.get_by_role("navigation", name=nishimura.t("tabs"))).to_be_visible(timeout=GETS_THROUGH)
-    assert nishimura.evaluate("async () => (await import('/static/js/session.js')).documents.value.size > 0")
+    assert nishimura.evaluate("async () => (await import('/static/js/session/session.js')).documents.value.size > 0")
 
 
 FIRST_IS_GONE = """async () => {
-  const door = await import("/static/js/session.js")
+  const door = await import("/static/js/session/session.js")
   await door.serveOthers()
   const names = (await indexedDB.databases()).map(({ name }) => name)
   return !names.includes("sotto") && door.sharing.value.length === 1
@@ -144,5 +144,5 @@ def takes_the_phone(worker: Worker, mark: str) -> None:
 
 
 def drafts(worker: Worker) -> list[object]:
-    found: list[object] = worker.evaluate("async () => (await import('/static/js/session.js')).drafts.list.value")
+    found: list[object] = worker.evaluate("async () => (await import('/static/js/session/session.js')).drafts.list.value")
     return found

@@ -13,7 +13,7 @@ from .worker import Worker
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 CASE, STRANGER = "事例ケース②", "駅前の青い帽子の人"
-ASKS = "async () => { await (await import('/static/js/session.js')).syncNow() }"
+ASKS = "async () => { await (await import('/static/js/session/session.js')).syncNow() }"
 WRONG = "まちがえて書いた二重の記録"
 MOVED = "となりの家のことを書いてしまった"
 

@@ -14,12 +14,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 CASE = "事例ケース②"
 RESULT = "いま向かっている。電話を切らずに待つ"
-LOCKS = "async () => (await import('/static/js/session.js')).lock()"
+LOCKS = "async () => (await import('/static/js/session/session.js')).lock()"
 KEPT = 300  # ms after the last letter: the promise
 # All that is noted is on the disk: on a machine with other work it comes later. Sealed, it is longer by a key and a tag.
 IS_KEPT = """async () => {
   const { vaultDb } = await import("/static/js/store/vault_db.js")
-  const { crisis } = await import("/static/js/crisis.js")
+  const { crisis } = await import("/static/js/session/crisis.js")
   const whole = new TextEncoder().encode(JSON.stringify(crisis.peek())).length + 65 + 16
   const rows = () => vaultDb.run(["settings"], "readonly", (tx) => tx.objectStore("settings").getAll(IDBKeyRange.bound("crisis/", "crisis/\uffff")))
   while (!(await rows()).some((row) => row.byteLength === whole)) await new Promise((go) => setTimeout(go, 20))

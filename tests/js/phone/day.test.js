@@ -3,7 +3,7 @@
 process.env.TZ = "America/New_York" // the office is in Japan, whatever a phone is set to
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { appointment, clockSpan, clockTime, day, daysFrom, localMinute, month, nearTime, shortDay, utc } from "../../../static/js/dates.js"
+import { appointment, clockSpan, clockTime, day, daysFrom, localMinute, month, nearTime, shortDay, utc } from "../../../static/js/words/dates.js"
 import { kilometres, lateness, legOf, moved, roundOf, sortDay } from "../../../static/js/visit/day.js"
 import { speaking } from "./speaking.js"
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { add, fromRows } from "../../../static/js/store/documents_sum.js"
+import { add, fromRows } from "../../../static/js/store/documents_fold.js"
 
 const entry = (run, n, docs, more = {}) => ({ run, n, first: n === 1, name: `${run}/${n}`, docs: docs.map(([path, rev, body = { rev }]) => ({ path, rev, body })), ...more })
 const bodies = ({ current }) => Object.fromEntries([...current].map(([path, { body }]) => [path, body]).sort())

@@ -3,7 +3,7 @@
 process.env.TZ = "America/New_York" // the office is in Japan, whatever a phone is set to
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { onClock } from "../../../static/js/dates.js"
+import { onClock } from "../../../static/js/words/dates.js"
 import { dayScale, monthTicks } from "../../../static/js/figures/scale.js"
 import { standing } from "../../../static/js/figures/household.js"
 

@@ -7,7 +7,7 @@ import { test } from "node:test"
 import "./speaking.js"
 
 globalThis.fetch = async (url) => new Response(await readFile(new URL(url)))
-const { setFurigana, spelled } = await import("../../../static/js/furigana.js")
+const { setFurigana, spelled } = await import("../../../static/js/words/furigana.js")
 const { h } = await import("../../../static/vendor/preact.js")
 await setFurigana(true)
 const names = (vnode) => [vnode.props.children].flat().map((one) => one?.type ?? one)

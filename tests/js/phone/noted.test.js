@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict"
 import test from "node:test"
-import { differs } from "../../../static/js/road/noted.js"
+import { differs } from "../../../static/js/transport/device_report.js"
 
 const MB = 1_048_576
 const NOTE = { app: "a", notifications: "granted", storage: { used: 100 * MB, quota: 4000 * MB }, persisted: true,

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { fold } from "../../../static/js/visit/fold.js"
+import { fold } from "../../../static/js/visit/search_fold.js"
 import { excerpt, search } from "../../../static/js/visit/search.js"
 
 const contact = (id, fact, over = {}) => ({ id, occurredAt: "2024-02-07T01:00:00Z", notes: { fact, quote: "", thirdParty: "", view: "" }, hook: "", ...over })

@@ -1,7 +1,7 @@
 // Gives the screens' words to a test: the real catalogues, read from the folder instead of a site.
 
 import { readFileSync } from "node:fs"
-import { learn, speak } from "../../../static/js/texts.js"
+import { learn, speak } from "../../../static/js/words/texts.js"
 
 /** @param {"ja" | "en"} language */
 export async function speaking(language) {

@@ -4,9 +4,9 @@ import assert from "node:assert/strict"
 import { readdirSync, readFileSync } from "node:fs"
 import { test } from "node:test"
 import { newCode } from "../../../sync/enrolment.js"
-import { groups, isWhole, readCharacters, wrongSymbol } from "../../../static/js/code.js"
-import { t } from "../../../static/js/texts.js"
-import { fieldName, inWords, told } from "../../../static/js/visit/paths.js"
+import { groups, isWhole, readCharacters, wrongSymbol } from "../../../static/js/words/enrolment_code.js"
+import { t } from "../../../static/js/words/texts.js"
+import { fieldName, inWords, told } from "../../../static/js/visit/fields.js"
 import { speaking } from "./speaking.js"
 
 const root = new URL("../../../static/", import.meta.url)

@@ -1,0 +1,99 @@
+"""What the pages themselves remember: a sentence to show next, a search, a form kept while somebody signs in again.
+
+It lies in the encrypted database and not in cookies or the browser: a city's browser keeps nothing, and what a
+supervisor typed about a household must not lie in a profile folder. Nothing here is a record.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import AutoField, CompositeKey, TextField
+
+from ..core.clock import stamp
+from ..core.tables import JsonField, Row
+
+KEPT_FOR = timedelta(hours=12)
+
+
+class PageNote(Row):
+    """One small fact of one session (or of a visitor who has not signed in), by name."""
+
+    session = TextField()
+    name = TextField()
+    value = JsonField()
+    at = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("session", "name")
+
+
+class KeptForm(Row):
+    """What a person had typed when the session ended or a fresh proof was asked for. Shown to that person alone."""
+
+    id = AutoField()
+    staff = TextField(index=True)
+    path = TextField()
+    fields = JsonField()  # [[name, value], …] in the form's order
+    at = TextField()
+
+
+class Draft(Row):
+    """A text being typed, kept as it grows, by the page it belongs to."""
+
+    staff = TextField()
+    page = TextField()
+    text = TextField()
+    at = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("staff", "page")
+
+
+class SignInTry(Row):
+    """A failed sign-in from an address, to slow down guessing. Rows older than an hour go."""
+
+    id = AutoField()
+    address = TextField(index=True)
+    at = TextField()
+
+
+class Choice(Row):
+    """How a person wants the desk: language, row height, keys."""
+
+    staff = TextField(primary_key=True)
+    value = JsonField()
+
+
+PAGE_TABLES: tuple[type[Row], ...] = (PageNote, KeptForm, Draft, SignInTry, Choice)
+
+
+def note(session: str, name: str, value: Any, now: datetime) -> None:
+    PageNote.put(session=session, name=name, value=value, at=stamp(now))
+
+
+def read_note(session: str, name: str, since: datetime | None = None) -> Any:
+    """The fact, or None; one written before `since` counts no more."""
+    row = PageNote.get_or_none(PageNote.session == session, PageNote.name == name)
+    return None if row is None or (since is not None and row.at < stamp(since)) else row.value
+
+
+def take_note(session: str, name: str) -> Any:
+    """Read it once: it is gone afterwards."""
+    row = PageNote.get_or_none(PageNote.session == session, PageNote.name == name)
+    if row is None:
+        return None
+    PageNote.delete().where(PageNote.session == session, PageNote.name == name).execute()
+    return row.value
+
+
+def move_notes(old: str, new: str) -> None:
+    """A sign-in gives a new cookie; what the visitor was about to do goes along."""
+    PageNote.update(session=new).where(PageNote.session == old).execute()
+
+
+def forget_old(now: datetime) -> None:
+    """Notes, kept forms and tries have their day."""
+    limit = stamp(now - KEPT_FOR)
+    PageNote.delete().where(PageNote.at < limit).execute()
+    KeptForm.delete().where(KeptForm.at < limit).execute()
+    SignInTry.delete().where(SignInTry.at < stamp(now - timedelta(hours=1))).execute()

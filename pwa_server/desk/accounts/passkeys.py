@@ -1,0 +1,109 @@
+"""The two passkey ceremonies (WebAuthn level 3): make one, sign in with one. User verification is required.
+
+Challenges are used once and lie with the visitor's notes. A raw credential of a browser may carry PRF secrets in
+its extension results: a body that holds any is refused, so that none can reach this program's memory or logs.
+"""
+
+import json
+from typing import Any
+
+from flask import request
+from webauthn import (
+    base64url_to_bytes,
+    generate_authentication_options,
+    generate_registration_options,
+    options_to_json,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import bytes_to_base64url
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from ..core.desk import Desk
+from ..core.errors import DeskError
+from ..models.office_and_cases import Passkey, Staff
+from ..pages.layout.guards import session_id
+from .page_state import note, take_note
+
+
+def origin(desk: Desk) -> str:
+    """The origin passkeys belong to: the configured address, else the one this page came from."""
+    return (desk.config.desk_url or request.host_url).rstrip("/")
+
+
+def rp_id(desk: Desk) -> str:
+    return origin(desk).split("://", 1)[1].split(":", 1)[0]
+
+
+def offer_new(desk: Desk, person: Any) -> Any:
+    """Options to make a passkey for a signed-in person."""
+    mine = Passkey.select().where(Passkey.staff == person.id)
+    options = generate_registration_options(
+        rp_id=rp_id(desk), rp_name="Sotto", user_name=person.name, user_id=person.id.encode()[:64],
+        user_display_name=person.name,
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+        ),
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(row.id)) for row in mine],
+    )  # fmt: skip
+    note(session_id(), "passkey_new", bytes_to_base64url(options.challenge), desk.clock())
+    return json.loads(options_to_json(options))
+
+
+def keep_new(desk: Desk, person: Any, credential: Any, label: str) -> None:
+    """Keep the passkey a browser made. Raises DeskError passkey_refused."""
+    challenge = take_note(session_id(), "passkey_new")
+    _refuse_secrets(credential)
+    try:
+        made = verify_registration_response(
+            credential=credential, expected_challenge=base64url_to_bytes(challenge or ""), expected_rp_id=rp_id(desk),
+            expected_origin=origin(desk), require_user_verification=True,
+        )  # fmt: skip
+    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+        raise DeskError("passkey_refused", type(error).__name__) from None
+    with desk.write():
+        Passkey.create(
+            id=bytes_to_base64url(made.credential_id), staff=person.id, public_key=made.credential_public_key,
+            sign_count=made.sign_count, label=label[:60], made_at=desk.now(),
+        )  # fmt: skip
+
+
+def offer_sign_in(desk: Desk) -> Any:
+    """Options to sign in. No list of credentials: the browser knows its own, and we tell nobody who has one."""
+    options = generate_authentication_options(
+        rp_id=rp_id(desk), user_verification=UserVerificationRequirement.REQUIRED
+    )
+    note(session_id(), "passkey_in", bytes_to_base64url(options.challenge), desk.clock())
+    return json.loads(options_to_json(options))
+
+
+def check_sign_in(desk: Desk, credential: Any) -> str:
+    """Whose passkey signed the challenge. Raises DeskError passkey_refused."""
+    challenge = take_note(session_id(), "passkey_in")
+    _refuse_secrets(credential)
+    row = Passkey.get_or_none(Passkey.id == str(credential.get("id", "")))
+    person = None if row is None else Staff.get_or_none((Staff.id == row.staff) & Staff.active)
+    if row is None or person is None or not challenge:
+        raise DeskError("passkey_refused")
+    try:
+        seen = verify_authentication_response(
+            credential=credential, expected_challenge=base64url_to_bytes(challenge), expected_rp_id=rp_id(desk),
+            expected_origin=origin(desk), credential_public_key=bytes(row.public_key),
+            credential_current_sign_count=row.sign_count, require_user_verification=True,
+        )  # fmt: skip
+    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+        raise DeskError("passkey_refused", type(error).__name__) from None
+    with desk.write():
+        Passkey.update(sign_count=seen.new_sign_count).where(Passkey.id == row.id).execute()
+    return str(row.staff)
+
+
+def _refuse_secrets(credential: Any) -> None:
+    if not isinstance(credential, dict) or credential.get("clientExtensionResults"):
+        raise DeskError("malformed")

@@ -1,0 +1,85 @@
+"""開示用写し: a case's records cut into paragraphs, each shown or masked with a reason (domain.md 2.5).
+
+What the person said and did is disclosed. Third parties' words and the worker's view are masked until a person decides
+otherwise; nothing is masked without a reason.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..core.desk import Desk
+from ..core.errors import DeskError
+from ..core.tables import among
+from ..models.office_and_cases import Visit, VisitVersion
+from ..queries.access import Actor, demand
+from .act import act
+
+# 個人情報保護法 78条1項 each number; "" is shown.
+REASONS = ("78-1", "78-2", "78-3", "78-5", "78-6", "78-7")
+REQUESTERS = ("person", "representative")
+# box of the record: (source, masked with this reason unless somebody decides)
+BOXES = {
+    "notes.fact": ("worker", ""), "notes.quote": ("person", ""), "notes.thirdParty": ("third_party", "78-2"),
+    "notes.view": ("worker", "78-7"), "stageEvent": ("worker", ""), "reflection": ("worker", "78-7"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    key: str  # version, box, number: a corrected record has other keys
+    visit: str
+    box: str
+    source: str
+    text: str
+    proposed: str  # reason code, "" to show
+
+
+def paragraphs(case: str) -> list[tuple[Any, list[Paragraph]]]:
+    """Every record of the case in order of time, with its paragraphs."""
+    visits = list(Visit.select().where(Visit.case == case).order_by(Visit.occurred_at, Visit.id))
+    told = VisitVersion.select().where(among(VisitVersion.id, [row.current_version for row in visits]))
+    bodies = {row.id: row.body for row in told}
+    return [(row, list(_of(row, bodies.get(row.current_version, {})))) for row in visits]
+
+
+def _of(visit: Any, body: dict[str, Any]) -> Iterator[Paragraph]:
+    for box, (source, proposed) in BOXES.items():
+        outer, _, inner = box.partition(".")
+        text = body.get(outer) or ""
+        text = text.get(inner, "") if isinstance(text, dict) else text
+        lines = [line.strip() for line in str(text or "").splitlines()]
+        for number, line in enumerate(line for line in lines if line):
+            yield Paragraph(f"{visit.current_version} {box} {number}", visit.id, box, source, line, proposed)
+
+
+def decide(
+    desk: Desk, actor: Actor, case: str, requester: str, requested_on: str, masks: dict[str, str]
+) -> str:
+    """Keep what is masked and why. Returns the copy's id. Raises DeskError malformed for a reason that is none."""
+    demand(actor, "change", "exports", case)
+    demand(actor, "see", "third_party", case)
+    keys = [one.key for _, found in paragraphs(case) for one in found]
+    if requester not in REQUESTERS or any(reason not in REASONS for reason in masks.values()):
+        raise DeskError("malformed", "reason")
+    told = {"requester": requester, "requestedOn": requested_on, "paragraphs": keys,
+            "masks": {key: masks[key] for key in keys if key in masks}}  # fmt: skip
+    return act(desk, actor, "disclosure.decided", told, case).id
+
+
+def copy_of(decided: Any) -> list[tuple[Any, list[tuple[Paragraph, str]]]]:
+    """What stands in the copy: each paragraph with its reason, or "" where it is shown. A masked one has no text.
+
+    What was corrected or added since has no decision and is not in it.
+    """
+    known = set(decided.paragraphs)
+    found = []
+    for visit, parts in paragraphs(decided.case):
+        kept = [_masked(one, decided.masks.get(one.key, "")) for one in parts if one.key in known]
+        if kept or not parts:
+            found.append((visit, kept))
+    return found
+
+
+def _masked(one: Paragraph, reason: str) -> tuple[Paragraph, str]:
+    return (replace(one, text="") if reason else one), reason

@@ -1,0 +1,115 @@
+"""A backup's file: a sealed line (the database's key and what to expect, for whoever holds the backup key), then the
+encrypted database itself. It is read back from where it lies: page by page, its log walked, its counts compared.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from sync.errors import SyncError
+from sync.sealing import SealKey, seal
+
+from ..core.errors import DeskError
+from ..core.tables import canonical
+from ..log.event_log import START, link
+from ..models.office_and_cases import LogEntry
+from ..open_desk import connect_file
+
+MAGIC = b"sotto backup 1\n"
+INFO = b"sotto/1 backup\n"
+PIECE = 1024 * 1024
+
+
+def write_archive(archive: Path, copy: Path, key: bytes, public: bytes, expected: dict[str, Any]) -> None:
+    told = {"key": key.hex(), "sha256": hash_file(copy), "head": expected["head"], "counts": expected["counts"]}
+    sealed = seal(public, INFO, canonical(told).encode())
+    part = archive.with_suffix(".part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as out, copy.open("rb") as content:
+        out.write(MAGIC + len(sealed).to_bytes(4, "big") + sealed)
+        while piece := content.read(PIECE):
+            out.write(piece)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(archive)
+    _sync_folder(archive.parent)
+
+
+def check_archive(archive: Path, key: bytes, expected: dict[str, Any], place: Path) -> None:
+    """Read back what was written, from where it lies."""
+    again = place / "again.db"
+    _, told_hash = unpack(archive, again)
+    if hash_file(again) != told_hash or look(again, key) != expected:
+        raise DeskError("backup_damaged", archive.name)
+
+
+def unpack(archive: Path, target: Path) -> tuple[bytes, str]:
+    """Write the database out of an archive. Returns (the sealed line, the database's hash)."""
+    digest = hashlib.sha256()
+    with archive.open("rb") as content, target.open("wb") as out:
+        if content.read(len(MAGIC)) != MAGIC:
+            raise DeskError("not_a_backup", archive.name)
+        sealed = content.read(int.from_bytes(content.read(4), "big"))
+        while piece := content.read(PIECE):
+            digest.update(piece)
+            out.write(piece)
+    return sealed, digest.hexdigest()
+
+
+def open_line(key: SealKey, sealed: bytes) -> dict[str, Any]:
+    try:
+        told: dict[str, Any] = json.loads(key.open(INFO, sealed))
+    except SyncError as error:
+        raise DeskError("backup_key_wrong") from error
+    return told
+
+
+def look(file: Path, key: bytes) -> dict[str, Any]:
+    """Check a database file and tell what is in it. Raises DeskError backup_damaged, log_broken, key_wrong."""
+    db = connect_file(file, key, [("query_only", 1)])
+    try:
+        for check in ("cipher_integrity_check", "integrity_check"):
+            faults = [row[0] for row in db.execute_sql(f"pragma {check}").fetchall() if row[0] != "ok"]
+            if faults:
+                raise DeskError("backup_damaged", str(faults[0]))
+        counts = {
+            table: db.execute_sql(f"select count(*) from {table}").fetchone()[0]  # noqa: S608 - our own names
+            for table in ("logentry", "received", "visit", "casefile", "blobfile")
+        }
+        ups = db.execute_sql("select device, run, n from upposition order by device").fetchall()
+        photos = db.execute_sql("select id from blobfile where state <> 'wanted' order by id").fetchall()
+        return {
+            "head": _walk_log(db), "counts": counts, "ups": [list(row) for row in ups],
+            "photos": [row[0] for row in photos],
+        }  # fmt: skip
+    finally:
+        db.close()
+
+
+def _walk_log(db: Any) -> int:
+    """Follow the hash chain of the log in that file, not in ours."""
+    names = [field.column_name for field in LogEntry._meta.sorted_fields]
+    columns = ", ".join(f'"{name}"' for name in names)
+    chain, count = START, 0
+    rows = db.execute_sql(f"select {columns} from logentry order by position")  # noqa: S608
+    for values in rows:
+        entry = LogEntry(**dict(zip(names, values, strict=True)))
+        chain, count = link(chain, entry), count + 1
+        if entry.position != count or bytes(entry.chain) != chain:
+            raise DeskError("log_broken", str(entry.position))
+    return count
+
+
+def hash_file(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

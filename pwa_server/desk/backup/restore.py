@@ -1,0 +1,75 @@
+"""Brings a backup back into an empty place, with what the staff's journal has beyond it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sync.encoding import unb64u
+from sync.sealing import SealKey
+
+from ..core.clock import Clock, wall_clock
+from ..core.desk import Desk
+from ..core.errors import DeskError
+from ..log.event_log import knows
+from ..log.journal import read_journal
+from ..log.office_keys import add_seal_key
+from ..models.key_values import set_state
+from ..open_desk import desk_file, open_desk, read_key, write_key
+from ..projections.append_and_apply import record
+from .archive import look, open_line, unpack
+
+if TYPE_CHECKING:
+    from pwa_server.config import Config
+
+
+def restore(config: "Config", archive: Path, key: SealKey, clock: Clock = wall_clock) -> int:
+    """A new data folder from a backup and the journal. Returns how many acts the journal added.
+
+    The relay's roster is adopted and every phone gets a new run at the next look at the relay (SPEC 5).
+    Raises DeskError: desk_exists, not_a_backup, backup_key_wrong, backup_damaged, key_exists_other.
+    """
+    if desk_file(config).exists():
+        raise DeskError("desk_exists", str(desk_file(config)))
+    config.desk_data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = desk_file(config).with_suffix(".part")
+    try:
+        sealed, digest = unpack(archive, part)
+        told = open_line(key, sealed)
+        database_key = bytes.fromhex(told["key"])
+        if digest != told["sha256"] or look(part, database_key)["head"] != told["head"]:
+            raise DeskError("backup_damaged", archive.name)
+        _place_key(config, database_key)
+        part.replace(desk_file(config))
+    finally:
+        part.unlink(missing_ok=True)
+    desk = open_desk(config, clock)
+    try:
+        return _apply_journal(desk, key)
+    finally:
+        desk.close()
+
+
+def _place_key(config: "Config", database_key: bytes) -> None:
+    """The key file, written anew unless it is there and the same."""
+    if config.desk_key_file is not None and config.desk_key_file.exists():
+        if read_key(config) != database_key:
+            raise DeskError("key_exists_other", str(config.desk_key_file))
+        return
+    if config.desk_key_file is None:
+        raise DeskError("key_missing", "SOTTO_DESK_KEY_FILE")
+    write_key(config.desk_key_file, database_key)
+
+
+def _apply_journal(desk: Desk, key: SealKey) -> int:
+    count = 0
+    with desk.write():
+        set_state("restored_at", desk.now())
+        set_state("cursor", {"incarnation": "", "number": 0})
+    if desk.config.journal_dir is None:
+        return 0
+    for entry in read_journal(desk.config.journal_dir, desk.keys.office, key):
+        if "seal" in entry:
+            add_seal_key(desk, SealKey.from_bytes(unb64u(entry["seal"])), entry["made_at"])
+        elif knows(entry["event"]) is None:
+            record(desk, entry["event"], entry["source"], entry["by"])
+            count += 1
+    return count

@@ -1,0 +1,1 @@
+"""What goes to and comes from the relay: rounds, inbox, outbox, roster, lists. Knows no page."""

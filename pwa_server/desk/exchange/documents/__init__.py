@@ -1,0 +1,1 @@
+"""What one phone should hold, a module a kind of document."""

@@ -1,0 +1,108 @@
+"""The document of one case, as the table lets a phone have it: what is needed at a door, and nothing else."""
+
+from typing import Any
+
+from ...core.desk import Desk
+from ...models.office_and_cases import Begun, CaseFile, Member
+from ...queries.access import may, shown_flags, visible_record
+from ...queries.cases import (
+    class_of,
+    hook_of,
+    line_of,
+    next_followup,
+    promises_of,
+    record_of,
+    safety_of,
+    staff_name,
+    visits_of,
+)
+from .followups import followup_of
+
+LAST_CONTACTS = 5
+KEPT_PROMISES = 10
+
+
+def case_of(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
+    row = CaseFile.get_by_id(case)
+
+    def sees(data_class: str) -> bool:
+        return may(worker, "see", data_class, case, place="phone")
+
+    flags = shown_flags(worker, safety_of(case)) if sees("safety") else []
+    upcoming = next_followup(case) if sees("followups") else None
+    facts = sees("visit_facts")
+    visits = visits_of(case)
+    return {
+        "id": row.id, "no": row.no, "title": row.title, "kana": row.kana if sees("identity") else "",
+        "sample": row.sample, "begun": _begun(case) if sees("identity") else None,
+        "person": _person(row, sees("health")),
+        "household": _household(row, sees("health")), "consent": row.consent,
+        "triage": {
+            "class": class_of(row), "conferenceKind": row.conference_kind,
+            "conferenceStatus": row.conference_status,
+        },
+        "safety": [
+            {"flag": flag.id, "kind": flag.kind, "text": flag.text, "source": flag.source, "setOn": flag.set_on,
+             "reviewOn": flag.review_on}
+            for flag in flags
+        ],
+        "safetyCheckedOn": max((flag.set_on for flag in flags), default=row.opened_on),
+        "contacts": _contacts(worker, case, visits), "line": line_of(visits) if facts else [],
+        "hook": hook_of(visits) if facts else None,
+        "promises": _promises(case) if sees("followups") else [],
+        "next": None if upcoming is None else followup_of(upcoming),
+        "preferences": row.preferences, "worked": row.worked, "avoid": row.avoid, "issues": row.issues,
+        "readyAt": desk.now(),
+    }  # fmt: skip
+
+
+def _begun(case: str) -> dict[str, Any] | None:
+    """What was known when it was begun on a phone; None for a case the office opened."""
+    row = Begun.get_or_none(Begun.case == case)
+    return None if row is None else dict(row.known)
+
+
+def _household(case: Any, health: bool) -> dict[str, Any]:
+    """As the office has it; what is told of health only to whom it may be."""
+    told: dict[str, Any] = dict(case.household)
+    if not health:
+        told["members"] = [one | {"labels": []} for one in told.get("members", [])]
+    return told
+
+
+def _person(case: Any, health: bool) -> dict[str, Any] | None:
+    member = Member.get_or_none(Member.id == case.index_member)
+    if member is None:
+        return None
+    return {
+        "id": member.id, "label": member.label, "role": member.role, "roleCertainty": member.role_certainty,
+        "sex": member.sex, "ageBand": member.age_band, "labels": member.labels if health else [],
+        "index": True, "inHousehold": member.in_household,
+    }  # fmt: skip
+
+
+def _contacts(worker: Any, case: str, visits: list[Any]) -> list[dict[str, Any]]:
+    shown = []
+    for visit in visits[:LAST_CONTACTS]:
+        body = visible_record(worker, record_of(visit), case, visit.staff, "phone")
+        if body is not None:
+            shown.append(
+                with_empty_parts(body)
+                | {"id": visit.id, "by": staff_name(visit.staff), "review": visit.review_status}
+            )
+    return shown
+
+
+def with_empty_parts(body: dict[str, Any]) -> dict[str, Any]:
+    """What was taken out leaves an empty place, so that a reader finds the shape it knows."""
+    notes = {"fact": "", "quote": "", "thirdParty": "", "view": ""} | body.get("notes", {})
+    return {"living": {}, "risk": {}, "riskCall": None, "reflection": "", "photos": []} | body | {"notes": notes}
+
+
+def _promises(case: str) -> list[dict[str, Any]]:
+    rows = promises_of(case)
+    kept = [row for row in rows if row.kept][-KEPT_PROMISES:]
+    return [
+        {"id": row.id, "text": row.text, "due": row.due, "to": row.to, "madeOn": row.made_on, "kept": row.kept}
+        for row in [*(row for row in rows if not row.kept), *kept]
+    ]

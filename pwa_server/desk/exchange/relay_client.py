@@ -1,0 +1,138 @@
+"""The desk's line to the relay: outbound HTTPS to one host, every request signed over a nonce (SPEC 6.5, 7).
+
+Nothing here opens an envelope. What the relay says is believed only where a signature of our own phones or of
+this office stands behind it.
+"""
+
+import ssl
+import threading
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from sync.encoding import unb64u
+from sync.envelope import Envelope, make_batch, parse_batch
+from sync.errors import SyncError
+from sync.signing import SignKey
+from sync.strict_json import read_json
+from sync.wire import BATCH_TYPE, DESK_TAG, JSON_TYPE, SIGNATURE_HEADER, parse_answer, sign_request
+
+from ..core.errors import DeskError
+
+if TYPE_CHECKING:
+    from ..core.desk import Desk
+
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+
+
+class RelayError(DeskError):
+    """The relay could not be reached, or refused. `code` is one of SPEC 7, or `relay_unreachable`, `relay_fault`."""
+
+
+class RelayClient:
+    """SPEC 7 as one office speaks it. Safe to use from several threads."""
+
+    def __init__(self, http: httpx.Client, office: str, sign_key: SignKey) -> None:
+        self._http = http
+        self._office = office
+        self._sign_key = sign_key
+        self._nonce = ""
+        self._one_at_a_time = threading.Lock()
+        self.incarnation = ""  # of the last answer
+
+    def ask(self, verb: str, **body: Any) -> dict[str, Any]:
+        """A desk verb answered in JSON."""
+        return self._read(self._signed(verb, body))
+
+    def pull(self, incarnation: str, number: int) -> tuple[dict[str, Any], list[Envelope | SyncError]]:
+        """What lies in the office's box after the cursor."""
+        answer = self._signed("pull", {"cursor": {"incarnation": incarnation, "number": number}})
+        try:
+            told, batch = parse_answer(answer.content)
+            self._note(told)
+            return told, parse_batch(batch)
+        except SyncError as error:
+            raise RelayError("relay_fault", error.code) from error
+
+    def blob(self, id_: str) -> bytes:
+        """The sealed bytes of a photo. RelayError not_found while they are not complete."""
+        answer = self._signed("blob", {"id": id_})
+        self._nonce = answer.headers.get("Sotto-Nonce", "")
+        return answer.content
+
+    def push(self, envelopes: list[Envelope]) -> dict[str, str]:
+        """Answers by envelope id."""
+        told = self._read(self._post("/v1/push", make_batch(envelopes), {"Content-Type": BATCH_TYPE}))
+        return {answer["id"]: answer["answer"] for answer in told["answers"]}
+
+    def _signed(self, verb: str, body: dict[str, Any]) -> httpx.Response:
+        with self._one_at_a_time:
+            for last_try in (False, True):
+                nonce = self._nonce or self._fresh_nonce()
+                self._nonce = ""
+                data, signature = sign_request(
+                    self._sign_key, DESK_TAG, {"office": self._office, "nonce": nonce, **body}
+                )
+                try:
+                    return self._post(
+                        f"/v1/desk/{verb}", data, {"Content-Type": JSON_TYPE, SIGNATURE_HEADER: signature}
+                    )
+                except RelayError as error:
+                    if error.code != "bad_nonce" or last_try:
+                        raise
+        raise AssertionError("unreachable")  # the second try returns or raises
+
+    def _fresh_nonce(self) -> str:
+        return str(self._read(self._post("/v1/nonce", b"{}", {"Content-Type": JSON_TYPE}))["nonce"])
+
+    def _post(self, path: str, content: bytes, headers: dict[str, str]) -> httpx.Response:
+        try:
+            answer = self._http.post(path, content=content, headers=headers)
+        except httpx.HTTPError as error:
+            raise RelayError("relay_unreachable", type(error).__name__) from error
+        if answer.status_code != 200:
+            raise self._refusal(answer)
+        return answer
+
+    def _refusal(self, answer: httpx.Response) -> RelayError:
+        try:
+            told = read_json(answer.content)
+            self._note(told)
+            return RelayError(str(told["error"]), str(told.get("detail", "")))
+        except (SyncError, KeyError):
+            # A proxy's page, or something that is no relay of ours.
+            return RelayError("relay_fault", f"HTTP {answer.status_code}")
+
+    def _read(self, answer: httpx.Response) -> dict[str, Any]:
+        try:
+            told = read_json(answer.content)
+        except SyncError as error:
+            raise RelayError("relay_fault", "no JSON") from error
+        self._note(told)
+        return told
+
+    def _note(self, told: dict[str, Any]) -> None:
+        if isinstance(told.get("nonce"), str):
+            self._nonce = told["nonce"]
+        if isinstance(told.get("incarnation"), str):
+            self.incarnation = told["incarnation"]
+
+
+def relay_of(desk: "Desk") -> RelayClient:
+    """This desk's client, made on first use."""
+    if desk.relay is None:
+        verify: ssl.SSLContext | bool = True
+        if desk.config.relay_ca is not None:
+            verify = ssl.create_default_context(cafile=str(desk.config.relay_ca))
+        http = httpx.Client(base_url=desk.config.relay_address, timeout=TIMEOUT, verify=verify)
+        desk.relay = RelayClient(http, desk.keys.office, desk.keys.sign)
+    client: RelayClient = desk.relay
+    return client
+
+
+def as_bytes(told: dict[str, Any], name: str) -> bytes:
+    """A b64u member of an answer. RelayError relay_fault when it is none."""
+    try:
+        return unb64u(told.get(name))
+    except SyncError as error:
+        raise RelayError("relay_fault", name) from error

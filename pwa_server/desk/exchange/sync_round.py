@@ -1,0 +1,253 @@
+"""One look at the relay after another: take in, answer, send. The relay being down is told, never fatal.
+
+Work at the desk goes on without it: everything to send lies in the database until it can go.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from peewee import PeeweeException
+
+from sync.errors import SyncError
+
+from ..backup import backup
+from ..core.clock import moment
+from ..core.desk import Desk
+from ..core.errors import DeskError
+from ..models.key_values import get_state, set_state
+from ..models.office_and_cases import BlobFile, Received
+from ..queries import access_log_head, search
+from . import inbox, outbox, photos, push_delivery, retry_held, roster
+from .relay_client import RelayClient, RelayError, relay_of
+from .wake_list import forget_wakes_told, send_wakes
+from .watch_list import forget_watches_told, send_watches
+
+log = logging.getLogger("sotto.desk")
+
+LONGEST_PAUSE = 300
+INDEXED_AT_ONCE = 2000
+SOON = 2
+TRIAL_BACKUP = timedelta(seconds=3)
+BACKUP = timedelta(minutes=15)
+WHOLE_BOX = timedelta(hours=20)
+BEGINNING: dict[str, Any] = {"incarnation": "", "number": 0}
+
+
+@dataclass
+class Summary:
+    """What one look at the relay did."""
+
+    envelopes: int = 0
+    events: int = 0
+    held: int = 0
+    photos: int = 0
+    sent: int = 0
+    problem: str = ""
+
+
+def sync_once(desk: Desk) -> Summary:
+    """Everything once, in an order that makes records safe early. Raises RelayError, DeskError."""
+    with desk.syncing:
+        summary = Summary()
+        relay = relay_of(desk)
+        held_there = _take_in(desk, relay, summary)
+        _keep_safe(desk)
+        roster.publish_roster(desk, relay, held_there)
+        roster.send_wipes(desk, relay)
+        outbox.write_documents(desk)
+        summary.sent = outbox.push(desk, relay)
+        send_wakes(desk, relay)
+        send_watches(desk, relay)
+        push_delivery.look(desk, relay)
+        _let_forget(desk, relay)
+        summary.photos = photos.fetch_wanted(desk, relay)
+        if summary.photos:
+            _keep_safe(desk)
+            outbox.write_documents(desk)
+            summary.sent += outbox.push(desk, relay)
+            _let_forget(desk, relay)
+        with desk.write():
+            set_state("sync", {"at": desk.now(), "problem": "", "since": None})
+        return summary
+
+
+def _take_in(desk: Desk, relay: RelayClient, summary: Summary) -> int:
+    """Read the office's box to its end. Returns the serial of the roster the relay holds."""
+    whole = _whole_box_due(desk)
+    while True:
+        cursor = BEGINNING if whole else get_state("cursor", BEGINNING)
+        try:
+            told, parsed = relay.pull(cursor["incarnation"], cursor["number"])
+        except RelayError as error:
+            if error.code != "not_ready":
+                raise
+            # A relay that holds no roster of ours: new, or it lost everything.
+            roster.publish_roster(desk, relay, 0)
+            continue
+        serial = int(told.get("serial", 0))
+        if _relay_is_another(desk, relay, serial):
+            continue
+        if roster.is_of_another_life(serial, str(told.get("roster", ""))):
+            roster.adopt_roster(desk, relay)
+        whole = False
+        touched = inbox.store(desk, parsed, set(told.get("review", [])), _cursor(relay, told))
+        outbox.hear(desk, told.get("statements", []))
+        for device in touched:
+            taken = inbox.settle(desk, device)
+            summary.envelopes += taken.envelopes
+            summary.events += taken.events
+            summary.held += taken.held
+        if not told.get("more"):
+            return serial
+
+
+def _whole_box_due(desk: Desk) -> bool:
+    """A cursor believes the relay: what was passed over is found when the box is read from its beginning (SPEC 4.2).
+
+    What is covered by the roster lies there no more, so there is little to read again.
+    """
+    at = get_state("box_read_whole_at")
+    due = at is None or not timedelta() <= desk.clock() - moment(at) < WHOLE_BOX
+    if due:
+        with desk.write():
+            set_state("box_read_whole_at", desk.now())
+    return due or Received.select().where(Received.status == "waiting").exists()
+
+
+def _cursor(relay: RelayClient, told: dict[str, Any]) -> dict[str, Any]:
+    return {"incarnation": relay.incarnation, "number": int(told["cursor"])}
+
+
+def _relay_is_another(desk: Desk, relay: RelayClient, serial: int) -> bool:
+    """Whether the relay lost or rolled back its contents since last time: then everything is told again.
+
+    A cursor of an older state would skip what was numbered anew, so reading begins at 0 (SPEC 6.1, 13).
+    """
+    before = get_state("incarnation")
+    rolled_back = 0 < serial < int(get_state("roster_confirmed", 0))
+    if before == relay.incarnation and not rolled_back:
+        return False
+    with desk.write():
+        set_state("incarnation", relay.incarnation)
+        set_state("roster_confirmed", 0)
+        set_state("roster_told", None)
+        set_state("cursor", {"incarnation": relay.incarnation, "number": 0})
+    outbox.send_all_again(desk)
+    roster.tell_wipes_again(desk)
+    forget_wakes_told(desk)
+    forget_watches_told(desk)
+    return True
+
+
+def _keep_safe(desk: Desk) -> None:
+    """In a trial a backup is made at once, beside the data, so that phones see their records become safe."""
+    try:
+        access_log_head.keep(desk, access_log_head.EVERY)
+        backup.backup_if_due(desk, TRIAL_BACKUP if desk.config.trial else BACKUP)
+    except DeskError as error:
+        log.warning("backup failed: %s", error.code)
+        with desk.write():
+            set_state("backup_problem", {"code": error.code, "detail": error.detail, "at": desk.now()})
+
+
+def _let_forget(desk: Desk, relay: RelayClient) -> None:
+    """Tell the relay which photos and review-box envelopes it need not keep any longer."""
+    safe = [row.id for row in BlobFile.select(BlobFile.id).where(BlobFile.safe & ~BlobFile.dropped).limit(100)]
+    if safe:
+        relay.ask("drop_blobs", ids=safe)
+        with desk.write():
+            BlobFile.update(dropped=True).where(BlobFile.id.in_(safe)).execute()
+    drops = get_state("drops", [])
+    if drops:
+        relay.ask("drop", ids=drops)
+        with desk.write():
+            set_state("drops", [one for one in get_state("drops", []) if one not in drops])
+
+
+def status(desk: Desk) -> dict[str, Any]:
+    """How the desk stands with the relay, for the pages: at (last good look), problem (code), since."""
+    return dict(get_state("sync", {"at": None, "problem": "", "since": None}))
+
+
+def nudge(desk: Desk) -> None:
+    """Look at the relay now rather than at the end of the pause."""
+    desk.stirred.set()
+
+
+def start_thread(desk: Desk) -> Callable[[], None]:
+    """Look at the relay in the background until the returned function is called."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_run, args=(desk, stop), name="office-sync", daemon=True)
+    thread.start()
+
+    def end() -> None:
+        stop.set()
+        desk.stirred.set()
+        thread.join(timeout=30)
+
+    return end
+
+
+def _run(desk: Desk, stop: threading.Event) -> None:
+    failures = 0
+    try:
+        try:
+            retry_held.retry_all(desk)
+        except Exception:
+            # Tried again at the next start, or by a person; nothing held is a reason not to fetch.
+            log.exception("held records were not tried again")
+        while not stop.is_set():
+            desk.stirred.clear()
+            _index(desk)
+            failures = 0 if _look(desk) else failures + 1
+            desk.stirred.wait(_pause(desk.config.sync_seconds, failures))
+    finally:
+        desk.close()
+
+
+def _pause(seconds: int, failures: int) -> int:
+    """The first failure is tried again soon: a relay beside us may be starting. Then less and less often."""
+    return min(seconds, SOON) if failures == 1 else min(seconds * 2 ** min(failures, 8), LONGEST_PAUSE)
+
+
+def _index(desk: Desk) -> None:
+    """Take a part of what is new into the search index; a long log after an update does not hold up the relay."""
+    try:
+        if search.catch_up(desk, INDEXED_AT_ONCE) >= INDEXED_AT_ONCE:
+            desk.stirred.set()
+    except Exception:
+        # A search that finds less is no reason to stop fetching records.
+        log.exception("search index failed")
+
+
+def _look(desk: Desk) -> bool:
+    """One look that cannot end the thread: what went wrong is noted for a person."""
+    try:
+        sync_once(desk)
+    except (DeskError, SyncError) as error:
+        _note_problem(desk, error.code)
+        return False
+    except Exception:
+        # A fault of ours: the trace goes to the log, contents never do.
+        log.exception("office sync failed")
+        _note_problem(desk, "fault")
+        return False
+    return True
+
+
+def _note_problem(desk: Desk, code: str) -> None:
+    """For the pages, if the database takes it: on a full disk, or one that fails altogether, the log has to do."""
+    with suppress(DeskError, PeeweeException):
+        known = status(desk)
+        since = known["since"] if known["problem"] == code else desk.now()
+        if known["problem"] == code:  # once is a hiccup
+            log.warning("relay: %s", code)
+        with desk.write():
+            set_state("sync", {"at": known["at"], "problem": code, "since": since})
+
+

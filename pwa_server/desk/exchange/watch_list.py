@@ -1,0 +1,73 @@
+"""Who is woken when somebody who went out alone is not back: those they named, then whoever is on call (SPEC 6.7).
+
+The lists lie at the relay beforehand, so that nothing of this needs the desk at night.
+"""
+
+from typing import Any
+
+from ..core.desk import Desk
+from ..models.office_and_cases import Assignment, DeviceRow, Staff, Watchers
+from ..queries.access import assigned_cases
+from ..queries.on_call import on_call as on_call
+from . import relay_lists
+from .relay_client import RelayClient
+
+SECOND_STEP = 600  # seconds later
+MOST_DEVICES = 32
+
+
+def send_watches(desk: Desk, relay: RelayClient) -> None:
+    """Tell the relay each phone's list when it is another than it was told."""
+    for device in list(DeviceRow.select().where(DeviceRow.status == "active")):
+        relay_lists.tell(desk, relay, "watch", "steps", device.id, steps_for(device))
+
+
+def forget_watches_told(desk: Desk) -> None:
+    relay_lists.forget(desk, "watch")
+
+
+def steps_for(device: DeviceRow) -> list[dict[str, Any]]:
+    first, second = watchers_of(device.staff), [one for one in on_call() if one != device.staff]
+    return [
+        {"after": 0, "devices": _devices(first or second)},
+        {"after": SECOND_STEP, "devices": _devices([one for one in second if one not in first])},
+    ]
+
+
+def watchers_of(staff: str) -> list[str]:
+    """Those this person named; else the colleagues who have a case in common."""
+    active = {row.id for row in Staff.select(Staff.id).where(Staff.active)}
+    named = Watchers.get_or_none(Watchers.id == staff)
+    if named is not None and named.staff:
+        return [one for one in named.staff if one in active and one != staff]
+    return sorted(_colleagues(staff) & active)
+
+
+def watched_by(staff: str) -> list[dict[str, str]]:
+    """Whose phones this person is woken for. As `watchers_of` of everybody would tell, asked the other way round."""
+    rows = list(
+        DeviceRow.select()
+        .where((DeviceRow.status == "active") & (DeviceRow.staff != staff))
+        .order_by(DeviceRow.id)
+    )
+    if staff not in on_call():
+        named = {row.id: row.staff for row in Watchers.select() if row.staff}
+        near = _colleagues(staff)
+        active = Staff.select().where((Staff.id == staff) & Staff.active).exists()
+        told = {one for one, people in named.items() if staff in people} | (near - named.keys())
+        rows = [row for row in rows if active and row.staff in told]
+    return [{"device": row.id, "staff": row.staff} for row in rows]
+
+
+def _colleagues(staff: str) -> set[str]:
+    """Who else is assigned to an active case of this person."""
+    shared = Assignment.select(Assignment.staff).where(
+        Assignment.case.in_(assigned_cases(staff)) & Assignment.until_at.is_null() & (Assignment.staff != staff)
+    )
+    return {row.staff for row in shared}
+
+
+def _devices(people: list[str]) -> list[str]:
+    rows = DeviceRow.select().where((DeviceRow.status == "active") & DeviceRow.staff.in_(people))
+    return [row.id for row in rows.order_by(DeviceRow.id)][:MOST_DEVICES]
+

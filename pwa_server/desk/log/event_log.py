@@ -1,0 +1,188 @@
+"""The append-only log: what phones sent and what staff did. Everything else is built from it.
+
+Bodies lie under a key per case, so that deleting a key erases a case; the hash chain runs over ciphertexts,
+so that it still proves the log complete afterwards. Nothing here ever updates or deletes an entry.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ..core.clock import stamp
+from ..core.desk import Desk
+from ..core.errors import DeskError
+from ..core.tables import Spelled, canonical
+from ..models.office_and_cases import CaseKey, LogEntry
+
+START = bytes(32)
+
+
+@dataclass(frozen=True)
+class Logged:
+    """An event as it stands in the log. `body` is None when its case was erased."""
+
+    position: int
+    id: str
+    type: str
+    v: int
+    at: str
+    received_at: str
+    source: str
+    by: str
+    case: str | None
+    saw: int
+    body: dict[str, Any] | None
+
+    @property
+    def device(self) -> str | None:
+        """The phone it came from, or None for work at the desk."""
+        return None if self.source == self.by else self.source
+
+
+class _Entry(NamedTuple):
+    """A row of the log as a long replay reads it."""
+
+    position: int
+    id: str
+    type: str
+    v: int
+    at: str
+    received_at: str
+    source: str
+    by: str
+    case: str | None
+    saw: int
+    sealed: bytes
+
+
+def append(desk: Desk, event: dict[str, Any], source: str, by: str) -> Logged:
+    """Add one checked event (SPEC 3.6). `source` is a device id, or `by` itself for work at the desk.
+
+    Raises DeskError: already_known (same id, same content), conflict (same id, other content).
+    Call inside `desk.write()`.
+    """
+    digest = digest_of(event)
+    known = LogEntry.get_or_none(LogEntry.id == event["id"])
+    if known is not None:
+        raise DeskError("already_known" if bytes(known.digest) == digest else "conflict", event["id"])
+    last = LogEntry.select().order_by(LogEntry.position.desc()).first()
+    position = 1 if last is None else last.position + 1
+    received_at = stamp(desk.clock())
+    key = _case_key(event["case"])
+    nonce = secrets.token_bytes(12)
+    plain = canonical(event["body"]).encode()
+    sealed = nonce + AESGCM(key).encrypt(nonce, plain, _bound_to(event["id"]))
+    entry = LogEntry.create(
+        position=position, id=event["id"], type=event["type"], v=event["v"], at=event["at"],
+        received_at=received_at, source=source, by=by, case=event["case"], saw=event["saw"],
+        sealed=sealed, digest=digest, chain=b"",
+    )  # fmt: skip
+    chain = link(START if last is None else bytes(last.chain), entry)
+    LogEntry.update(chain=chain).where(LogEntry.position == position).execute()
+    return Logged(
+        position, event["id"], event["type"], event["v"], event["at"], received_at, source, by,
+        event["case"], event["saw"], event["body"],
+    )  # fmt: skip
+
+
+def knows(event: dict[str, Any]) -> str | None:
+    """None when the id is new, "known" for the same event again, "conflict" for other content under its id."""
+    entry = LogEntry.get_or_none(LogEntry.id == event["id"])
+    if entry is None:
+        return None
+    return "known" if bytes(entry.digest) == digest_of(event) else "conflict"
+
+
+def digest_of(event: dict[str, Any]) -> bytes:
+    """The hash that tells a repeat from a conflict."""
+    members = {name: event[name] for name in ("id", "type", "v", "at", "case", "saw", "body")}
+    return hashlib.sha256(canonical(members).encode()).digest()
+
+
+def head() -> int:
+    """The position of the last entry, 0 for an empty log."""
+    last = LogEntry.select(LogEntry.position).order_by(LogEntry.position.desc()).first()
+    return 0 if last is None else int(last.position)
+
+
+def replay(after: int = 0) -> Iterator[Logged]:
+    """Every event in order, opened."""
+    keys = {row.case: AESGCM(bytes(row.key)) for row in CaseKey.select()}
+    names = ",".join(f'"{name}"' for name in _Entry._fields)
+    found = LogEntry._meta.database.execute_sql(
+        f"select {names} from logentry where position > ? order by position", (after,)  # noqa: S608 - our own names
+    )
+    for row in found:
+        entry = _Entry(*row)
+        yield _open(entry, keys.get(entry.case or ""))
+
+
+def of_cases(cases: list[str], before: int) -> list[Logged]:
+    """Every event of these cases below a position, in order, opened."""
+    rows = LogEntry.select().where(LogEntry.case.in_(cases) & (LogEntry.position < before))
+    return _opened(list(rows.order_by(LogEntry.position)))
+
+
+def since(position: int) -> list[Logged]:
+    """The few events above a position, in order, opened; many are for `replay`."""
+    return _opened(list(LogEntry.select().where(LogEntry.position > position).order_by(LogEntry.position)))
+
+
+def _opened(entries: list[Any]) -> list[Logged]:
+    named = {entry.case or "" for entry in entries}
+    keys = {row.case: AESGCM(bytes(row.key)) for row in CaseKey.select().where(CaseKey.case.in_(named))}
+    return [_open(entry, keys.get(entry.case or "")) for entry in entries]
+
+
+def read_entry(event_id: str) -> Logged | None:
+    """One event by its id."""
+    entry = LogEntry.get_or_none(LogEntry.id == event_id)
+    if entry is None:
+        return None
+    row = CaseKey.get_or_none(CaseKey.case == (entry.case or ""))
+    return _open(entry, None if row is None else AESGCM(bytes(row.key)))
+
+
+def verify_chain() -> int:
+    """Walk the hash chain. Returns how many entries it holds; raises DeskError log_broken at the first fault."""
+    chain, count = START, 0
+    for entry in LogEntry.select().order_by(LogEntry.position).iterator():
+        chain, count = link(chain, entry), count + 1
+        if entry.position != count or bytes(entry.chain) != chain:
+            raise DeskError("log_broken", str(entry.position))
+    return count
+
+
+def _open(entry: Any, key: AESGCM | None) -> Logged:
+    body = None
+    if key is not None:
+        sealed = bytes(entry.sealed)
+        body = Spelled(key.decrypt(sealed[:12], sealed[12:], _bound_to(entry.id)).decode())
+    return Logged(
+        entry.position, entry.id, entry.type, entry.v, entry.at, entry.received_at, entry.source, entry.by,
+        entry.case, entry.saw, body,
+    )  # fmt: skip
+
+
+def link(before: bytes, entry: Any) -> bytes:
+    """The next hash of the chain."""
+    told = [
+        entry.position, entry.id, entry.type, entry.v, entry.at, entry.received_at, entry.source, entry.by,
+        entry.case, entry.saw, hashlib.sha256(bytes(entry.sealed)).hexdigest(), bytes(entry.digest).hex(),
+    ]  # fmt: skip
+    return hashlib.sha256(b"sotto/1 log\n" + before + canonical(told).encode()).digest()
+
+
+def _case_key(case: str | None) -> bytes:
+    row = CaseKey.get_or_none(CaseKey.case == (case or ""))
+    if row is None:
+        row = CaseKey.create(case=case or "", key=secrets.token_bytes(32))
+    return bytes(row.key)
+
+
+def _bound_to(event_id: str) -> bytes:
+    return b"sotto/1 log entry\n" + event_id.encode()

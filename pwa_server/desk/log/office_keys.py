@@ -1,0 +1,89 @@
+"""The office's keys: one pair that signs, pairs that open, and the public half of the custodians' backup key.
+
+Old seal keys stay: a phone that was away writes to the key it knows (SPEC 12). Private halves never leave
+the encrypted database, except inside a sealed backup.
+"""
+
+from dataclasses import dataclass
+
+from sync.encoding import b64u, name_of
+from sync.sealing import SealKey
+from sync.signing import SignKey
+
+from ..core.clock import stamp
+from ..core.desk import Desk
+from ..core.errors import DeskError
+from ..models.office_and_cases import OfficeKey
+from .journal import keep_key
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What an office signs and opens with. `seals` has the current key first."""
+
+    office: str
+    sign: SignKey
+    seals: dict[str, SealKey]
+    seal_id: str
+    backup_public: bytes | None
+
+    @property
+    def seal(self) -> SealKey:
+        """The seal key phones are told to write to."""
+        return self.seals[self.seal_id]
+
+
+def make_keys(desk: Desk) -> SealKey:
+    """Make the keys of a new office. Returns the backup key, whose private half is not kept here."""
+    sign, seal, backup = SignKey.generate(), SealKey.generate(), SealKey.generate()
+    with desk.write():
+        _keep(desk, "sign", sign.public, sign.to_bytes())
+        _keep(desk, "seal", seal.public, seal.to_bytes())
+        _keep(desk, "backup", backup.public, None)
+    desk.forget_keys()
+    return backup
+
+
+def turn_seal_key(desk: Desk) -> str:
+    """Make a new current seal key. Returns its id; the next roster and the next documents announce it.
+
+    It lies in the journal first: a phone may write to it, and be gone, before the next backup.
+    Raises DeskError journal_failed.
+    """
+    seal = SealKey.generate()
+    keep_key(desk, seal.to_bytes(), stamp(desk.clock()))
+    add_seal_key(desk, seal, stamp(desk.clock()))
+    return name_of(seal.public)
+
+
+def add_seal_key(desk: Desk, seal: SealKey, made_at: str) -> None:
+    """The current one from now on. A key that is here already stays what it is."""
+    if OfficeKey.get_or_none(OfficeKey.id == name_of(seal.public)) is not None:
+        return
+    with desk.write():
+        OfficeKey.update(current=False).where(OfficeKey.kind == "seal").execute()
+        _keep(desk, "seal", seal.public, seal.to_bytes(), made_at)
+    desk.forget_keys()
+
+
+def load_keys() -> Keys:
+    """Read the keys. Raises DeskError no_keys when the office was never set up."""
+    rows = list(OfficeKey.select().order_by(OfficeKey.current.desc(), OfficeKey.made_at.desc(), OfficeKey.id))
+    sign = next((row for row in rows if row.kind == "sign"), None)
+    seals = {row.id: SealKey.from_bytes(bytes(row.private or b"")) for row in rows if row.kind == "seal"}
+    backup = next((bytes(row.public) for row in rows if row.kind == "backup" and row.current), None)
+    if sign is None or not seals:
+        raise DeskError("no_keys")
+    return Keys(sign.id, SignKey.from_bytes(bytes(sign.private or b"")), seals, next(iter(seals)), backup)
+
+
+def _keep(desk: Desk, kind: str, public: bytes, private: bytes | None, made_at: str = "") -> None:
+    made_at = made_at or stamp(desk.clock())
+    OfficeKey.create(
+        id=name_of(public), kind=kind, private=private, public=public, made_at=made_at, current=True
+    )
+
+
+def public_text(public: bytes) -> str:
+    """A public key as it is written on the wire."""
+    return b64u(public)

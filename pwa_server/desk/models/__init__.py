@@ -1,0 +1,1 @@
+"""The tables, a module a noun. Imports core alone."""

@@ -1,0 +1,192 @@
+"""ケース: the list with search, and one household in reading order: before the door, people, time, duties."""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from peewee import fn
+
+from ... import actions
+from ...models.office_and_cases import (
+    CaseDocument,
+    Conference,
+    Consent,
+    FollowUp,
+    PromiseMade,
+    SafetyFlag,
+    Visit,
+)
+from ...queries.access import may, shown_flags, visible_record
+from ...queries.access_log import note_view, views
+from ..layout import counts
+from ..layout.lookups import assigned, bodies, books, contacts, line, triage_class
+from ..layout.page import changes, say
+from ..layout.permissions import demand_sight, see_case
+from ..layout.session import me, the_desk
+from ..layout.words import as_date
+from ..work.followups import KINDS, WITH, read_when
+from . import consents as ledger
+from . import engagement_chart, household, new_contact, timeline
+from . import list as case_list
+
+pages = Blueprint("cases", __name__)
+SHOWS = ("outreach", "quiet", "all", "A", "B", "C")
+
+
+@pages.get("/cases")
+def page() -> Any:
+    demand_sight()
+    chosen = request.args.get("show", "outreach")
+    chosen = chosen if chosen in SHOWS else "all"
+    sizes = {name: case_list.within(name).count() for name in SHOWS if name != "quiet"}
+    sizes["quiet"] = len(counts.quiet_since())
+    start = case_list.number(request.args.get("from", ""))
+    rows = case_list.rows_of(case_list.within(chosen), start)
+    return render_template(
+        "desk/cases.html", rows=rows, chosen=chosen, sizes=sizes, found=None, query="", start=start,
+        more=start + case_list.PAGE if start + case_list.PAGE < sizes[chosen] else None, page=case_list.PAGE,
+    )  # fmt: skip
+
+
+def last_stage(case: str) -> Any:
+    rows = Visit.select().where((Visit.case == case) & Visit.stage.is_null(False))
+    return rows.order_by(Visit.occurred_at.desc(), Visit.id.desc()).first()
+
+
+@pages.get("/cases/<case>")
+def one(case: str) -> Any:
+    row = see_case(case)
+    if row.merged_into:
+        say("desk.said.is_merged", no=row.no)
+        return redirect(url_for("cases.one", case=row.merged_into))
+    note_view(the_desk(), me(), "case", case)
+    past, words = seen_contacts(case), g.words
+    drawing = household.drawn(case)
+    members = drawing["members"]
+    told = bodies(past)
+    shown = {visit.id: visible_record(me(), told[visit.id], case, visit.staff) or {} for visit in past}
+    return render_template(
+        "desk/case.html", case=row, letter=triage_class(row), staff=assigned(case), past=past[::-1], told=shown,
+        safety=safety_flags(case), **drawing, index=next((one for one in members if one.is_index), None),
+        stage=last_stage(case) if past else None, hook=latest_hook(past, shown),
+        chart=engagement_chart.draw(line(past), words, width=724, reactions=True, step=25),
+        everything=timeline.moments(row, past) if request.args.get("time") == "all" else None,
+        consents=consents(case), documents=documents(case), ledger=ledger, may_safety=changes("safety", case),
+        may_people=changes("identity", case),
+        followups=open_followups(case), promises=open_promises(case), conference=conference(case),
+        seen=lately_seen(case), may_write=changes("followups", case),
+        may_decide=changes("core", case), kinds=KINDS, withs=WITH, quotes=latest_quote(past, shown),
+        reachable=may(me(), "see", "access_log", case),
+        may_profile=may(me(), "see", "participation_profile", case), **new_contact.told_of(case), **books(),
+    )  # fmt: skip
+
+
+def consents(case: str) -> list[Any]:
+    rows = Consent.select().where(Consent.case == case)
+    return list(rows.order_by(Consent.on.desc(), Consent.position.desc()))
+
+
+def documents(case: str) -> list[Any]:
+    if not may(me(), "see", "visit_facts", case):
+        return []
+    rows = CaseDocument.select().where((CaseDocument.case == case) & CaseDocument.removed_reason.is_null())
+    return list(rows.order_by(CaseDocument.at.desc()))
+
+
+def seen_contacts(case: str) -> list[Any]:
+    """The contacts this person may know of: where, how and what came of it is part of the facts."""
+    rows = contacts(case)
+    if may(me(), "see", "visit_facts", case):
+        return rows
+    return [row for row in rows if row.staff == me().id and may(me(), "see", "visit_facts", case, author=row.staff)]
+
+
+def lately_seen(case: str) -> list[Any]:
+    """Who looked lately; the same person at the same kind of thing in a row is one line."""
+    rows: list[Any] = []
+    for row in views(case=case, limit=60):
+        same = rows and (rows[-1].staff, rows[-1].what.split(" ")[0]) == (row.staff, row.what.split(" ")[0])
+        if not same:
+            rows.append(row)
+    return rows[:8]
+
+
+def safety_flags(case: str) -> list[dict[str, Any]]:
+    if not may(me(), "see", "safety", case):
+        return []
+    rows = (
+        SafetyFlag.select()
+        .where((SafetyFlag.case == case) & SafetyFlag.active)
+        .order_by(SafetyFlag.review_on)
+    )
+    return [{"row": row, "expired": as_date(row.review_on) < g.words.today} for row in shown_flags(me(), list(rows))]
+
+
+def latest_hook(past: list[Any], shown: dict[str, dict[str, Any]]) -> Any:
+    return next(
+        ((visit, shown[visit.id]["hook"]) for visit in reversed(past) if shown[visit.id].get("hook")), None
+    )
+
+
+def latest_quote(past: list[Any], shown: dict[str, dict[str, Any]]) -> Any:
+    told = ((visit, shown[visit.id].get("notes", {}).get("quote")) for visit in reversed(past))
+    return next(((visit, text) for visit, text in told if text), None)
+
+
+def open_followups(case: str) -> list[Any]:
+    rows = FollowUp.select().where((FollowUp.case == case) & (FollowUp.state == "open") & FollowUp.known)
+    return [row for row in rows.order_by(FollowUp.at) if may(me(), "see", "followups", case, author=row.staff)]
+
+
+def open_promises(case: str) -> list[Any]:
+    rows = PromiseMade.select().where((PromiseMade.case == case) & PromiseMade.current)
+    if not may(me(), "see", "followups", case):
+        return []
+    return sorted(rows, key=lambda row: (row.kept, row.due or "9999"))
+
+
+def conference(case: str) -> Any:
+    return (
+        Conference.select()
+        .where(Conference.case == case)
+        .order_by(fn.COALESCE(Conference.on, "").desc())
+        .first()
+    )
+
+
+@pages.post("/cases/<case>/follow-ups")
+def add_followup(case: str) -> Any:
+    see_case(case)
+    form = request.form
+    at = read_when(form.get("on", ""), form.get("at", ""))
+    if at is None or form.get("kind") not in KINDS or form.get("with") not in WITH:
+        say("desk.error.when_missing", tone="wrong")
+        return redirect(url_for("cases.one", case=case) + "#follow")
+    actions.schedule_followup(
+        the_desk(), me(), case, at, form["kind"], form["with"], form.get("note", "").strip()[:500]
+    )
+    say("desk.said.followup_added", when=g.words.stamp(at))
+    return redirect(url_for("cases.one", case=case) + "#follow")
+
+
+@pages.post("/cases/<case>/promises/<promise>")
+def keep_promise(case: str, promise: str) -> Any:
+    actions.keep_promise(the_desk(), me(), promise)
+    say("desk.said.promise_kept")
+    return redirect(url_for("cases.one", case=case) + "#promises")
+
+
+@pages.post("/cases/<case>/conference")
+def hold_conference(case: str) -> Any:
+    """The planned conference was held: a B case becomes A."""
+    row, meeting = see_case(case), conference(case)
+    on = request.form.get("on", "")
+    try:
+        day = as_date(on)
+    except ValueError:
+        day = None
+    if meeting is None or day is None or len(on) != 10 or day > g.words.today:
+        say("desk.error.day_missing", tone="wrong")
+        return redirect(url_for("cases.one", case=case))
+    actions.set_conference(the_desk(), me(), case, meeting.kind, "held", on, meeting.id)
+    say("desk.said.conference_held", case=row.no, day=g.words.day(day))
+    return redirect(url_for("cases.one", case=case))

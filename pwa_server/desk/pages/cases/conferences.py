@@ -1,0 +1,95 @@
+"""会議: the thinnest record of a conference: its kind, the day, the cases, who was there."""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from ...actions.figures import hold_meeting
+from ...core.errors import DeskError
+from ...core.tables import among
+from ...models.office_and_cases import CaseFile, Conference, Staff
+from ...queries.access import demand, sees_all
+from ..layout.counts import my_cases
+from ..layout.lookups import people
+from ..layout.page import changes, say, sees
+from ..layout.session import me, the_desk
+from ..layout.words import as_date
+
+pages = Blueprint("meetings", __name__)
+SHOWN = 50
+MOST_CASES = 100
+
+
+@pages.route("/conferences", methods=["GET", "POST"])
+def page() -> Any:
+    if not sees("core"):
+        raise DeskError("not_allowed")
+    wrong: dict[str, str] = {}
+    if request.method == "POST":
+        demand(me(), "change", "core")
+        read, wrong = read_form()
+        if not wrong:
+            try:
+                hold_meeting(the_desk(), me(), **read)
+            except DeskError as error:
+                if error.code != "consent_missing":
+                    raise
+                wrong["cases"] = f"{g.words.t('desk.error.consent_missing')} {error.detail}"
+            else:
+                say("desk.said.meeting_held", n=len(read["cases"]))
+                return redirect(url_for("meetings.page"))
+    staff = list(Staff.select().where(Staff.active).order_by(Staff.kana))
+    return render_template(
+        "desk/meetings.html", rows=held(), wrong=wrong, form=request.form, staff=staff, names=people(),
+        may_write=changes("core"), chosen=set(request.form.getlist("member")),
+    )  # fmt: skip
+
+
+def read_form() -> tuple[dict[str, Any], dict[str, str]]:
+    form, words, wrong = request.form, g.words, {}
+    numbers = list(dict.fromkeys(line.strip() for line in form.get("cases", "").splitlines() if line.strip()))
+    found = {row.no: row.id for row in CaseFile.select().where(among(CaseFile.no, numbers[:MOST_CASES]))}
+    unknown = [no for no in numbers if no not in found]
+    if not numbers:
+        wrong["cases"] = words.t("desk.error.empty")
+    elif unknown:
+        wrong["cases"] = words.t("desk.meetings.unknown", no=words.t("desk.comma").join(unknown[:5]))
+    try:
+        on = as_date(form.get("on", "")) if len(form.get("on", "")) == 10 else None
+    except ValueError:
+        on = None
+    if on is None or on > words.today:
+        wrong["on"] = words.t("desk.error.day_missing")
+    if form.get("kind") not in ("support", "multi_agency"):
+        wrong["kind"] = words.t("desk.error.empty")
+    known = {row.id for row in Staff.select(Staff.id)}
+    present = [one for one in form.getlist("member") if one in known]
+    if form.get("kind") == "support" and not present:
+        wrong["member"] = words.t("desk.meetings.members_missing")
+    members = [{"staff": one, "acknowledgedOn": on.isoformat() if on else None} for one in present]
+    return {"kind": form.get("kind"), "on": on, "cases": [found[no] for no in numbers if no in found],
+            "members": members}, wrong  # fmt: skip
+
+
+def held() -> list[dict[str, Any]]:
+    """Meetings about cases this person sees. Who was there is told to those who were (domain.md 2.1)."""
+    rows = Conference.select().where((Conference.status == "held") & Conference.on.is_null(False))
+    meetings: dict[str, dict[str, Any]] = {}
+    for row in rows.order_by(Conference.on.desc(), Conference.id).limit(SHOWN * 4):
+        if len(meetings) >= SHOWN and row.meeting not in meetings:
+            break
+        if row.case in my_cases():
+            one = meetings.setdefault(row.meeting, {"kind": row.kind, "on": row.on, "cases": [], "members": []})
+            one["cases"].append(row.case)
+            one["members"] = row.members if may_know(row) else []
+    wanted = [case for one in meetings.values() for case in one["cases"]]
+    found = CaseFile.select(CaseFile.id, CaseFile.no).where(among(CaseFile.id, wanted))
+    numbers = {row.id: row.no for row in found}
+    for one in meetings.values():
+        one["numbers"] = [(case, numbers.get(case, "?")) for case in one["cases"]]
+    return list(meetings.values())
+
+
+def may_know(row: Any) -> bool:
+    there = any(one.get("staff") == me().id for one in row.members)
+    return there or (row.kind == "multi_agency" and sees_all(me(), "conference_multi"))

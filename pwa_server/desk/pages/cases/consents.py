@@ -1,0 +1,133 @@
+"""Consent, safety card and papers of a case.
+
+Pictures are made anew before anybody sees them; other files are only handed out.
+"""
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+
+from ... import actions
+from ...core.errors import DeskError
+from ...exchange.photos import clean_picture
+from ...models.office_and_cases import CaseDocument, DocumentFile
+from ...queries.access import demand
+from ...queries.access_log import note_view
+from ..layout.page import say
+from ..layout.permissions import see_case
+from ..layout.session import me, the_desk
+from ..work.search import read_day
+
+pages = Blueprint("ledger", __name__)
+PURPOSES = ("sharing", "visits", "family", "participation", "photo", "other")
+METHODS = ("oral", "written", "phone", "by_family", "other")
+STATUSES = ("given", "partial", "refused", "not_yet")
+KINDS = ("consent_form", "letter", "certificate", "plan", "other")
+SAFETY = ("two_people", "call_first", "dog", "housing", "violence", "health", "approach", "other")
+# what a file begins with → what it is handed out as; anything else is bytes of no kind
+KNOWN = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n", "image/png"))
+HARMLESS = re.compile(r"[^\w.\-（）()　 ]+")
+
+
+@pages.post("/cases/<case>/consents")
+def note_consent(case: str) -> Any:
+    see_case(case)
+    form, on = request.form, read_day(request.form.get("on", ""))
+    chosen = (form.get("purpose"), form.get("method"), form.get("status"))
+    if on is None or chosen[0] not in PURPOSES or chosen[1] not in METHODS or chosen[2] not in STATUSES:
+        return _back(case, "consent", "desk.error.consent_form", wrong=True)
+    told = {name: form.get(name, "").strip()[:500] for name in ("recipient", "scope", "givenBy")}
+    told |= {"purpose": chosen[0], "method": chosen[1], "status": chosen[2], "on": on.isoformat()}
+    actions.note_consent(the_desk(), me(), case, told)
+    return _back(case, "consent", "desk.said.consent")
+
+
+@pages.post("/cases/<case>/consents/<consent>")
+def withdraw(case: str, consent: str) -> Any:
+    see_case(case)
+    on = read_day(request.form.get("on", ""))
+    if on is None:
+        return _back(case, "consent", "desk.error.consent_form", wrong=True)
+    reason = request.form.get("reason", "").strip()[:500]
+    actions.withdraw_consent(the_desk(), me(), case, consent, on.isoformat(), reason)
+    return _back(case, "consent", "desk.said.consent_withdrawn")
+
+
+@pages.post("/cases/<case>/safety")
+def safety(case: str) -> Any:
+    """Put a flag on the card, look at one again, or take one off with a reason."""
+    see_case(case)
+    form, until = request.form, read_day(request.form.get("review_on", ""))
+    if form.get("do") == "remove":
+        reason = form.get("reason", "").strip()[:500]
+        if not reason:
+            return _back(case, "s", "desk.error.reason_missing", wrong=True)
+        actions.remove_safety(the_desk(), me(), form.get("flag", ""), reason)
+        return _back(case, "s", "desk.said.safety_removed")
+    text = form.get("text", "").strip()[:300]
+    if not text or until is None or form.get("kind") not in SAFETY:
+        return _back(case, "s", "desk.error.safety_form", wrong=True)
+    source = form.get("source", "").strip()[:200]
+    actions.set_safety(
+        the_desk(), me(), case, form["kind"], text, source, until.isoformat(), form.get("flag") or None
+    )
+    return _back(case, "s", "desk.said.safety")
+
+
+@pages.post("/cases/<case>/documents")
+def add(case: str) -> Any:
+    see_case(case)
+    file, title = request.files.get("file"), request.form.get("title", "").strip()[:200]
+    kind = request.form.get("kind", "")
+    if file is None or not title or kind not in KINDS:
+        return _back(case, "papers", "desk.error.document_form", wrong=True)
+    content = file.read(actions.MOST_BYTES + 1)
+    type_ = next((told for begin, told in KNOWN if content.startswith(begin)), "application/octet-stream")
+    try:
+        if type_.startswith("image/"):
+            content, type_ = clean_picture(content), "image/jpeg"
+        actions.add_document(the_desk(), me(), case, title, kind, safe_name(file.filename or ""), type_, content)
+    except DeskError as error:
+        if error.code not in ("too_big", "empty_file", "bad_picture"):
+            raise
+        return _back(case, "papers", f"desk.error.document_{error.code}", wrong=True)
+    return _back(case, "papers", "desk.said.document")
+
+
+def safe_name(name: str) -> str:
+    """A name nothing can be hidden in: the last part, letters and digits of any script, no path, no marks."""
+    last = re.split(r"[/\\]", name)[-1]
+    plain = HARMLESS.sub("_", "".join(char for char in last if char.isprintable())).strip(" ._")
+    return plain[-80:] or "file"
+
+
+@pages.get("/cases/<case>/documents/<document>")
+def one(case: str, document: str) -> Any:
+    """The bytes, handed out as a file that no browser will run; a picture is shown."""
+    see_case(case)
+    demand(me(), "see", "visit_facts", case)
+    row = CaseDocument.get_or_none((CaseDocument.id == document) & (CaseDocument.case == case))
+    file = DocumentFile.get_or_none(DocumentFile.id == document)
+    if row is None or file is None or row.removed_reason is not None:
+        abort(404)
+    note_view(the_desk(), me(), f"document {document}", case)
+    answer = Response(bytes(file.bytes), mimetype=row.type)
+    shown = row.type == "image/jpeg"
+    answer.headers.set("Content-Disposition", "inline" if shown else "attachment", filename=row.name)
+    return answer
+
+
+@pages.post("/cases/<case>/documents/<document>")
+def remove(case: str, document: str) -> Any:
+    see_case(case)
+    reason = request.form.get("reason", "").strip()[:500]
+    if not reason:
+        return _back(case, "papers", "desk.error.reason_missing", wrong=True)
+    actions.remove_document(the_desk(), me(), case, document, reason)
+    return _back(case, "papers", "desk.said.document_removed")
+
+
+def _back(case: str, anchor: str, key: str, *, wrong: bool = False) -> Any:
+    say(key, tone="wrong" if wrong else "")
+    return redirect(url_for("cases.one", case=case) + f"#{anchor}")

@@ -1,0 +1,79 @@
+"""The list of cases, a page of it at a time: everything beside a case is asked for the whole page at once."""
+
+from typing import Any
+
+from flask import g
+from peewee import fn
+
+from ...core.tables import among, tuples
+from ...models.office_and_cases import Assignment, CaseFile, FollowUp, Visit
+from ...queries.access import visible_cases
+from ..layout import counts
+from ..layout.lookups import people, triage_class
+from ..layout.session import me
+
+PAGE = 100
+
+
+def number(text: str) -> int:
+    """A place in a list from an address; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def within(name: str) -> Any:
+    """The query of one list: outreach, quiet, all, A, B, C."""
+    rows = CaseFile.select()
+    if not counts.sees_all_cases():
+        rows = rows.where(among(CaseFile.id, visible_cases(me())))
+    conference = CaseFile.triage_decision == "needs_conference"
+    held = CaseFile.conference_status == "held"
+    if name == "outreach":
+        running = Assignment.select(Assignment.case).where(Assignment.until_at.is_null())
+        rows = rows.where(CaseFile.id.in_(running))
+    elif name == "quiet":
+        rows = rows.where(among(CaseFile.id, list(counts.quiet_since())))
+    elif name == "A":
+        rows = rows.where(conference & held)
+    elif name == "B":
+        rows = rows.where(conference & (CaseFile.conference_status.is_null() | ~held))
+    elif name == "C":
+        rows = rows.where(CaseFile.triage_decision == "existing_network")
+    return rows.where(CaseFile.status != "merged")
+
+
+def rows_of(query: Any, start: int = 0) -> list[dict[str, Any]]:
+    """One page of a query, with what stands beside each case."""
+    cases = list(query.order_by(CaseFile.no, CaseFile.id).limit(PAGE).offset(start))
+    return beside(cases)
+
+
+def beside(cases: list[Any]) -> list[dict[str, Any]]:
+    """Last contact, stage, who is assigned and what comes next, of these cases."""
+    ids, names = [row.id for row in cases], people()
+    # SQLite takes the other columns from the row that has the greatest time.
+    newest = Visit.select(Visit.case, fn.MAX(Visit.occurred_at), Visit.channel, Visit.outcome)
+    last = {row[0]: row for row in tuples(newest.where(among(Visit.case, ids)).group_by(Visit.case))}
+    staged = Visit.select(Visit.case, fn.MAX(Visit.occurred_at), Visit.stage).where(
+        among(Visit.case, ids) & Visit.stage.is_null(False)
+    )
+    stages = {row[0]: row[2] for row in tuples(staged.group_by(Visit.case))}
+    coming = FollowUp.select(FollowUp.case, fn.MIN(FollowUp.at)).where(
+        among(FollowUp.case, ids) & (FollowUp.state == "open") & FollowUp.known
+    )
+    following = {row[0]: row[1] for row in tuples(coming.group_by(FollowUp.case))}
+    staff: dict[str, list[str]] = {}
+    running = Assignment.select().where(among(Assignment.case, ids) & Assignment.until_at.is_null())
+    for row in running.order_by(Assignment.from_on, Assignment.id):
+        staff.setdefault(row.case, []).append(names.get(row.staff, "?"))
+    return [
+        {
+            "case": row, "letter": triage_class(row), "last": last.get(row.id), "stage": stages.get(row.id),
+            "staff": staff.get(row.id, []), "next": following.get(row.id),
+            "late": days_late(following.get(row.id)),
+        }
+        for row in cases
+    ]  # fmt: skip
+
+
+def days_late(at: str | None) -> int:
+    return 0 if at is None else max(0, int(g.words.days_since(at)))

@@ -1,0 +1,36 @@
+"""A case begun on a phone: what was known, and the one form that joins it to a household the office knows."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+
+from ... import actions
+from ...core.errors import DeskError
+from ...models.office_and_cases import Begun, CaseFile, Undone
+from ..layout.page import changes, say
+from ..layout.session import me, the_desk
+
+pages = Blueprint("begun", __name__)
+
+
+@pages.post("/cases/<case>/begun")
+def join(case: str) -> Any:
+    """Everything written about it belongs to the other from now on; who began it may have that one too."""
+    begun, into = Begun.get_or_none(Begun.case == case), request.form.get("into", "")
+    if begun is None:
+        raise DeskError("not_found")
+    actions.merge_cases(the_desk(), me(), case, into, "")
+    if request.form.get("assign") == "yes":
+        actions.assign(the_desk(), me(), into, begun.by)
+    say("desk.said.joined", case=CaseFile.get_by_id(into).title)
+    return redirect(url_for("cases.one", case=into))
+
+
+def told_of(case: str) -> dict[str, Any]:
+    """What the page of a case shows of this: how it began, what was taken out of it."""
+    begun = Begun.get_or_none(Begun.case == case)
+    others = CaseFile.select().where((CaseFile.status == "active") & (CaseFile.id != case)).order_by(CaseFile.no)
+    return {
+        "begun": begun, "households": list(others) if begun and changes("core", case) else [],
+        "undone": list(Undone.select().where(Undone.case == case).order_by(Undone.at.desc(), Undone.id)),
+    }  # fmt: skip

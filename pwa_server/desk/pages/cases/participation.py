@@ -1,0 +1,48 @@
+"""参加のてがかり: what a person likes and needs when they take part somewhere, and what they said may be passed on."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from ...actions import community
+from ...core.errors import DeskError
+from ...models.community import Opportunity, ParticipationProfile
+from ...queries.access import demand
+from ...queries.access_log import note_view
+from ..layout.lookups import people
+from ..layout.page import changes, say, sees
+from ..layout.permissions import see_case
+from ..layout.session import me, the_desk
+
+pages = Blueprint("profile", __name__)
+LONGEST = 1000
+BOXES = ("likes", "pace", "avoid", "shareable")
+
+
+@pages.get("/cases/<case>/participation")
+def page(case: str) -> Any:
+    row = see_case(case)
+    demand(me(), "see", "participation_profile", case)
+    note_view(the_desk(), me(), "participation", case)
+    known = ParticipationProfile.get_or_none(ParticipationProfile.case == case)
+    taking = Opportunity.select().where(Opportunity.state == "open")
+    open_places = taking.order_by(Opportunity.calm.desc(), Opportunity.name)
+    return render_template(
+        "desk/profile.html", case=row, known=known, boxes=BOXES, company=community.COMPANY, names=people(),
+        may_write=changes("participation_profile", case), rows=list(open_places) if sees("opportunities") else [],
+    )  # fmt: skip
+
+
+@pages.post("/cases/<case>/participation")
+def keep(case: str) -> Any:
+    see_case(case)
+    told = {name: request.form.get(name, "").strip()[:LONGEST] for name in (*BOXES, "company")}
+    try:
+        community.set_profile(the_desk(), me(), case, told)
+    except DeskError as error:
+        if error.code != "malformed":
+            raise
+        say("desk.error.fields_missing", tone="wrong")
+    else:
+        say("desk.said.written_down")
+    return redirect(url_for("profile.page", case=case))

@@ -1,0 +1,1 @@
+"""What every page has around and under it: frame, words, guards, drafts, lookups."""

@@ -1,0 +1,228 @@
+"""What waits, as numbers for the rail and the morning. Each number is the length of a list that a page shows."""
+
+from collections.abc import Container
+from datetime import timedelta
+from typing import Any
+
+from flask import g
+from peewee import fn
+
+from ...core.clock import JAPAN, moment, stamp
+from ...core.tables import among, tuples
+from ...models.community import Notice
+from ...models.office_and_cases import (
+    Assignment,
+    CaseFile,
+    DeviceRow,
+    DownChain,
+    FollowUp,
+    Held,
+    PhoneStatement,
+    Received,
+    Review,
+    SafetyFlag,
+    TwoValues,
+    Visit,
+    VisitFlag,
+)
+from ...queries.access import may, may_review, sees_all, visible_cases
+from .session import me, the_desk
+
+SILENT_AFTER = timedelta(days=3)
+SAFETY_AHEAD = timedelta(days=14)
+QUIET_AFTER = 30
+BACK_WITHIN = timedelta(hours=2)
+OUT = ("visit", "accompaniment")  # follow-ups somebody leaves the house for
+
+
+class Everything:
+    """All cases of the office, without reading them."""
+
+    def __contains__(self, case: object) -> bool:
+        return True
+
+
+def my_cases() -> Container[str]:
+    """The cases this person may see; asked once a request. Whoever sees the whole office is not asked for a list."""
+    if "my_cases" not in g:
+        g.my_cases = Everything() if sees_all_cases() else set(visible_cases(me()))
+    cases: Container[str] = g.my_cases
+    return cases
+
+
+def sees_all_cases() -> bool:
+    return sees_all(me(), "core")
+
+
+def waiting_visits() -> list[Any]:
+    """Visits that wait for this reviewer: urgent ones first, then the newest. Never their own."""
+    if "waiting_visits" not in g:
+        g.waiting_visits = _waiting_visits()
+    rows: list[Any] = g.waiting_visits
+    return rows
+
+
+def _waiting_visits() -> list[Any]:
+    rows = Visit.select().where(Visit.review_status.in_(("waiting", "answered")))
+    mine = [row for row in rows if row.case in my_cases() and may_review(me(), row)]
+    mine.sort(key=lambda row: (row.occurred_at, row.id), reverse=True)
+    return sorted(mine, key=lambda row: not row.urgent)
+
+
+def waiting() -> int:
+    if "waiting" not in g:
+        g.waiting = len(waiting_visits())
+    return int(g.waiting)
+
+
+def answered_reviews() -> list[Any]:
+    """Questions whose answer has come and whose visit still waits."""
+    visits = [row.id for row in waiting_visits() if row.review_status == "answered"]
+    rows = Review.select().where(among(Review.visit, visits) & (Review.status == "answered"))
+    return list(rows.order_by(Review.at.desc()))
+
+
+def today_starts() -> str:
+    """The first moment of today in Japan, as times are stored."""
+    return stamp(the_desk().clock().astimezone(JAPAN).replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def overdue_followups() -> list[Any]:
+    """Open follow-ups whose day is over."""
+    rows = FollowUp.select().where(
+        (FollowUp.state == "open") & FollowUp.known & (FollowUp.at < today_starts())
+    )
+    return [row for row in rows.order_by(FollowUp.at) if row.case in my_cases()]
+
+
+def overdue() -> int:
+    if "overdue" not in g:
+        g.overdue = len(overdue_followups())
+    return int(g.overdue)
+
+
+def held_rows() -> list[Any]:
+    return list(Held.select().where(Held.state == "held").order_by(Held.at.desc(), Held.id))
+
+
+def held() -> int:
+    return int(Held.select().where(Held.state == "held").count())
+
+
+def silent_phones() -> list[tuple[Any, str]]:
+    """Active phones nobody heard from for three days, with when they last spoke (or were enrolled)."""
+    limit = the_desk().clock() - SILENT_AFTER
+    last = last_contacts()
+    rows = DeviceRow.select().where(DeviceRow.status == "active")
+    found = [(row, last.get(row.id) or row.enrolled_at) for row in rows]
+    return sorted(((row, at) for row, at in found if moment(at) < limit), key=lambda pair: pair[1])
+
+
+def last_contacts() -> dict[str, str]:
+    """When each phone last spoke: its latest statement or envelope."""
+    last = {row.device: row.at for row in PhoneStatement.select(PhoneStatement.device, PhoneStatement.at)}
+    came = Received.select(Received.device, fn.MAX(Received.received_at).alias("at")).group_by(
+        Received.device
+    )
+    pairs: list[tuple[str, str]] = list(came.tuples())  # type: ignore[arg-type]  # peewee's tuples() has no type
+    for device, at in pairs:
+        last[device] = max(at, last.get(device, ""))
+    return last
+
+
+def unanswered() -> int:
+    """Notices nobody thanked for yet; for those who answer them."""
+    if not may(me(), "change", "notices"):
+        return 0
+    return int(Notice.select().where(Notice.answer.is_null() & ~Notice.withdrawn).count())
+
+
+def for_review() -> int:
+    return int(Received.select().where(Received.status == "for_review").count())
+
+
+def phones() -> int:
+    return len(silent_phones()) + for_review()
+
+
+def apart() -> list[Any]:
+    """Envelopes that lie apart: of a stopped phone, or of one whose chain does not go on. A person decides."""
+    rows = Received.select().where(Received.status.in_(("for_review", "fork", "old_run")))
+    return list(rows.order_by(Received.received_at.desc()).limit(100))
+
+
+def not_back() -> list[tuple[Any, str | None]]:
+    """Visits whose time went by two hours ago today, with nothing heard from their worker since: (follow-up, heard)."""
+    now, last = the_desk().clock(), last_contacts()
+    heard: dict[str, str] = {}
+    for row in DeviceRow.select(DeviceRow.id, DeviceRow.staff).where(DeviceRow.status == "active"):
+        heard[row.staff] = max(heard.get(row.staff, ""), last.get(row.id, ""))
+    rows = FollowUp.select().where(
+        (FollowUp.state == "open") & FollowUp.known & FollowUp.kind.in_(OUT)
+        & (FollowUp.at >= today_starts()) & (FollowUp.at < stamp(now - BACK_WITHIN))
+    )  # fmt: skip
+    found = [(row, heard.get(row.staff) or None) for row in rows.order_by(FollowUp.at) if row.case in my_cases()]
+    return [(row, at) for row, at in found if at is None or at < row.at]
+
+
+def flags_due() -> list[Any]:
+    """Marks whose day has come."""
+    today = the_desk().clock().astimezone(JAPAN).date().isoformat()
+    rows = VisitFlag.select().where(VisitFlag.settled_at.is_null() & (VisitFlag.on <= today))
+    return [row for row in rows.order_by(VisitFlag.on, VisitFlag.id) if row.case in my_cases()]
+
+
+def two_values() -> list[Any]:
+    """Fields that two people changed without seeing each other."""
+    rows = TwoValues.select().where(TwoValues.decided_by.is_null()).order_by(TwoValues.at)
+    return [row for row in rows if row.case in my_cases()]
+
+
+def safety_due() -> list[Any]:
+    """Flags whose review is due within two weeks, or over."""
+    until = (the_desk().clock().astimezone(JAPAN) + SAFETY_AHEAD).date().isoformat()
+    rows = (
+        SafetyFlag.select()
+        .where(SafetyFlag.active & (SafetyFlag.review_on <= until))
+        .order_by(SafetyFlag.review_on)
+    )
+    return [row for row in rows if row.case in my_cases()]
+
+
+def down_chain(device: str) -> Any:
+    return DownChain.get_or_none(DownChain.device == device)
+
+
+def quiet_since() -> dict[str, str]:
+    """Cases somebody is assigned to, without a contact for 30 days, met or not: since when. Asked once a request."""
+    if "quiet_since" not in g:
+        limit = stamp(the_desk().clock() - timedelta(days=QUIET_AFTER))
+        newest = Visit.select(fn.MAX(Visit.occurred_at)).where(Visit.case == Assignment.case)
+        running = (
+            Assignment.select(Assignment.case, fn.MIN(Assignment.from_on), newest)
+            .join(CaseFile, on=((CaseFile.id == Assignment.case) & (CaseFile.status == "active")))
+            .where(Assignment.until_at.is_null())
+            .group_by(Assignment.case)
+        )
+        told = {case: at or since for case, since, at in tuples(running) if case in my_cases()}
+        g.quiet_since = {case: at for case, at in told.items() if at < limit}
+    found: dict[str, str] = g.quiet_since
+    return found
+
+
+def quiet_cases() -> list[dict[str, Any]]:
+    """The same with the last contact and the next step; those without a next step first."""
+    mine = quiet_since()
+    # SQLite takes the channel from the row that has the greatest time.
+    last = Visit.select(Visit.case, fn.MAX(Visit.occurred_at), Visit.channel).where(among(Visit.case, list(mine)))
+    channels = {row[0]: row[2] for row in tuples(last.group_by(Visit.case))}
+    coming = FollowUp.select(FollowUp.case, fn.MIN(FollowUp.at)).where(
+        (FollowUp.state == "open") & FollowUp.known & (FollowUp.at >= today_starts()) & among(FollowUp.case, list(mine))
+    )
+    following = {row[0]: row[1] for row in tuples(coming.group_by(FollowUp.case))}
+    found = [
+        {"case": case, "channel": channels.get(case), "at": at, "days": g.words.days_since(at),
+         "next": following.get(case)}
+        for case, at in mine.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda row: (row["next"] is not None, -row["days"], row["case"]))

@@ -1,0 +1,149 @@
+"""What stands before and after every page: where a form may come from, headers, and one shape for what went wrong."""
+
+import hashlib
+import hmac
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from pwa_server import texts
+
+from ...core.errors import DeskError
+
+COOKIE = "sotto_desk"
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # same-origin and not no-referrer: with that, browsers send `Origin: null` on our own forms
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+STATUS = {"not_allowed": 403, "not_found": 404, "bad_form": 403, "too_many": 429, "full": 507}
+CODES = {400: "malformed", 401: "sign_in", 403: "not_allowed", 404: "not_found", 405: "method_not_allowed",
+         409: "conflict", 410: "gone", 413: "too_big", 429: "too_many"}  # fmt: skip
+
+
+def install(app: Flask, secure: bool) -> None:
+    """Put the guards around every request of the desk."""
+
+    @app.before_request
+    def meet() -> None:
+        g.secret = request.cookies.get(COOKIE) or ""
+        g.fresh_cookie = len(g.secret) != 43
+        if g.fresh_cookie:
+            g.secret = secrets.token_urlsafe(32)
+
+    @app.before_request
+    def check_form() -> None:
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            refuse_foreign_form()
+
+    @app.after_request
+    def dress(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        if secure:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        if request.endpoint == "static" and "v" in request.args:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        elif request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+            if g.get("fresh_cookie"):
+                give_cookie(response, g.secret, secure)
+        return response
+
+    app.register_error_handler(HTTPException, _http_fault)
+    app.register_error_handler(DeskError, _desk_fault)
+    app.register_error_handler(Exception, _our_fault)
+
+
+def give_cookie(response: Response, secret: str, secure: bool) -> None:
+    """The cookie is a random secret and nothing else; it goes when the browser closes."""
+    response.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", secure=secure, path="/")
+
+
+def new_secret() -> str:
+    """A new cookie for this visitor, at every sign-in: a cookie planted before is worth nothing after."""
+    g.secret, g.fresh_cookie = secrets.token_urlsafe(32), True
+    return str(g.secret)
+
+
+def session_id() -> str:
+    """Under which name the desk keeps this visitor. The cookie's secret itself is not stored."""
+    return hashlib.sha256(b"sotto desk session\n" + g.secret.encode()).hexdigest()
+
+
+def csrf_token() -> str:
+    """The token every form carries: from the cookie's secret, which no other site can read."""
+    return hmac.new(g.secret.encode(), b"sotto desk form\n", hashlib.sha256).hexdigest()
+
+
+def refuse_foreign_form() -> None:
+    """A form counts only when it came from this desk's own page. Raises DeskError bad_form."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site != "same-origin":
+        raise DeskError("bad_form", f"Sec-Fetch-Site: {site}")
+    origin = request.headers.get("Origin")
+    if site is None and origin is not None and urlsplit(origin).netloc != request.host:
+        raise DeskError("bad_form", "another origin")
+    given = request.form.get("csrf") or request.headers.get("X-Csrf") or ""
+    if not hmac.compare_digest(given.encode(), csrf_token().encode()):
+        raise DeskError("bad_form", "the token does not fit")
+
+
+def _http_fault(error: HTTPException) -> Any:
+    status = error.code or 500
+    if 300 <= status < 400:
+        return error
+    return say_fault(CODES.get(status, "fault"), status)
+
+
+def _desk_fault(error: DeskError) -> Any:
+    return say_fault(error.code, STATUS.get(error.code, 409))
+
+
+def _our_fault(error: Exception) -> Any:
+    # The name of the fault and where; never its text, which may hold what somebody wrote.
+    from logging import getLogger
+
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place is not None else "?"
+    getLogger("sotto.desk").error(
+        "fault %s at %s, endpoint %s", type(error).__name__, where, request.endpoint
+    )
+    return say_fault("fault", 500)
+
+
+def say_fault(code: str, status: int) -> Any:
+    """A page for people, `{"error","detail"}` for a script. Both say what happened and what to do next."""
+    lang = g.get("lang", "ja")
+    key = f"desk.error.{code}"
+    if not texts.has(lang, key):
+        key = "desk.error.other"
+    detail = texts.t(lang, key, code=code)
+    wants_json = request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    if wants_json or request.is_json:
+        return jsonify({"error": code, "detail": detail}), status
+    return render_template("desk/error.html", code=code, status=status, detail=detail, lang=lang), status

@@ -1,0 +1,191 @@
+"""What every page has around it: language, rail with counts, sign of life, the sentence about what happened."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_login import current_user
+
+from pwa_server.dates import local
+
+from ...accounts.page_state import Choice, note, take_note
+from ...accounts.staff import SESSION_IDLE
+from ...core.clock import moment
+from ...exchange.sync_round import status
+from ...models.office_and_cases import BackupRun, Office
+from ...queries.access import cell, may
+from . import counts
+from .emergency_notices import unnoticed
+from .guards import csrf_token, session_id
+from .session import me, the_desk
+from .words import Words
+
+LANG_COOKIE = "sotto_lang"
+SHEETS = [
+    f"css/{name}.css"
+    for name in (
+        "desk/order", "tokens", "desk/fallback", "desk/base", "desk/layout", "desk/rail", "desk/panel", "desk/table",
+        "desk/controls", "desk/record", "desk/figures", "desk/gatehouse", "desk/print", "desk/sheet",
+    )
+]  # fmt: skip
+SCRIPTS = ["js/desk/desk.js", "js/desk/print.js"]
+# what a template may call by its bare name
+SPOKEN = ("t", "term", "day", "short", "bare", "middle", "when", "stamp", "clock", "era", "now")
+# group, endpoint, key of its text, letter after `g`, class of data one must see, count
+RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None], ...]], ...] = (
+    ("daily", (
+        ("today.page", "today", "h", "core", None),
+        ("review.queue", "review", "r", "review", counts.waiting),
+        ("cases.page", "cases", "c", "core", None),
+        ("followups.page", "followups", "f", "followups", counts.overdue),
+        ("neighbours.page", "notices", "", "notices", counts.unanswered),
+    )),
+    ("advance", (
+        ("meetings.page", "meetings", "m", "core", None),
+        ("places.page", "places", "", "opportunities", None),
+    )),
+    ("support", (
+        ("held.page", "held", "", "held", counts.held),
+        ("statistics.page", "statistics", "s", "statistics", None),
+        ("people.page", "people", "p", "people", counts.phones),
+        ("checklists.page", "checklists", "", "checklists", None),
+        ("access_log.page", "access_log", "", "access_log", unnoticed),
+    )),
+)  # fmt: skip
+Undo = tuple[str, list[tuple[str, str]]]  # address, fields
+RECEIVED_LATE = timedelta(hours=1)
+BACKUP_LATE = timedelta(hours=36)
+
+
+def install(app: Flask) -> None:
+    @app.before_request
+    def choose_language() -> None:
+        given = request.cookies.get(LANG_COOKIE)
+        g.lang = given if given in ("ja", "en") else the_desk().config.lang
+        g.words = Words(g.lang, the_desk().clock())
+
+    @app.context_processor
+    def around() -> dict[str, Any]:
+        words: Words = g.words
+        shared = {name: getattr(words, name) for name in SPOKEN} | {
+            "lang": g.lang, "words": words, "now_date": words.today.isoformat(), "signed": signed, "sees": sees,
+            "opens": opens,
+            "what_seen": what_seen, "month_name": lambda name: words.month(date.fromisoformat(f"{name}-01")),
+            "is_morning": local(words.now).hour < 11, "sheets": SHEETS, "scripts": SCRIPTS, "said": said(),
+            "csrf_token": csrf_token(), "office": office(), "keys_off": False, "dense": False,
+            "idle_minutes": int(SESSION_IDLE.total_seconds() // 60),
+        }  # fmt: skip
+        if current_user.is_authenticated:
+            chosen = choices(me().id)
+            shared |= {
+                "me": me(), "rail": rail(words), "life": life(words), "key_groups": key_groups(words),
+                "keys_off": bool(chosen.get("keys_off")), "dense": bool(chosen.get("dense")),
+            }  # fmt: skip
+        return shared
+
+
+def signed(value: int) -> str:
+    """A reaction as people write it: +2, 0, −1."""
+    return f"+{value}" if value > 0 else f"−{-value}" if value < 0 else "0"
+
+
+def what_seen(what: str) -> str:
+    """An entry of the access log in words, without the id it names."""
+    words: Words = g.words
+    return words.term("desk.what", what.split(" ", 1)[0])
+
+
+def say(key: str, tone: str = "", *, undo: Undo | None = None, **slots: Any) -> None:
+    """The sentence the next page begins with: what happened. `undo`: the form that takes it back."""
+    g.refused = g.get("refused", False) or tone == "wrong"
+    told = {"key": key, "tone": tone, "slots": slots, "undo": list(undo) if undo else None}
+    note(session_id(), "said", told, the_desk().clock())
+
+
+def said() -> dict[str, Any] | None:
+    told = take_note(session_id(), "said")
+    if told is None:
+        return None
+    text = g.words.t(told["key"], **told.get("slots", {}))
+    return {"tone": told.get("tone", ""), "text": text, "undo": told.get("undo")}
+
+
+def choices(staff: str) -> dict[str, Any]:
+    row = Choice.get_or_none(Choice.staff == staff)
+    return {} if row is None else dict(row.value)
+
+
+def office() -> Any:
+    return Office.get_or_none() or Office(name="", lead="", sample=False)
+
+
+def rail(words: Words) -> list[dict[str, Any]]:
+    """What this person may open: what a role may not is absent, not grey. Administrators see no cases."""
+    here = request.endpoint or ""
+    groups = []
+    for group, entries in RAIL:
+        shown = [
+            {
+                "url": url_for(endpoint), "label": words.t(f"desk.nav.{key}"), "go": go,
+                "here": here.split(".")[0] == endpoint.split(".")[0], "count": count() if count else 0,
+            }
+            for endpoint, key, go, data, count in entries
+            if endpoint == "today.page" or opens(data)
+        ]  # fmt: skip
+        if shown:
+            groups.append({"label": words.t(f"desk.nav.{group}"), "entries": shown})
+    return groups
+
+
+def opens(data_class: str) -> bool:
+    """Whether the page of this class opens: the queue is for those who review, figures for those who see all."""
+    if data_class == "review":
+        return changes("review")
+    if data_class == "statistics":
+        return may(me(), "see", "statistics")
+    return sees(data_class)
+
+
+def sees(data_class: str) -> bool:
+    """Whether this page is for this person at all; which records is asked again by the page."""
+    return bool(cell(me().role, data_class)[0])
+
+
+def changes(data_class: str, case: str | None = None) -> bool:
+    return may(me(), "change", data_class, case)
+
+
+def life(words: Words) -> dict[str, Any]:
+    """When the desk last heard from the relay, and when a backup was last read back."""
+    now = the_desk().clock()
+    sync = status(the_desk())
+    backup = BackupRun.select().where(BackupRun.ok).order_by(BackupRun.at.desc()).first()
+    return {
+        "received": words.when(sync["at"]) if sync["at"] else words.t("desk.life.never"),
+        "received_late": not sync["at"] or now - moment(sync["at"]) > RECEIVED_LATE,
+        "backup": words.t("desk.life.read_back", when=words.when(backup.at))
+        if backup
+        else words.t("desk.life.none_yet"),
+        "backup_late": backup is None or now - moment(backup.at) > BACKUP_LATE,
+    }
+
+
+def key_groups(words: Words) -> list[dict[str, Any]]:
+    """Every key, for the overlay and for the page of keys."""
+    table = {
+        "everywhere": [(["/"], "find"), (["?"], "keys"), (["g h"], "today"), (["g r"], "review"), (["g c"], "cases"),
+                       (["g f"], "followups"), (["g p"], "people"), (["g s"], "statistics"),
+                       (["g m"], "meetings"), (["Esc"], "close")],
+        "lists": [(["j", "k"], "move"), (["Enter", "o"], "open"), (["x"], "select"), (["u"], "up")],
+        "review": [(["a"], "approve"), (["r"], "ask"), (["f"], "flag"), (["e"], "case"), (["z"], "undo"),
+                   (["j", "k"], "next")],
+        "case": [(["n"], "followup"), (["p"], "print")],
+    }  # fmt: skip
+    return [
+        {
+            "label": words.t(f"desk.keys.{group}"),
+            "rows": [(keys, words.t(f"desk.keys.{group}.{key}")) for keys, key in rows],
+        }
+        for group, rows in table.items()
+    ]

@@ -1,0 +1,22 @@
+"""Whether this person may look at all: at cases, at this case."""
+
+from typing import Any
+
+from ...core.errors import DeskError
+from ...models.office_and_cases import CaseFile
+from ...queries.access import demand
+from .page import sees
+from .session import me
+
+
+def demand_sight() -> None:
+    if not sees("core"):
+        raise DeskError("not_allowed")
+
+
+def see_case(case: str) -> Any:
+    row = CaseFile.get_or_none(CaseFile.id == case)
+    if row is None:
+        raise DeskError("not_found")
+    demand(me(), "see", "core", case)
+    return row

@@ -1,0 +1,1 @@
+"""Pages about the office: people, phones, settings, logs."""

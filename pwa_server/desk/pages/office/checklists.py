@@ -1,0 +1,167 @@
+"""チェックリスト: written here or read from an XLSForm workbook, published as versions, retired."""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from ...actions import checklists
+from ...actions.checklist_import import Problem, read_workbook
+from ...core.errors import DeskError
+from ...models.figures import ChecklistDraft, ChecklistRetired
+from ...models.office_and_cases import Checklist
+from ...queries.access import demand
+from ...queries.checklist_rules import (
+    IDS,
+    LONGEST_INTRO,
+    MOST_ITEMS,
+    PARTS,
+    PHASES,
+    both,
+    faults_of,
+    new_item_id,
+    read_choices,
+    write_choices,
+)
+from ..layout.lookups import people
+from ..layout.page import changes, say
+from ..layout.session import me, the_desk
+
+pages = Blueprint("checklists", __name__)
+EMPTY: dict[str, Any] = {"title": {"ja": "", "en": ""}, "intro": {"ja": "", "en": ""}, "items": []}
+
+
+@pages.get("/checklists")
+def page() -> Any:
+    demand(me(), "see", "checklists")
+    return render_template("desk/checklists.html", rows=rows(), problems=[], names=people(), may=changes("checklists"))
+
+
+def rows() -> list[dict[str, Any]]:
+    """Every checklist once: its newest version, its draft, whether it is retired."""
+    newest = {row.id: row for row in Checklist.select().order_by(Checklist.id, Checklist.version)}
+    drafts = {row.id: row for row in ChecklistDraft.select()}
+    retired = {row.id for row in ChecklistRetired.select()}
+    return [
+        {
+            "id": name, "published": newest.get(name), "draft": drafts.get(name), "retired": name in retired,
+            "title": (drafts[name].body if name in drafts else newest[name].body)["title"][g.lang],
+        }
+        for name in sorted({*newest, *drafts})
+    ]  # fmt: skip
+
+
+@pages.post("/checklists/new")
+def new() -> Any:
+    """A name for it, then the form."""
+    name = request.form.get("id", "").strip()
+    if not IDS.fullmatch(name):
+        say("desk.error.checklist_name", tone="wrong")
+        return redirect(url_for("checklists.page"))
+    if checklists.newest(name) == 0 and ChecklistDraft.get_or_none(ChecklistDraft.id == name) is None:
+        checklists.keep_draft(the_desk(), me(), name, EMPTY)
+    return redirect(url_for("checklists.one", checklist=name))
+
+
+@pages.post("/checklists/import")
+def read_file() -> Any:
+    """An XLSForm workbook becomes a draft, or nothing and what is wrong by sheet and row."""
+    demand(me(), "change", "checklists")
+    given, name = request.files.get("file"), request.form.get("id", "").strip()
+    if given is None or not IDS.fullmatch(name):
+        say("desk.error.checklist_name", tone="wrong")
+        return redirect(url_for("checklists.page"))
+    problems: list[Problem] = []
+    try:
+        body, problems = read_workbook(given.read())
+        if body is not None:
+            checklists.keep_draft(the_desk(), me(), name, body, seen_draft(name))
+            say("desk.said.checklist_read", n=len(body["items"]))
+            return redirect(url_for("checklists.one", checklist=name))
+    except DeskError as error:
+        if error.code not in ("file_too_big", "file_unreadable"):
+            raise
+        say(f"desk.error.{error.code}", tone="wrong")
+    words = g.words
+    told = [
+        {"sheet": sheet, "row": row, "text": words.t(f"desk.checklist.wrong.{key}", **slots)}
+        for sheet, row, key, slots in problems
+    ]
+    return render_template("desk/checklists.html", rows=rows(), problems=told, names=people(), may=True)
+
+
+def seen_draft(name: str) -> str:
+    row = ChecklistDraft.get_or_none(ChecklistDraft.id == name)
+    return row.event if row else ""
+
+
+@pages.get("/checklists/<checklist>")
+def one(checklist: str) -> Any:
+    demand(me(), "see", "checklists")
+    draft = ChecklistDraft.get_or_none(ChecklistDraft.id == checklist)
+    versions = list(Checklist.select().where(Checklist.id == checklist).order_by(Checklist.version.desc()))
+    if draft is None and not versions:
+        raise DeskError("not_found")
+    return show(checklist, draft.body if draft else versions[0].body, draft, versions)
+
+
+def show(checklist: str, body: dict[str, Any], draft: Any, versions: list[Any], meanwhile: str = "") -> Any:
+    words = g.words
+    items = [*body["items"]]
+    if request.args.get("add") and len(items) < MOST_ITEMS:
+        items.append({"id": new_item_id(items), "phase": "during", "must": False, "parts": [], "text": both("", "")})
+    return render_template(
+        "desk/checklist.html", id=checklist, body=body, items=items, phases=PHASES, kinds=PARTS, versions=versions,
+        draft=draft, choices=write_choices, may=changes("checklists"), meanwhile=meanwhile, people=people(),
+        retired=ChecklistRetired.get_or_none(ChecklistRetired.id == checklist), seen=draft.event if draft else "",
+        faults=[words.t(f"desk.checklist.wrong.{key}", **slots) for key, slots in faults_of(body)],
+    )  # fmt: skip
+
+
+@pages.post("/checklists/<checklist>")
+def change(checklist: str) -> Any:
+    """Keep the draft; then perhaps add an item, publish, or retire."""
+    demand(me(), "change", "checklists")
+    desk, do = the_desk(), request.form.get("do", "keep")
+    if do == "retire":
+        checklists.retire(desk, me(), checklist)
+        say("desk.said.checklist_retired")
+        return redirect(url_for("checklists.page"))
+    body = read_form()
+    try:
+        checklists.keep_draft(desk, me(), checklist, body, request.form.get("seen", ""))
+    except DeskError as error:
+        if error.code != "newer_draft":
+            raise
+        draft = ChecklistDraft.get_by_id(checklist)
+        versions = list(Checklist.select().where(Checklist.id == checklist).order_by(Checklist.version.desc()))
+        return show(checklist, body, draft, versions, meanwhile=people().get(draft.by, "?"))
+    if do == "publish":
+        if faults_of(body):
+            say("desk.error.checklist_faulty", tone="wrong")
+            return redirect(url_for("checklists.one", checklist=checklist))
+        say("desk.said.checklist_published", n=checklists.publish(desk, me(), checklist))
+        return redirect(url_for("checklists.page"))
+    say("desk.said.checklist_kept")
+    return redirect(url_for("checklists.one", checklist=checklist, add="1" if do == "add" else None))
+
+
+def read_form() -> dict[str, Any]:
+    """The form's items in their order; one without a text is taken out."""
+    form, items = request.form, []
+    for place in range(MOST_ITEMS + 1):
+        prefix = f"i{place}-"
+        text = both(form.get(f"{prefix}ja"), form.get(f"{prefix}en"))
+        if not text["ja"]:
+            continue
+        parts = [part for part in PARTS if form.get(f"{prefix}{part}")]
+        item: dict[str, Any] = {
+            "id": form.get(f"{prefix}id", "")[:40], "phase": form.get(f"{prefix}phase", "during"),
+            "must": bool(form.get(f"{prefix}must")), "parts": parts, "text": text,
+        }  # fmt: skip
+        if "c" in parts:
+            item["choices"] = read_choices(form.get(f"{prefix}choices", "")[:4000])
+        items.append(item)
+    return {
+        "title": both(form.get("title-ja"), form.get("title-en")), "items": items,
+        "intro": both(form.get("intro-ja"), form.get("intro-en"), LONGEST_INTRO),
+    }  # fmt: skip

@@ -1,0 +1,69 @@
+"""預かり: what arrived and could not be read in. Nothing here is lost; a person tries again, or closes the card."""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from ... import actions
+from ...models.office_and_cases import Held
+from ...queries.access import demand
+from ...queries.access_log import note_view
+from ..layout import counts
+from ..layout.lookups import books, devices
+from ..layout.page import say
+from ..layout.session import me, the_desk
+
+pages = Blueprint("held", __name__)
+HOW = ("recorded_by_hand", "not_needed")
+
+
+@pages.get("/held")
+def page() -> Any:
+    demand(me(), "see", "held")
+    past = list(Held.select().where(Held.state != "held").order_by(Held.at.desc()).limit(30))
+    return render_template(
+        "desk/held.html", rows=counts.held_rows(), past=past, devices=devices(), reason=reason, **books()
+    )
+
+
+def reason(row: Any) -> str:
+    """Why it is here and what will happen, in words."""
+    return str(g.words.term("desk.held.reason", row.reason))
+
+
+@pages.get("/held/<path:held>")
+def one(held: str) -> Any:
+    demand(me(), "see", "held")
+    row = Held.get_or_none(Held.id == held)
+    if row is None:
+        return redirect(url_for("held.page"))
+    note_view(the_desk(), me(), f"held {held}", row.case)
+    notes = (row.event or {}).get("body", {}) if isinstance(row.event, dict) else {}
+    return render_template(
+        "desk/held_one.html", row=row, told=texts_of(notes), devices=devices(), reason=reason, **books()
+    )
+
+
+def texts_of(body: Any, path: str = "") -> list[tuple[str, str]]:
+    """Every readable value of an event nobody could apply, with its path: so that it can be recorded by hand."""
+    if isinstance(body, dict):
+        return [pair for name, value in body.items() for pair in texts_of(value, f"{path}.{name}".strip("."))]
+    if isinstance(body, list):
+        return [pair for i, value in enumerate(body) for pair in texts_of(value, f"{path}.{i + 1}")]
+    return [(path, str(body))] if body not in (None, "", False) else []
+
+
+@pages.post("/held/<path:held>")
+def decide(held: str) -> Any:
+    desk, do = the_desk(), request.form.get("do")
+    if do == "retry":
+        done = actions.retry_held(desk, me(), held)
+        say("desk.said.retried" if done else "desk.said.still_held", tone="" if done else "wait")
+        return redirect(url_for("held.page"))
+    comment = request.form.get("comment", "").strip()[:1000]
+    if do not in HOW or not comment:
+        say("desk.error.comment_missing", tone="wrong")
+        return redirect(url_for("held.one", held=held))
+    actions.dismiss_held(desk, me(), held, do, comment)
+    say("desk.said.dismissed")
+    return redirect(url_for("held.page"))

@@ -1,0 +1,124 @@
+"""なくした・盗まれた: one form that stops the phone, orders the wipe and drafts the leak report; then its print."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from ...actions import incidents
+from ...core.clock import moment, stamp
+from ...core.errors import DeskError, NotAllowed
+from ...core.tables import among
+from ...models.office_and_cases import CaseFile, DeviceRow
+from ...models.trust import Incident
+from ...queries.access import may
+from ...queries.access_log import note_view
+from ..layout.lookups import people
+from ..layout.page import say
+from ..layout.session import fresh_proof, me, the_desk
+from ..work.followups import read_when
+
+pages = Blueprint("lost", __name__)
+# domain.md 2.3: first report three to five days from knowing, the full one after 30, 60 when malicious
+FIRST_REPORT, LAST_FIRST, FULL_REPORT, FULL_MALICIOUS = 3, 5, 30, 60
+CHANGES = "reported"
+
+
+@pages.route("/people/phones/<device>/lost", methods=["GET", "POST"])
+@fresh_proof
+def report(device: str) -> Any:
+    row = DeviceRow.get_or_none(DeviceRow.id == device)
+    if row is None:
+        raise DeskError("not_found")
+    allow(row.staff)
+    known = Incident.get_or_none(Incident.device == device)
+    if known is not None:
+        return redirect(url_for("lost.one", incident=known.id))
+    form, wrong = request.form, {}
+    if request.method == "POST":
+        noticed = read_when(form.get("on", ""), form.get("at", ""))
+        if noticed is None or moment(noticed) > the_desk().clock() + timedelta(minutes=5):
+            wrong["on"] = g.words.t("desk.lost.when_wrong")
+        if form.get("kind") not in incidents.KINDS:
+            wrong["kind"] = g.words.t("desk.error.empty")
+        if not wrong and noticed is not None:
+            facts = incidents.what_was_on(device)
+            items = draft(row, form["kind"], noticed, form.get("what", "").strip()[:2000], facts)
+            incident = incidents.report_lost(the_desk(), me(), device, form["kind"], noticed, items, facts)
+            say("desk.said.lost", tone="wait")
+            return redirect(url_for("lost.one", incident=incident))
+    return render_template(
+        "desk/phone_lost.html", phone=row, name=people().get(row.staff, "?"), facts=incidents.what_was_on(device),
+        form=form, wrong=wrong, kinds=incidents.KINDS,
+    )  # fmt: skip
+
+
+def allow(owner: str) -> None:
+    if not may(me(), "see", "incidents", author=owner):
+        raise NotAllowed("see incidents")
+
+
+def draft(row: Any, kind: str, noticed: str, what: str, facts: dict[str, Any]) -> dict[str, str]:
+    """The nine items as far as the desk knows them, in the reader's language; a person goes on from here."""
+    words = g.words
+    name = people().get(row.staff, "?")
+    heard = words.stamp(facts["heardAt"]) if facts["heardAt"] else words.t("desk.fleet.unknown")
+    unsent = facts["unsent"] if facts["unsent"] is not None else words.t("desk.lost.not_known")
+    known = {
+        "label": row.label, "name": name, "when": words.stamp(noticed), "kind": words.t(f"desk.lost.kind.{kind}"),
+        "what": what or words.t("desk.lost.not_known"), "cases": len(facts["cases"]), "n": facts["people"],
+        "heard": heard, "unsent": unsent, "ordered": words.stamp(the_desk().now()),
+    }  # fmt: skip
+    return {item: words.t(f"desk.lost.draft.{item}", **known_slots(item, known)) for item in incidents.ITEMS}
+
+
+def known_slots(item: str, known: dict[str, Any]) -> dict[str, Any]:
+    return known if item in ("summary", "data", "people", "cause", "secondary", "response", "other") else {}
+
+
+@pages.get("/incidents/<incident>")
+def one(incident: str) -> Any:
+    """The report to read, print and go on writing."""
+    row = find(incident)
+    note_view(the_desk(), me(), f"incident {incident}")
+    phone = DeviceRow.get_by_id(row.device)
+    numbers = {}
+    if may(me(), "see", "core"):
+        numbers = {one.id: one.no for one in CaseFile.select().where(among(CaseFile.id, row.facts["cases"]))}
+    return render_template(
+        "desk/incident.html", incident=row, phone=phone, names=people(), items=incidents.ITEMS, numbers=numbers,
+        deadlines=deadlines(row), may_write=may(me(), "change", "incidents", author=row.staff),
+    )  # fmt: skip
+
+
+def find(incident: str) -> Any:
+    row = Incident.get_or_none(Incident.id == incident)
+    if row is None:
+        raise DeskError("not_found")
+    allow(row.staff)
+    return row
+
+
+def deadlines(row: Any) -> list[dict[str, Any]]:
+    """By when, counted from when it was known; and whether that is over."""
+    known, now = moment(row.noticed_at), the_desk().clock()
+    full = FULL_MALICIOUS if row.kind == "stolen" else FULL_REPORT
+    found = []
+    for name, days in (("first", FIRST_REPORT), ("last_first", LAST_FIRST), ("full", full)):
+        at = known + timedelta(days=days)
+        found.append({"name": name, "at": stamp(at), "over": at < now, "days": days})
+    return found
+
+
+@pages.post("/incidents/<incident>")
+def write(incident: str) -> Any:
+    find(incident)
+    incidents.write_report(the_desk(), me(), incident, {name: request.form.get(name, "") for name in incidents.ITEMS})
+    say("desk.said.incident_written")
+    return redirect(url_for("lost.one", incident=incident))
+
+
+def lately() -> list[Any]:
+    """Reports, the newest first; for the people page."""
+    rows = Incident.select().order_by(Incident.at.desc()).limit(20)
+    return [row for row in rows if may(me(), "see", "incidents", author=row.staff)]

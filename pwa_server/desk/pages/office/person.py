@@ -1,0 +1,138 @@
+"""One person of the office: role, cases with hand-over, a new first password, leaving. Trust asks for a fresh proof."""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from ... import actions
+from ...accounts import staff as accounts
+from ...actions import trust
+from ...core.errors import DeskError
+from ...models.office_and_cases import Account, Assignment, CaseFile, DeviceRow, Staff
+from ...models.trust import StaffProposal
+from ...queries.access import ROLES, demand
+from ..layout.lookups import people
+from ..layout.page import changes, say
+from ..layout.session import fresh_proof, me, the_desk
+
+pages = Blueprint("person", __name__)
+LONGEST_NOTE = 500
+
+
+@pages.get("/people/<person>")
+def one(person: str) -> Any:
+    demand(me(), "see", "people")
+    row = find(person)
+    proposal = StaffProposal.get_or_none((StaffProposal.staff == person) & StaffProposal.open)
+    return render_template(
+        "desk/person.html", person=row, account=Account.get_or_none(Account.staff == person), roles=ROLES,
+        phones=list(DeviceRow.select().where((DeviceRow.staff == person) & (DeviceRow.status == "active"))),
+        assigned=running(person), others=others(person), proposal=proposal, may_people=changes("people"),
+        may_cases=changes("core"), is_me=person == me().id,
+    )  # fmt: skip
+
+
+def find(person: str) -> Any:
+    row = Staff.get_or_none(Staff.id == person)
+    if row is None:
+        raise DeskError("not_found")
+    return row
+
+
+def running(person: str) -> list[Any]:
+    """Assignments with their case, by number; the title only for who may see cases."""
+    rows = Assignment.select(Assignment, CaseFile).join(
+        CaseFile, on=(Assignment.case == CaseFile.id), attr="file"
+    )
+    return list(rows.where((Assignment.staff == person) & Assignment.until_at.is_null()).order_by(CaseFile.no))
+
+
+def others(person: str) -> list[Any]:
+    """Who may take a case over: everybody who can have one."""
+    rows = Staff.select().where(Staff.active & (Staff.id != person)).order_by(Staff.kana, Staff.name)
+    return [row for row in rows if row.role not in ("administrator", "community", "chief")]
+
+
+@pages.post("/people/<person>/role")
+@fresh_proof
+def role(person: str) -> Any:
+    asked = trust.change_role(the_desk(), me(), person, request.form.get("role", ""))
+    say("desk.said.proposed" if asked else "desk.said.role_changed", tone="wait" if asked else "")
+    return redirect(url_for("person.one", person=person))
+
+
+@pages.post("/people/<person>/invite")
+@fresh_proof
+def invite(person: str) -> Any:
+    """A new first password, shown once. What was used before stops working."""
+    demand(me(), "change", "people")
+    row = find(person)
+    if not row.active:
+        raise DeskError("not_found")
+    return first_password(row)
+
+
+def first_password(row: Any) -> Any:
+    password = accounts.new_password()
+    accounts.make_account(the_desk(), row.id, row.email, password)
+    return render_template("desk/person_added.html", name=row.name, email=row.email, password=password)
+
+
+@pages.post("/people/<person>/stop")
+@fresh_proof
+def stop(person: str) -> Any:
+    """The person has left: they cannot sign in. An administrator leaves when a second person agrees."""
+    if find(person).role == "administrator":
+        trust.propose(the_desk(), me(), person, {"active": False})
+        say("desk.said.proposed", tone="wait")
+        return redirect(url_for("person.one", person=person))
+    actions.change_staff(the_desk(), me(), person, active=False)
+    say("desk.said.person_stopped")
+    return redirect(url_for("people.page"))
+
+
+@pages.post("/people/<person>/hand-over")
+@fresh_proof
+def hand_over(person: str) -> Any:
+    demand(me(), "change", "core")
+    to, note = request.form.get("to", ""), request.form.get("note", "").strip()[:LONGEST_NOTE]
+    if to not in {row.id for row in others(person)}:
+        say("desk.error.hand_to", tone="wrong")
+    else:
+        say("desk.said.handed_all", n=trust.hand_over_all(the_desk(), me(), person, to, note))
+    return redirect(url_for("person.one", person=person))
+
+
+@pages.post("/people/proposals/<proposal>")
+@fresh_proof
+def decide(proposal: str) -> Any:
+    """The second of two people. For a new administrator the first password is shown now, to them."""
+    accepted = request.form.get("do") == "accept"
+    row = StaffProposal.get_or_none(StaffProposal.id == proposal)
+    if row is not None and me().id in (row.by, row.staff):
+        say("desk.error.own_proposal", tone="wrong")
+        return redirect(url_for("people.page"))
+    decided = trust.decide(the_desk(), me(), proposal, accepted)
+    person = find(decided.staff)
+    if accepted and person.active and Account.get_or_none(Account.staff == person.id) is None:
+        return first_password(person)
+    say("desk.said.accepted" if accepted else "desk.said.refused")
+    return redirect(url_for("people.page"))
+
+
+def proposals() -> list[dict[str, Any]]:
+    """What waits for a second person, in words."""
+    names, words = people(), g.words
+    rows = []
+    for row in trust.open_proposals():
+        name = names.get(row.staff, "?")
+        role_ = row.changes.get("role")
+        text = (
+            words.t("desk.two.role", name=name, role=words.t(f"role.{role_}"))
+            if role_ and role_ in ROLES
+            else f"{name}　{words.t('desk.person.stop')}"
+        )
+        own = me().id in (row.by, row.staff)
+        asked = words.t("desk.two.asked", who=names.get(row.by, "?"), when=words.when(row.at))
+        rows.append({"row": row, "text": text, "asked": asked, "own": own})
+    return rows

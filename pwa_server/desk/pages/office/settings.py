@@ -1,0 +1,120 @@
+"""表示と備え: language, row height, keys, passkeys; the state of backup and second place; all keys in one list."""
+
+from typing import Any
+
+from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from ...accounts import passkeys, staff
+from ...accounts.page_state import Choice
+from ...backup.backup import backup, exposure
+from ...core.errors import DeskError
+from ...exchange.sync_round import status
+from ...models.office_and_cases import Account, BackupRun, DeviceRow, Passkey
+from ..layout.page import LANG_COOKIE, changes, choices, say
+from ..layout.session import fresh_proof, me, the_desk
+
+pages = Blueprint("settings", __name__)
+A_YEAR = 365 * 24 * 3600
+
+
+@pages.get("/settings")
+def page() -> Any:
+    desk = the_desk()
+    return render_template(
+        "desk/settings.html", chosen=choices(me().id), account=Account.get(Account.staff == me().id),
+        passkeys=list(Passkey.select().where(Passkey.staff == me().id).order_by(Passkey.made_at)),
+        backups=list(BackupRun.select().order_by(BackupRun.at.desc()).limit(5)), second_place=desk.config.second_place,
+        exposure=exposure(desk), sync=status(desk), relay=desk.config.relay_address,
+        my_phones=list(DeviceRow.select().where((DeviceRow.staff == me().id) & (DeviceRow.status == "active"))),
+        may_settings=changes("settings"), shortest=staff.SHORTEST_PASSWORD,
+    )  # fmt: skip
+
+
+@pages.post("/settings")
+def change() -> Any:
+    wanted = {"dense": bool(request.form.get("dense")), "keys_off": not request.form.get("keys")}
+    Choice.put(staff=me().id, value=wanted)
+    say("desk.said.settings")
+    return redirect(url_for("settings.page"))
+
+
+@pages.post("/language")
+def language() -> Any:
+    """Remembered in a cookie of its own, so that the gate speaks it too. It holds nothing else."""
+    lang = request.form.get("lang")
+    back = request.form.get("back", "")
+    home = url_for("settings.page") if current_user.is_authenticated else url_for("sign_in.page")
+    answer = redirect(back if back.startswith("/sign-in") else home)
+    if lang in ("ja", "en"):
+        secure = the_desk().config.desk_address.startswith("https://")
+        answer.set_cookie(LANG_COOKIE, lang, max_age=A_YEAR, samesite="Lax", secure=secure, httponly=True)
+    return answer
+
+
+@pages.get("/keys")
+def keys() -> Any:
+    return render_template("desk/keys.html")
+
+
+@pages.post("/settings/password")
+@fresh_proof
+def password() -> Any:
+    given = request.form.get("password", "")
+    if given != request.form.get("again", ""):
+        say("desk.password.differ", tone="wrong")
+        return redirect(url_for("settings.page") + "#password")
+    try:
+        staff.change_password(the_desk(), me().id, given)
+    except DeskError as error:
+        say(f"desk.error.{error.code}", tone="wrong", count=staff.SHORTEST_PASSWORD)
+        return redirect(url_for("settings.page") + "#password")
+    say("desk.said.password")
+    return redirect(url_for("sign_in.page"))
+
+
+@pages.get("/settings/passkeys/new")
+@fresh_proof
+def new_passkey() -> Any:
+    return render_template("desk/passkey_new.html")
+
+
+@pages.post("/settings/passkeys/options")
+@fresh_proof
+def passkey_options() -> Any:
+    return jsonify(passkeys.offer_new(the_desk(), me()))
+
+
+@pages.post("/settings/passkeys/answer")
+@fresh_proof
+def passkey_answer() -> Any:
+    told = request.get_json(silent=True) or {}
+    passkeys.keep_new(
+        the_desk(), me(), told.get("credential"), str(told.get("label") or g.words.t("desk.passkeys.unnamed"))
+    )
+    say("desk.said.passkey_made")
+    return jsonify({"next": url_for("settings.page") + "#passkeys"})
+
+
+@pages.post("/settings/passkeys/remove")
+@fresh_proof
+def remove_passkey() -> Any:
+    Passkey.delete().where(
+        (Passkey.staff == me().id) & (Passkey.id == request.form.get("passkey", ""))
+    ).execute()
+    say("desk.said.passkey_gone")
+    return redirect(url_for("settings.page") + "#passkeys")
+
+
+@pages.post("/settings/backup")
+def run_backup() -> Any:
+    """Run a backup now. It counts only after it was opened and checked."""
+    if not changes("settings"):
+        raise DeskError("not_allowed")
+    try:
+        backup(the_desk())
+    except DeskError as error:
+        say(f"desk.error.{error.code}", tone="wrong")
+    else:
+        say("desk.said.backup")
+    return redirect(url_for("settings.page") + "#backup")

@@ -1,0 +1,62 @@
+"""Two corrections that crossed, field by field: what each says, and which of them changed it."""
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+from .record import FIELDS
+
+ALSO = ("stageEvent", "topics", "interests", "promises", "place", "planned", "channel", "endedAt", "alone", "staff",
+        "reflection", "riskCall")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    version: str
+    by: str
+    value: Any
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Field:
+    path: str
+    told: list[Told]
+    proposed: str | None  # the version that alone changed it: taken unless somebody says otherwise
+
+
+def fields(versions: list[Any]) -> list[Field]:
+    """Every field the corrections differ in."""
+    found = []
+    for path in (*FIELDS, *ALSO):
+        values = [at(one.body, path) for one in versions]
+        if all(value == values[0] for value in values):
+            continue
+        told = [Told(one.id, one.by, value, path in one.changed) for one, value in zip(versions, values, strict=True)]
+        changers = [one.version for one in told if one.changed]
+        found.append(Field(path, told, changers[0] if len(changers) == 1 else None))
+    return found
+
+
+def put_together(versions: list[Any], taken: dict[str, str]) -> tuple[Any, dict[str, Any]]:
+    """The version to go on from, and the whole record with the chosen value of each field."""
+    by_id = {one.id: one for one in versions}
+    base = versions[0]
+    body: dict[str, Any] = copy.deepcopy(base.body)
+    for path, version in taken.items():
+        outer, _, inner = path.partition(".")
+        value = at(by_id[version].body, path)
+        if inner:
+            body.setdefault(outer, {})[inner] = value
+        elif value is None and outer not in by_id[version].body:
+            body.pop(outer, None)
+        else:
+            body[outer] = value
+    return base, body
+
+
+def at(body: Any, path: str) -> Any:
+    """What stands at a field path; None where nothing does."""
+    for step in path.split("."):
+        body = body.get(step) if isinstance(body, dict) else None
+    return body

@@ -1,0 +1,86 @@
+"""Paper: the case sheet and one record, for A4. Safety first; nothing of third parties, views or reflections.
+
+PDF is the browser's own print: it has the office's fonts, and no second drawing of the same page can differ.
+"""
+
+from typing import Any
+
+from flask import Blueprint, g, render_template, request
+
+from ...core.errors import DeskError
+from ...models.office_and_cases import Member, Visit, VisitVersion
+from ...queries.access import demand, may, shown_flags, visible_record
+from ...queries.access_log import note_view
+from ...queries.cases import safety_of
+from ..cases import engagement_chart
+from ..cases.case import conference, last_stage, latest_hook, latest_quote, open_followups, seen_contacts
+from ..cases.household import drawn
+from ..layout.lookups import assigned, bodies, line, people, triage_class
+from ..layout.permissions import see_case
+from ..layout.session import me, the_desk
+from ..layout.words import as_date
+
+pages = Blueprint("papers", __name__)
+LAST = 5
+MOST_COPIES = 99
+PRINTED_NOTES = ("fact", "quote")  # the others stay in the office
+
+
+@pages.route("/cases/<case>/sheet", methods=["GET", "POST"])
+def sheet(case: str) -> Any:
+    """The form above it says why it is printed, which copy it is and when it is collected."""
+    row, words = see_case(case), g.words
+    note_view(the_desk(), me(), "sheet", case)
+    past = reviewed(case)
+    told = bodies(past)
+    shown = {visit.id: visible_record(me(), told[visit.id], case, visit.staff) or {} for visit in past}
+    household = drawn(case)
+    members = household["members"]
+    return render_template(
+        "desk/sheet.html", case=row, letter=triage_class(row), staff=assigned(case), past=past[::-1][:LAST], told=shown,
+        safety=shown_flags(me(), safety_of(case)) if may(me(), "see", "safety", case) else [], members=members,
+        index=next((one for one in members if one.is_index), None), stage=last_stage(case) if past else None,
+        chart=engagement_chart.draw(line(past), words, width=724, reactions=False, step=15) if past else None,
+        **{name: household[name] for name in ("genogram", "genogram_options", "ecomap")},
+        followups=open_followups(case), conference=conference(case),
+        hook=latest_hook(past, shown), quotes=latest_quote(past, shown), copy=copy(), people=people(),
+    )  # fmt: skip
+
+
+def reviewed(case: str) -> list[Any]:
+    """Contacts a supervisor has approved, as far as this person may see them."""
+    return [row for row in seen_contacts(case) if row.review_status == "approved"]
+
+
+def copy() -> dict[str, Any]:
+    """Purpose, number of this copy, and the day it is collected."""
+    form = request.form
+    try:
+        back = as_date(form.get("back", "")) if len(form.get("back", "")) == 10 else None
+    except ValueError:
+        back = None
+    return {
+        "purpose": form.get("purpose", "").strip()[:80], "n": number(form.get("n", "")),
+        "of": number(form.get("of", "")), "back": back,
+    }  # fmt: skip
+
+
+def number(text: str) -> int:
+    return min(MOST_COPIES, max(1, int(text))) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+
+
+@pages.get("/visits/<visit>/print")
+def visit(visit: str) -> Any:
+    row = Visit.get_or_none(Visit.id == visit)
+    if row is None:
+        raise DeskError("not_found")
+    demand(me(), "see", "visit_facts", row.case, author=row.staff)
+    case = see_case(row.case)
+    note_view(the_desk(), me(), f"visit_print {visit}", row.case)
+    version = VisitVersion.get_by_id(row.current_version)
+    body = visible_record(me(), version.body, row.case, row.staff) or {}
+    members = {one.id: one.label for one in Member.select().where(Member.case == row.case)}
+    return render_template(
+        "desk/visit_print.html", case=case, visit=row, body=body, notes=PRINTED_NOTES, people=people(),
+        met=[members.get(one, "?") for one in body.get("metWith", [])],
+    )  # fmt: skip

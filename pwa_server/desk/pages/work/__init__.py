@@ -1,0 +1,1 @@
+"""Pages about the day's work across cases."""

@@ -1,0 +1,42 @@
+"""Today's card of a colleague who cannot go: who goes instead, in one press; and when the day is over, its end."""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, request, url_for
+
+from ... import actions
+from ...actions.cover import day_of
+from ...models.cover import CoverAsked
+from ...models.office_and_cases import Staff
+from ..layout.page import changes, say
+from ..layout.session import me, the_desk
+
+pages = Blueprint("covering", __name__)
+
+
+@pages.post("/today/cover/<cover>")
+def decide(cover: str) -> Any:
+    do, desk = request.form.get("do"), the_desk()
+    if do == "grant":
+        said = actions.grant_cover(desk, me(), cover, request.form.get("to", ""))
+        say("desk.said.cover_granted", n=said)
+    elif do == "end":
+        actions.end_cover(desk, me(), cover)
+        say("desk.said.cover_ended")
+    else:
+        actions.refuse_cover(desk, me(), cover)
+        say("desk.said.cover_refused")
+    return redirect(url_for("today.page") + "#cover")
+
+
+def covers() -> dict[str, Any]:
+    """What waits for a decision, and what goes on although its day is over; who may go."""
+    if not changes("core"):
+        return {"asked": [], "over": [], "colleagues": []}
+    today = g.words.today.isoformat()
+    asked = CoverAsked.select().where(CoverAsked.state == "asked").order_by(CoverAsked.at, CoverAsked.id)
+    over = CoverAsked.select().where((CoverAsked.state == "granted") & (CoverAsked.on < today)).order_by(CoverAsked.on)
+    return {
+        "asked": [{"row": row, "day": day_of(row.staff, row.on)} for row in asked], "over": list(over),
+        "colleagues": list(Staff.select().where(Staff.active & (Staff.role == "worker")).order_by(Staff.kana)),
+    }  # fmt: skip

@@ -1,0 +1,211 @@
+"""フォロー予定: what was promised to be done, as a list, a board or a calendar; and whether reminders arrive.
+
+Done, moved, given up and handed to somebody else are each one form. A reminder that reached nobody asks for a call.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from ... import actions
+from ...core.clock import JAPAN, stamp
+from ...core.errors import DeskError
+from ...core.tables import among
+from ...exchange import push_delivery
+from ...models.office_and_cases import Assignment, DeviceRow, FollowUp, Staff
+from ...queries.access import visible_cases
+from ...queries.quiet_hours import quiet_hours
+from ..layout import counts
+from ..layout.lookups import books
+from ..layout.page import changes, say, sees
+from ..layout.session import me, the_desk
+from ..layout.words import as_date
+
+pages = Blueprint("followups", __name__)
+KINDS = ("visit", "phone", "letter", "accompaniment", "other")
+WITH = ("person", "family", "us", "none")
+SHOWS = ("overdue", "week", "later", "past")
+VIEWS = ("list", "board", "calendar")
+MOST = 200
+FARTHEST = 100  # years
+
+
+@pages.get("/follow-ups")
+def page() -> Any:
+    if not sees("followups"):
+        raise DeskError("not_allowed")
+    view, staff = request.args.get("view", "list"), request.args.get("staff", "")
+    view = view if view in VIEWS else "list"
+    query = mine(staff)
+    start, tomorrow, week = bounds()
+    opened = query.where(FollowUp.state == "open")
+    parts = {
+        "overdue": opened.where(FollowUp.at < start),
+        "week": opened.where((FollowUp.at >= start) & (FollowUp.at < week)),
+        "later": opened.where(FollowUp.at >= week),
+        "past": query.where(FollowUp.state != "open"),
+    }
+    sizes = {name: rows.count() for name, rows in parts.items()}
+    chosen = request.args.get("show") or ("overdue" if sizes["overdue"] else "week")
+    chosen = chosen if chosen in SHOWS else "week"
+    months, lanes, rows = None, {}, []
+    if view == "calendar":
+        months = calendar(query, request.args.get("month", ""))
+        rows = [one for days in months["weeks"] for day in days for one in day["rows"]]
+    elif view == "board":
+        lanes = board(opened, start, tomorrow, week)
+        rows = [one for lane in lanes.values() for one in lane]
+    else:
+        order = FollowUp.at.desc() if chosen == "past" else FollowUp.at
+        rows = list(parts[chosen].order_by(order, FollowUp.id).limit(MOST))
+    return render_template(
+        "desk/followups.html", rows=rows, chosen=chosen, sizes=sizes, view=view, views=VIEWS, months=months,
+        lanes=lanes,
+        staff=staff, workers=workers(), hands=hands(rows), writable={row.id for row in rows if may_change(row)},
+        calls=[one for one in push_delivery.calls_to_make(the_desk()) if one.followup.case in counts.my_cases()],
+        phones=phones() if sees("devices") else [], quiet=quiet_hours(), may_quiet=changes("settings"), **books(rows),
+    )  # fmt: skip
+
+
+def mine(staff: str = "") -> Any:
+    """The follow-ups this person may see, of one worker if one is named."""
+    rows = FollowUp.select().where(FollowUp.known)
+    if not counts.sees_all_cases():
+        rows = rows.where(among(FollowUp.case, visible_cases(me())))
+    return rows.where(FollowUp.staff == staff) if staff else rows
+
+
+def may_change(row: Any) -> bool:
+    return row.state == "open" and changes("followups", row.case)
+
+
+def bounds() -> tuple[str, str, str]:
+    """The beginning of today, of tomorrow, and of the day in eight days."""
+    start = counts.today_starts()
+    return start, stamp(datetime.fromisoformat(start) + timedelta(days=1)), stamp(
+        datetime.fromisoformat(start) + timedelta(days=8)
+    )
+
+
+def board(opened: Any, start: str, tomorrow: str, week: str) -> dict[str, list[Any]]:
+    """What is open by how near it is: four lanes."""
+    lanes: dict[str, list[Any]] = {name: [] for name in ("overdue", "today", "week", "later")}
+    for row in opened.order_by(FollowUp.at, FollowUp.id).limit(MOST):
+        near = "overdue" if row.at < start else "today" if row.at < tomorrow else "week" if row.at < week else "later"
+        lanes[near].append(row)
+    return lanes
+
+
+def calendar(query: Any, text: str) -> dict[str, Any]:
+    """One month by weeks from Monday; each day with what is planned or was done on it."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        first = g.words.today.replace(day=1)
+    if abs(first.year - g.words.today.year) > FARTHEST:
+        first = g.words.today.replace(day=1)
+    begin = first - timedelta(days=first.weekday())
+    after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    days = [begin + timedelta(days=n) for n in range(((after - begin).days + 6) // 7 * 7)]
+    rows = query.where((FollowUp.at >= begins(days[0])) & (FollowUp.at < begins(days[-1] + timedelta(days=1))))
+    told: dict[date, list[Any]] = {}
+    for row in rows.where(FollowUp.state != "cancelled").order_by(FollowUp.at, FollowUp.id).limit(5 * MOST):
+        told.setdefault(as_date(row.at), []).append(row)
+    cells = [
+        {"day": day, "in": day.month == first.month, "today": day == g.words.today, "rows": told.get(day, [])}
+        for day in days
+    ]
+    return {
+        "weeks": [cells[n : n + 7] for n in range(0, len(cells), 7)], "first": first,
+        "before": (first - timedelta(days=1)).strftime("%Y-%m"), "after": after.strftime("%Y-%m"),
+    }  # fmt: skip
+
+
+def begins(day: date) -> str:
+    return stamp(datetime.combine(day, datetime.min.time(), JAPAN))
+
+
+def workers() -> list[Any]:
+    """Whose follow-ups one may look at alone, by their reading."""
+    rows = Staff.select().where(Staff.active & Staff.role.in_(("worker", "supervisor"))).order_by(Staff.kana, Staff.id)
+    return list(rows) if counts.sees_all_cases() else []
+
+
+def hands(rows: list[Any]) -> dict[str, list[str]]:
+    """Who else could do a follow-up: those who have the case."""
+    told: dict[str, list[str]] = {}
+    cases = list({row.case for row in rows})
+    running = Assignment.select().where(among(Assignment.case, cases) & Assignment.until_at.is_null())
+    for one in running.order_by(Assignment.from_on, Assignment.id):
+        told.setdefault(one.case, []).append(one.staff)
+    return told
+
+
+def phones() -> list[dict[str, Any]]:
+    """Whether reminders arrive, phone by phone."""
+    rows = DeviceRow.select().where(DeviceRow.status == "active").order_by(DeviceRow.label, DeviceRow.id)
+    return [{"row": row, "push": push_delivery.state_of(row.id), "calls": push_delivery.fallbacks_of(row.staff)} for row in rows]
+
+
+@pages.post("/follow-ups/<followup>")
+def change(followup: str) -> Any:
+    """`do` is done, cancel (with a reason), move (with a day and a time), assign (to whom) or called (by voice)."""
+    desk, form, do = the_desk(), request.form, request.form.get("do")
+    back = redirect(url_for("followups.page", show=form.get("show") or None, view=form.get("view") or None))
+    if do == "done":
+        actions.finish_followup(desk, me(), followup)
+        say("desk.said.followup_done")
+    elif do == "called":
+        row = FollowUp.get_or_none(FollowUp.id == followup)
+        if row is None or not changes("followups", row.case):
+            raise DeskError("not_allowed")
+        push_delivery.note_called(desk, followup, me().id)
+        say("desk.said.called")
+    elif do == "assign":
+        actions.assign_followup(desk, me(), followup, form.get("staff", ""))
+        say("desk.said.followup_assigned", name=books()["people"].get(form.get("staff", ""), "?"))
+    elif do == "cancel":
+        reason = form.get("reason", "").strip()[:500]
+        if not reason:
+            say("desk.error.reason_missing", tone="wrong")
+            return back
+        actions.cancel_followup(desk, me(), followup, reason)
+        say("desk.said.followup_cancelled")
+    else:
+        at = read_when(form.get("on", ""), form.get("at", ""))
+        if at is None:
+            say("desk.error.when_missing", tone="wrong")
+            return back
+        actions.move_followup(desk, me(), followup, at)
+        say("desk.said.followup_moved", when=g.words.stamp(at))
+    return back
+
+
+@pages.post("/follow-ups/quiet-hours")
+def set_quiet() -> Any:
+    """The hours in which no reminder rings."""
+    begins_at, ends_at = request.form.get("from", ""), request.form.get("until", "")
+    if not is_clock(begins_at) or not is_clock(ends_at):
+        say("desk.error.quiet", tone="wrong")
+    else:
+        actions.set_option(the_desk(), me(), "quiet_hours", {"from": begins_at, "until": ends_at})
+        say("desk.said.quiet")
+    return redirect(url_for("followups.page") + "#reminders")
+
+
+def is_clock(text: str) -> bool:
+    try:
+        return len(text) == 5 and bool(datetime.strptime(text, "%H:%M"))  # noqa: DTZ007 - a time of day
+    except ValueError:
+        return False
+
+
+def read_when(on: str, at: str) -> str | None:
+    """A day and a time of the form, in Japan, as they are stored; None when they are none."""
+    try:
+        return stamp(datetime.fromisoformat(f"{on}T{at or '09:00'}").replace(tzinfo=JAPAN))
+    except ValueError:
+        return None
+
+

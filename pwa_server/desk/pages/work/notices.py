@@ -1,0 +1,89 @@
+"""気づき: a few lines from a neighbour, a commissioner, an agency; and the office's thanks. For a commissioner also
+whom they were asked to keep an eye on: how the name is read, and whether to go in two or ring first. Nothing else.
+"""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from ...actions import community
+from ...core.errors import DeskError, NotAllowed
+from ...models.community import Notice
+from ...models.office_and_cases import Begun, CaseFile, Number, SafetyFlag
+from ...queries.access import assigned_cases, demand, may, sees_all, shown_flags
+from ...queries.access_log import note_view
+from ..layout.lookups import assigned, people
+from ..layout.page import changes, say, sees
+from ..layout.session import me, the_desk
+
+pages = Blueprint("neighbours", __name__)
+LONGEST = 2000
+SHOWN = 100
+
+
+@pages.route("/notices", methods=["GET", "POST"])
+def page() -> Any:
+    if not sees("notices"):
+        raise NotAllowed("see notices")
+    wrong = ""
+    if request.method == "POST":
+        wrong = give()
+        if not wrong:
+            say("desk.said.notice_given")
+            return redirect(url_for("neighbours.page"))
+    all_of_them = sees_all(me(), "notices")
+    standing = Notice.select().where(~Notice.withdrawn)
+    rows = standing if all_of_them else standing.where(Notice.by == me().id)
+    return render_template(
+        "desk/notices.html", rows=list(rows.order_by(Notice.answer.is_null(False), Notice.at.desc()).limit(SHOWN)),
+        may_give=may(me(), "change", "notices", author=me().id), may_answer=changes("notices"), names=people(),
+        watched=watched(), numbers=[row for row in Number.select().order_by(Number.place) if row.tel],
+        choices=community, form=request.form, wrong=wrong,
+    )  # fmt: skip
+
+
+def give() -> str:
+    form = {name: request.form.get(name, "").strip()[:LONGEST] for name in ("who", "place", "noticed", "named")}
+    try:
+        community.give_notice(the_desk(), me(), **form)
+    except DeskError as error:
+        if error.code not in ("empty", "malformed"):
+            raise
+        return str(g.words.t("desk.notices.missing"))
+    return ""
+
+
+@pages.post("/notices/<notice>")
+def answer(notice: str) -> Any:
+    demand(me(), "change", "notices")
+    form = request.form
+    if form.get("answer") not in community.ANSWERS:
+        say("desk.notices.answer_missing", tone="wrong")
+    else:
+        community.answer_notice(the_desk(), me(), notice, form["answer"], form.get("thanks", "").strip()[:LONGEST])
+        say("desk.said.notice_answered")
+    return redirect(url_for("neighbours.page"))
+
+
+def watched() -> list[dict[str, Any]]:
+    """Households this person was asked to look after, when that is all they may know of them."""
+    if sees("core"):
+        return []
+    found = []
+    for case in assigned_cases(me().id):
+        if not may(me(), "see", "identity", case):
+            continue
+        row = CaseFile.get_by_id(case)
+        begun = Begun.get_or_none(Begun.case == case)
+        note_view(the_desk(), me(), "watched", case)
+        found.append({"name": row.kana, "known": begun.known if begun else {}, "safety": safety_kinds(case),
+                      "workers": [one for one in assigned(case) if one != me().id]})  # fmt: skip
+    return found
+
+
+def safety_kinds(case: str) -> list[str]:
+    """Kinds alone: the words of a card may name more than a commissioner is to know."""
+    if not may(me(), "see", "safety", case):
+        return []
+    flags = SafetyFlag.select().where((SafetyFlag.case == case) & SafetyFlag.active)
+    return sorted({row.kind for row in shown_flags(me(), list(flags))})

@@ -1,0 +1,87 @@
+"""さがす: every word of every record this person may read. What was asked is posted and kept with the session."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from ...accounts.page_state import note, read_note
+from ...core.clock import JAPAN, stamp
+from ...models.office_and_cases import CaseFile, Staff
+from ...queries import search, search_text
+from ...queries.access import visible_cases
+from ...queries.access_log import note_view
+from ..cases import list as case_list
+from ..layout import counts
+from ..layout.guards import session_id
+from ..layout.lookups import books
+from ..layout.permissions import demand_sight
+from ..layout.session import me, the_desk
+
+pages = Blueprint("search", __name__)
+LONGEST = 80
+PAGE = 50
+CHANNELS = ("visit", "accompaniment", "outside", "phone", "sms", "letter", "left_note", "via_family", "office_visit",
+            "online", "agency_call", "conference")  # fmt: skip
+
+
+@pages.post("/cases/find")
+def find() -> Any:
+    """A name must not stand in an address, so the words and filters lie with the session."""
+    form = request.form
+    wanted = {name: form.get(name, "")[:64] for name in ("channel", "staff", "since", "until", "what")}
+    wanted["q"] = form.get("q", "").strip()[:LONGEST]
+    note(session_id(), "query", wanted, the_desk().clock())
+    return redirect(url_for("search.found"))
+
+
+@pages.get("/cases/found")
+def found() -> Any:
+    demand_sight()
+    told = read_note(session_id(), "query")
+    wanted: dict[str, str] = told if isinstance(told, dict) else {}
+    query = wanted.get("q", "")
+    if not query:
+        return redirect(url_for("cases.page"))
+    note_view(the_desk(), me(), "search")
+    mine = None if counts.sees_all_cases() else visible_cases(me())
+    hits, more = search.find(the_desk(), me(), mine, query, conditions(wanted))
+    by_number = numbered(query)
+    start = case_list.number(request.args.get("from", ""))
+    shown = hits[start : start + PAGE]
+    staff = Staff.select().where(Staff.role == "worker").order_by(Staff.kana, Staff.id)
+    return render_template(
+        "desk/found.html", hits=shown, total=len(hits), more=more, query=query, wanted=wanted, by_number=by_number,
+        around=lambda text: search_text.around(text, query), start=start, page=PAGE, staff=list(staff),
+        channels=CHANNELS, **books(shown),
+    )  # fmt: skip
+
+
+def numbered(query: str) -> list[dict[str, Any]]:
+    """Cases whose number or title was typed: they come first, with what stands beside a case."""
+    word = search_text.plain(query)
+    rows = case_list.within("all").where(CaseFile.no.contains(word) | CaseFile.title.contains(query)).limit(10)
+    return case_list.beside(list(rows))
+
+
+def conditions(wanted: dict[str, str]) -> dict[str, str]:
+    """The filters as the index takes them; what is no date or channel filters nothing."""
+    told = {"staff": wanted.get("staff", ""), "what": wanted.get("what", "")}
+    if wanted.get("channel") in CHANNELS:
+        told["channel"] = wanted["channel"]
+    if since := read_day(wanted.get("since", "")):
+        told["since"] = begins(since)
+    if until := read_day(wanted.get("until", "")):
+        told["until"] = begins(until + timedelta(days=1))
+    return told
+
+
+def read_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def begins(day: date) -> str:
+    return stamp(datetime.combine(day, datetime.min.time(), JAPAN))

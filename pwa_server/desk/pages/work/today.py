@@ -1,0 +1,97 @@
+"""今日: what waits for a person's decision, the most urgent first. Each count leads to its list."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from ... import actions
+from ...exchange import push_delivery, watch_list
+from ...models.office_and_cases import Staff, Visit, VisitVersion
+from ...projections.outings import out_now
+from ..layout import counts
+from ..layout.lookups import books, devices
+from ..layout.page import changes, opens, say, sees
+from ..layout.session import me, the_desk
+from ..visits.tags import highlights
+from . import cover
+
+pages = Blueprint("today", __name__)
+SHOWN = 6
+
+
+@pages.get("/")
+def root() -> Any:
+    return redirect(url_for("today.page"))
+
+
+@pages.get("/today")
+def page() -> Any:
+    if not sees("core"):
+        return _without_cases()
+    waiting = counts.waiting_visits()
+    urgent = [row for row in waiting if row.urgent]
+    lists = {
+        "urgent": [urgent_card(row) for row in urgent],
+        "waiting": waiting,
+        "answers": [answer_row(review) for review in counts.answered_reviews()] if opens("review") else [],
+        "held": counts.held_rows() if sees("held") else [],
+        "overdue": counts.overdue_followups(),
+        "quiet": quiet(),
+        "not_back": counts.not_back() if opens("review") else [],
+        "apart": counts.apart() if sees("held") else [],
+        "flags": counts.flags_due() if opens("review") else [],
+        "two": counts.two_values(),
+        "calls": [one for one in push_delivery.calls_to_make(the_desk()) if one.followup.case in counts.my_cases()],
+        "phones": counts.silent_phones() if sees("devices") else [],
+        "safety": counts.safety_due(),
+    }
+    staff = list(Staff.select().where(Staff.active & (Staff.role != "administrator")).order_by(Staff.kana, Staff.id))
+    return render_template(
+        "desk/today.html", **lists, out=out_now(), moment_now=the_desk().now(), shown=SHOWN, cover=cover.covers(),
+        highlights=highlights(waiting[:SHOWN]), staff=staff,
+        called=watch_list.on_call(), may_call=changes("people"), devices=devices(), **books(),
+    )  # fmt: skip
+
+
+def _without_cases() -> Any:
+    """The morning of somebody who reads no case at the desk: people, figures, or why it is empty."""
+    if sees("people"):
+        return redirect(url_for("people.page"))
+    if me().role == "community":
+        return redirect(url_for("places.page"))
+    if sees("notices"):
+        return redirect(url_for("neighbours.page"))
+    return render_template("desk/on_the_phone.html")
+
+
+def urgent_card(visit: Any) -> dict[str, Any]:
+    body = VisitVersion.get_by_id(visit.current_version).body
+    risks = [key for key, value in body.get("risk", {}).items() if value == "urgent"]
+    return {"visit": visit, "risks": risks, "fact": first_line(body.get("notes", {}).get("fact", "")),
+            "call": body.get("riskCall") or None}  # fmt: skip
+
+
+def first_line(text: str) -> str:
+    line = text.strip().split("\n", 1)[0]
+    return line if len(line) <= 120 else line[:119] + "…"
+
+
+def answer_row(review: Any) -> dict[str, Any]:
+    answer = VisitVersion.get_or_none(VisitVersion.id == review.answered_by)
+    visit = Visit.get_by_id(review.visit)
+    return {"review": review, "visit": visit, "answer": answer}
+
+
+def quiet() -> dict[str, Any]:
+    rows = counts.quiet_cases()
+    return {"rows": rows, "over": {n: sum(row["days"] >= n for row in rows) for n in (30, 60, 90)}}
+
+
+@pages.post("/today/on-call")
+def on_call() -> Any:
+    """Who is woken for an urgent record."""
+    known = {row.id for row in Staff.select().where(Staff.active)}
+    named = [one for one in request.form.getlist("staff") if one in known]
+    actions.set_option(the_desk(), me(), "on_call", named)
+    say("desk.said.on_call" if named else "desk.said.on_call_all")
+    return redirect(url_for("today.page") + "#people")

@@ -1,0 +1,68 @@
+"""Events around households: notices of neighbours, places to take part in, issues of the area, what a person shares."""
+
+from ..log.event_log import Logged
+from ..models.community import CommunityIssue, Notice, Opportunity, ParticipationProfile
+
+
+def notice_given(event: Logged) -> None:
+    body = event.body or {}
+    before = Notice.get_or_none(Notice.id == body["notice"])
+    if before is not None and before.at:
+        return  # the same notice twice
+    Notice.put(
+        id=body["notice"], by=event.by, at=event.at, who=body["who"], place=body["place"], noticed=body["noticed"],
+        named=body["named"], answer=None, thanks="", answered_by=None, answered_at=None,
+        withdrawn=before is not None,
+    )  # fmt: skip
+
+
+def notice_withdrawn(event: Logged) -> None:
+    """Taken back by whoever gave it, in whatever order the two arrive."""
+    notice = (event.body or {})["notice"]
+    row = Notice.get_or_none(Notice.id == notice)
+    if row is None:
+        Notice.put(id=notice, by=event.by, at="", who="", place="", noticed="", named="no", answer=None, thanks="",
+                   answered_by=None, answered_at=None, withdrawn=True)  # fmt: skip
+    elif row.by == event.by:
+        Notice.update(withdrawn=True).where(Notice.id == notice).execute()
+
+
+def notice_answered(event: Logged) -> None:
+    """The last answer stands."""
+    body = event.body or {}
+    Notice.update(
+        answer=body["answer"], thanks=body["thanks"], answered_by=event.by, answered_at=event.at
+    ).where(Notice.id == body["notice"]).execute()
+
+
+def opportunity_set(event: Logged) -> None:
+    body = event.body or {}
+    Opportunity.put(
+        id=body["opportunity"], name=body["name"], host=body["host"], kind=body["kind"], place=body["place"],
+        times=body["times"], calm=body["calm"], anonymous=body["anonymous"], note=body["note"], state=body["state"],
+        verified_until=body["verifiedUntil"], by=event.by, at=event.at,
+    )  # fmt: skip
+
+
+def issue_set(event: Logged) -> None:
+    body = event.body or {}
+    CommunityIssue.put(
+        id=body["issue"], title=body["title"], area=body["area"], what=body["what"], resources=body["resources"],
+        state=body["state"], by=event.by, at=event.at,
+    )  # fmt: skip
+
+
+def profile_set(event: Logged) -> None:
+    body = event.body or {}
+    told = {name: body[name] for name in ("likes", "pace", "avoid", "company", "shareable")}
+    ParticipationProfile.put(case=event.case, by=event.by, at=event.at, **told)
+
+
+APPLIERS = {
+    ("notice.given", 1): notice_given,
+    ("notice.withdrawn", 1): notice_withdrawn,
+    ("notice.answered", 1): notice_answered,
+    ("opportunity.set", 1): opportunity_set,
+    ("issue.set", 1): issue_set,
+    ("profile.set", 1): profile_set,
+}

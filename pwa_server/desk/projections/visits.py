@@ -1,0 +1,274 @@
+"""Visits, their versions, and what supervisors say about them.
+
+A visit's row is always worked out anew from all its versions and reviews (`settle`), so the order in which
+they arrived cannot matter. A correction never overwrites: both versions stay; two corrections of the same
+version are both kept and marked until a person decides by a correction that names what it settles.
+"""
+
+from typing import Any
+
+from ..core.clock import plain
+from ..core.tables import among
+from ..log.event_log import Logged
+from ..models.office_and_cases import (
+    Assignment,
+    Comment,
+    Photo,
+    PromiseMade,
+    Review,
+    Undone,
+    Visit,
+    VisitFlag,
+    VisitRead,
+    VisitVersion,
+)
+from . import bulk
+from .cases import after_hand_over
+from .promises import Promises
+
+
+def visit_logged(event: Logged) -> None:
+    body = event.body or {}
+    _keep_version(event, event.id, None, body, {})
+    settle(event.id)
+
+
+def visit_corrected(event: Logged) -> None:
+    body = event.body or {}
+    _keep_version(event, body["visit"], body["replaces"], body["record"], body)
+    settle(body["visit"])
+
+
+def visit_withdrawn(event: Logged) -> None:
+    body = event.body or {}
+    _undo(event, body["visit"], "withdrawn", {"reason": body["reason"], "moved_to": None, "moved_as": None})
+
+
+def visit_misfiled(event: Logged) -> None:
+    body = event.body or {}
+    told = {"reason": body["comment"], "moved_to": body["to"], "moved_as": body["as"]}
+    _undo(event, body["visit"], "misfiled", told)
+    settle(body["as"])  # what was promised goes with it, whichever of the two came first
+
+
+def _undo(event: Logged, visit: str, kind: str, told: dict[str, Any]) -> None:
+    Undone.put(
+        id=event.id, visit=visit, case=event.case or "", kind=kind, by=event.by, device=event.device,
+        at=plain(event.at), **told,
+    )  # fmt: skip
+    settle(visit)
+
+
+def visit_read(event: Logged) -> None:
+    body = event.body or {}
+    bulk.put(VisitRead, id=event.id, visit=body["visit"], staff=event.by, at=event.at)
+
+
+def visit_approved(event: Logged) -> None:
+    body = event.body or {}
+    bulk.put(
+        Review, id=event.id, visit=body["visit"], version=body["version"], status="approved", by=event.by,
+        at=event.at, field=None, question=None, passage=None, answered_by=None, undone_by=None, undone_at=None,
+        position=event.position,
+    )  # fmt: skip
+    settle(body["visit"])
+
+
+def visit_returned(event: Logged) -> None:
+    body = event.body or {}
+    bulk.put(
+        Review, id=body["review"], visit=body["visit"], version=body["version"], status="returned", by=event.by,
+        at=event.at, field=body["field"], question=body["question"], passage=body.get("passage"),
+        answered_by=None, undone_by=None, undone_at=None, position=event.position,
+    )  # fmt: skip
+    settle(body["visit"])
+
+
+def approval_undone(event: Logged) -> None:
+    body = event.body or {}
+    bulk.catch_up()
+    Review.update(status="undone", undone_by=event.by, undone_at=event.at).where(
+        (Review.id == body["review"]) & (Review.status == "approved")
+    ).execute()
+    settle(body["visit"])
+
+
+def visit_flagged(event: Logged) -> None:
+    body = event.body or {}
+    VisitFlag.put(
+        id=body["flag"], visit=body["visit"], case=event.case or "", text=body["text"], on=body["on"], by=event.by,
+        at=event.at, settled_at=None, settled_by=None, comment="",
+    )  # fmt: skip
+
+
+def flag_settled(event: Logged) -> None:
+    body = event.body or {}
+    VisitFlag.update(settled_at=event.at, settled_by=event.by, comment=body.get("comment", "")).where(
+        (VisitFlag.id == body["flag"]) & VisitFlag.settled_at.is_null()
+    ).execute()
+
+
+def visit_commented(event: Logged) -> None:
+    body = event.body or {}
+    Comment.put(
+        id=event.id, visit=body["visit"], case=event.case or "", text=body["text"], by=event.by, at=event.at,
+        position=event.position,
+    )  # fmt: skip
+
+
+def promise_kept(event: Logged) -> None:
+    promise = (event.body or {})["promise"]
+    row = PromiseMade.get_or_none(PromiseMade.id == promise)
+    if row is None:
+        PromiseMade.create(
+            id=promise, case=event.case or "", visit=None, text="", due=None, to="", made_on="", kept=True,
+            current=False,
+        )  # fmt: skip
+    else:
+        PromiseMade.update(kept=True).where(PromiseMade.id == promise).execute()
+
+
+def _keep_version(
+    event: Logged, visit: str, replaces: str | None, record: dict[str, Any], told: dict[str, Any]
+) -> None:
+    bulk.put(
+        VisitVersion,
+        id=event.id, visit=visit, case=event.case or "", replaces=replaces, at=plain(event.at), by=event.by,
+        device=event.device, received_at=event.received_at, changed=told.get("changed", []),
+        comment=told.get("comment", ""), answers=told.get("answers"), settles=told.get("settles", []),
+        body=record, conflict=False,
+    )  # fmt: skip
+
+
+def settle(visit: str) -> None:
+    """Work out the visit's row, promises, photos and review state from all that is known of it."""
+    if not bulk.later("visits", visit):
+        settle_many([visit])
+
+
+def settle_many(visits: list[str]) -> None:
+    """The same for many at once: each is worked out from its own versions, reviews and assignments alone."""
+    versions: dict[str, list[Any]] = {}
+    told = VisitVersion.select().where(among(VisitVersion.visit, visits))
+    for version in told.order_by(*VisitVersion.in_order()).namedtuples():
+        versions.setdefault(version.visit, []).append(version)
+    answered = [visit for visit, found in versions.items() if any(version.answers for version in found)]
+    for visit in answered:
+        _answer_reviews(visit, versions[visit])
+    last: dict[str, Any] = {}
+    said = Review.select().where(among(Review.visit, visits) & (Review.status != "undone"))
+    for review in said.order_by(Review.position).namedtuples():
+        last[review.visit] = review
+    running: dict[str, list[Any]] = {}
+    cases = {version.case for found in versions.values() for version in found}
+    for row in Assignment.select().where(among(Assignment.case, list(cases))).namedtuples():
+        running.setdefault(row.case, []).append(row)
+    undone: dict[str, list[Any]] = {}
+    for out in Undone.select().where(among(Undone.visit, visits)).order_by(Undone.at, Undone.id):
+        undone.setdefault(out.visit, []).append(out)
+    photographed = {row.visit for row in Photo.select(Photo.visit).where(among(Photo.visit, visits))}
+    rows, promised = [], Promises(versions)
+    for visit, found in versions.items():  # one that has only a review so far waits for its visit
+        current, disputed = choose(found)
+        if visit in undone and _take_out(visit, found, undone[visit], promised):
+            continue
+        rows.append(_row(visit, found, current, disputed, last.get(visit), running))
+        promised.settle(rows[-1]["case"], visit, found, current.body)
+        if visit in photographed or current.body.get("photos"):
+            _settle_photos(rows[-1]["case"], visit, current.body)
+    promised.write()
+    Visit.put_many(rows)
+
+
+def _row(
+    visit: str, versions: list[Any], current: Any, disputed: set[str], review: Any,
+    running: dict[str, list[Any]],
+) -> dict[str, Any]:  # fmt: skip
+    for version in versions:
+        if version.conflict != (version.id in disputed):
+            VisitVersion.update(conflict=version.id in disputed).where(VisitVersion.id == version.id).execute()
+    first = next((version for version in versions if version.id == visit), versions[0])
+    record = current.body
+    return {
+        "id": visit, "case": first.case, "device": first.device, "staff": first.by,
+        "occurred_at": plain(record["occurredAt"]), "received_at": first.received_at,
+        "channel": record["channel"], "outcome": record["outcome"], "planned": record.get("planned", ""),
+        "reaction": record.get("reaction"), "stage": record.get("stage"),
+        "stage_event": record.get("stageEvent", ""), "current_version": current.id,
+        "review_status": _review_status(review, current.id),
+        "urgent": "urgent" in record.get("risk", {}).values(),
+        "after_hand_over": after_hand_over(first.device, first.by, first.received_at, running.get(first.case, [])),
+        "by_hand": bool(record.get("byHand")), "conflict": bool(disputed),
+    }  # fmt: skip
+
+
+def _take_out(visit: str, versions: list[Any], undone: list[Any], promised: Promises) -> bool:
+    """Out of every list, if it may be: by its writer's own word, or a person's at the desk."""
+    first = next((version for version in versions if version.id == visit), versions[0])
+    if undone_by(undone, first.by) is None:
+        return False
+    Visit.delete().where(Visit.id == visit).execute()
+    Photo.delete().where(Photo.visit == visit).execute()
+    promised.take_out(first.case, visit, versions)
+    return True
+
+
+def undone_by(undone: list[Any], writer: str) -> Any | None:
+    return next((row for row in undone if row.device is None or row.by == writer), None)
+
+
+def choose(versions: list[Any]) -> tuple[Any, set[str]]:
+    """The version that stands, and the versions that cross with no decision yet.
+
+    `versions` are in order of (at, id). Corrections form a tree under the first record; where two replace the
+    same one, the one a later correction settled for goes on, else the earlier.
+    """
+    by_id = {version.id: version for version in versions}
+    settled = {one for version in versions for one in version.settles}
+    root = next((one for one in versions if one.replaces is None), versions[0])
+    children: dict[str, list[Any]] = {}
+    for version in versions:
+        if version is not root:
+            # A correction of something that is not here yet hangs under the first record.
+            parent = version.replaces if version.replaces in by_id else root.id
+            children.setdefault(parent, []).append(version)
+    disputed: set[str] = set()
+    current, seen = root, {root.id}
+    while current.id in children:
+        crossing = [one for one in children[current.id] if one.id not in settled] or children[current.id]
+        if len(crossing) > 1:
+            disputed.update(one.id for one in crossing)
+        current = crossing[0]
+        if current.id in seen:
+            break  # a forged circle of corrections
+        seen.add(current.id)
+    return current, disputed
+
+
+def _answer_reviews(visit: str, versions: list[Any]) -> None:
+    for version in versions:
+        if version.answers:
+            Review.update(status="answered", answered_by=version.id).where(
+                (Review.id == version.answers)
+                & (Review.visit == visit)
+                & (Review.answered_by.is_null() | (Review.answered_by > version.id))
+            ).execute()
+
+
+def _review_status(last: Any, current: str) -> str:
+    if last is None:
+        return "waiting"
+    if last.status == "approved":
+        # What was approved was another version: somebody has to look again.
+        return "approved" if last.version == current else "waiting"
+    return str(last.status)
+
+
+def _settle_photos(case: str, visit: str, record: dict[str, Any]) -> None:
+    Photo.delete().where(Photo.visit == visit).execute()
+    for place, photo in enumerate(record.get("photos", [])):
+        Photo.put(
+            id=f"{visit} {photo['blob']}", blob=photo["blob"], visit=visit, case=case, key=photo["key"],
+            size=photo["size"], type=photo["type"], width=photo.get("width", 0),
+            height=photo.get("height", 0), note=photo.get("note", ""), place=place,
+        )  # fmt: skip

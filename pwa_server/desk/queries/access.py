@@ -1,0 +1,244 @@
+"""Who may see and change what: one table, used by pages, search, exports and the phones' documents alike.
+
+data class × role × relationship (domain.md 7.2). A cell names the relationships that suffice: "see" or "see/change".
+`office` is everybody who works here with that role; `assigned` is a running assignment to the case; `own` is what the
+person wrote; `member` is a seat, with the secrecy duty acknowledged, in a conference about the case; `granted` is an
+opened emergency access of the last 24 hours. A phone gets less than a desk: `PHONE` narrows the same table.
+`identity` is the name and how it is read, `core` what a case is called and where it stands.
+What is not in the table is refused. Rules filter reading, never arrival.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+from ..core.errors import NotAllowed
+from ..models.office_and_cases import Assignment, CaseFile, Conference, Visit
+
+ROLES = ("worker", "supervisor", "coordinator", "agency", "commissioner", "participation", "community", "chief",
+         "administrator")  # fmt: skip
+RELATIONSHIPS = ("office", "assigned", "own", "member", "granted")
+
+_ALL, _OWN = "office/office", "assigned own granted/own"
+# In the order of ROLES. "" is nobody.
+TABLE: dict[str, tuple[str, ...]] = {
+    #                  worker  supervisor  coordinator  agency  commissioner  participation  community  chief  admin.
+    "identity": ("assigned granted/assigned", _ALL, _ALL, "assigned", "assigned", "assigned", "", "granted", ""),
+    "core": ("assigned granted", _ALL, _ALL, "assigned", "", "assigned", "", "office", ""),
+    "visit_facts": (_OWN, _ALL, "office", "assigned", "", "", "", "granted", ""),
+    "visit_view": (_OWN, "office", "office", "assigned", "", "", "", "granted", ""),
+    "third_party": (_OWN, "office", "office", "own", "", "", "", "granted", ""),
+    "health": (_OWN, "office", "office", "assigned", "", "", "", "granted", ""),
+    "safety": ("assigned granted", _ALL, _ALL, "assigned", "assigned", "assigned", "", "office", ""),
+    "reflection": ("own/own", "office", "", "", "", "", "", "", ""),
+    "photos": (_OWN, "office", "office", "", "", "", "", "granted", ""),
+    "conference_support": ("member", "member", "member/member", "member", "member", "member", "member", "member", ""),
+    "conference_multi": ("member", "office", _ALL, "member", "member", "member", "", "office", ""),
+    "plan": ("assigned granted", "office", _ALL, "assigned", "", "assigned", "", _ALL, ""),
+    "participation_profile": ("assigned/assigned", "office", "office", "", "", _ALL, "", "", ""),
+    "opportunities": ("office", "office", "office", "office", "office", _ALL, _ALL, "office", ""),
+    "community_issues": (_ALL, _ALL, _ALL, _ALL, _ALL, "office", _ALL, "office", ""),
+    "followups": ("assigned own granted/assigned own", _ALL, _ALL, "assigned", "", "", "", "", ""),
+    "review": ("own", _ALL, "office", "", "", "", "", "", ""),
+    "notices": ("own/own", _ALL, _ALL, "own/own", "own/own", "own/own", "own/own", "office", ""),
+    "statistics": ("own", _ALL, _ALL, "own", "", "office", "office", _ALL, ""),
+    "access_log": ("own", "office", "", "", "", "", "", "office", "office"),
+    "held": ("", _ALL, "", "", "", "", "", "", ""),
+    "people": ("", _ALL, "", "", "", "", "", "office", _ALL),
+    "devices": ("", _ALL, "", "", "", "", "", "office", _ALL),
+    "incidents": ("own/own", _ALL, "", "", "", "", "", _ALL, _ALL),
+    "settings": ("", "", "", "", "", "", "", "", _ALL),
+    "checklists": ("", _ALL, _ALL, "", "", "", "", "", _ALL),
+    "exports": ("", _ALL, _ALL, "", "", "", "", _ALL, ""),
+}  # fmt: skip
+DATA_CLASSES = tuple(TABLE)
+
+# What a phone is given is the table's answer and this one's (domain.md 7.2: never cached on a phone).
+PHONE: dict[str, str] = {
+    "identity": "assigned",
+    "core": "assigned",
+    "visit_facts": "assigned",
+    "visit_view": "assigned",
+    "third_party": "own",
+    "health": "assigned",
+    "safety": "assigned",
+    "reflection": "own",
+    "followups": "assigned own",
+    "review": "own",
+    "notices": "own",
+}
+
+# A welfare commissioner reads only this of a safety card: go in two, ring first (domain.md 7.2).
+SAFETY_KINDS: dict[str, tuple[str, ...]] = {"commissioner": ("two_people", "call_first")}
+
+# Which class each part of a visit's body belongs to. A part that is not listed goes with the facts.
+VISIT_PARTS: dict[str, str] = {
+    "notes.fact": "visit_facts",
+    "notes.quote": "visit_facts",
+    "notes.thirdParty": "third_party",
+    "notes.view": "visit_view",
+    "living": "health",
+    "risk": "health",
+    "riskCall": "health",
+    "reflection": "reflection",
+    "photos": "photos",
+}
+
+
+class Actor(Protocol):
+    """A person at the desk: a row of `Staff`, or who signed in (who also knows which cases were opened to them)."""
+
+    id: str
+    role: str
+    active: bool
+
+
+def cell(role: str, data_class: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The relationships that let this role see, and change, this class."""
+    if role not in ROLES or data_class not in TABLE:
+        return frozenset(), frozenset()
+    see, _, change = TABLE[data_class][ROLES.index(role)].partition("/")
+    return frozenset(see.split()), frozenset(change.split())
+
+
+def may(
+    actor: Actor, action: str, data_class: str, case: str | None = None, *, author: str | None = None,
+    place: str = "desk",
+) -> bool:  # fmt: skip
+    """Whether `actor` may "see" or "change" this class of data of this case (written by `author`)."""
+    if not actor.active:
+        return False
+    see, change = cell(actor.role, data_class)
+    enough = see if action == "see" else change
+    if not enough:
+        return False
+    phone = frozenset(PHONE.get(data_class, "").split())
+    if place == "phone" and not phone & relationships(actor, case, author, phone):
+        return False
+    return bool(enough & relationships(actor, case, author, enough))
+
+
+def demand(
+    actor: Actor, action: str, data_class: str, case: str | None = None, *, author: str | None = None
+) -> None:
+    """Raise NotAllowed unless `may`."""
+    if not may(actor, action, data_class, case, author=author):
+        raise NotAllowed(f"{action} {data_class}")
+
+
+def relationships(actor: Actor, case: str | None, author: str | None, wanted: frozenset[str]) -> set[str]:
+    """What ties this person to this record, of those that are asked for; the first that is found is enough.
+
+    In the order of what they cost: most questions of a supervisor are answered without the database.
+    """
+    if "office" in wanted:
+        return {"office"}
+    if "own" in wanted and author is not None and author == actor.id:
+        return {"own"}
+    if case is None:
+        return set()
+    if "granted" in wanted and case in granted_cases(actor):
+        return {"granted"}
+    if "assigned" in wanted and is_assigned(actor.id, case):
+        return {"assigned"}
+    return {"member"} if "member" in wanted and is_member(actor.id, case) else set()
+
+
+def granted_cases(actor: Actor) -> frozenset[str]:
+    """Cases whose emergency access is open for this person; only somebody who signed in has any."""
+    return getattr(actor, "granted", frozenset())
+
+
+def is_member(staff: str, case: str) -> bool:
+    """Whether this person sits in a conference about the case, secrecy acknowledged (domain.md 2.1)."""
+    rows = Conference.select(Conference.members).where(Conference.case == case)
+    return any(one.get("staff") == staff and one.get("acknowledgedOn") for row in rows for one in row.members)
+
+
+_asked: ContextVar[dict[tuple[str, str], bool] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """While many records are read and nothing is written, who is assigned to what is asked once for each."""
+    before = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(before)
+
+
+def is_assigned(staff: str, case: str) -> bool:
+    """Whether an assignment is running."""
+    known = _asked.get()
+    if known is None:
+        return _assigned(staff, case)
+    if (staff, case) not in known:
+        known[staff, case] = _assigned(staff, case)
+    return known[staff, case]
+
+
+def _assigned(staff: str, case: str) -> bool:
+    return bool(
+        Assignment.select()
+        .where((Assignment.staff == staff) & (Assignment.case == case) & Assignment.until_at.is_null())
+        .exists()
+    )
+
+
+def assigned_cases(staff: str) -> list[str]:
+    """The active cases this person is assigned to, by case number."""
+    running = Assignment.select(Assignment.case).where(
+        (Assignment.staff == staff) & Assignment.until_at.is_null()
+    )
+    rows = CaseFile.select(CaseFile.id).where((CaseFile.status == "active") & CaseFile.id.in_(running))
+    cases = [row.id for row in rows.order_by(CaseFile.no)]
+    if (known := _asked.get()) is not None:
+        known.update(dict.fromkeys(((staff, case) for case in cases), True))
+    return cases
+
+
+def sees_all(actor: Actor, data_class: str = "core") -> bool:
+    """Whether the role alone suffices: lists need not be narrowed."""
+    return actor.active and "office" in cell(actor.role, data_class)[0]
+
+
+def visible_cases(actor: Actor) -> list[str]:
+    """Ids of the cases whose core this person may see, by case number: for lists and for search."""
+    see, _ = cell(actor.role, "core")
+    if not actor.active or not see:
+        return []
+    if "office" in see:
+        return [row.id for row in CaseFile.select(CaseFile.id).order_by(CaseFile.no)]
+    opened = sorted(granted_cases(actor)) if "granted" in see else []
+    mine = assigned_cases(actor.id) if "assigned" in see else []
+    return [*mine, *(case for case in opened if case not in mine)]
+
+
+def shown_flags(actor: Actor, flags: list[Any]) -> list[Any]:
+    """The safety flags this role is told of."""
+    kinds = SAFETY_KINDS.get(actor.role)
+    return [flag for flag in flags if kinds is None or flag.kind in kinds]
+
+
+def may_review(actor: Actor, visit: Visit) -> bool:
+    """Whether this person may approve or return this visit: never their own."""
+    return visit.staff != actor.id and may(actor, "change", "review", visit.case)
+
+
+def visible_record(
+    actor: Actor, body: dict[str, Any], case: str, author: str, place: str = "desk"
+) -> dict[str, Any] | None:
+    """A visit's body with the parts this person may not see taken out; None when they may see none of it."""
+    if not may(actor, "see", "visit_facts", case, author=author, place=place):
+        return None
+    shown = {**body, "notes": dict(body.get("notes", {}))}
+    for part, data_class in VISIT_PARTS.items():
+        if not may(actor, "see", data_class, case, author=author, place=place):
+            outer, _, inner = part.partition(".")
+            if inner:
+                shown[outer].pop(inner, None)
+            else:
+                shown.pop(outer, None)
+    return shown

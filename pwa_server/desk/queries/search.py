@@ -1,0 +1,204 @@
+"""Full-text search over every record. An index beside the read model, brought up to the log's end as events come.
+
+Each class of data a visit has is an entry of its own (`access.VISIT_PARTS`), so that a word somebody may not read
+cannot be found by them either. The index knows texts and visits, not cases: a visit that moves keeps its entries.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..core.tables import among
+from ..models.key_values import get_state, set_state
+from ..models.office_and_cases import (
+    CaseDocument,
+    CaseFile,
+    Comment,
+    Consent,
+    FollowUp,
+    LogEntry,
+    Member,
+    PromiseMade,
+    SafetyFlag,
+    SearchEntry,
+    Tie,
+    Visit,
+    VisitVersion,
+)
+from . import search_text
+from .access import Actor, may
+
+if TYPE_CHECKING:
+    from ..core.desk import Desk
+
+POSITION = "search_position"
+BATCH = 500
+MOST = 2000
+PARTS = ("core", "identity", "safety", "followups", "visit_facts", "visit_view", "third_party", "reflection", "health",
+         "review")  # fmt: skip
+ABOUT_VISITS = ("visit.logged", "visit.corrected", "visit.commented")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """`visit` is None when the words stand in the case itself: its people, safety card, follow-ups, consent."""
+
+    case: str
+    visit: Any
+    part: str
+    text: str
+
+
+def make_index(db: Any) -> None:
+    db.execute_sql(
+        "create virtual table if not exists search_index using fts5("
+        "grams, content='', contentless_delete=1, tokenize=\"unicode61 remove_diacritics 0\")"
+    )
+
+
+def catch_up(desk: "Desk", most: int = 0) -> int:
+    """Take in what the log got since last time (at most `most` events). Returns how many events."""
+    count = 0
+    while batch := _next_batch(min(BATCH, most - count) if most else BATCH):
+        with desk.write():
+            _index_visits(desk.db, [row.id for row in batch if row.type in ABOUT_VISITS])
+            _index_cases(desk.db, {row.case for row in batch if row.case and row.type != "visit.read"})
+            set_state(POSITION, batch[-1].position)
+        count += len(batch)
+    return count
+
+
+def _next_batch(most: int) -> list[Any]:
+    rows = LogEntry.select(LogEntry.position, LogEntry.id, LogEntry.type, LogEntry.case)
+    rows = rows.where(LogEntry.position > int(get_state(POSITION, 0))).order_by(LogEntry.position)
+    return list(rows.limit(most)) if most else []
+
+
+def _index_visits(db: Any, events: list[str]) -> None:
+    told = [row.visit for row in VisitVersion.select(VisitVersion.visit).where(among(VisitVersion.id, events))]
+    told += [row.visit for row in Comment.select(Comment.visit).where(among(Comment.id, events))]
+    visits = list(Visit.select().where(among(Visit.id, list(set(told)))))
+    current = [visit.current_version for visit in visits]
+    bodies = {row.id: row.body for row in VisitVersion.select().where(among(VisitVersion.id, current))}
+    said: dict[str, list[str]] = {}
+    for row in Comment.select().where(among(Comment.visit, [v.id for v in visits])).order_by(Comment.position):
+        said.setdefault(row.visit, []).append(row.text)
+    entries = []
+    for visit in sorted(visits, key=lambda one: (one.occurred_at, one.id)):
+        for part, text in texts_of(bodies[visit.current_version]).items():
+            entries.append((f"{visit.id} {part}", visit.id, None, part, text))
+        entries.append((f"{visit.id} review", visit.id, None, "review", "\n".join(said.get(visit.id, []))))
+    _put(db, entries)
+
+
+def texts_of(body: dict[str, Any]) -> dict[str, str]:
+    """The words of a visit by the class of data they belong to."""
+    notes = body.get("notes", {})
+    facts = [notes.get("fact", ""), notes.get("quote", ""), body.get("hook", ""), body.get("stageEvent", ""),
+             *body.get("topics", []), *body.get("interests", []), (body.get("left") or {}).get("what", ""),
+             *(one.get("text", "") for one in body.get("promises", []))]  # fmt: skip
+    answers = (body.get("checklist") or {}).get("answers", {})
+    facts += [answer["t"] for answer in answers.values() if answer.get("t")]
+    return {
+        "visit_facts": "\n".join(text for text in facts if text),
+        "visit_view": notes.get("view", ""),
+        "third_party": notes.get("thirdParty", ""),
+        "reflection": body.get("reflection", ""),
+        "health": (body.get("riskCall") or {}).get("result", ""),
+    }
+
+
+def _index_cases(db: Any, cases: set[str]) -> None:
+    texts: dict[tuple[str, str], list[str]] = {}
+    ids = sorted(cases)
+    for row in CaseFile.select().where(among(CaseFile.id, ids)):
+        texts[(row.id, "core")] = [row.no, row.title, row.kana, row.summary, row.referral_org, row.preferences,
+                                   *row.worked, *row.avoid, *(one.get("text", "") for one in row.issues)]  # fmt: skip
+    parts: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+        ("identity", Member, ("label",)), ("safety", SafetyFlag, ("text", "source")),
+        ("followups", FollowUp, ("note",)),
+        ("followups", PromiseMade, ("text",)), ("core", Consent, ("recipient", "scope")),
+        ("core", CaseDocument, ("title",)), ("identity", Tie, ("label", "note")),
+    )  # fmt: skip
+    for part, table, columns in parts:
+        for row in table.select().where(among(table.case, ids)).order_by(table.id):
+            extra = [str(one) for one in row.labels] if table is Member else []
+            texts.setdefault((row.case, part), []).extend([*(getattr(row, name) for name in columns), *extra])
+    named = {(case, part) for case in ids for part in ("core", "identity", "safety", "followups")}
+    _put(db, [
+        (f"{case} {part}", None, case, part, "\n".join(text for text in texts.get((case, part), []) if text))
+        for case, part in sorted(named)
+    ])  # fmt: skip
+
+
+def _put(db: Any, entries: Sequence[tuple[str, str | None, str | None, str, str]]) -> None:
+    known = {row.key: row for row in SearchEntry.select().where(among(SearchEntry.key, [one[0] for one in entries]))}
+    for key, visit, case, part, text in entries:
+        row = known.get(key)
+        if row is not None and row.text == text:
+            continue
+        if row is None and not text:
+            continue
+        if row is None:
+            row = SearchEntry.create(key=key, visit=visit, case=case, part=part, text=text)
+        else:
+            db.execute_sql("delete from search_index where rowid = ?", (row.id,))
+            SearchEntry.update(text=text).where(SearchEntry.id == row.id).execute()
+        db.execute_sql("insert into search_index(rowid, grams) values (?, ?)", (row.id, search_text.grams(text)))
+
+
+def find(
+    desk: "Desk", actor: Actor, cases: list[str] | None, query: str, wanted: dict[str, str]
+) -> tuple[list[Hit], bool]:
+    """Hits this person may read, the latest first, and whether there are more than are looked at.
+
+    `cases`: None for the whole office. `wanted`: staff, channel, since, until (dates), what ("visits" | "cases").
+    """
+    catch_up(desk, BATCH)
+    terms = search_text.asked(query)
+    if not terms:
+        return [], False
+    where, values = _conditions(cases, wanted)
+    rows = list(desk.db.execute_sql(
+        "select e.id, e.visit, coalesce(v.\"case\", e.\"case\"), e.part, v.staff from search_index f"  # noqa: S608
+        " join searchentry e on e.id = f.rowid left join visit v on v.id = e.visit"
+        f" where search_index match ?{where} order by f.rowid desc limit {MOST + 1}",
+        (terms, *values),
+    ))  # fmt: skip
+    everywhere = {part for part in PARTS if cases is None and may(actor, "see", part)}
+    seen = [(id_, visit, case, part) for id_, visit, case, part, staff in rows[:MOST]
+            if part in everywhere or may(actor, "see", part, case, author=staff)]  # fmt: skip
+    return _hits(seen), len(rows) > MOST
+
+
+def _conditions(cases: list[str] | None, wanted: dict[str, str]) -> tuple[str, list[Any]]:
+    where, values = "", []
+    if cases is not None:
+        where += ' and coalesce(v."case", e."case") in (select value from json_each(?))'
+        values.append(json.dumps(cases))
+    for name, sql in (
+        ("staff", " and v.staff = ?"), ("channel", " and v.channel = ?"), ("since", " and v.occurred_at >= ?"),
+        ("until", " and v.occurred_at < ?"),
+    ):  # fmt: skip
+        if wanted.get(name):
+            where += sql
+            values.append(wanted[name])
+    what = wanted.get("what")
+    return where + {"visits": " and e.visit is not null", "cases": " and e.visit is null"}.get(what or "", ""), values
+
+
+def _hits(seen: list[tuple[int, str | None, str, str]]) -> list[Hit]:
+    """One hit a visit or case, with the text it was found in."""
+    first: dict[tuple[str | None, str], tuple[int, str]] = {}
+    for id_, visit, case, part in seen:
+        first.setdefault((visit, case if visit is None else ""), (id_, part))
+    told = [id_ for id_, _ in first.values()]
+    texts = {row.id: row.text for row in SearchEntry.select().where(among(SearchEntry.id, told))}
+    visits = {row.id: row for row in Visit.select().where(among(Visit.id, [v for v, _ in first if v]))}
+    hits = []
+    for (visit, case), (id_, part) in first.items():
+        row = visits.get(visit or "")
+        hits.append(Hit(row.case if row else case, row, part, texts[id_]))
+    hits.sort(key=lambda hit: hit.visit.occurred_at if hit.visit else "9", reverse=True)
+    return hits

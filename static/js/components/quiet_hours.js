@@ -1,0 +1,31 @@
+// Hours in which a worker wants no reminder, besides the office's own.
+
+import { html, useState } from "../../vendor/preact.js"
+import { useDoor } from "../session/context.js"
+import { t } from "../words/texts.js"
+import { DateField } from "./field.js"
+import { useMe } from "./hooks.js"
+import { Part } from "./list.js"
+
+export function QuietHours() {
+  const door = useDoor()
+  const [office, own] = useMe()?.quiet ?? []
+  const [hours, setHours] = useState({ from: own?.from ?? "", until: own?.until ?? "" })
+  const [kept, setKept] = useState(false)
+  if (!office) return null // an older office keeps only its own
+  const keep = async (/** @type {{ from: string, until: string }} */ span) => {
+    setHours(span)
+    await door.write("reminders.quieted", null, span)
+    setKept(true)
+  }
+  const pick = (/** @type {object} */ some) => { setHours({ ...hours, ...some }); setKept(false) }
+  return html`<${Part} title=${t("quiet.title")}>
+    <p>${office.from && office.until ? t("quiet.office", { from: office.from, until: office.until }) : t("quiet.office.none")}</p>
+    <fieldset class="field"><legend>${t("quiet.own")}</legend><div class="pair">
+      <${DateField} key=${`f${hours.from}`} label=${t("quiet.from")} type="time" value=${hours.from} onPick=${(/** @type {string} */ from) => pick({ from })} />
+      <${DateField} key=${`u${hours.until}`} label=${t("quiet.until")} type="time" value=${hours.until} onPick=${(/** @type {string} */ until) => pick({ until })} /></div></fieldset>
+    <div class="pair"><button class="button" type="button" disabled=${!hours.from || !hours.until || hours.from === hours.until} onClick=${() => keep(hours)}>${t("quiet.keep")}</button>
+      ${own && html`<button class="button button-plain" type="button" onClick=${() => keep({ from: "", until: "" })}>${t("quiet.none")}</button>`}</div>
+    ${kept && html`<p class="help" role="status">${t("quiet.kept")}</p>`}
+    <p class="note">${t("quiet.what")}</p><//>`
+}

@@ -1,0 +1,43 @@
+// The next appointment of a case: when, with whom, what before; moved or called off in place.
+
+import { html, useState } from "../../../vendor/preact.js"
+import { appointment, isoDay, localMinute } from "../../words/dates.js"
+import { now } from "../../words/clock.js"
+import { useDoor } from "../../session/context.js"
+import { Box, DateField } from "../../components/field.js"
+import { Part } from "../../components/list.js"
+import { coded, line, t } from "../../words/texts.js"
+import { cancelFollowUp, moveFollowUp } from "../../session/case_events.js"
+import { lateness } from "../../visit/day.js"
+
+/** @import { CaseSheet, FollowUp } from "../../shapes.d.ts" */
+
+/** @param {{ sheet: CaseSheet }} props */
+export function NextAppointment({ sheet }) {
+  const [changing, setChanging] = useState(false)
+  const next = sheet.next
+  if (!next) return html`<${Part} title=${t("case.next")}><p class="note">${t("case.next.none")}</p><//>`
+  return html`<${Part} title=${t("case.next")}
+      aside=${html`<button class="link" type="button" aria-expanded=${changing} onClick=${() => setChanging(!changing)}>${t(changing ? "close" : "change")}</button>`}>
+    <dl class="facts">
+      <dt>${t("next.when")}</dt><dd class="strong"><time datetime=${next.at}>${appointment(next.at, now.value)}</time>${lateness(next, now.value) && html`<span class="soft"> ${lateness(next, now.value)}</span>`}</dd>
+      <dt>${t("next.how")}</dt><dd>${line(t(`followup.kind.${next.kind}`), coded("next.with", next.with))}</dd>
+      ${next.note && html`<dt>${t("next.before")}</dt><dd>${next.note}</dd>`}
+    </dl>
+    ${changing && html`<${Change} caseId=${sheet.id} next=${next} onDone=${() => setChanging(false)} />`}<//>`
+}
+
+/** @param {{ caseId: string, next: FollowUp, onDone: () => void }} props */
+export function Change({ caseId, next, onDone }) {
+  const door = useDoor()
+  const [at, setAt] = useState(localMinute(next.at))
+  const [reason, setReason] = useState("")
+  const then = (/** @type {Promise<unknown>} */ act) => act.then(onDone)
+  return html`<div class="tied">
+    <${DateField} label=${t("next.move")} type="datetime-local" value=${at} min=${`${isoDay(now.value)}T00:00`} onPick=${setAt} />
+    <button class="button" type="button" disabled=${!at || at === localMinute(next.at)} onClick=${() => then(moveFollowUp(door, caseId, next.followup, at))}>${t("next.move.do")}</button>
+    <div class="field"><label for="why">${t("next.cancel")}</label>
+      <${Box} id="why" oneLine start="" onText=${setReason} placeholder=${t("next.cancel.why")} /></div>
+    <button class="button" type="button" disabled=${!reason.trim()} onClick=${() => then(cancelFollowUp(door, caseId, next.followup, reason.trim()))}>${t("next.cancel.do")}</button>
+  </div>`
+}

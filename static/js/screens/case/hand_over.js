@@ -1,0 +1,64 @@
+// Before the phone is handed to the person, and after: which page, whom the consent is about, and what they said.
+
+import { html, useState } from "../../../vendor/preact.js"
+import { handed } from "../../shell/handed_over.js"
+import { useDoor } from "../../session/context.js"
+import { Choices } from "../../components/choice.js"
+import { Field } from "../../components/field.js"
+import { Screen, TaskDock } from "../../components/frame.js"
+import { useCase, useMe } from "../../components/hooks.js"
+import { Part } from "../../components/list.js"
+import { troubleText } from "../../components/news.js"
+import { useNumbers } from "../../components/numbers.js"
+import { back, place, swap } from "../../shell/router.js"
+import { coded, t } from "../../words/texts.js"
+
+const ANSWERS = ["yes", "no", "later"]
+const HOW = ["spoken", "signed"]
+
+/** Choose the page, then the phone locks and shows it alone. */
+export function HandOverPhone() {
+  const { case: caseId } = place.value.carried
+  const door = useDoor(), me = useMe(), sheet = useCase(caseId)
+  const [about, setAbout] = useState("")
+  const office = useNumbers().find(({ kind, tel }) => kind === "supervisor" && tel)
+  const hand = async (/** @type {"explain" | "consent"} */ page) => {
+    handed.value = { page, case: caseId, office: me?.office.name ?? "", tel: office?.tel ?? "", about: about.trim(), answer: "", back: false }
+    await door.lock()
+  }
+  return html`<${Screen} title=${t("hand.title")} parent="case" carried=${{ case: caseId }} dock=${html`<${TaskDock} />`}>
+    <p class="note">${t("hand.why")}</p>
+    <${Part} title=${t("hand.explain")}><p>${t("hand.explain.what")}</p>
+      <button class="button button-main" type="button" onClick=${() => hand("explain")}>${t("hand.explain.do")}</button><//>
+    <${Part} title=${t("hand.consent")}><p class="note">${t("hand.consent.now", { status: coded("consent", sheet?.consent) || t("consent.unknown") })}</p>
+      <${Field} label=${t("hand.about")} help=${t("hand.about.help")} rows=${2} start="" onText=${setAbout} />
+      <button class="button" type="button" disabled=${!about.trim()} onClick=${() => hand("consent")}>${t("hand.consent.do")}</button>
+      <button class="button button-plain" type="button" onClick=${() => swap("consent", { case: caseId, about: about.trim() })}>${t("hand.consent.aloud")}</button><//>
+  <//>`
+}
+
+/** What the person said, pressed on the screen or aloud, becomes part of the case. */
+export function ConsentNoted() {
+  const { case: caseId, about: asked = "", answer: pressed = "" } = place.value.carried
+  const door = useDoor(), sheet = useCase(caseId)
+  const [answer, setAnswer] = useState(pressed)
+  const [about, setAbout] = useState(asked)
+  const [how, setHow] = useState(pressed ? "on_screen" : "spoken")
+  const [comment, setComment] = useState("")
+  const [trouble, setTrouble] = useState("")
+  const save = async () => {
+    try {
+      await door.write("consent.answered", caseId, { answer, about: about.trim(), how, comment })
+      back("case", { case: caseId })
+    } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") }
+  }
+  return html`<${Screen} title=${t("consent.title", { name: sheet?.title ?? "" })} parent="case" carried=${{ case: caseId }}
+      dock=${html`<${TaskDock}><button class="button button-main" type="button" disabled=${!answer || !about.trim()} onClick=${save}>${t("consent.save")}</button><//>`}>
+    ${pressed && html`<p class="now-here"><span class="soft">${t("consent.pressed")}</span><b>${t(`consent.answer.${pressed}`)}</b></p>`}
+    <${Field} label=${t("hand.about")} help=${t("hand.about.help")} rows=${2} start=${asked} onText=${setAbout} />
+    ${!pressed && html`<fieldset class="field"><legend>${t("consent.answer")}</legend><${Choices} value=${answer} onPick=${setAnswer} options=${ANSWERS.map((value) => ({ value, label: t(`consent.answer.${value}`) }))} /></fieldset>
+      <fieldset class="field"><legend>${t("consent.how")}</legend><${Choices} shape="two" centre value=${how} onPick=${setHow} options=${HOW.map((value) => ({ value, label: t(`consent.how.${value}`) }))} /></fieldset>`}
+    <${Field} label=${t("consent.comment")} help=${t("consent.comment.help")} rows=${2} start="" onText=${setComment} />
+    ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
+  <//>`
+}

@@ -1,0 +1,57 @@
+// A day somebody cannot go: asked for by whoever is ill, or by the colleague who would go. A phone asks; the office gives
+// the cases, and they come to the colleague's phone.
+
+import { html, useState } from "../../../vendor/preact.js"
+import { daysFrom, isoDay, nearDay } from "../../words/dates.js"
+import { now } from "../../words/clock.js"
+import { useDoor } from "../../session/context.js"
+import { Choices } from "../../components/choice.js"
+import { Field } from "../../components/field.js"
+import { Screen, TaskDock } from "../../components/frame.js"
+import { useMe } from "../../components/hooks.js"
+import { icon } from "../../components/icon.js"
+import { Part } from "../../components/list.js"
+import { troubleText } from "../../components/news.js"
+import { NumberList, useNumbers } from "../../components/numbers.js"
+import { t } from "../../words/texts.js"
+import { useRound } from "./plan.js"
+
+/** @import { Cover } from "../../shapes.d.ts" */
+
+export function HandDay() {
+  const door = useDoor(), me = useMe(), round = useRound()
+  const [whose, setWhose] = useState(/** @type {"" | "own" | "theirs"} */ (""))
+  const [who, setWho] = useState("")
+  const [note, setNote] = useState("")
+  const [trouble, setTrouble] = useState("")
+  const numbers = useNumbers().filter(({ kind, tel }) => tel && kind === "supervisor")
+  const others = (me?.staff ?? []).filter(({ id }) => id !== me?.worker.id).map(({ id, name }) => ({ value: id, label: name }))
+  const ask = async () => {
+    const own = me?.worker.id ?? ""
+    try {
+      await door.write("cover.asked", null, { staff: whose === "own" ? own : who, to: whose === "own" ? who || null : own, on: isoDay(now.peek()), note: note.trim() })
+      setWhose("")
+      void door.syncNow()
+    } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") }
+  }
+  const pick = (/** @type {"own" | "theirs"} */ one) => { setWhose(one); setWho("") }
+  return html`<${Screen} title=${t("cover_day.title")} parent="today" dock=${html`<${TaskDock}>${whose && html`<button class="button button-main" type="button" disabled=${whose === "theirs" && !who} onClick=${ask}>${icon("send")}${t("cover_day.ask")}</button>`}<//>`}>
+    <${Covers} />
+    <fieldset class="field"><legend>${t("cover_day.which")}</legend><${Choices} value=${whose} onPick=${pick} options=${[
+      { value: "own", label: t("cover_day.own"), small: t("cover_day.own.what", { n: round.length }) }, { value: "theirs", label: t("cover_day.theirs"), small: t("cover_day.theirs.what") }]} /></fieldset>
+    ${whose && html`<fieldset class="field" key=${whose}><legend>${t(whose === "own" ? "cover_day.to" : "cover_day.whose")}</legend><${Choices} shape="two" centre value=${who} onPick=${setWho} options=${whose === "own" ? [{ value: "", label: t("cover_day.office_chooses") }, ...others] : others} /></fieldset>
+      <${Field} label=${t("cover_day.note")} help=${t("cover_day.note.help")} oneLine start="" onText=${setNote} />
+      <p class="note">${t("cover_day.rights")}</p>`}
+    ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
+    ${numbers.length > 0 && html`<${Part} title=${t("cover_day.call")}><${NumberList} numbers=${numbers} /><//>`}
+  <//>`
+}
+
+/** What was asked of late, and what the office said. */
+export function Covers() {
+  const me = useMe()
+  const name = (/** @type {string | null} */ id) => me?.staff.find((one) => one.id === id)?.name ?? t("cover_day.somebody")
+  const covers = /** @type {Cover[]} */ (me?.covers ?? []).filter(({ on, state }) => state !== "ended" && daysFrom(on, now.value) >= 0)
+  return covers.map((one) => html`<div key=${one.cover} class=${one.state === "granted" ? "ready" : "reason"} role="status">${one.state === "granted" && icon("done")}<strong>${t(`cover_day.${one.state}`, { who: name(one.to), whose: name(one.staff), day: nearDay(one.on, now.value) })}</strong>
+    <span>${t(one.pending ? "cover_day.pending" : `cover_day.${one.state}.what`)}</span></div>`)
+}

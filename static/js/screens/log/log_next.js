@@ -1,0 +1,66 @@
+// The next contact: with whom it was agreed, whether one may come, when. And what was promised.
+
+import { html, useState } from "../../../vendor/preact.js"
+import { day, isoDay, localMinute, utc } from "../../words/dates.js"
+import { now } from "../../words/clock.js"
+import { Choices } from "../../components/choice.js"
+import { Box, DateField, Field } from "../../components/field.js"
+import { useField } from "../../components/hooks.js"
+import { icon } from "../../components/icon.js"
+import { t } from "../../words/texts.js"
+import { newId } from "../../store/ids.js"
+
+/** @import { CaseSheet, Draft } from "../../shapes.d.ts" */
+
+const WITH = ["person", "family", "us", "none"]
+const MAY_COME = ["agreed", "not_refused", "refused", "unknown"]
+const KINDS = ["visit", "phone", "letter", "accompaniment", "other"]
+const SOON = [["week", 7], ["two_weeks", 14], ["month", 28]]
+
+/** @param {{ draft: Draft, must: boolean }} props */
+export function NextContact({ draft, must }) {
+  const withWhom = useField(draft, "record.next.with"), mayCome = useField(draft, "record.next.mayCome"), followup = useField(draft, "followup")
+  const pickWith = (/** @type {string} */ value) => {
+    draft.set("record.next", { with: value, mayCome: mayCome ?? "unknown" })
+    if (value === "none") draft.set("followup", null)
+    else if (followup) draft.set("followup.with", value)
+  }
+  const at = (/** @type {string} */ value) => value && draft.set("followup", { kind: "visit", note: "", remind: true, ...followup, with: withWhom ?? "us", at: utc(value) })
+  return html`<fieldset class="field"><legend>${t("field.next")}${must && html`<span class="must">${t("must")}</span>`}</legend>
+    <${Choices} shape="two" centre value=${withWhom} onPick=${pickWith} options=${WITH.map((value) => ({ value, label: t(`next.with.${value}`) }))} />
+    ${withWhom && html`<fieldset class="field"><legend class="field-small">${t("next.mayCome")}</legend>
+      <${Choices} shape="two" centre value=${mayCome} onPick=${(/** @type {string} */ value) => draft.set("record.next.mayCome", value)} options=${MAY_COME.map((value) => ({ value, label: t(`next.mayCome.${value}`) }))} /></fieldset>`}
+    ${withWhom && withWhom !== "none" && html`
+      <div class="triple">${SOON.map(([name, days]) => html`<button key=${name} class="button" type="button" onClick=${() => at(localMinute(later(Number(days), draft.value.peek().record.occurredAt)))}>${t(`next.in.${name}`)}</button>`)}</div>
+      <${DateField} label=${t("next.when")} type="datetime-local" min=${`${isoDay(now.value)}T00:00`} value=${followup ? localMinute(followup.at) : ""} onPick=${at} />
+      ${followup && html`<p class="help">${day(followup.at)}</p>
+        <${Choices} shape="two" centre value=${followup.kind} onPick=${(/** @type {string} */ value) => draft.set("followup.kind", value)} options=${KINDS.map((value) => ({ value, label: t(`followup.kind.${value}`) }))} />
+        <${Field} label=${t("next.before")} help=${t("next.before.help")} oneLine start=${followup.note} onText=${(/** @type {string} */ text) => draft.set("followup.note", text)} />
+        <label class="promise plain"><input type="checkbox" autocomplete="off" checked=${followup.remind} onChange=${() => draft.set("followup.remind", !followup.remind)} /><span>${t("next.remind")}<small>${t("next.remind.when")}</small></span></label>`}`}
+  </fieldset>`
+}
+
+/** The same time of day, some days on. @param {number} days @param {string} from */
+function later(days, from) {
+  const half = 30 * 60_000
+  return new Date(Math.floor((new Date(from).getTime() + days * 86_400_000) / half) * half)
+}
+
+/** @param {{ draft: Draft, sheet: CaseSheet }} props */
+export function PromisesMade({ draft, sheet }) {
+  const promises = /** @type {any[]} */ (useField(draft, "record.promises"))
+  const [round, setRound] = useState(0)
+  const [text, setText] = useState("")
+  const [due, setDue] = useState("")
+  const add = () => {
+    draft.set("record.promises", [...promises, { id: newId(), text: text.trim(), due: due || null, to: sheet.title }])
+    setText(""); setDue(""); setRound(round + 1)
+  }
+  return html`<fieldset class="field"><legend>${t("field.promises")}</legend><p class="help">${t("promises.help")}</p>
+    ${promises.length > 0 && html`<ul class="sheet">${promises.map((one) => html`<li key=${one.id} class="made"><span>${one.text}${one.due && html`<small>${day(one.due)}</small>`}</span>
+      <button class="back" type="button" aria-label=${t("promise.remove", { text: one.text })} onClick=${() => draft.set("record.promises", promises.filter(({ id }) => id !== one.id))}>${icon("close", true)}</button></li>`)}</ul>`}
+    <${Box} key=${round} oneLine start="" label=${t("promises.new")} placeholder=${t("promises.new")} onText=${setText} />
+    ${text.trim() && html`<${DateField} label=${t("promises.due")} type="date" value=${due} onPick=${setDue} />
+      <button class="button" type="button" onClick=${add}>${icon("plus", true)}${t("promises.add")}</button>`}
+  </fieldset>`
+}

@@ -1,0 +1,83 @@
+// Log, step 1: the outcome. One tap, no typing. A day when nobody was met is a visit too, and may be saved from here.
+
+import { html, useState } from "../../../vendor/preact.js"
+import { clockSpan, localMinute, nearDay, utc } from "../../words/dates.js"
+import { now } from "../../words/clock.js"
+import { Choices } from "../../components/choice.js"
+import { DateField } from "../../components/field.js"
+import { useField } from "../../components/hooks.js"
+import { gap, line, t } from "../../words/texts.js"
+import { GROUPS, impliedReaction, isRemote, metSomebody, REMOTE } from "../../visit/outcomes.js"
+import { goStep, LogStep } from "./log.js"
+import { Save } from "./log_save.js"
+
+/** @import { Draft } from "../../shapes.d.ts" */
+/** @import { Log } from "./log.js" */
+
+const CHANNELS = ["visit", "accompaniment", "outside", "phone", "sms", "letter", "left_note", "via_family", "office_visit", "online", "agency_call", "conference"]
+const PLANNED = ["as_planned", "unplanned", "postponed", "cancelled"]
+const WIDE = new Set(["met_person", "refused_at_door", "cancelled_by_household"])
+
+export const LogOutcome = () => html`<${LogStep} step="outcome" tight body=${Outcome} act=${Next} />`
+
+/** @param {Log} log */
+function Outcome({ draft }) {
+  const outcome = useField(draft, "record.outcome")
+  const remote = isRemote(useField(draft, "record.channel"))
+  const groups = remote ? [["remote", REMOTE]] : GROUPS
+  return html`<${When} draft=${draft} />
+    ${groups.map(([group, outcomes]) => html`<fieldset class="part" key=${group}><legend class="part-title">${t(`outcomes.${group}`)}</legend>
+      <${Choices} shape="two" big name="outcome" value=${outcome} onPick=${(/** @type {string} */ value) => pick(draft, value)}
+        options=${[...outcomes].map((value) => ({ value, label: t(`outcome.${value}.short`), small: smallOf(value), wide: remote || WIDE.has(value) }))} /></fieldset>`)}
+    <p class="note" role="status">${outcome && !metSomebody(outcome) && impliedReaction(outcome) !== null ? t("outcome.implied", { reaction: t(`reaction.${impliedReaction(outcome)}.long`) }) : t("outcomes.note")}</p>`
+}
+
+/** @param {string} outcome */
+function smallOf(outcome) {
+  const small = t(`outcome.${outcome}.small`)
+  return small === `outcome.${outcome}.small` ? "" : small
+}
+
+/** @param {Draft} draft @param {string} outcome */
+function pick(draft, outcome) {
+  const { record } = draft.value.peek()
+  draft.set("record.outcome", outcome)
+  if (!record.endedAt && utc(new Date()) > record.occurredAt) draft.set("record.endedAt", utc(new Date()))
+  if (!metSomebody(outcome)) draft.set("record.reaction", impliedReaction(outcome))
+  else if (record.outcome && !metSomebody(record.outcome)) draft.set("record.reaction", null)
+}
+
+/** 今日 10:00–10:32　予定どおり・単独　[変える] @param {{ draft: Draft }} props */
+function When({ draft }) {
+  const [changing, setChanging] = useState(false)
+  const [start, end] = [useField(draft, "record.occurredAt"), useField(draft, "record.endedAt")]
+  const [channel, planned, alone] = [useField(draft, "record.channel"), useField(draft, "record.planned"), useField(draft, "record.alone")]
+  return html`<div class="context"><span><time class="strong" datetime=${start}>${nearDay(start, now.value)} ${clockSpan(start, end)}</time>${gap()}<span class="together">${line(channel !== "visit" && t(`channel.${channel}`), t(`planned.${planned}`), t(alone ? "alone.yes" : "alone.no"))}</span></span>
+      <button class="link" type="button" aria-expanded=${changing} onClick=${() => setChanging(!changing)}>${t(changing ? "close" : "change")}</button></div>
+    ${end && end < start && html`<p class="reason" role="alert">${t("need.times")}</p>`}
+    ${changing && html`<div class="tied">
+      <${DateField} label=${t("field.occurredAt")} type="datetime-local" value=${localMinute(start)} onPick=${(/** @type {string} */ value) => value && draft.set("record.occurredAt", utc(value))} />
+      <${DateField} label=${t("field.endedAt")} type="datetime-local" value=${end ? localMinute(end) : ""} onPick=${(/** @type {string} */ value) => draft.set("record.endedAt", value ? utc(value) : undefined)} />
+      <div class="field"><label for="channel">${t("field.channel")}</label><select class="box" id="channel" autocomplete="off" value=${channel} onChange=${(/** @type {any} */ event) => changeChannel(draft, event.currentTarget.value)}>
+        ${CHANNELS.map((value) => html`<option key=${value} value=${value}>${t(`channel.${value}`)}</option>`)}</select></div>
+      <fieldset class="field"><legend>${t("field.planned")}</legend><${Choices} shape="two" centre value=${planned} onPick=${(/** @type {string} */ value) => draft.set("record.planned", value)} options=${PLANNED.map((value) => ({ value, label: t(`planned.${value}`) }))} /></fieldset>
+      <fieldset class="field"><legend>${t("field.alone")}</legend><${Choices} shape="two" centre value=${alone} onPick=${(/** @type {boolean} */ value) => draft.set("record.alone", value)}
+        options=${[{ value: true, label: t("alone.yes") }, { value: false, label: t("alone.no") }]} /></fieldset>
+    </div>`}`
+}
+
+/** A letter has other outcomes than a visit: an outcome that no longer fits is asked again. @param {Draft} draft @param {string} channel */
+function changeChannel(draft, channel) {
+  const { record } = draft.value.peek()
+  if (isRemote(channel) !== isRemote(record.channel)) draft.set("record.outcome", "")
+  draft.set("record.channel", channel)
+}
+
+/** @param {Log} log */
+function Next(log) {
+  const outcome = useField(log.draft, "record.outcome")
+  if (!outcome) return html`<button class="button button-main" type="button" disabled>${t("log.pick_outcome")}</button>`
+  if (metSomebody(outcome)) return html`<button class="button button-main" type="button" onClick=${() => goStep(log, "notes")}>${t("next")}</button>`
+  // Three taps at a door where nobody was: begin, outcome, save. What follows from the outcome stands above the key.
+  return html`<${Save} ...${log} beside=${html`<button class="button" type="button" onClick=${() => goStep(log, "notes")}>${t("log.write_more")}</button>`} />`
+}

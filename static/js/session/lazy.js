@@ -1,0 +1,18 @@
+// What `session.js` needs once a code is typed or the phone is opened; it loads this late, and all at once.
+
+export { takeUpCrises } from "./crisis.js"
+export { meet, settleIn } from "../transport/enrol.js"
+export { askIn } from "../transport/unlock_help.js"
+export { inventory } from "../transport/inventory.js"
+export { Outing } from "../transport/outing.js"
+export * as pushes from "../transport/push_subscription.js"
+export { readiness } from "../transport/readiness.js"
+export { bringIn, rescueCopy, toRescue } from "../transport/rescue.js"
+export { askToDiscard, discard, tryAgain } from "../transport/refused.js"
+export { syncRound } from "../transport/sync.js"
+export { dropDayCode } from "../store/day_code.js"
+export { knowOwnKey } from "../store/crisis_rows.js"
+export { openKeys } from "../store/keys.js"
+export { newPassphrase } from "../store/passphrase.js"
+export { Unlocked } from "./unlocked.js"
+export { addWay, openAnew, openVault } from "../store/vault.js"
