@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pwa_server.desk.core.desk import Desk
 
 from pwa_server.config import Config
 from pwa_server.desk.actions.founding import FIRST_EVENTS
 from pwa_server.desk.actions.sample import visit_body
 from pwa_server.desk.actions.sample_cases import CONCERNS, REFERRERS, plain_case
 from pwa_server.desk.core.clock import JAPAN, stamp
+from pwa_server.desk.core.desk import Desk
 from pwa_server.desk.core.tables import canonical
 from pwa_server.desk.log import event_log
 from pwa_server.desk.log.office_keys import make_keys

@@ -18,11 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pwa_server.desk.core.desk import Desk
-
 from bench.desk_load import settings
 from pwa_server.desk.accounts import staff
 from pwa_server.desk.app import create_desk
+from pwa_server.desk.core.desk import Desk
 from pwa_server.desk.models.office_and_cases import Account, CaseFile, LogEntry, Staff, Visit
 from pwa_server.desk.open_desk import open_desk
 from pwa_server.desk.pages.layout.guards import COOKIE

@@ -11,10 +11,9 @@ import threading
 import time
 from pathlib import Path
 
-from pwa_server.desk.core.desk import Desk
-
 from bench.desk_load import settings
 from pwa_server.desk import actions
+from pwa_server.desk.core.desk import Desk
 from pwa_server.desk.exchange import outbox
 from pwa_server.desk.models.office_and_cases import DeviceRow, Staff
 from pwa_server.desk.open_desk import open_desk

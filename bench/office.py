@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pwa_server.desk.core.desk import Desk
-
 from bench import desk_load
 from bench.peers import free_port
 from pwa_server import processes
 from pwa_server.config import Config
 from pwa_server.desk.actions import enrolment, sample
+from pwa_server.desk.core.desk import Desk
 from pwa_server.desk.exchange import changed_documents
 from pwa_server.desk.exchange.sync_round import Summary, sync_once
 from pwa_server.desk.log.office_keys import make_keys

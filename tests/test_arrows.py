@@ -66,7 +66,9 @@ def test_a_running_relay_has_nothing_loaded_that_opens_an_envelope():
         for room in ("pwa_server/relay", "pwa_server/phone")
         for file in _python(room)
     ]
-    script = f"import importlib, sys\nfor name in {rooms!r}: importlib.import_module(name)\nprint(*sys.modules)"
+    script = (
+        f"import importlib, sys\nfor name in {rooms!r}: importlib.import_module(name)\nprint(*sys.modules)"
+    )
     ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     loaded = set(ran.stdout.split())
@@ -99,6 +101,100 @@ def test_a_module_imports_by_its_true_address_and_in_the_right_direction(file):
         target = os.path.normpath(home.parent / name)
         assert target.startswith(allowed), f"{home} imports {target}"
         assert (ROOT / target).is_file(), f"{home} imports {target}, which is not there"
+
+
+# From the ground up; a tuple is one floor of several rooms that do not know each other.
+FLOORS = {
+    "pwa_server/desk": (
+        "core",
+        "models",
+        "log",
+        "projections",
+        ("queries", "accounts"),
+        "open_desk.py",
+        "backup",
+        "exchange",
+        "actions",
+        "pages/layout",
+        "pages/cases",
+        "pages/visits",
+        "pages/work",
+        "pages/office",
+        "app.py",
+    ),
+    "static/js": (
+        "words",
+        ("store", "visit"),
+        ("transport", "shell"),
+        "session",
+        "components",
+        "figures",
+        "screens",
+        "app",
+    ),
+}
+BESIDE = ("static/js/desk/",)  # the desk's few scripts stand on no floor of the phone
+
+
+def _floor(house, path):
+    """(number, room) of a file, by its path inside the house; None where it stands on no floor."""
+    for number, rooms in enumerate(FLOORS[house]):
+        for room in (rooms,) if isinstance(rooms, str) else rooms:
+            if path == room or path.startswith(f"{room}/"):
+                return number, room
+    return None
+
+
+def _arrows_of_python(house):
+    """(file, imported file), both inside the house. An import inside a function counts like any other."""
+    for file in _python(house):
+        for name in _imports(file):
+            target = Path(*name.split("."))
+            for candidate in (target.with_suffix(".py"), target / "__init__.py"):
+                if (ROOT / candidate).is_file() and candidate.is_relative_to(house):
+                    yield file.relative_to(ROOT), candidate
+
+
+def _arrows_of_javascript(house):
+    """The same; types named in comments are no arrows, `import()` is one."""
+    for file in sorted((ROOT / house).rglob("*.js")):
+        home = file.relative_to(ROOT)
+        if not str(home).startswith(BESIDE):
+            text = _code(file)
+            for name in FROM_JS.findall(text) + BARE_JS.findall(text):
+                target = Path(os.path.normpath(home.parent / name))
+                if target.is_relative_to(house):
+                    yield home, target
+
+
+@pytest.mark.parametrize("house", FLOORS)
+def test_every_file_stands_on_a_floor(house):
+    files = [*_python(house), *sorted((ROOT / house).rglob("*.js"))]
+    inside = [
+        str(file.relative_to(ROOT))
+        for file in files
+        if file.name != "__init__.py" or file.parent.parent.name == house
+    ]
+    homeless = [
+        path
+        for path in inside
+        if not path.startswith(BESIDE) and _floor(house, path.removeprefix(f"{house}/")) is None
+    ]
+    assert homeless == []
+
+
+@pytest.mark.parametrize(
+    ("house", "arrows"), [("pwa_server/desk", _arrows_of_python), ("static/js", _arrows_of_javascript)]
+)
+def test_every_import_points_down(house, arrows):
+    """A room knows what stands below it and nothing above; a function-level import is no way around."""
+    up = []
+    for file, target in arrows(house):
+        here = _floor(house, str(file.relative_to(house)))
+        there = _floor(house, str(target.relative_to(house)))
+        if here and there and here[1] != there[1] and there[0] >= here[0]:
+            up.append(f"{file} imports {target}")
+    assert up == []
 
 
 @pytest.mark.parametrize("file", _javascript(), ids=lambda file: str(file.relative_to(ROOT)))

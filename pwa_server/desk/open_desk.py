@@ -7,23 +7,21 @@ One process holds one desk; SQLite takes one writer, so writers of this process 
 import os
 import re
 import secrets
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from peewee import DatabaseError
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
-from .core.clock import Clock, stamp, wall_clock
+from .core.clock import Clock, wall_clock
+from .core.desk import Desk
 from .core.errors import DeskError
+from .log.office_keys import load_keys
 from .projections.schema import bind_tables, bring_up_to_date
+from .queries.search import make_index
 
 if TYPE_CHECKING:
     from pwa_server.config import Config
-
-    from .log.office_keys import Keys
 
 FILE_NAME = "desk.db"
 # Pages stay opened in memory: each one SQLite forgets is deciphered anew (KiB, of each thread).
@@ -32,69 +30,6 @@ PRAGMAS = [
     ("journal_mode", "wal"), ("synchronous", "full"), ("foreign_keys", 1), ("busy_timeout", 15000),
     ("cache_size", -CACHE_KIB),
 ]  # fmt: skip
-
-
-class Desk:
-    """One office's desk: its database, its keys, its settings and its clock."""
-
-    def __init__(self, db: Any, config: "Config", clock: Clock) -> None:
-        self.db = db
-        self.config = config
-        self.clock = clock
-        self._writing = threading.RLock()
-        self.syncing = threading.Lock()  # one look at the relay at a time
-        self.stirred = threading.Event()  # something changed: look at the relay now
-        self.relay: Any = None  # made by `relay_client.relay_of` on first use
-        self._keys: Keys | None = None
-        self.looked_over: set[str] = set()  # phones whose documents this program has built from the first to the last
-
-    @property
-    def keys(self) -> "Keys":
-        """The office's keys, read once from the encrypted database."""
-        from .log.office_keys import load_keys
-
-        if self._keys is None:
-            self._keys = load_keys()
-        return self._keys
-
-    def forget_keys(self) -> None:
-        """Read the keys again next time (after a new one was made)."""
-        self._keys = None
-
-    def now(self) -> str:
-        """The desk's time as it is stored."""
-        return stamp(self.clock())
-
-    @contextmanager
-    def write(self) -> Iterator[None]:
-        """One writer at a time. Outermost a transaction, inside a savepoint. Raises DeskError full."""
-        try:
-            with self._writing, self.db.atomic("IMMEDIATE"):
-                yield
-        except DatabaseError as error:
-            if _was_full(error):
-                raise DeskError("full") from None
-            raise
-
-    @contextmanager
-    def read(self) -> Iterator[None]:
-        """Everything read within is of one moment, and nobody who writes waits for it."""
-        with self.db.atomic("DEFERRED"):
-            yield
-
-    def close(self) -> None:
-        """Close this thread's connection."""
-        if not self.db.is_closed():
-            self.db.close()
-
-
-def _was_full(error: BaseException | None) -> bool:
-    """SQLite ends the whole transaction on a full disk; what is reported last may be that there was none to undo."""
-    while error is not None:
-        if "disk is full" in str(error) or getattr(error, "code", "") == "full":
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def open_desk(config: "Config", clock: Clock = wall_clock) -> Desk:
@@ -171,8 +106,9 @@ def connect_file(path: Path, key: bytes, pragmas: list[tuple[str, object]] | Non
 def _open(path: Path, key: bytes, config: "Config", clock: Clock) -> Desk:
     db = connect_file(path, key)
     bind_tables(db)
+    make_index(db)
     path.chmod(0o600)
-    desk = Desk(db, config, clock)
+    desk = Desk(db, config, clock, load_keys)
     bring_up_to_date(desk)
     return desk
 

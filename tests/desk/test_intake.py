@@ -3,6 +3,7 @@
 import pytest
 
 from pwa_server.desk import actions
+from pwa_server.desk.actions import devices
 from pwa_server.desk.core.errors import DeskError
 from pwa_server.desk.exchange import inbox, retry_held, review_box, roster, take_events
 from pwa_server.desk.models.office_and_cases import Held, LogEntry, Received, UpPosition, Visit
@@ -208,7 +209,7 @@ def test_a_revoked_phone_delivers_into_the_review_box(office, phone, desk, nakag
     wanted, unwanted = phone.visit("demo-002"), phone.visit("demo-003")
     phone.write(wanted)
     phone.write(unwanted)
-    roster.revoke(desk, nakagawa, phone.id, "lost")
+    devices.revoke(desk, nakagawa, phone.id, "lost")
     office.sync()
     assert set(phone.push().values()) <= {"stored"}
     with pytest.raises(Exception, match="revoked"):
@@ -233,7 +234,7 @@ def test_a_revoked_phone_delivers_into_the_review_box(office, phone, desk, nakag
 def test_a_wipe_order_is_obeyed_and_the_outbox_still_arrives(office, phone, desk, nakagawa):
     visit = phone.visit("demo-002")
     phone.write(visit)
-    roster.wipe(desk, nakagawa, phone.id, "stolen")
+    devices.wipe(desk, nakagawa, phone.id, "stolen")
     office.sync()
     assert phone.ask_orders() is not None
     assert phone.m.wiped

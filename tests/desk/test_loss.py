@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from pwa_server.desk import actions
+from pwa_server.desk.actions import devices
 from pwa_server.desk.backup import backup
 from pwa_server.desk.backup.restore import restore as bring_back
 from pwa_server.desk.core.errors import DeskError
@@ -120,7 +121,7 @@ def test_a_desk_restored_from_an_old_backup_gets_everything_again(office, phone,
 def test_revocations_and_new_phones_survive_a_restore_even_without_the_journal(office, phone, desk, nakagawa):
     archive = backup.backup(desk)
     theirs = office.phone_of("nishimura")
-    roster.revoke(desk, nakagawa, phone.id, "lost")
+    devices.revoke(desk, nakagawa, phone.id, "lost")
     office.sync()
 
     restore(office, archive, journal=False)

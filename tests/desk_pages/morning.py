@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 
 from pwa_server.desk import actions
-from pwa_server.desk.exchange import roster
+from pwa_server.desk.actions import devices
 from tests.standins.phone import Phone, new_id
 
 RISK = dict.fromkeys(
@@ -86,7 +86,7 @@ def bring_about(office: Any) -> Morning:
     office.round(colleague, stopped)
 
     stopped.write(stopped.visit("demo-006", notes={"fact": "止められる前に書いた訪問。"}, outcome="voice_through_door"))
-    roster.revoke(office.desk, nakagawa, stopped.id, "新しい電話に替えた")
+    devices.revoke(office.desk, nakagawa, stopped.id, "新しい電話に替えた")
     office.sync()
     stopped.push()
     office.sync()

@@ -14,11 +14,11 @@ from typing import Any, cast
 import httpx
 
 from pwa_server.desk import actions
+from pwa_server.desk.actions import devices
 from pwa_server.desk.backup import backup
 from pwa_server.desk.backup.archive import open_line, unpack
 from pwa_server.desk.core.errors import DeskError
 from pwa_server.desk.core.tables import canonical
-from pwa_server.desk.exchange import roster
 from pwa_server.desk.exchange.documents.all import VOLATILE, documents_for
 from pwa_server.desk.exchange.outbox import chain_of
 from pwa_server.desk.exchange.retry_held import retry_all
@@ -151,7 +151,7 @@ class World:
         device = self.phone(who).id
         before = last_position()
         if DeviceRow.get_or_none((DeviceRow.id == device) & (DeviceRow.status == "active")):
-            roster.revoke(self.desk, self.places.person("joel"), device, "lost")
+            devices.revoke(self.desk, self.places.person("joel"), device, "lost")
         self._note_acts(before)
 
     def enrol(self, who: int) -> None:

@@ -28,7 +28,6 @@ from webauthn.helpers.structs import (
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.office_and_cases import Passkey, Staff
-from ..pages.layout.guards import session_id
 from .page_state import note, take_note
 
 
@@ -41,7 +40,7 @@ def rp_id(desk: Desk) -> str:
     return origin(desk).split("://", 1)[1].split(":", 1)[0]
 
 
-def offer_new(desk: Desk, person: Any) -> Any:
+def offer_new(desk: Desk, person: Any, session: str) -> Any:
     """Options to make a passkey for a signed-in person."""
     mine = Passkey.select().where(Passkey.staff == person.id)
     options = generate_registration_options(
@@ -52,13 +51,13 @@ def offer_new(desk: Desk, person: Any) -> Any:
         ),
         exclude_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(row.id)) for row in mine],
     )  # fmt: skip
-    note(session_id(), "passkey_new", bytes_to_base64url(options.challenge), desk.clock())
+    note(session, "passkey_new", bytes_to_base64url(options.challenge), desk.clock())
     return json.loads(options_to_json(options))
 
 
-def keep_new(desk: Desk, person: Any, credential: Any, label: str) -> None:
+def keep_new(desk: Desk, person: Any, session: str, credential: Any, label: str) -> None:
     """Keep the passkey a browser made. Raises DeskError passkey_refused."""
-    challenge = take_note(session_id(), "passkey_new")
+    challenge = take_note(session, "passkey_new")
     _refuse_secrets(credential)
     try:
         made = verify_registration_response(
@@ -74,18 +73,18 @@ def keep_new(desk: Desk, person: Any, credential: Any, label: str) -> None:
         )  # fmt: skip
 
 
-def offer_sign_in(desk: Desk) -> Any:
+def offer_sign_in(desk: Desk, session: str) -> Any:
     """Options to sign in. No list of credentials: the browser knows its own, and we tell nobody who has one."""
     options = generate_authentication_options(
         rp_id=rp_id(desk), user_verification=UserVerificationRequirement.REQUIRED
     )
-    note(session_id(), "passkey_in", bytes_to_base64url(options.challenge), desk.clock())
+    note(session, "passkey_in", bytes_to_base64url(options.challenge), desk.clock())
     return json.loads(options_to_json(options))
 
 
-def check_sign_in(desk: Desk, credential: Any) -> str:
+def check_sign_in(desk: Desk, session: str, credential: Any) -> str:
     """Whose passkey signed the challenge. Raises DeskError passkey_refused."""
-    challenge = take_note(session_id(), "passkey_in")
+    challenge = take_note(session, "passkey_in")
     _refuse_secrets(credential)
     row = Passkey.get_or_none(Passkey.id == str(credential.get("id", "")))
     person = None if row is None else Staff.get_or_none((Staff.id == row.staff) & Staff.active)

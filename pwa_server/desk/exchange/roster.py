@@ -12,9 +12,7 @@ from sync.encoding import b64u, unb64u
 from sync.errors import SyncError
 from sync.roster import Device, make_roster, read_roster, roster_id
 from sync.sealing import open_sealed, seal
-from sync.wipe import make_order
 
-from ..actions import act
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.tables import canonical
@@ -23,52 +21,16 @@ from ..models.office_and_cases import (
     DeviceNote,
     DeviceRow,
     DownChain,
-    DownEnvelope,
     Held,
     PhoneStatement,
     Received,
 )
 from ..projections.append_and_apply import make_event, record
-from ..queries.access import Actor, demand
 from .inbox import meet_strangers, position_of
 from .relay_client import RelayClient, as_bytes
 
 NOTE_INFO = b"sotto/1 roster note\n"
 MOST_LABEL = 60
-
-
-def revoke(desk: Desk, actor: Actor, device: str, reason: str) -> None:
-    """From now on this phone gets nothing more; what it still sends goes to the review box."""
-    demand(actor, "change", "devices")
-    if _device(device).status == "active":
-        act(desk, actor, "device.revoked", {"device": device, "reason": reason})
-        _forget_what_was_for(desk, device)
-        _name_what_is_missing(desk, _device(device))
-
-
-def wipe(desk: Desk, actor: Actor, device: str, reason: str = "") -> None:
-    """Order the phone to erase itself. It obeys even while locked, as soon as it hears of it."""
-    demand(actor, "change", "devices")
-    order_wipe(desk, actor, device, reason)
-
-
-def order_wipe(desk: Desk, actor: Actor, device: str, reason: str) -> None:
-    """The same for a caller that has asked `access` itself (a worker reports their own phone lost)."""
-    row = _device(device)
-    with desk.write():
-        if row.status == "active":
-            act(desk, actor, "device.revoked", {"device": device, "reason": reason})
-            _forget_what_was_for(desk, device)
-        serial = int(get_state("wipe_serial", 0)) + 1
-        data, sig = make_order(desk.keys.sign, device, serial, desk.now())
-        set_state("wipe_serial", serial)
-        set_state(f"wipe {device}", {"bytes": b64u(data), "sig": b64u(sig), "told": False})
-        act(desk, actor, "device.wiped", {"device": device})
-
-
-def _forget_what_was_for(desk: Desk, device: str) -> None:
-    with desk.write():
-        DownEnvelope.delete().where(DownEnvelope.device == device).execute()
 
 
 def send_wipes(desk: Desk, relay: RelayClient) -> None:
@@ -171,7 +133,7 @@ def _adopt_device(desk: Desk, device: Device) -> None:
     if device.status == "revoked" and row.status == "active":
         _record(desk, "device.revoked", {"device": device.id, "reason": "roster"})
     _note_missing(device.id, device.up)
-    _name_what_is_missing(desk, DeviceRow.get_by_id(device.id))
+    name_what_is_missing(desk, DeviceRow.get_by_id(device.id))
 
 
 def _record(desk: Desk, type_: str, body: dict[str, Any]) -> None:
@@ -206,7 +168,7 @@ def lacks(device: str) -> int:
     return 0
 
 
-def _name_what_is_missing(desk: Desk, row: Any) -> None:
+def name_what_is_missing(desk: Desk, row: Any) -> None:
     """A phone that is heard no more cannot say what was called safe and is not here (SPEC 4.5): a person is told."""
     here = position_of(row.id)
     lacks = [one for one in get_state("missing", []) if one["device"] == row.id]
@@ -222,7 +184,7 @@ def _name_what_is_missing(desk: Desk, row: Any) -> None:
             )  # fmt: skip
 
 
-def _device(device: str) -> Any:
+def find_device(device: str) -> Any:
     row = DeviceRow.get_or_none(DeviceRow.id == device)
     if row is None:
         raise DeskError("not_found", device)

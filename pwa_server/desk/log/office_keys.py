@@ -4,8 +4,6 @@ Old seal keys stay: a phone that was away writes to the key it knows (SPEC 12). 
 the encrypted database, except inside a sealed backup.
 """
 
-from dataclasses import dataclass
-
 from sync.encoding import b64u, name_of
 from sync.sealing import SealKey
 from sync.signing import SignKey
@@ -13,24 +11,9 @@ from sync.signing import SignKey
 from ..core.clock import stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
+from ..core.keys import Keys
 from ..models.office_and_cases import OfficeKey
 from .journal import keep_key
-
-
-@dataclass(frozen=True)
-class Keys:
-    """What an office signs and opens with. `seals` has the current key first."""
-
-    office: str
-    sign: SignKey
-    seals: dict[str, SealKey]
-    seal_id: str
-    backup_public: bytes | None
-
-    @property
-    def seal(self) -> SealKey:
-        """The seal key phones are told to write to."""
-        return self.seals[self.seal_id]
 
 
 def make_keys(desk: Desk) -> SealKey:

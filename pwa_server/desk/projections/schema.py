@@ -7,17 +7,15 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pwa_server.progress import clear_progress, tell_progress
 
+from ..core.desk import Desk
 from ..core.tables import canonical
+from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import MACHINE_TABLES, READ_MODEL
-from ..queries.search import make_index
-
-if TYPE_CHECKING:
-    from ..core.desk import Desk
-    from .rebuild import Tell
+from .rebuild import Tell, build
 
 log = logging.getLogger("sotto.desk")
 NAME = "read_model_columns"
@@ -27,13 +25,10 @@ def bind_tables(db: Any) -> None:
     tables = [*MACHINE_TABLES, *READ_MODEL]
     db.bind(tables, bind_refs=False, bind_backrefs=False)
     db.create_tables(MACHINE_TABLES)
-    make_index(db)
 
 
-def bring_up_to_date(desk: "Desk") -> None:
+def bring_up_to_date(desk: Desk) -> None:
     """Make the read model's tables; build them from the log when they are not the ones this program knows."""
-    from ..models.key_values import get_state, set_state
-    from .rebuild import build
 
     if get_state(NAME) == fingerprint():
         return
@@ -48,7 +43,7 @@ def bring_up_to_date(desk: "Desk") -> None:
         log.info("read model built anew after an update: %s events", count)
 
 
-def _drop(db: Any, tell: "Tell") -> None:
+def _drop(db: Any, tell: Tell) -> None:
     """Emptied first: what a DROP takes away SQLite holds in memory until it is done, for a full table 500 MB."""
     there = set(db.get_tables())
     for place, table in enumerate(READ_MODEL):
@@ -59,7 +54,7 @@ def _drop(db: Any, tell: "Tell") -> None:
 
 
 @contextmanager
-def _told(desk: "Desk") -> "Iterator[Tell]":
+def _told(desk: Desk) -> Iterator[Tell]:
     """Years of records take minutes: whoever started the desk is told, and waits (`processes.wait_ready`)."""
     try:
         yield lambda done, of: tell_progress(desk.config.desk_data, done, of)

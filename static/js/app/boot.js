@@ -13,7 +13,7 @@ const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("sotto
 })
 
 /** @type {Promise<ServiceWorkerRegistration | null>} null: a private window, or a browser without modules in workers */
-export const registered = register()
+const registered = register()
 
 void served().then(() => import("./app.js"))
 

@@ -5,6 +5,8 @@
 import { signal } from "../../vendor/preact.js"
 import { meta } from "../store/outbox_db.js"
 
+const SCOPE = "/phone/"
+
 export const updateReady = signal(false)
 
 /** @type {ServiceWorkerRegistration | null} */
@@ -16,7 +18,7 @@ export async function watchUpdates() {
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     if (data?.news === "release_ready") updateReady.value = true
   })
-  registration = await (await import("../app/boot.js")).registered // the script that began this page: others may show screens without it
+  registration = (await navigator.serviceWorker.getRegistration(SCOPE)) ?? null // `boot.js` asked for it before the app began
   if (!registration) return // a private window, or a browser without modules in workers: Today says what is missing
   seeWaiting()
   registration.addEventListener("updatefound", () => {

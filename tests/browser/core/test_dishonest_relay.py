@@ -10,9 +10,8 @@ import contextlib
 import httpx
 import pytest
 
-from pwa_server.desk.actions import enrolment
+from pwa_server.desk.actions import devices, enrolment
 from pwa_server.desk.core.errors import DeskError
-from pwa_server.desk.exchange import roster
 from pwa_server.desk.exchange.relay_client import RelayClient
 from pwa_server.desk.models.key_values import get_state
 from sync.errors import SyncError
@@ -101,7 +100,7 @@ def stranger_is_refused(worker, liar):
 def order_for_another(office):
     """A wipe order the office truly signed, for a phone that is not this one."""
     other = office.phone_of("nishimura")
-    roster.wipe(office.desk, office.person("nakagawa"), other.id)
+    devices.wipe(office.desk, office.person("nakagawa"), other.id)
     office.sync()
     return {name: get_state(f"wipe {other.id}")[name] for name in ("bytes", "sig")}
 
@@ -115,7 +114,7 @@ def test_an_order_to_erase_destroys_no_record_that_the_relay_would_not_take(newc
     worker, office = newcomer, newcomer.office
     worker.enrol()
     visit = worker.page.evaluate(PHOTO_VISIT)
-    roster.wipe(office.desk, office.person("nakagawa"), worker.device())
+    devices.wipe(office.desk, office.person("nakagawa"), worker.device())
     office.sync()
     liar.lie = "invents answers"
 

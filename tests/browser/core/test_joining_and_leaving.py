@@ -8,8 +8,7 @@ import json
 import pytest
 from playwright.sync_api import Error
 
-from pwa_server.desk.actions import enrolment
-from pwa_server.desk.exchange import roster
+from pwa_server.desk.actions import devices, enrolment
 from tests.browser.core.worker import BEGIN, START, VISIT
 
 pytestmark = pytest.mark.browser
@@ -93,7 +92,7 @@ def test_a_phone_killed_before_the_words_were_confirmed_is_new_again(newcomer):
 
 
 def test_a_revoked_phone_may_still_send_and_receives_nothing(worker):
-    roster.revoke(worker.office.desk, worker.office.person("nakagawa"), worker.device(), "left in a train")
+    devices.revoke(worker.office.desk, worker.office.person("nakagawa"), worker.device(), "left in a train")
     worker.office.sync()
     visit = worker.page.evaluate(VISIT, "取り消しのあと")
 
@@ -105,7 +104,7 @@ def test_a_revoked_phone_may_still_send_and_receives_nothing(worker):
 
 def test_an_open_phone_that_is_ordered_to_erase_itself_keeps_nothing_readable(worker):
     visit = worker.page.evaluate(VISIT, "消す前の記録")
-    roster.wipe(worker.office.desk, worker.office.person("nakagawa"), worker.device())
+    devices.wipe(worker.office.desk, worker.office.person("nakagawa"), worker.device())
     worker.office.sync()
 
     assert worker.sync()["wiped"]

@@ -10,10 +10,10 @@ from ...core.errors import DeskError
 from ...models.office_and_cases import Assignment, CaseFile
 from ...queries.access import demand
 from ...queries.access_log import note_view
-from ..layout.lookups import people
+from ..layout.form_values import LONGEST_NOTE
+from ..layout.lookups import others, people
 from ..layout.page import changes, say
 from ..layout.session import me, the_desk
-from ..office.person import LONGEST_NOTE, others
 
 pages = Blueprint("assigned", __name__)
 

@@ -5,6 +5,8 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from peewee import fn
 
+from sync.events import FOLLOWUP_KINDS, NEXT_WITH
+
 from ... import actions
 from ...models.office_and_cases import (
     CaseDocument,
@@ -18,15 +20,16 @@ from ...models.office_and_cases import (
 from ...queries.access import may, shown_flags, visible_record
 from ...queries.access_log import note_view, views
 from ..layout import counts
-from ..layout.lookups import assigned, bodies, books, contacts, line, triage_class
+from ..layout.form_values import read_when
+from ..layout.lookups import assigned, bodies, books, contacts, triage_class
 from ..layout.page import changes, say
 from ..layout.permissions import demand_sight, see_case
 from ..layout.session import me, the_desk
 from ..layout.words import as_date
-from ..work.followups import KINDS, WITH, read_when
 from . import consents as ledger
 from . import engagement_chart, household, new_contact, timeline
 from . import list as case_list
+from .engagement_chart import line
 
 pages = Blueprint("cases", __name__)
 SHOWS = ("outreach", "quiet", "all", "A", "B", "C")
@@ -74,7 +77,7 @@ def one(case: str) -> Any:
         may_people=changes("identity", case),
         followups=open_followups(case), promises=open_promises(case), conference=conference(case),
         seen=lately_seen(case), may_write=changes("followups", case),
-        may_decide=changes("core", case), kinds=KINDS, withs=WITH, quotes=latest_quote(past, shown),
+        may_decide=changes("core", case), kinds=FOLLOWUP_KINDS, withs=NEXT_WITH, quotes=latest_quote(past, shown),
         reachable=may(me(), "see", "access_log", case),
         may_profile=may(me(), "see", "participation_profile", case), **new_contact.told_of(case), **books(),
     )  # fmt: skip
@@ -158,7 +161,7 @@ def add_followup(case: str) -> Any:
     see_case(case)
     form = request.form
     at = read_when(form.get("on", ""), form.get("at", ""))
-    if at is None or form.get("kind") not in KINDS or form.get("with") not in WITH:
+    if at is None or form.get("kind") not in FOLLOWUP_KINDS or form.get("with") not in NEXT_WITH:
         say("desk.error.when_missing", tone="wrong")
         return redirect(url_for("cases.one", case=case) + "#follow")
     actions.schedule_followup(

@@ -14,10 +14,10 @@ from ...exchange.photos import clean_picture
 from ...models.office_and_cases import CaseDocument, DocumentFile
 from ...queries.access import demand
 from ...queries.access_log import note_view
+from ..layout.form_values import read_day
 from ..layout.page import say
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
-from ..work.search import read_day
 
 pages = Blueprint("ledger", __name__)
 PURPOSES = ("sharing", "visits", "family", "participation", "photo", "other")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 from ..layout.words import Words, as_date
 
@@ -34,6 +35,17 @@ class Contact:
     channel: str
     waiting: bool
     event: str = ""
+
+
+def line(visits: list[Any]) -> list[Contact]:
+    """Contacts as points of the line; hollow is what nobody has approved yet."""
+    return [
+        Contact(
+            row.occurred_at, row.stage, row.reaction, row.outcome, row.channel, row.review_status != "approved",
+            row.stage_event,
+        )
+        for row in visits
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

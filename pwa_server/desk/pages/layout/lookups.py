@@ -16,7 +16,6 @@ from ...models.office_and_cases import (
     VisitRead,
     VisitVersion,
 )
-from ..cases.engagement_chart import Contact
 from . import counts
 
 
@@ -83,17 +82,6 @@ def contacts(case: str) -> list[Any]:
     return list(Visit.select().where(Visit.case == case).order_by(Visit.occurred_at, Visit.id))
 
 
-def line(visits: list[Any]) -> list[Contact]:
-    """The same for the chart; hollow is what nobody has approved yet."""
-    return [
-        Contact(
-            row.occurred_at, row.stage, row.reaction, row.outcome, row.channel, row.review_status != "approved",
-            row.stage_event,
-        )
-        for row in visits
-    ]  # fmt: skip
-
-
 def bodies(visits: list[Any]) -> dict[str, dict[str, Any]]:
     """The current body of each visit."""
     versions = {row.current_version: row.id for row in visits}
@@ -111,3 +99,9 @@ def readers(visit: str) -> list[Any]:
 
 def reviews(visit: str) -> list[Any]:
     return list(Review.select().where(Review.visit == visit).order_by(Review.at, Review.id))
+
+
+def others(person: str) -> list[Any]:
+    """Who may take a case over: everybody who can have one."""
+    rows = Staff.select().where(Staff.active & (Staff.id != person)).order_by(Staff.kana, Staff.name)
+    return [row for row in rows if row.role not in ("administrator", "community", "chief")]

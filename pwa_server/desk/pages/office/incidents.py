@@ -13,10 +13,10 @@ from ...models.office_and_cases import CaseFile, DeviceRow
 from ...models.trust import Incident
 from ...queries.access import may
 from ...queries.access_log import note_view
+from ..layout.form_values import read_when
 from ..layout.lookups import people
 from ..layout.page import say
 from ..layout.session import fresh_proof, me, the_desk
-from ..work.followups import read_when
 
 pages = Blueprint("lost", __name__)
 # domain.md 2.3: first report three to five days from knowing, the full one after 30, 60 when malicious

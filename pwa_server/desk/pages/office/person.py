@@ -11,12 +11,12 @@ from ...core.errors import DeskError
 from ...models.office_and_cases import Account, Assignment, CaseFile, DeviceRow, Staff
 from ...models.trust import StaffProposal
 from ...queries.access import ROLES, demand
-from ..layout.lookups import people
+from ..layout.form_values import LONGEST_NOTE
+from ..layout.lookups import others, people
 from ..layout.page import changes, say
 from ..layout.session import fresh_proof, me, the_desk
 
 pages = Blueprint("person", __name__)
-LONGEST_NOTE = 500
 
 
 @pages.get("/people/<person>")
@@ -45,12 +45,6 @@ def running(person: str) -> list[Any]:
         CaseFile, on=(Assignment.case == CaseFile.id), attr="file"
     )
     return list(rows.where((Assignment.staff == person) & Assignment.until_at.is_null()).order_by(CaseFile.no))
-
-
-def others(person: str) -> list[Any]:
-    """Who may take a case over: everybody who can have one."""
-    rows = Staff.select().where(Staff.active & (Staff.id != person)).order_by(Staff.kana, Staff.name)
-    return [row for row in rows if row.role not in ("administrator", "community", "chief")]
 
 
 @pages.post("/people/<person>/role")

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
 
-from ...actions import enrolment
+from ...actions import devices, enrolment
 from ...core.errors import DeskError
 from ...exchange import roster
 from ...exchange.relay_client import RelayError
@@ -153,10 +153,10 @@ def stop(device: str) -> Any:
     if not reason:
         say("desk.error.reason_missing", tone="wrong")
     elif do == "wipe":
-        roster.wipe(the_desk(), me(), device, reason)
+        devices.wipe(the_desk(), me(), device, reason)
         say("desk.said.phone_wiped")
     elif do == "revoke":
-        roster.revoke(the_desk(), me(), device, reason)
+        devices.revoke(the_desk(), me(), device, reason)
         say("desk.said.phone_stopped")
     else:
         raise DeskError("malformed")

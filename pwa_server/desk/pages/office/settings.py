@@ -11,6 +11,7 @@ from ...backup.backup import backup, exposure
 from ...core.errors import DeskError
 from ...exchange.sync_round import status
 from ...models.office_and_cases import Account, BackupRun, DeviceRow, Passkey
+from ..layout.guards import session_id
 from ..layout.page import LANG_COOKIE, changes, choices, say
 from ..layout.session import fresh_proof, me, the_desk
 
@@ -82,7 +83,7 @@ def new_passkey() -> Any:
 @pages.post("/settings/passkeys/options")
 @fresh_proof
 def passkey_options() -> Any:
-    return jsonify(passkeys.offer_new(the_desk(), me()))
+    return jsonify(passkeys.offer_new(the_desk(), me(), session_id()))
 
 
 @pages.post("/settings/passkeys/answer")
@@ -90,7 +91,10 @@ def passkey_options() -> Any:
 def passkey_answer() -> Any:
     told = request.get_json(silent=True) or {}
     passkeys.keep_new(
-        the_desk(), me(), told.get("credential"), str(told.get("label") or g.words.t("desk.passkeys.unnamed"))
+        the_desk(),
+        me(),
+        session_id(),
+        told.get("credential"), str(told.get("label") or g.words.t("desk.passkeys.unnamed"))
     )
     say("desk.said.passkey_made")
     return jsonify({"next": url_for("settings.page") + "#passkeys"})

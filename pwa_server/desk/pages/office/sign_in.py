@@ -155,14 +155,14 @@ def refused(error: DeskError, template: str, *, code_only: bool = False, **given
 
 @pages.post("/sign-in/passkey/options")
 def passkey_options() -> Any:
-    return jsonify(passkeys.offer_sign_in(the_desk()))
+    return jsonify(passkeys.offer_sign_in(the_desk(), session_id()))
 
 
 @pages.post("/sign-in/passkey/answer")
 def passkey_answer() -> Any:
     refuse_machine()
     try:
-        person = passkeys.check_sign_in(the_desk(), request.get_json(silent=True))
+        person = passkeys.check_sign_in(the_desk(), session_id(), request.get_json(silent=True))
     except DeskError:
         count_try()
         raise

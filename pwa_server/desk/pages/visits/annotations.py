@@ -8,10 +8,10 @@ from ... import actions
 from ...accounts.page_state import Draft
 from ...core.errors import DeskError
 from ...models.office_and_cases import Visit, VisitFlag, VisitVersion
+from ..layout.form_values import read_day
 from ..layout.lookups import books
 from ..layout.page import say
 from ..layout.session import me, the_desk
-from ..work.search import read_day
 from . import conflicts
 
 pages = Blueprint("margin", __name__)

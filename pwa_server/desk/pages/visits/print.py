@@ -14,8 +14,9 @@ from ...queries.access_log import note_view
 from ...queries.cases import safety_of
 from ..cases import engagement_chart
 from ..cases.case import conference, last_stage, latest_hook, latest_quote, open_followups, seen_contacts
+from ..cases.engagement_chart import line
 from ..cases.household import drawn
-from ..layout.lookups import assigned, bodies, line, people, triage_class
+from ..layout.lookups import assigned, bodies, people, triage_class
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
 from ..layout.words import as_date

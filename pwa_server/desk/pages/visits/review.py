@@ -23,8 +23,9 @@ from ...queries.access import demand, may, may_review
 from ...queries.access_log import note_view
 from ..cases import engagement_chart
 from ..cases import list as case_list
+from ..cases.engagement_chart import line
 from ..layout import counts
-from ..layout.lookups import bodies, books, contacts, line, readers, reviews
+from ..layout.lookups import bodies, books, contacts, readers, reviews
 from ..layout.page import Undo, say
 from ..layout.session import me, the_desk
 from . import annotations, quotes, record, worker_saw

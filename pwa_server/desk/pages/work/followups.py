@@ -17,14 +17,13 @@ from ...models.office_and_cases import Assignment, DeviceRow, FollowUp, Staff
 from ...queries.access import visible_cases
 from ...queries.quiet_hours import quiet_hours
 from ..layout import counts
+from ..layout.form_values import read_when
 from ..layout.lookups import books
 from ..layout.page import changes, say, sees
 from ..layout.session import me, the_desk
 from ..layout.words import as_date
 
 pages = Blueprint("followups", __name__)
-KINDS = ("visit", "phone", "letter", "accompaniment", "other")
-WITH = ("person", "family", "us", "none")
 SHOWS = ("overdue", "week", "later", "past")
 VIEWS = ("list", "board", "calendar")
 MOST = 200
@@ -145,7 +144,10 @@ def hands(rows: list[Any]) -> dict[str, list[str]]:
 def phones() -> list[dict[str, Any]]:
     """Whether reminders arrive, phone by phone."""
     rows = DeviceRow.select().where(DeviceRow.status == "active").order_by(DeviceRow.label, DeviceRow.id)
-    return [{"row": row, "push": push_delivery.state_of(row.id), "calls": push_delivery.fallbacks_of(row.staff)} for row in rows]
+    return [
+        {"row": row, "push": push_delivery.state_of(row.id), "calls": push_delivery.fallbacks_of(row.staff)}
+        for row in rows
+    ]
 
 
 @pages.post("/follow-ups/<followup>")
@@ -199,13 +201,3 @@ def is_clock(text: str) -> bool:
         return len(text) == 5 and bool(datetime.strptime(text, "%H:%M"))  # noqa: DTZ007 - a time of day
     except ValueError:
         return False
-
-
-def read_when(on: str, at: str) -> str | None:
-    """A day and a time of the form, in Japan, as they are stored; None when they are none."""
-    try:
-        return stamp(datetime.fromisoformat(f"{on}T{at or '09:00'}").replace(tzinfo=JAPAN))
-    except ValueError:
-        return None
-
-

@@ -13,6 +13,7 @@ from ...queries.access import visible_cases
 from ...queries.access_log import note_view
 from ..cases import list as case_list
 from ..layout import counts
+from ..layout.form_values import read_day
 from ..layout.guards import session_id
 from ..layout.lookups import books
 from ..layout.permissions import demand_sight
@@ -74,13 +75,6 @@ def conditions(wanted: dict[str, str]) -> dict[str, str]:
     if until := read_day(wanted.get("until", "")):
         told["until"] = begins(until + timedelta(days=1))
     return told
-
-
-def read_day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def begins(day: date) -> str:
