@@ -12,13 +12,23 @@ from bench.office import Office
 
 TODAY = "location.hash.replace('#/', '') in { '': 1, today: 1 } && document.querySelector('nav') && document.querySelector('main h1, h1')"
 RECORD = {
-    "occurredAt": "2026-10-01T05:00:00Z", "channel": "visit", "planned": "as_planned", "outcome": "voice_through_door",
+    "occurredAt": "2026-10-01T05:00:00Z",
+    "channel": "visit",
+    "planned": "as_planned",
+    "outcome": "voice_through_door",
     "notes": {"fact": "玄関先で話した。" * 80},
-}  # fmt: skip
+}
 TAPS = (  # what is tapped, and what then stands
-    "nav a[href='#/cases']", "main .sheet button, main li button", "header .back", "nav a[href='#/sync']",
-    "nav a[href='#/today']", ".next .button:not(.button-main)", "header .back", "button.button-main", "label.choice",
-)  # fmt: skip
+    "nav a[href='#/cases']",
+    "main .sheet button, main li button",
+    "header .back",
+    "nav a[href='#/sync']",
+    "nav a[href='#/today']",
+    ".next .button:not(.button-main)",
+    "header .back",
+    "button.button-main",
+    "label.choice",
+)
 
 
 class App(Chromium):

@@ -16,11 +16,21 @@ from typing import Any
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 OPTIONS = (
-    "--headless=new", "--no-sandbox", "--remote-debugging-pipe", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-default-apps", "--disable-sync", "--no-default-browser-check",
-    "--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--accept-lang=ja", "--js-flags=--expose-gc",
+    "--headless=new",
+    "--no-sandbox",
+    "--remote-debugging-pipe",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-default-browser-check",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--accept-lang=ja",
+    "--js-flags=--expose-gc",
     "about:blank",
-)  # fmt: skip
+)
 
 
 class Chromium:
@@ -41,9 +51,13 @@ class Chromium:
             os.dup2(high_writes, 4)
 
         self._process = subprocess.Popen(
-            [CHROMIUM, f"--user-data-dir={self.profile}", *OPTIONS], preexec_fn=as_3_and_4, pass_fds=(3, 4),
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [CHROMIUM, f"--user-data-dir={self.profile}", *OPTIONS],
+            preexec_fn=as_3_and_4,
+            pass_fds=(3, 4),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         os.close(there_reads)
         os.close(there_writes)
         self._left = b""

@@ -37,18 +37,41 @@ RUNNING = 1600  # cases somebody visits now
 WAITING = 120  # visits that wait for a supervisor
 BATCH = 5000
 FACTS = (
-    "玄関先で{n}分話した。部屋の灯りはついていた。", "応答なし。短い手紙を残した。", "居間で{n}分。次に来てよい日を聞いた。",
-    "電話で体調をたずねた。夜は眠れていると聞いた。", "市役所の窓口まで同行し、書類を一緒に書いた。",
-    "郵便物がたまっていた。隣の人から声をかけられた。", "ドア越しに返事があった。訪問の理由をもう一度伝えた。",
-)  # fmt: skip
-QUOTES = ("「また来てもいいです」", "「今日はやめてください」", "「模型の続きをしている」", "「眠れない日がある」", "", "")
-VIEWS = ("声の調子は前より落ち着いている。", "家族の疲れが強い。短く切り上げる。", "物を介すると話しやすい。", "")
+    "玄関先で{n}分話した。部屋の灯りはついていた。",
+    "応答なし。短い手紙を残した。",
+    "居間で{n}分。次に来てよい日を聞いた。",
+    "電話で体調をたずねた。夜は眠れていると聞いた。",
+    "市役所の窓口まで同行し、書類を一緒に書いた。",
+    "郵便物がたまっていた。隣の人から声をかけられた。",
+    "ドア越しに返事があった。訪問の理由をもう一度伝えた。",
+)
+QUOTES = (
+    "「また来てもいいです」",
+    "「今日はやめてください」",
+    "「模型の続きをしている」",
+    "「眠れない日がある」",
+    "",
+    "",
+)
+VIEWS = (
+    "声の調子は前より落ち着いている。",
+    "家族の疲れが強い。短く切り上げる。",
+    "物を介すると話しやすい。",
+    "",
+)
 TOPICS = ("将棋", "模型", "猫", "体調", "昔の仕事", "畑", "ゲーム", "家計")
 OUTCOMES = (
-    ("visit", "met_person"), ("visit", "met_person"), ("visit", "met_family_only"), ("visit", "voice_through_door"),
-    ("visit", "not_met_left_note"), ("visit", "cancelled_by_household"), ("phone", "reached"), ("letter", "note_taken"),
-    ("agency_call", "reached"), ("accompaniment", "met_person"),
-)  # fmt: skip
+    ("visit", "met_person"),
+    ("visit", "met_person"),
+    ("visit", "met_family_only"),
+    ("visit", "voice_through_door"),
+    ("visit", "not_met_left_note"),
+    ("visit", "cancelled_by_household"),
+    ("phone", "reached"),
+    ("letter", "note_taken"),
+    ("agency_call", "reached"),
+    ("accompaniment", "met_person"),
+)
 
 Event = tuple[str, str | None, dict[str, Any], datetime, str, str | None]  # type, case, body, at, by, id
 
@@ -67,14 +90,29 @@ class Writer:
         id_, when = given or log_id(), stamp(at)
         told = {"id": id_, "type": type_, "v": 1, "at": when, "case": case, "saw": 0, "body": body}
         nonce = secrets.token_bytes(12)
-        sealed = nonce + AESGCM(self._key(case or "")).encrypt(nonce, canonical(body).encode(), event_log._bound_to(id_))
+        sealed = nonce + AESGCM(self._key(case or "")).encrypt(
+            nonce, canonical(body).encode(), event_log._bound_to(id_)
+        )
         self.position += 1
         entry = LogEntry(
-            position=self.position, id=id_, type=type_, v=1, at=when, received_at=when, source=by, by=by, case=case,
-            saw=0, sealed=sealed, digest=event_log.digest_of(told), chain=b"",
-        )  # fmt: skip
+            position=self.position,
+            id=id_,
+            type=type_,
+            v=1,
+            at=when,
+            received_at=when,
+            source=by,
+            by=by,
+            case=case,
+            saw=0,
+            sealed=sealed,
+            digest=event_log.digest_of(told),
+            chain=b"",
+        )
         self.chain = event_log.link(self.chain, entry)
-        self.rows.append((self.position, id_, type_, 1, when, when, by, by, case, 0, sealed, entry.digest, self.chain))
+        self.rows.append(
+            (self.position, id_, type_, 1, when, when, by, by, case, 0, sealed, entry.digest, self.chain)
+        )
         if len(self.rows) >= BATCH:
             self.flush()
         return id_
@@ -101,8 +139,19 @@ def log_id() -> str:
 
 def office(now: datetime) -> Iterator[Event]:
     start = now - timedelta(days=365 * YEARS)
-    yield "office.created", None, {"name": "大きな市（見本）", "lead": "福祉総務課", "sample": True}, start, "admin-1", None
-    people = [("admin-1", "管理 一", "administrator"), ("super-1", "確認 一", "supervisor"), ("super-2", "確認 二", "supervisor")]
+    yield (
+        "office.created",
+        None,
+        {"name": "大きな市（見本）", "lead": "福祉総務課", "sample": True},
+        start,
+        "admin-1",
+        None,
+    )
+    people = [
+        ("admin-1", "管理 一", "administrator"),
+        ("super-1", "確認 一", "supervisor"),
+        ("super-2", "確認 二", "supervisor"),
+    ]
     people += [(f"worker-{n}", f"支援 {n}", "worker") for n in range(WORKERS)]
     for staff, name, role in people:
         told = {"staff": staff, "name": name, "kana": name, "role": role, "email": f"{staff}@sample.invalid"}
@@ -116,9 +165,12 @@ def case_events(n: int, contacts: int, now: datetime, chance: random.Random) -> 
     case = f"case-{n:05d}"
     first = now - timedelta(days=chance.randint(40, 365 * YEARS - 1), hours=chance.randint(0, 8))
     body = plain_case(n) | {
-        "no": f"K-{n:05d}", "title": f"見本 {n}", "kana": f"みほん{n}", "referral": {"agency": chance.choice(REFERRERS)},
+        "no": f"K-{n:05d}",
+        "title": f"見本 {n}",
+        "kana": f"みほん{n}",
+        "referral": {"agency": chance.choice(REFERRERS)},
         "intake": {"receivedOn": first.astimezone(JAPAN).date().isoformat()},
-    }  # fmt: skip
+    }
     body["household"]["summary"] = chance.choice(CONCERNS)
     body["household"]["members"][0]["id"] = f"{case}-p"
     worker, running = f"worker-{n % WORKERS}", n <= RUNNING
@@ -127,16 +179,34 @@ def case_events(n: int, contacts: int, now: datetime, chance: random.Random) -> 
     yield "case.assigned", case, {"staff": worker, "from": first.date().isoformat()}, first, "super-1", None
     yield from visits(case, worker, contacts, first, now, chance, waiting=n <= WAITING)
     if running:
-        told = {"followup": f"{case}-next", "at": stamp(now + timedelta(days=chance.randint(-2, 20))), "kind": "visit",
-                "with": "person", "note": "次の約束", "remind": True}  # fmt: skip
+        told = {
+            "followup": f"{case}-next",
+            "at": stamp(now + timedelta(days=chance.randint(-2, 20))),
+            "kind": "visit",
+            "with": "person",
+            "note": "次の約束",
+            "remind": True,
+        }
         yield "followup.scheduled", case, told, now - timedelta(days=9), worker, None
     else:
-        yield "case.unassigned", case, {"staff": worker, "reason": "支援を終えた"}, now - timedelta(days=1), "super-1", None
+        yield (
+            "case.unassigned",
+            case,
+            {"staff": worker, "reason": "支援を終えた"},
+            now - timedelta(days=1),
+            "super-1",
+            None,
+        )
 
 
 def decision(case: str, first: datetime, chance: random.Random) -> Iterator[Event]:
     kind = chance.choice(("support", "support", "multi_agency", None))
-    told = {"decision": "needs_conference" if kind else "existing_network", "conferenceKind": kind, "reason": "", "assumed": False}
+    told = {
+        "decision": "needs_conference" if kind else "existing_network",
+        "conferenceKind": kind,
+        "reason": "",
+        "assumed": False,
+    }
     yield "triage.decided", case, told, first, "super-1", None
     if kind:
         held = chance.random() < 0.6
@@ -146,7 +216,14 @@ def decision(case: str, first: datetime, chance: random.Random) -> Iterator[Even
 
 
 def visits(
-    case: str, worker: str, count: int, first: datetime, now: datetime, chance: random.Random, *, waiting: bool
+    case: str,
+    worker: str,
+    count: int,
+    first: datetime,
+    now: datetime,
+    chance: random.Random,
+    *,
+    waiting: bool,
 ) -> Iterator[Event]:
     stage = 0
     step = (now - first) / (count + 1)
@@ -155,16 +232,37 @@ def visits(
         channel, outcome = chance.choice(OUTCOMES)
         stage = min(7, max(0, stage + chance.choice((-1, 0, 0, 0, 1, 1))))
         body = visit_body(
-            stamp(at), worker, channel=channel, outcome=outcome, stage=stage, reaction=chance.randint(-1, 3),
-            notes=(chance.choice(FACTS).format(n=chance.randint(3, 50)) * 2, chance.choice(QUOTES), "", chance.choice(VIEWS)),
-            event="", hook=f"{chance.choice(TOPICS)}の話から", met=[f"{case}-p"], promises=[], today=date(2026, 1, 1),
+            stamp(at),
+            worker,
+            channel=channel,
+            outcome=outcome,
+            stage=stage,
+            reaction=chance.randint(-1, 3),
+            notes=(
+                chance.choice(FACTS).format(n=chance.randint(3, 50)) * 2,
+                chance.choice(QUOTES),
+                "",
+                chance.choice(VIEWS),
+            ),
+            event="",
+            hook=f"{chance.choice(TOPICS)}の話から",
+            met=[f"{case}-p"],
+            promises=[],
+            today=date(2026, 1, 1),
             interests=[chance.choice(TOPICS)],
-        )  # fmt: skip
+        )
         body["risk"] = {"self_harm": "none", "abuse": "none"}
         visit = f"{case}-v{place}"
         yield "visit.logged", case, body, at, worker, visit
         if not (waiting and place == count - 1):
-            yield "visit.approved", case, {"visit": visit, "version": visit}, at + timedelta(hours=20), "super-2", None
+            yield (
+                "visit.approved",
+                case,
+                {"visit": visit, "version": visit},
+                at + timedelta(hours=20),
+                "super-2",
+                None,
+            )
 
 
 def fill(desk: Desk, cases: int, contacts: int, seed: int = 1) -> int:
@@ -197,11 +295,18 @@ def main() -> None:
     written = time.perf_counter()
     count, _ = rebuild(desk)
     built = time.perf_counter()
-    print(json.dumps({
-        "cases": asked.cases, "contacts": asked.contacts, "events": events,
-        "log_per_second": round(events / (written - begun)), "rebuild_per_second": round(count / (built - written)),
-        "rebuild_seconds": round(built - written, 1),
-    }))  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "cases": asked.cases,
+                "contacts": asked.contacts,
+                "events": events,
+                "log_per_second": round(events / (written - begun)),
+                "rebuild_per_second": round(count / (built - written)),
+                "rebuild_seconds": round(built - written, 1),
+            }
+        )
+    )
     desk.close()
 
 

@@ -43,11 +43,30 @@ def pages(client: Any, chance: random.Random) -> Iterator[tuple[str, Ask]]:
     waiting = [row.id for row in Visit.select(Visit.id).where(Visit.review_status == "waiting").limit(100)]
     visits = waiting + [row.id for row in Visit.select(Visit.id).limit(300)]
     for name in (
-        "/today", "/review", "/review?show=done", "/cases", "/cases?show=all", "/cases?show=quiet", "/cases?show=B",
-        "/follow-ups", "/held", "/conferences", "/statistics", "/statistics?month={month}", "/people",
-        "/people?show=fleet", "/people/worker-1", "/access-log", "/emergency-access", "/settings", "/checklists",
-        "/checklists/watch_absent", "/notices", "/places", "/keys",
-    ):  # fmt: skip
+        "/today",
+        "/review",
+        "/review?show=done",
+        "/cases",
+        "/cases?show=all",
+        "/cases?show=quiet",
+        "/cases?show=B",
+        "/follow-ups",
+        "/held",
+        "/conferences",
+        "/statistics",
+        "/statistics?month={month}",
+        "/people",
+        "/people?show=fleet",
+        "/people/worker-1",
+        "/access-log",
+        "/emergency-access",
+        "/settings",
+        "/checklists",
+        "/checklists/watch_absent",
+        "/notices",
+        "/places",
+        "/keys",
+    ):
         path = name.replace("{month}", time.strftime("%Y-01"))
         yield path, lambda path=path: client.get(path)
     yield "/cases/CASE", lambda: client.get(f"/cases/{chance.choice(cases)}")
@@ -71,7 +90,9 @@ def search(client: Any, words: str) -> Any:
 def sign_in(desk: Desk) -> str:
     if Account.get_or_none(Account.staff == SUPERVISOR) is None:
         person = Staff.get_by_id(SUPERVISOR)
-        staff.make_account(desk, SUPERVISOR, person.email, "a-password-for-measuring", totp_required=False, must_change=False)
+        staff.make_account(
+            desk, SUPERVISOR, person.email, "a-password-for-measuring", totp_required=False, must_change=False
+        )
     return staff.open_session(desk, SUPERVISOR, "password")
 
 
@@ -106,8 +127,10 @@ def measure(folder: Path, rounds: int) -> list[Figures]:
             status = answer.status_code
         found.append(Figures(name, middle_and_95(wall), middle_and_95(cpu), status))
         told = found[-1]
-        print(f"{name:32} wall {told.wall[0]:7.1f} {told.wall[1]:7.1f}  processor {told.cpu[0]:7.1f} {told.cpu[1]:7.1f}  {status}",
-              flush=True)
+        print(
+            f"{name:32} wall {told.wall[0]:7.1f} {told.wall[1]:7.1f}  processor {told.cpu[0]:7.1f} {told.cpu[1]:7.1f}  {status}",
+            flush=True,
+        )
     return found
 
 
@@ -138,21 +161,32 @@ def section(folder: Path, found: list[Figures], memory: float, built: Any) -> st
     cases, contacts, events = CaseFile.select().count(), Visit.select().count(), LogEntry.select().count()
     size = (desk.config.desk_data / "desk.db").stat().st_size / 2**30
     lines = [
-        BEGIN, "## The desk at a large municipality's size", "",
+        BEGIN,
+        "## The desk at a large municipality's size",
+        "",
         f"{cases:,} cases, {contacts:,} contacts, {events:,} events in the log, {size:.1f} GiB encrypted database; "
         f"{os.cpu_count()} cores, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}. Made by "
-        "`python -m bench.desk_load FOLDER`, measured by `python -m bench.desk_measure FOLDER --rebuild --write`.", "",
+        "`python -m bench.desk_load FOLDER`, measured by `python -m bench.desk_measure FOLDER --rebuild --write`.",
+        "",
         f"Aim: median under {MEDIAN_MS} ms, 95 of 100 under {P95_MS} ms server time; memory under {MEMORY_MB} MB "
         f"(measured: {memory:.0f} MB). Load while measuring: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, so the wall's figures "
-        "hold other people's turns; the processor's are the page's own.", "",
-        "| page | processor: median ms | p95 ms | wall: median ms | p95 ms |", "|---|---:|---:|---:|---:|",
-    ]  # fmt: skip
-    lines += [f"| `{one.page}` | {one.cpu[0]:.0f} | {one.cpu[1]:.0f} | {one.wall[0]:.0f} | {one.wall[1]:.0f} |" for one in found]
+        "hold other people's turns; the processor's are the page's own.",
+        "",
+        "| page | processor: median ms | p95 ms | wall: median ms | p95 ms |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    lines += [
+        f"| `{one.page}` | {one.cpu[0]:.0f} | {one.cpu[1]:.0f} | {one.wall[0]:.0f} | {one.wall[1]:.0f} |"
+        for one in found
+    ]
     if built:
         count, cpu, comparing, wall = built
-        lines += ["", f"`sotto rebuild`: {count:,} events in {cpu:.0f} s of one core ({count / cpu:,.0f} a second; {wall:.0f} s on the "
-                  f"wall). {comparing:.0f} s of it compare every row before and after; the building alone, which is all a start after an "
-                  f"update does, takes {cpu - comparing:.0f} s: {count / (cpu - comparing):,.0f} events a second."]  # fmt: skip
+        lines += [
+            "",
+            f"`sotto rebuild`: {count:,} events in {cpu:.0f} s of one core ({count / cpu:,.0f} a second; {wall:.0f} s on the "
+            f"wall). {comparing:.0f} s of it compare every row before and after; the building alone, which is all a start after an "
+            f"update does, takes {cpu - comparing:.0f} s: {count / (cpu - comparing):,.0f} events a second.",
+        ]
     return "\n".join([*lines, END]) + "\n"
 
 
@@ -176,8 +210,10 @@ def main() -> int:
     print(f"memory {memory:.0f} MB")
     built = measure_rebuild(asked.folder) if asked.rebuild else None
     if built:
-        print(f"rebuild {built[0] / built[1]:,.0f} events a second of one core, {built[0] / (built[1] - built[2]):,.0f} without "
-              f"comparing; memory {memory_mb():.0f} MB")  # fmt: skip
+        print(
+            f"rebuild {built[0] / built[1]:,.0f} events a second of one core, {built[0] / (built[1] - built[2]):,.0f} without "
+            f"comparing; memory {memory_mb():.0f} MB"
+        )
     if asked.write:
         write(section(asked.folder, found, max(memory, memory_mb()), built))
     slow = [one.page for one in found if one.slow]

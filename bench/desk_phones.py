@@ -32,8 +32,16 @@ def enrol_all(desk: Desk) -> int:
     with desk.write():
         for worker in workers:
             sign, seal = SignKey.generate().public, SealKey.generate().public
-            DeviceRow.create(id=name_of(sign), staff=worker, label="bench", status="active", sign=b64u(sign), seal=b64u(seal),
-                             enrolled_at=desk.now(), revoked_reason="")  # fmt: skip
+            DeviceRow.create(
+                id=name_of(sign),
+                staff=worker,
+                label="bench",
+                status="active",
+                sign=b64u(sign),
+                seal=b64u(seal),
+                enrolled_at=desk.now(),
+                revoked_reason="",
+            )
     return len(have) + len(workers)
 
 
@@ -68,14 +76,18 @@ def main() -> int:
     desk = open_desk(settings(Path(sys.argv[1])))
     phones = enrol_all(desk)
     spent, wait, made = look_after_all(desk)
-    print(f"{phones} phones, everything built: {spent:.1f} s of the processor, {made} envelopes; a writer waited at most {wait:.0f} ms")
+    print(
+        f"{phones} phones, everything built: {spent:.1f} s of the processor, {made} envelopes; a writer waited at most {wait:.0f} ms"
+    )
     rounds = []
     for n in range(ROUNDS):
         case = assigned_cases(f"worker-{n}")[0]
         actions.note_case(desk, Staff.get_by_id("super-1"), case, f"朝は避ける（{time.time()}）", [], [])
         rounds.append(look_after_all(desk))
     middle, longest = statistics.median(one[0] for one in rounds), max(one[1] for one in rounds)
-    print(f"after one new record: {middle:.2f} s of the processor, {[one[2] for one in rounds]} envelopes; a writer waited at most {longest:.0f} ms")
+    print(
+        f"after one new record: {middle:.2f} s of the processor, {[one[2] for one in rounds]} envelopes; a writer waited at most {longest:.0f} ms"
+    )
     desk.close()
     return 0
 

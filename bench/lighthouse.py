@@ -32,9 +32,14 @@ def scores(url: str) -> tuple[dict[str, float], list[str]]:
     """({category: 0 to 100}, what was found wanting)."""
     assert CHROMIUM, "Chromium is needed"
     command = [
-        "node_modules/.bin/lighthouse", url, "--quiet", "--output=json", "--output-path=stdout",
-        f"--only-categories={','.join(CATEGORIES)}", "--chrome-flags=--headless=new --no-sandbox --disable-background-networking",
-    ]  # fmt: skip
+        "node_modules/.bin/lighthouse",
+        url,
+        "--quiet",
+        "--output=json",
+        "--output-path=stdout",
+        f"--only-categories={','.join(CATEGORIES)}",
+        "--chrome-flags=--headless=new --no-sandbox --disable-background-networking",
+    ]
     environ = os.environ | {"CHROME_PATH": CHROMIUM}
     told = subprocess.run(command, cwd=HERE, check=True, env=environ, capture_output=True, timeout=300).stdout
     report = json.loads(told)

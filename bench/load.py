@@ -80,12 +80,24 @@ def prepare(number: int, office: str, office_seal: bytes) -> Phone:
     for n, body in enumerate(visits(RECORDS, number), 1):
         blobs = tuple((id_, len(sealed)) for id_, _, sealed in photos[n - 1 : n])
         header = Header(device, office, name_of(office_seal), run, n, prev, blobs=blobs)
-        event = {"id": b64u(os.urandom(16)), "type": "visit.logged", "v": 1, "at": body["occurredAt"], "case": "c", "saw": 0, "body": body}
-        envelope = Envelope.make(header, seal(office_seal, header.to_bytes(), pack({"v": 1, "events": [event]})), sign)
+        event = {
+            "id": b64u(os.urandom(16)),
+            "type": "visit.logged",
+            "v": 1,
+            "at": body["occurredAt"],
+            "case": "c",
+            "saw": 0,
+            "body": body,
+        }
+        envelope = Envelope.make(
+            header, seal(office_seal, header.to_bytes(), pack({"v": 1, "events": [event]})), sign
+        )
         prev = envelope.id
         frames.append(envelope.to_frame())
         ids.append(envelope.id)
-    return Phone(number, sign.to_bytes(), b"".join(frames), [(id_, sealed) for id_, _, sealed in photos], office, ids)
+    return Phone(
+        number, sign.to_bytes(), b"".join(frames), [(id_, sealed) for id_, _, sealed in photos], office, ids
+    )
 
 
 class Connection:
@@ -102,7 +114,9 @@ class Connection:
     async def __aexit__(self, *_: object) -> None:
         self.writer.close()
 
-    async def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    async def ask(
+        self, method: str, path: str, body: bytes = b"", **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
         told = {"Host": "relay", "X-Forwarded-For": self.address, "Content-Length": str(len(body))}
         told |= {name.replace("_", "-"): text for name, text in headers.items()}
         lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {text}" for name, text in told.items()), "", ""]
@@ -159,9 +173,13 @@ async def come_back(port: int, phone: Phone, step: Step) -> None:
 
 async def pull(line: Connection, phone: Phone) -> None:
     _, _, body = await line.ask("POST", "/v1/nonce")
-    statement = Statement(phone.office, name_of(phone.key.public), json.loads(body)["nonce"], Cursor(), app="load")
+    statement = Statement(
+        phone.office, name_of(phone.key.public), json.loads(body)["nonce"], Cursor(), app="load"
+    )
     data, signature = sign_request(phone.key, PULL_TAG, statement.to_json())
-    status, _, body = await line.ask("POST", "/v1/pull", data, Content_Type=JSON_TYPE, Sotto_Signature=signature)
+    status, _, body = await line.ask(
+        "POST", "/v1/pull", data, Content_Type=JSON_TYPE, Sotto_Signature=signature
+    )
     assert status == 200, body
 
 
@@ -191,14 +209,21 @@ class Desk:
 
     def __init__(self, port: int, sign: SignKey) -> None:
         self.asked = 0
-        self.sign, self.http = sign, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False)
+        self.sign, self.http = (
+            sign,
+            httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False),
+        )
 
     def ask(self, verb: str, **body: Any) -> httpx.Response:
         self.asked += 1  # from many addresses: reading thousands of photos back in a minute is this program's haste alone
         here = {"X-Forwarded-For": f"172.16.{self.asked // 250 % 250}.{self.asked % 250}"}
         nonce = self.http.post("/v1/nonce", headers=here).json()["nonce"]
-        data, signature = sign_request(self.sign, DESK_TAG, {"office": name_of(self.sign.public), "nonce": nonce, **body})
-        answer = self.http.post(f"/v1/desk/{verb}", content=data, headers={SIGNATURE_HEADER: signature, **here})
+        data, signature = sign_request(
+            self.sign, DESK_TAG, {"office": name_of(self.sign.public), "nonce": nonce, **body}
+        )
+        answer = self.http.post(
+            f"/v1/desk/{verb}", content=data, headers={SIGNATURE_HEADER: signature, **here}
+        )
         if answer.status_code == 429:
             time.sleep(float(answer.headers.get("Retry-After", 1)))
             return self.ask(verb, **body)
@@ -222,27 +247,38 @@ def run(config: Config, office: SignKey, office_seal: SealKey, phones: list[Phon
     try:
         processes.wait_ready([part])
         desk = Desk(config.port, office)
-        devices = [Device(name_of(phone.key.public), phone.key.public, office_seal.public) for phone in phones]
+        devices = [
+            Device(name_of(phone.key.public), phone.key.public, office_seal.public) for phone in phones
+        ]
         data, sig = make_roster(office, 1, "2026-04-01T09:00:00Z", [office_seal.public], devices)
         desk.ask("roster", bytes=b64u(data), sig=b64u(sig), sign=b64u(office.public))
         memory = [memory_of(part.process.pid)]
         steps = asyncio.run(evening(config.port, phones, lambda: memory.append(memory_of(part.process.pid))))
         ids = desk.read_all()
-        assert sorted(ids) == sorted(id_ for phone in phones for id_ in phone.ids), "text was lost or came twice"
+        assert sorted(ids) == sorted(id_ for phone in phones for id_ in phone.ids), (
+            "text was lost or came twice"
+        )
         for phone in phones:
             for id_, _ in phone.photos:
                 assert b64u(sha256(desk.ask("blob", id=id_).content)) == id_, "a photo was lost"
         memory.append(memory_of(part.process.pid))
     finally:
         processes.end([part])
-    knee = [step.rate for step in takewhile(lambda step: statistics.quantiles(step.text, n=20)[18] <= SLOW, steps[:-1])]
-    return "\n".join([
-        "| phones come | phones | text at the relay, s: p50 / p95 | with news and photos, s: p50 / p95 | phones done a second | refused, asked again |",
-        "|---|---|---|---|---|---|", *(step.row() for step in steps), "",
-        f"{len(ids):,} records and {len(phones) * PHOTOS:,} photos read back by the office: none lost, none twice, each byte the same. "
-        f"Each phone sent its photos after its text was stored, and the relay takes no photo that no stored envelope names. Knee (p95 of text within {SLOW:g} s): {knee[-1] if knee else 'below ' + steps[0].rate}. "
-        f"Relay memory (PSS): {memory[0]:.0f} MB before, at most {max(memory):.0f} MB, {memory[-1]:.0f} MB at the end.",
-    ])  # fmt: skip
+    knee = [
+        step.rate
+        for step in takewhile(lambda step: statistics.quantiles(step.text, n=20)[18] <= SLOW, steps[:-1])
+    ]
+    return "\n".join(
+        [
+            "| phones come | phones | text at the relay, s: p50 / p95 | with news and photos, s: p50 / p95 | phones done a second | refused, asked again |",
+            "|---|---|---|---|---|---|",
+            *(step.row() for step in steps),
+            "",
+            f"{len(ids):,} records and {len(phones) * PHOTOS:,} photos read back by the office: none lost, none twice, each byte the same. "
+            f"Each phone sent its photos after its text was stored, and the relay takes no photo that no stored envelope names. Knee (p95 of text within {SLOW:g} s): {knee[-1] if knee else 'below ' + steps[0].rate}. "
+            f"Relay memory (PSS): {memory[0]:.0f} MB before, at most {max(memory):.0f} MB, {memory[-1]:.0f} MB at the end.",
+        ]
+    )
 
 
 @contextmanager
@@ -275,14 +311,22 @@ def main() -> None:
             workers = 2 if name == "postgresql" else 1
             folder = scratch / name
             folder.mkdir()
-            shared = {"role": "relay", "data": folder / "data", "port": peers.free_port(), "behind_proxy": True,
-                      "relay_offices": (name_of(office.public),), "workers": workers}  # fmt: skip
+            shared = {
+                "role": "relay",
+                "data": folder / "data",
+                "port": peers.free_port(),
+                "behind_proxy": True,
+                "relay_offices": (name_of(office.public),),
+                "workers": workers,
+            }
             if name == "postgresql":
                 with postgresql(folder / "pg") as url:
                     text = run(Config(**shared, database_url=url), office, office_seal, phones, folder)
             else:
                 text = run(Config(**shared), office, office_seal, phones, folder)
-            parts.append(f"#### {'PostgreSQL, 2 relay processes' if workers == 2 else 'SQLite, 1 relay process'}\n\n{text}")
+            parts.append(
+                f"#### {'PostgreSQL, 2 relay processes' if workers == 2 else 'SQLite, 1 relay process'}\n\n{text}"
+            )
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     text = "\n\n".join(parts) + "\n"

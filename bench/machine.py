@@ -35,7 +35,10 @@ def write(page: Path, part: str, text: str) -> None:
     """Put figures where the page has `<!-- PART -->` … `<!-- /PART -->`."""
     before = page.read_text("utf-8")
     after, found = re.subn(
-        rf"(<!-- {part} -->\n).*?(<!-- /{part} -->)", lambda marks: f"{marks[1]}{text}{marks[2]}", before, flags=re.DOTALL
+        rf"(<!-- {part} -->\n).*?(<!-- /{part} -->)",
+        lambda marks: f"{marks[1]}{text}{marks[2]}",
+        before,
+        flags=re.DOTALL,
     )
     if not found:
         raise SystemExit(f"{page} has no place for {part}")

@@ -130,10 +130,19 @@ def first_sync(scratch: Path, rounds: int) -> list[Measured]:
 def on_a_slow_phone(scratch: Path, rounds: int, cases: int, contacts: int, most: float) -> list[Measured]:
     """Offline, killed, opened again: to the lock screen, and from the words to Today. Then what a worker does."""
     # What stands behind the lock is loaded while the words are typed, which takes a person seconds.
-    start = Measured(f"offline start to Today, {cases} cases × {contacts} contacts, 4× throttle", most, "s",
-                     note="killed app: to the lock screen, plus from the last word to Today; typing, and what loads meanwhile, not counted")  # fmt: skip
+    start = Measured(
+        f"offline start to Today, {cases} cases × {contacts} contacts, 4× throttle",
+        most,
+        "s",
+        note="killed app: to the lock screen, plus from the last word to Today; typing, and what loads meanwhile, not counted",
+    )
     lock = Measured("  of that, to the lock screen", most, "s")
-    thread = Measured("  the page's own thread, its processor time × 4", most, "s", note="does not grow when the machine is busy")
+    thread = Measured(
+        "  the page's own thread, its processor time × 4",
+        most,
+        "s",
+        note="does not grow when the machine is busy",
+    )
     save = Measured("saving a visit, 4× throttle", 100, "ms")
     tap = Measured("a tap answered (next paint), slowest of nine, 4× throttle", 100, "ms")
     slowest: list[str] = []
@@ -174,7 +183,9 @@ def on_a_slow_phone(scratch: Path, rounds: int, cases: int, contacts: int, most:
                     spent, what = app.slowest_tap()
                     tap.found.append(spent)
                     slowest.append(f"`{what}`")
-            with App(line.url, profile) as app:  # the throttle itself spends processor time: counted without it
+            with App(
+                line.url, profile
+            ) as app:  # the throttle itself spends processor time: counted without it
                 app.words = words
                 app.open(counting=True)
                 app.until("document.querySelector('#words')")
@@ -195,9 +206,20 @@ def starts(scratch: Path) -> list[Measured]:
         with (scratch / "run.log").open("ab") as log:
             began = time.perf_counter()
             program = subprocess.Popen(
-                ["./run", "--data", str(scratch / "trial"), "--port", str(port), "--desk-port", str(desk_port)],
-                cwd=tree, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-            )  # fmt: skip
+                [
+                    "./run",
+                    "--data",
+                    str(scratch / "trial"),
+                    "--port",
+                    str(port),
+                    "--desk-port",
+                    str(desk_port),
+                ],
+                cwd=tree,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+            )
             try:
                 while not (healthy(port) and healthy(desk_port)):
                     if program.poll() is not None or time.perf_counter() - began > 300:

@@ -15,8 +15,14 @@ from pathlib import Path
 HERE = Path(__file__).parent
 CACHE = HERE / ".cache"
 NPM = (
-    "pouchdb@9.0.0", "express-pouchdb@4.2.0", "express@4", "rxdb@17.6.0", "rxjs@7", "kinto@17.1.1", "esbuild@0.28.2",
-)  # fmt: skip
+    "pouchdb@9.0.0",
+    "express-pouchdb@4.2.0",
+    "express@4",
+    "rxdb@17.6.0",
+    "rxjs@7",
+    "kinto@17.1.1",
+    "esbuild@0.28.2",
+)
 PYPI = ("kinto==26.5.0", "waitress==3.0.2")
 RXDB_ENTRY = """
 export { addRxPlugin, createRxDatabase } from "rxdb/plugins/core"
@@ -68,8 +74,16 @@ def install() -> None:
     (CACHE / "package.json").write_text('{"name":"peers","private":true}')
     _do("npm", "install", "--no-audit", "--no-fund", "--loglevel=error", *NPM)
     (CACHE / "rxdb_entry.js").write_text(RXDB_ENTRY)
-    _do("node_modules/.bin/esbuild", "rxdb_entry.js", "--bundle", "--minify", "--format=iife", "--global-name=RxDB",
-        "--outfile=rxdb.js", "--log-level=error")  # fmt: skip
+    _do(
+        "node_modules/.bin/esbuild",
+        "rxdb_entry.js",
+        "--bundle",
+        "--minify",
+        "--format=iife",
+        "--global-name=RxDB",
+        "--outfile=rxdb.js",
+        "--log-level=error",
+    )
     (CACHE / "pouchdb_server.js").write_text(POUCHDB_SERVER)
     _do(sys.executable, "-m", "venv", "kinto")
     _do("kinto/bin/python", "-m", "pip", "install", "-qq", "--disable-pip-version-check", *PYPI)

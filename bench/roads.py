@@ -49,7 +49,9 @@ class Road:
 
 def _timed(browser: Chromium, script: str) -> float:
     """Milliseconds, after what the page threw away before is collected."""
-    told = browser.run(f"(async () => {{ gc(); const began = performance.now(); {script}; return performance.now() - began }})()")
+    told = browser.run(
+        f"(async () => {{ gc(); const began = performance.now(); {script}; return performance.now() - began }})()"
+    )
     return float(told)
 
 
@@ -239,7 +241,9 @@ class SealedFloor(Floor):
 
     def ready_down(self, browser: Chromium, url: str, count: int) -> None:
         self._start(browser, url)
-        browser.run("(async () => { await fetch('/floor', { method: 'POST', body: await bodyOf(visits) }) })()")
+        browser.run(
+            "(async () => { await fetch('/floor', { method: 'POST', body: await bodyOf(visits) }) })()"
+        )
 
     DOWN = """const all = new Uint8Array(await (await fetch('/floor')).arrayBuffer())
       let at = 0

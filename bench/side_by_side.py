@@ -24,8 +24,14 @@ from bench.line import Line
 from bench.visits import as_sealed, visits
 
 DELAY, RATE = 0.150, 1_000_000 / 8  # 300 ms there and back, 1 Mbit/s
-NAMES = {"sotto": "Sotto", "pouchdb": "PouchDB → express-pouchdb", "rxdb": "RxDB, HTTP replication", "kinto": "Kinto.js → Kinto in memory",
-         "floor": "floor: the same bytes, one request", "sealed": "floor: each visit deflated and sealed, one request"}  # fmt: skip
+NAMES = {
+    "sotto": "Sotto",
+    "pouchdb": "PouchDB → express-pouchdb",
+    "rxdb": "RxDB, HTTP replication",
+    "kinto": "Kinto.js → Kinto in memory",
+    "floor": "floor: the same bytes, one request",
+    "sealed": "floor: each visit deflated and sealed, one request",
+}
 
 
 class Round:

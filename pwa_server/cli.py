@@ -47,7 +47,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sotto", description="Field records, sealed from the phone to the office.")
+    parser = argparse.ArgumentParser(
+        prog="sotto", description="Field records, sealed from the phone to the office."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, help_, run, options in COMMANDS:
         one = commands.add_parser(name, help=help_, description=help_)
@@ -178,7 +180,10 @@ def vapid(config: Config, asked: argparse.Namespace) -> int:
 
 
 Option = tuple[tuple[str, ...], dict[str, Any]]
-LAN: Option = (("--lan",), {"action": "store_true", "help": "Let phones in the same network try the app, over HTTPS"})
+LAN: Option = (
+    ("--lan",),
+    {"action": "store_true", "help": "Let phones in the same network try the app, over HTTPS"},
+)
 FILE: Option = (("file",), {"type": Path})
 EMAIL: Option = (("--email",), {"required": True, "help": "Address they sign in with"})
 COMMANDS: list[tuple[str, str, Command, list[Option]]] = [
@@ -192,7 +197,10 @@ COMMANDS: list[tuple[str, str, Command, list[Option]]] = [
             (("--name",), {"required": True, "help": "Name of the office"}),
             (("--lead",), {"required": True, "help": "Name of the first administrator"}),
             EMAIL,
-            (("--backup-key",), {"type": Path, "required": True, "help": "New file for the key that opens backups"}),
+            (
+                ("--backup-key",),
+                {"type": Path, "required": True, "help": "New file for the key that opens backups"},
+            ),
         ],
     ),
     ("invite", "A new first password for a person of the desk", invite, [EMAIL]),
@@ -203,7 +211,13 @@ COMMANDS: list[tuple[str, str, Command, list[Option]]] = [
         "restore",
         "Make a new data folder from a backup and the journal",
         restore,
-        [FILE, (("--backup-key",), {"type": Path, "required": True, "help": "File with the key that opens backups"})],
+        [
+            FILE,
+            (
+                ("--backup-key",),
+                {"type": Path, "required": True, "help": "File with the key that opens backups"},
+            ),
+        ],
     ),
     (
         "release",

@@ -37,7 +37,9 @@ class Config:
 
     role: str = setting("all", "What runs here: all (trial, or one building), relay, or desk")
     data: Path = setting(Path("data"), "Folder of everything kept; relay/ and desk/ lie apart in it")
-    host: str = setting("127.0.0.1", "Address the relay listens on; 0.0.0.0 for every network of this machine")
+    host: str = setting(
+        "127.0.0.1", "Address the relay listens on; 0.0.0.0 for every network of this machine"
+    )
     port: int = setting(8600, "Port of the relay and the phone app")
     trust_port: int = setting(8601, "Port of the page that helps phones trust this building, with --lan")
     desk_host: str = setting("127.0.0.1", "Address the desk listens on")
@@ -53,10 +55,16 @@ class Config:
 
     database_url: str = setting("", "Relay: postgresql://…; empty for one SQLite file in the data folder")
     relay_offices: tuple[str, ...] = setting((), "Relay: office ids it serves, separated by commas")
-    vapid_key_file: Path | None = setting(None, "Relay: private key file (PEM) for web push; without it no push")
+    vapid_key_file: Path | None = setting(
+        None, "Relay: private key file (PEM) for web push; without it no push"
+    )
     vapid_subject: str = setting("", "Relay: who to reach about push, https:… or mailto:…")
-    push_hosts: tuple[str, ...] = setting(PUSH_HOSTS, "Relay: push services it may call; * stands for a name part")
-    allow_insecure_push: bool = setting(False, "Relay: lets push_hosts name plain http and local ones; for tests")
+    push_hosts: tuple[str, ...] = setting(
+        PUSH_HOSTS, "Relay: push services it may call; * stands for a name part"
+    )
+    allow_insecure_push: bool = setting(
+        False, "Relay: lets push_hosts name plain http and local ones; for tests"
+    )
 
     desk_key_file: Path | None = setting(None, "Desk: file with the key that opens its database; not in data")
     relay_url: str = setting("", "Desk: address of the relay, https://…")
@@ -200,7 +208,9 @@ def check(config: Config) -> None:
 def check_role(config: Config, role: str) -> None:
     """Refuse what `relay` or `desk` cannot start with."""
     if role == "relay" and not config.relay_offices:
-        raise BadSetting("SOTTO_RELAY_OFFICES is empty; give the office ids that `sotto init` printed at each desk.")
+        raise BadSetting(
+            "SOTTO_RELAY_OFFICES is empty; give the office ids that `sotto init` printed at each desk."
+        )
     if role == "desk":
         check_key_place(config)
         if config.role == "desk" and not config.relay_url:
@@ -232,7 +242,12 @@ def _check_url(key: str, url: str) -> None:
     if not url:
         return
     parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+    if (
+        parts.scheme not in ("https", "http")
+        or not parts.hostname
+        or parts.path not in ("", "/")
+        or parts.query
+    ):
         raise BadSetting(f"{key} is {url!r}; write an address like https://sotto.example.jp, without a path.")
     if parts.username or parts.password:
         raise BadSetting(f"{key} holds a user name or password; leave them out.")
@@ -241,7 +256,9 @@ def _check_url(key: str, url: str) -> None:
 def _check_database(config: Config) -> None:
     scheme = urlsplit(config.database).scheme
     if scheme not in ("sqlite", "postgresql", "postgres"):
-        raise BadSetting(f"SOTTO_DATABASE_URL begins with {scheme!r}; write postgresql://… or leave it empty.")
+        raise BadSetting(
+            f"SOTTO_DATABASE_URL begins with {scheme!r}; write postgresql://… or leave it empty."
+        )
     if scheme == "sqlite" and config.workers > 1:
         raise BadSetting("SOTTO_WORKERS is above 1, which needs PostgreSQL; set SOTTO_DATABASE_URL.")
 
@@ -256,7 +273,9 @@ def _check_push(config: Config) -> None:
                 "relay call machines inside your network."
             )
         if "*" in host.removeprefix("*.") or host in ("", "*", "*."):
-            raise BadSetting(f"SOTTO_PUSH_HOSTS names {host!r}; a star may stand only for the first part of a name.")
+            raise BadSetting(
+                f"SOTTO_PUSH_HOSTS names {host!r}; a star may stand only for the first part of a name."
+            )
 
 
 def _is_local(host: str) -> bool:

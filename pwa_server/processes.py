@@ -94,11 +94,21 @@ def start(config: Config, role: str, log: IO[bytes] | int | None = None) -> Part
     """`log`: where the part's own words go; `subprocess.PIPE` for whoever reads them, None for this terminal."""
     host, port, secure = place(config, role)
     options = [
-        *INTERFACE[role], "--factory", "--host", host, "--port", str(port), "--no-ws",
-        "--workers", str(config.workers if role == "relay" else 1),
+        *INTERFACE[role],
+        "--factory",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--no-ws",
+        "--workers",
+        str(config.workers if role == "relay" else 1),
         "--respawn-failed-workers",
-        "--workers-kill-timeout", "10", "--log-level", "error",
-    ]  # fmt: skip
+        "--workers-kill-timeout",
+        "10",
+        "--log-level",
+        "error",
+    ]
     if secure:
         options += ["--ssl-certificate", str(config.tls_cert), "--ssl-keyfile", str(config.tls_key)]
     environ = {key: text for key, text in os.environ.items() if not key.startswith("SOTTO_")}
@@ -131,7 +141,9 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(LINUX_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def wait_ready(parts: list[Part], seconds: float = STARTS_WITHIN, at_work: Callable[[], bool] = lambda: False) -> None:
+def wait_ready(
+    parts: list[Part], seconds: float = STARTS_WITHIN, at_work: Callable[[], bool] = lambda: False
+) -> None:
     """Until every part answers. One that comes further with long work (`at_work`) is waited for. Raises CannotStart."""
     deadline = time.monotonic() + seconds
     waiting = list(parts)
@@ -153,7 +165,12 @@ def answers(part: Part) -> bool:
     line: http.client.HTTPConnection
     if part.secure:
         # Our own process on our own port: only whether it answers is asked, and nothing is told it.
-        line = http.client.HTTPSConnection(host, part.port, timeout=2, context=ssl._create_unverified_context())  # noqa: S323
+        line = http.client.HTTPSConnection(
+            host,
+            part.port,
+            timeout=2,
+            context=ssl._create_unverified_context(),  # noqa: S323
+        )
     else:
         line = http.client.HTTPConnection(host, part.port, timeout=2)
     try:

@@ -50,7 +50,11 @@ def serve(config: Config, *, lan: bool = False, sign_ins: Sequence[SignIn] = ())
                 from .trust_page import trust_page
 
                 address = trust.enter_context(trust_page(network, config))
-                _say(config, sign_ins, [t(config.lang, "cli.trust", address=address), f"  {network.fingerprint}"])
+                _say(
+                    config,
+                    sign_ins,
+                    [t(config.lang, "cli.trust", address=address), f"  {network.fingerprint}"],
+                )
             else:
                 _say(config, sign_ins, [])
             ended = processes.watch(parts)

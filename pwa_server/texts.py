@@ -11,8 +11,18 @@ from functools import cache
 from pathlib import Path
 
 LANGS = ("ja", "en")
-CATALOGUES = ("common", "phone", "field", "desk", "desk_records", "desk_people", "desk_paper", "desk_begun",
-              "desk_community", "cli")  # fmt: skip
+CATALOGUES = (
+    "common",
+    "phone",
+    "field",
+    "desk",
+    "desk_records",
+    "desk_people",
+    "desk_paper",
+    "desk_begun",
+    "desk_community",
+    "cli",
+)
 FOLDER = Path(__file__).resolve().parent.parent / "static/texts"
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 

@@ -21,7 +21,15 @@ NAME = "Sotto"
 AUTHORITY_DAYS = 3650
 SERVER_DAYS = 397  # Apple refuses longer ones
 RENEW_DAYS = 30
-PRIVATE = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "::1/128", "fc00::/7")
+PRIVATE = (
+    "127.0.0.0/8",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "169.254.0.0/16",
+    "::1/128",
+    "fc00::/7",
+)
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -59,7 +67,9 @@ def lan_addresses() -> tuple[str, ...]:
         probe.connect(("192.0.2.1", 9))  # sends nothing: asks which way a packet would leave
         found.append(probe.getsockname()[0])
     with suppress(OSError):
-        found += [str(entry[4][0]) for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
+        found += [
+            str(entry[4][0]) for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
+        ]
     private = [ip for ip in found if _is_private(ip) and not ipaddress.ip_address(ip).is_loopback]
     return tuple(dict.fromkeys(private))
 
@@ -97,7 +107,9 @@ def _make_server(lan: Lan, authority_key: Path, now: dt.datetime) -> None:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(authority=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
+        )
         .sign(signer, hashes.SHA256())
     )
     lan.key.unlink(missing_ok=True)
@@ -127,9 +139,16 @@ def _names(addresses: tuple[str, ...]) -> list[x509.GeneralName]:
 
 def _usage(authority: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=not authority, key_cert_sign=authority, crl_sign=authority, content_commitment=False,
-        key_encipherment=False, data_encipherment=False, key_agreement=False, encipher_only=False, decipher_only=False,
-    )  # fmt: skip
+        digital_signature=not authority,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 def _still_fits(lan: Lan, now: dt.datetime) -> bool:

@@ -34,7 +34,9 @@ def prepare(config: Config) -> Trial:
         print(t(config.lang, "cli.new_office"), flush=True)
         write_vapid_key(folder / "vapid.pem")
         sign_ins = _make_sample_office(config, folder / "backup.key")
-        write_secret(people, json.dumps([asdict(who) for who in sign_ins], ensure_ascii=False, indent=1).encode())
+        write_secret(
+            people, json.dumps([asdict(who) for who in sign_ins], ensure_ascii=False, indent=1).encode()
+        )
     return Trial(config, [SignIn(**who) for who in json.loads(people.read_text("utf-8"))])
 
 

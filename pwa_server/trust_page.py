@@ -29,7 +29,9 @@ STYLE = "/trust.css"
 def trust_page(lan: Lan, config: Config) -> Iterator[str]:
     """Serve while inside; gives the page's address."""
     port = config.trust_port
-    pages = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined)
+    pages = Environment(
+        loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined
+    )
     try:
         server = ThreadingHTTPServer((config.host, port), partial(_Answers, lan, config, pages))
     except OSError as error:
@@ -81,7 +83,9 @@ class _Answers(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'")
+        self.send_header(
+            "Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
+        )
         self.end_headers()
         self.wfile.write(body)
 

@@ -101,7 +101,11 @@ def derive(code: str) -> Secrets:
 
 
 def make_p1(
-    phone_key: bytes, sign_key: SignKey, seal_public: bytes, nonce: bytes | None = None, locked: Json | None = None
+    phone_key: bytes,
+    sign_key: SignKey,
+    seal_public: bytes,
+    nonce: bytes | None = None,
+    locked: Json | None = None,
 ) -> Json:
     """`{"bytes","sig","mac"}` to post. Keep the bytes: p2 must answer exactly these. `locked`: SPEC 8.6."""
     body: Json = {

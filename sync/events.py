@@ -15,14 +15,33 @@ from sync.errors import SyncError
 from sync.limits import MAX_BLOB_BYTES
 
 CHANNELS = (
-    "visit", "accompaniment", "outside", "phone", "sms", "letter", "left_note", "via_family", "office_visit",
-    "online", "agency_call", "conference",
-)  # fmt: skip
+    "visit",
+    "accompaniment",
+    "outside",
+    "phone",
+    "sms",
+    "letter",
+    "left_note",
+    "via_family",
+    "office_visit",
+    "online",
+    "agency_call",
+    "conference",
+)
 OUTCOMES = (
-    "met_person", "voice_through_door", "met_family_only", "not_met_left_note", "not_met_no_trace",
-    "refused_at_door", "cancelled_by_household", "cancelled_by_worker", "stopped_for_safety",
-    "note_taken", "reached", "not_reached",
-)  # fmt: skip
+    "met_person",
+    "voice_through_door",
+    "met_family_only",
+    "not_met_left_note",
+    "not_met_no_trace",
+    "refused_at_door",
+    "cancelled_by_household",
+    "cancelled_by_worker",
+    "stopped_for_safety",
+    "note_taken",
+    "reached",
+    "not_reached",
+)
 PLANNED = ("as_planned", "unplanned", "postponed", "cancelled")
 PLACES = (
     "room",
@@ -40,9 +59,15 @@ STAGES = (0, 1, 2, 3, 4, 5, 6, 7)
 LIVING_KEYS = ("meals", "sleep", "hygiene", "rooms", "mail", "utilities", "health", "family")
 LIVING_VALUES = ("good", "attention", "danger", "unknown")
 RISK_KEYS = (
-    "self_harm", "harm_to_others", "abuse", "self_neglect", "sudden_illness", "fire_housing", "exploitation",
+    "self_harm",
+    "harm_to_others",
+    "abuse",
+    "self_neglect",
+    "sudden_illness",
+    "fire_housing",
+    "exploitation",
     "danger_to_worker",
-)  # fmt: skip
+)
 RISK_VALUES = ("none", "concern", "urgent")
 NEXT_WITH = ("person", "family", "us", "none")
 MAY_COME = ("agreed", "not_refused", "refused", "unknown")

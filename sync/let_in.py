@@ -57,7 +57,9 @@ def second_slot(slot: str) -> str:
     return b64u(sha256(tag("let in slot"), unb64u(slot, 16))[:16])
 
 
-def make_note(office_sign: SignKey, seal_public: bytes, device: str, p1_bytes: bytes, storage_key: bytes) -> Json:
+def make_note(
+    office_sign: SignKey, seal_public: bytes, device: str, p1_bytes: bytes, storage_key: bytes
+) -> Json:
     """`{"bytes","mac"}` for the second slot; the office's signature stands in the place of the mac."""
     sealed = seal(seal_public, _note_info(p1_bytes), storage_key)
     data = write_json({"v": 1, "device": device, "p1": b64u(sha256(p1_bytes)), "key": b64u(sealed)})

@@ -27,7 +27,9 @@ def pytest_runtest_teardown(item):
     """After a failure pytest-timeout counts no more: what then does not end would hold up the whole run."""
     told = item.config.hook
     told.pytest_timeout_cancel_timer(item=item)
-    told.pytest_timeout_set_timer(item=item, settings=pytest_timeout.Settings(ENDS_WITHIN, "signal", False, False))
+    told.pytest_timeout_set_timer(
+        item=item, settings=pytest_timeout.Settings(ENDS_WITHIN, "signal", False, False)
+    )
     try:
         return (yield)
     finally:

@@ -64,7 +64,9 @@ def test_the_relay_is_not_told_where_the_desks_key_lies(tmp_path):
 
 
 def test_the_desk_is_not_told_what_signs_pushes(tmp_path):
-    config = Config(data=tmp_path, vapid_key_file=tmp_path / "vapid.pem", database_url="postgresql://u:secret@h/d")
+    config = Config(
+        data=tmp_path, vapid_key_file=tmp_path / "vapid.pem", database_url="postgresql://u:secret@h/d"
+    )
     handed = _settings_for(config, "desk").environ()
     assert not {"SOTTO_VAPID_KEY_FILE", "SOTTO_DATABASE_URL"} & handed.keys()
 

@@ -29,7 +29,12 @@ def test_the_command_line_beats_the_environment():
 
 def test_settings_survive_the_way_to_another_process(tmp_path):
     config = Config(
-        data=tmp_path, port=9000, trial=True, desk_key_file=tmp_path / "k", relay_offices=("a", "b"), lang="en"
+        data=tmp_path,
+        port=9000,
+        trial=True,
+        desk_key_file=tmp_path / "k",
+        relay_offices=("a", "b"),
+        lang="en",
     )
     assert load(config.environ()) == config
 

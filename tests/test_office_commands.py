@@ -10,17 +10,30 @@ from pwa_server.trial import prepare
 @pytest.fixture
 def places(tmp_path):
     return [
-        "--data", str(tmp_path / "data"),
-        "--desk-key-file", str(tmp_path / "card" / "desk.key"),
-        "--lang", "en",
-    ]  # fmt: skip
+        "--data",
+        str(tmp_path / "data"),
+        "--desk-key-file",
+        str(tmp_path / "card" / "desk.key"),
+        "--lang",
+        "en",
+    ]
 
 
 def _init(places, tmp_path, key="safe/backup.key"):
     return cli.main(
-        ["init", *places, "--name", "North", "--lead", "Joel", "--email", "joel@north.example", "--backup-key",
-         str(tmp_path / key)]
-    )  # fmt: skip
+        [
+            "init",
+            *places,
+            "--name",
+            "North",
+            "--lead",
+            "Joel",
+            "--email",
+            "joel@north.example",
+            "--backup-key",
+            str(tmp_path / key),
+        ]
+    )
 
 
 def test_joel_makes_an_office_and_gets_a_first_password(places, tmp_path, capsys):
@@ -44,7 +57,14 @@ def test_a_second_init_leaves_the_office_as_it_is(places, tmp_path, capsys):
 
 
 def test_no_key_may_lie_in_the_data_folder(tmp_path, capsys):
-    inside = ["--data", str(tmp_path / "data"), "--desk-key-file", str(tmp_path / "data/desk.key"), "--lang", "en"]
+    inside = [
+        "--data",
+        str(tmp_path / "data"),
+        "--desk-key-file",
+        str(tmp_path / "data/desk.key"),
+        "--lang",
+        "en",
+    ]
     assert _init(inside, tmp_path) == 2
     outside = [*inside[:3], str(tmp_path / "desk.key"), *inside[4:]]
     assert _init(outside, tmp_path, key="data/backup.key") == 2
@@ -141,7 +161,14 @@ def test_an_office_comes_back_from_its_backup_on_another_machine(places, tmp_pat
     (file,) = (tmp_path / "other-disk").iterdir()
     assert str(file) in capsys.readouterr().out
 
-    new = ["--data", str(tmp_path / "new"), "--desk-key-file", str(tmp_path / "card2/desk.key"), "--lang", "en"]
+    new = [
+        "--data",
+        str(tmp_path / "new"),
+        "--desk-key-file",
+        str(tmp_path / "card2/desk.key"),
+        "--lang",
+        "en",
+    ]
     key = ["--backup-key", str(tmp_path / "safe/backup.key")]
     assert cli.main(["restore", *new, str(file), *key]) == 0
 
@@ -161,7 +188,9 @@ def test_a_backup_is_never_restored_over_an_office(places, tmp_path, capsys):
 
 def test_a_file_that_is_no_key_is_told_apart(places, tmp_path, capsys):
     (tmp_path / "note.txt").write_text("not a key")
-    assert cli.main(["restore", *places, str(tmp_path / "x"), "--backup-key", str(tmp_path / "note.txt")]) == 1
+    assert (
+        cli.main(["restore", *places, str(tmp_path / "x"), "--backup-key", str(tmp_path / "note.txt")]) == 1
+    )
     assert "cannot be read" in capsys.readouterr().err
 
 

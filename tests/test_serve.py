@@ -24,10 +24,27 @@ ENVIRON = {key: text for key, text in os.environ.items() if not key.startswith("
 def started(data, port, *more, command="demo"):
     """The program running, and every line it said until it was ready."""
     program = subprocess.Popen(
-        [sys.executable, "-m", "pwa_server.cli", command, "--data", str(data), "--lang", "en",
-         "--port", str(port - 1), "--desk-port", str(port), *more],
-        cwd=ROOT, env=ENVIRON, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "pwa_server.cli",
+            command,
+            "--data",
+            str(data),
+            "--lang",
+            "en",
+            "--port",
+            str(port - 1),
+            "--desk-port",
+            str(port),
+            *more,
+        ],
+        cwd=ROOT,
+        env=ENVIRON,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     try:
         yield program, _read_until(program, "Ctrl-C stops it.")
     finally:
@@ -127,8 +144,12 @@ def test_a_second_sotto_says_what_is_in_its_way(trial, free_port, tmp_path):
     with started(trial[0], free_port):
         again = subprocess.run(
             [sys.executable, "-m", "pwa_server.cli", "demo", "--data", str(trial[0]), "--lang", "en"],
-            cwd=ROOT, env=ENVIRON, capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=ENVIRON,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
     assert again.returncode == 1
     assert "in use by another Sotto" in again.stderr
 
@@ -174,10 +195,26 @@ def test_a_wrong_key_file_is_told_in_one_sentence_and_harms_nothing(trial, free_
     right = key.read_bytes()
     key.write_bytes(right.replace(right[:1], b"f" if right[:1] != b"f" else b"e"))
     tried = subprocess.run(
-        [sys.executable, "-m", "pwa_server.cli", "demo", "--data", str(data), "--lang", "en",
-         "--port", str(free_port - 1), "--desk-port", str(free_port)],
-        cwd=ROOT, env=ENVIRON, capture_output=True, text=True, timeout=90,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "pwa_server.cli",
+            "demo",
+            "--data",
+            str(data),
+            "--lang",
+            "en",
+            "--port",
+            str(free_port - 1),
+            "--desk-port",
+            str(free_port),
+        ],
+        cwd=ROOT,
+        env=ENVIRON,
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
     said = tried.stdout + tried.stderr
     assert tried.returncode == 1
     assert "key" in said

@@ -30,7 +30,11 @@ def test_every_text_fills_the_same_slots_in_both_languages():
 def test_no_text_is_empty_and_none_is_left_untranslated():
     for lang in ("ja", "en"):
         assert [key for key, text in catalogue(lang).items() if not text.strip()] == []
-    kana = [key for key, text in catalogue("en").items() if any("ぁ" <= c <= "ヿ" for c in text) and "lang" not in key]
+    kana = [
+        key
+        for key, text in catalogue("en").items()
+        if any("ぁ" <= c <= "ヿ" for c in text) and "lang" not in key
+    ]
     assert kana == []
 
 

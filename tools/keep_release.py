@@ -17,7 +17,9 @@ HERE = Path(__file__).resolve().parent.parent
 
 def keep(name: str, root: Path) -> Path:
     release.build_release(root)  # all of it is there
-    paths = sorted({root / path for path in release.PAGES.values()} | set(release._matching(root, release.PARTS)))
+    paths = sorted(
+        {root / path for path in release.PAGES.values()} | set(release._matching(root, release.PARTS))
+    )
     kept = HERE / "tests/browser/releases" / f"{name}.tar.xz"
     with tarfile.open(kept, "w:xz", preset=9) as archive:
         for path in paths:

@@ -22,7 +22,9 @@ def shown(default: object) -> str:
 
 
 def main() -> None:
-    rows = "".join(f"| `{variable(name)}` | {shown(default)} | {help_} |\n" for name, default, help_ in table())
+    rows = "".join(
+        f"| `{variable(name)}` | {shown(default)} | {help_} |\n" for name, default, help_ in table()
+    )
     guide = ROOT / "docs/operating.md"
     before = guide.read_text("utf-8").partition(HEAD)[0]
     guide.write_text(before + HEAD + rows, "utf-8")

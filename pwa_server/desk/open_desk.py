@@ -27,9 +27,12 @@ FILE_NAME = "desk.db"
 # Pages stay opened in memory: each one SQLite forgets is deciphered anew (KiB, of each thread).
 CACHE_KIB = 32 * 1024
 PRAGMAS = [
-    ("journal_mode", "wal"), ("synchronous", "full"), ("foreign_keys", 1), ("busy_timeout", 15000),
+    ("journal_mode", "wal"),
+    ("synchronous", "full"),
+    ("foreign_keys", 1),
+    ("busy_timeout", 15000),
     ("cache_size", -CACHE_KIB),
-]  # fmt: skip
+]
 
 
 def open_desk(config: "Config", clock: Clock = wall_clock) -> Desk:
@@ -89,9 +92,12 @@ def read_key(config: "Config") -> bytes:
 def connect_file(path: Path, key: bytes, pragmas: list[tuple[str, object]] | None = None) -> Any:
     """A peewee database on an encrypted file; opening it proves the key. Raises DeskError key_wrong."""
     db = SqlCipherDatabase(
-        str(path), passphrase=f"x'{key.hex()}'", pragmas=PRAGMAS if pragmas is None else pragmas,
-        check_same_thread=False, timeout=15,
-    )  # fmt: skip
+        str(path),
+        passphrase=f"x'{key.hex()}'",
+        pragmas=PRAGMAS if pragmas is None else pragmas,
+        check_same_thread=False,
+        timeout=15,
+    )
     try:
         db.connect()
         db.execute_sql("select count(*) from sqlite_master")

@@ -47,11 +47,29 @@ POLICY = "; ".join(
 # The camera takes photos of the visit, the passkey unlocks; nothing else of the phone is the app's business.
 ALLOWED_FEATURES = ("camera", "publickey-credentials-create", "publickey-credentials-get")
 NO_FEATURES = (
-    "accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media",
-    "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer",
-    "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "storage-access", "usb",
+    "accelerometer",
+    "autoplay",
+    "browsing-topics",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "local-fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "storage-access",
+    "usb",
     "xr-spatial-tracking",
-)  # fmt: skip
+)
 # For what becomes a page or a worker: their policies come from their own answer.
 PAGE_HEADERS = {
     "Content-Security-Policy": POLICY,

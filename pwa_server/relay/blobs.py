@@ -26,8 +26,9 @@ def name(store: Store, office: str, envelope: Envelope, now: float) -> list[str]
     for id_, size in envelope.header.blobs:
         ours = (N.office == office) & (N.id == id_)
         dropped = N.select(fn.MAX(N.dropped)).where(ours).scalar() or 0
-        N.insert(office=office, id=id_, envelope=envelope.id, sender=envelope.header.from_, dropped=dropped) \
-            .on_conflict_ignore().execute()  # fmt: skip
+        N.insert(
+            office=office, id=id_, envelope=envelope.id, sender=envelope.header.from_, dropped=dropped
+        ).on_conflict_ignore().execute()
         if dropped:
             continue  # the desk had it and needs it no more: an envelope that comes again must not bring it again
         B.insert(

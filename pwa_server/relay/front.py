@@ -68,7 +68,9 @@ class Front:
             raise _Unmeasured
         if announced == "0" or (not announced and environ["SERVER_PROTOCOL"].startswith("HTTP/1")):
             return b""
-        if announced and not (announced.isascii() and announced.isdigit() and int(announced) <= MAX_BATCH_BYTES):
+        if announced and not (
+            announced.isascii() and announced.isdigit() and int(announced) <= MAX_BATCH_BYTES
+        ):
             return b""
         address, began = environ["REMOTE_ADDR"], time.monotonic()
         if self.waiting > MOST_WAITING or self._slow(address, began) >= SLOW_LINES:

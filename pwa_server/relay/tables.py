@@ -227,6 +227,21 @@ class Timer(OfDevice):
 
 
 ALL: tuple[type[Table], ...] = (
-    Fact, Roster, Device, Box, StoredEnvelope, StatementRow, UsedNonce, WipeOrder, Slot, Blob, BlobPart,
-    BlobName, Subscription, WakeList, Wake, WatchList, Timer,
-)  # fmt: skip
+    Fact,
+    Roster,
+    Device,
+    Box,
+    StoredEnvelope,
+    StatementRow,
+    UsedNonce,
+    WipeOrder,
+    Slot,
+    Blob,
+    BlobPart,
+    BlobName,
+    Subscription,
+    WakeList,
+    Wake,
+    WatchList,
+    Timer,
+)

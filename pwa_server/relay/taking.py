@@ -17,7 +17,9 @@ from .rosters import device as find_device
 from .rosters import read as find_roster
 from .store import Store
 
-MOST_FORGED = 3  # bad signatures looked at in one batch: a phone sends none, and each costs as much as a good one
+MOST_FORGED = (
+    3  # bad signatures looked at in one batch: a phone sends none, and each costs as much as a good one
+)
 
 
 @dataclass
@@ -53,7 +55,9 @@ def take(store: Store, offices: Collection[str], batch: bytes, now: float) -> Ta
         names = _Names(store)
         looked = list(_look_at_all(names, offices, entries))
     if not any(isinstance(one, Looked) for one in looked):
-        return Taken([{"id": _id(entry), "answer": str(one)} for entry, one in zip(entries, looked, strict=True)])
+        return Taken(
+            [{"id": _id(entry), "answer": str(one)} for entry, one in zip(entries, looked, strict=True)]
+        )
     taken = Taken()
     with store.write():
         mine = [one for one in looked if isinstance(one, Looked)]
@@ -158,11 +162,22 @@ class _Counter:
         # The clock keeps a relay that was put back to an older disk from giving numbers a second time (SPEC 6.3).
         self.boxes[one.box] = max(self.boxes[one.box] + 1, int(self.now * 1000))
         self.here[one.box].add(envelope.id)
-        self.rows.append({
-            "office": one.office, "recipient": head.to, "number": self.boxes[one.box], "id": envelope.id,
-            "sender": head.from_, "run": head.run, "n": head.n, "size": one.size, "review": revoked,
-            "header": envelope.header_bytes, "sealed": envelope.sealed, "sig": envelope.sig,
-        })  # fmt: skip
+        self.rows.append(
+            {
+                "office": one.office,
+                "recipient": head.to,
+                "number": self.boxes[one.box],
+                "id": envelope.id,
+                "sender": head.from_,
+                "run": head.run,
+                "n": head.n,
+                "size": one.size,
+                "review": revoked,
+                "header": envelope.header_bytes,
+                "sealed": envelope.sealed,
+                "sig": envelope.sig,
+            }
+        )
 
     def save(self) -> None:
         if self.rows:

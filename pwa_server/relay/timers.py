@@ -76,7 +76,11 @@ def _read(value: Any) -> list[Json]:
         if not isinstance(step, dict):
             raise SyncError("malformed", "steps")
         after, devices = _seconds(step, "after"), step.get("devices")
-        if not isinstance(devices, list) or len(devices) > limits.WATCHERS or not all(is_name(one) for one in devices):
+        if (
+            not isinstance(devices, list)
+            or len(devices) > limits.WATCHERS
+            or not all(is_name(one) for one in devices)
+        ):
             raise SyncError("malformed", "devices")
         steps.append({"after": after, "devices": devices})
     return steps
@@ -97,9 +101,17 @@ def _lay(store: Store, office: str, device: str, tag: str, due: int) -> None:
         for watcher in step["devices"]:
             at = due + step["after"]
             W.insert(
-                office=office, device=watcher, source=SOURCE + device, tag=f"{tag} {place}", said=written(at), due=at,
-                done=False, lease=0, next_try=at, attempts=0,
-            ).on_conflict_ignore().execute()  # fmt: skip
+                office=office,
+                device=watcher,
+                source=SOURCE + device,
+                tag=f"{tag} {place}",
+                said=written(at),
+                due=at,
+                done=False,
+                lease=0,
+                next_try=at,
+                attempts=0,
+            ).on_conflict_ignore().execute()
 
 
 def _put_away(store: Store, office: str, device: str, *, done: bool = True) -> None:

@@ -53,9 +53,14 @@ class Phone:
 
     def _launch(self, *, offline: bool = False) -> None:
         self.context = self.playwright.chromium.launch_persistent_context(
-            str(self.profile), executable_path=CHROMIUM, headless=True, args=["--no-sandbox"],
-            viewport={"width": 390, "height": 844}, offline=offline, **self.options,
-        )  # fmt: skip
+            str(self.profile),
+            executable_path=CHROMIUM,
+            headless=True,
+            args=["--no-sandbox"],
+            viewport={"width": 390, "height": 844},
+            offline=offline,
+            **self.options,
+        )
         self.context.set_default_timeout(PATIENCE)
         for script in self.scripts:
             self.context.add_init_script(script)
@@ -179,6 +184,8 @@ def browser_of(profile: Path) -> int:
     for entry in Path("/proc").iterdir():
         with contextlib.suppress(OSError):
             words = (entry / "cmdline").read_bytes().split(b"\0") if entry.name.isdigit() else []
-            if b"--user-data-dir=" + os.fsencode(profile) in words and not any(w.startswith(b"--type=") for w in words):
+            if b"--user-data-dir=" + os.fsencode(profile) in words and not any(
+                w.startswith(b"--type=") for w in words
+            ):
                 return int(entry.name)
     raise AssertionError("the browser of this profile does not run")

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
 
-expect.set_options(timeout=30_000)  # ms; a machine with other work is slow, and what is there is seen at once all the same
+expect.set_options(
+    timeout=30_000
+)  # ms; a machine with other work is slow, and what is there is seen at once all the same
 
 
 @pytest.fixture(scope="session")

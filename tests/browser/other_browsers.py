@@ -162,21 +162,41 @@ class Hand:
 
 
 @contextlib.contextmanager
-def firefox(profile: Path, *, private: bool = False, settings: dict[str, Any] | None = None) -> Iterator[Hand]:
+def firefox(
+    profile: Path, *, private: bool = False, settings: dict[str, Any] | None = None
+) -> Iterator[Hand]:
     """`settings`: of about:config, beside what keeps it from calling home."""
     assert FIREFOX is not None
     (port,) = free_ports(1)
     profile.mkdir(exist_ok=True)
     prefs = {
-        "marionette.port": port, "app.update.enabled": False, "browser.shell.checkDefaultBrowser": False,
-        "datareporting.policy.dataSubmissionEnabled": False, "intl.accept_languages": "ja", "network.captive-portal-service.enabled": False,
-        "network.connectivity-service.enabled": False, "browser.aboutwelcome.enabled": False, "services.settings.server": "http://127.0.0.1:9",
-        "browser.privatebrowsing.autostart": private, "toolkit.telemetry.server": "http://127.0.0.1:9",
+        "marionette.port": port,
+        "app.update.enabled": False,
+        "browser.shell.checkDefaultBrowser": False,
+        "datareporting.policy.dataSubmissionEnabled": False,
+        "intl.accept_languages": "ja",
+        "network.captive-portal-service.enabled": False,
+        "network.connectivity-service.enabled": False,
+        "browser.aboutwelcome.enabled": False,
+        "services.settings.server": "http://127.0.0.1:9",
+        "browser.privatebrowsing.autostart": private,
+        "toolkit.telemetry.server": "http://127.0.0.1:9",
         **(settings or {}),
-    }  # fmt: skip
+    }
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in prefs.items()]
     (profile / "user.js").write_text("\n".join(lines))
-    command = [FIREFOX, "--headless", "--marionette", "--no-remote", "--profile", str(profile), "--width", "390", "--height", "844"]
+    command = [
+        FIREFOX,
+        "--headless",
+        "--marionette",
+        "--no-remote",
+        "--profile",
+        str(profile),
+        "--width",
+        "390",
+        "--height",
+        "844",
+    ]
     with _running(command, {"HOME": str(profile)}), contextlib.closing(Marionette(port)) as wire:
         yield Hand(wire, "Firefox")
 
@@ -187,12 +207,18 @@ def webkit(home: Path) -> Iterator[Hand]:
     (port,) = free_ports(1)
     display = f":{port}"
     environment = {
-        "DISPLAY": display, "HOME": str(home), "LANG": "C.UTF-8", "LANGUAGE": "ja", "WEBKIT_DISABLE_COMPOSITING_MODE": "1",
-        "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1", "XDG_RUNTIME_DIR": tempfile.mkdtemp(),
-    }  # fmt: skip
+        "DISPLAY": display,
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "LANGUAGE": "ja",
+        "WEBKIT_DISABLE_COMPOSITING_MODE": "1",
+        "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
+        "XDG_RUNTIME_DIR": tempfile.mkdtemp(),
+    }
     with (
         _running(["Xvfb", display, "-screen", "0", "800x1000x24", "-nolisten", "tcp"], {}),
-        _running([WEBKIT, f"--port={port}"], environment),contextlib.closing(WebDriver(port)) as wire
+        _running([WEBKIT, f"--port={port}"], environment),
+        contextlib.closing(WebDriver(port)) as wire,
     ):
         yield Hand(wire, "WebKitGTK")
 
@@ -200,8 +226,12 @@ def webkit(home: Path) -> Iterator[Hand]:
 @contextlib.contextmanager
 def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     one = subprocess.Popen(
-        command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )  # fmt: skip
+        command,
+        env=os.environ | environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         yield one
     finally:

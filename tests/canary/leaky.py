@@ -50,7 +50,9 @@ class _Door(BaseHTTPRequestHandler):
         from urllib.parse import unquote
 
         if self.path.startswith("/kept"):
-            self._say("text/plain", gzip.compress(unquote(self.headers.get("X-Say", "")).encode()), packed=True)
+            self._say(
+                "text/plain", gzip.compress(unquote(self.headers.get("X-Say", "")).encode()), packed=True
+            )
         elif self.path.endswith(".js"):
             self._say("text/javascript", SCRIPT)
         else:
@@ -59,7 +61,9 @@ class _Door(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Says again what it heard: as JSON in pieces, compressed."""
         heard = self.rfile.read(int(self.headers["Content-Length"]))
-        self._say("application/json", gzip.compress(json.dumps({"heard": heard.decode()}).encode()), packed=True)
+        self._say(
+            "application/json", gzip.compress(json.dumps({"heard": heard.decode()}).encode()), packed=True
+        )
 
     def _say(self, kind: str, body: bytes, packed: bool = False) -> None:
         self.send_response(200)

@@ -13,8 +13,13 @@ HIRAGANA = "ゑゐぬほゎゆめよむれをろけゃゅひへねそ"
 KATAKANA = "ヱヰヌホヮユメヨムレヲロケャュヴヂヅペ"
 HALF_WIDTH = "ｦｧｨｩｪｫｬｭｮﾇﾈﾉﾊﾋﾌﾍﾎﾑﾕﾖﾛﾜﾝ"
 ASCII = "bcdfghjkmnpqrtvwxz"
-SCRIPTS = {"kanji": (KANJI, 5), "hiragana": (HIRAGANA, 7), "katakana": (KATAKANA, 7), "half_width": (HALF_WIDTH, 8),
-           "ascii": (ASCII, 12)}  # fmt: skip
+SCRIPTS = {
+    "kanji": (KANJI, 5),
+    "hiragana": (HIRAGANA, 7),
+    "katakana": (KATAKANA, 7),
+    "half_width": (HALF_WIDTH, 8),
+    "ascii": (ASCII, 12),
+}
 
 
 @dataclass

@@ -62,7 +62,9 @@ def _chunked(data):
 
 def _snappy(data):
     """Literals of at most 60 bytes, and a copy, as the format has them."""
-    body = b"".join(bytes([len(data[at : at + 60]) - 1 << 2]) + data[at : at + 60] for at in range(0, len(data), 60))
+    body = b"".join(
+        bytes([len(data[at : at + 60]) - 1 << 2]) + data[at : at + 60] for at in range(0, len(data), 60)
+    )
     total = len(data) + 4
     return _varint(total) + body + bytes([0b00000001, 8])  # and the last 8 bytes' first 4 again
 
@@ -89,7 +91,9 @@ def _table(data):
 
 
 def _snappy_exact(data):
-    body = b"".join(bytes([len(data[at : at + 60]) - 1 << 2]) + data[at : at + 60] for at in range(0, len(data), 60))
+    body = b"".join(
+        bytes([len(data[at : at + 60]) - 1 << 2]) + data[at : at + 60] for at in range(0, len(data), 60)
+    )
     return _varint(len(data)) + body
 
 
@@ -101,14 +105,23 @@ def _journal(data):
     head = struct.pack("<IHB", 0, len(filler), 1) + filler
     left = 32_768 - len(head) - 7
     first, second = first.rjust(left, b"."), second
-    return head + struct.pack("<IHB", 0, len(first), 2) + first + struct.pack("<IHB", 0, len(second), 4) + second
+    return (
+        head + struct.pack("<IHB", 0, len(first), 2) + first + struct.pack("<IHB", 0, len(second), 4) + second
+    )
 
 
 WRAPPERS = {
-    "gzip": _gzip, "zlib": zlib.compress, "raw deflate": _raw, "plaintext frame": _inside_sealed_frame,
-    "sqlite": _sqlite, "chunked": _chunked, "leveldb table": _table, "leveldb journal": _journal,
-    "idb value": lambda data: b"\0\xff\x11\x02" + _snappy(data), "gzip in zlib": lambda data: zlib.compress(_gzip(data)),
-}  # fmt: skip
+    "gzip": _gzip,
+    "zlib": zlib.compress,
+    "raw deflate": _raw,
+    "plaintext frame": _inside_sealed_frame,
+    "sqlite": _sqlite,
+    "chunked": _chunked,
+    "leveldb table": _table,
+    "leveldb journal": _journal,
+    "idb value": lambda data: b"\0\xff\x11\x02" + _snappy(data),
+    "gzip in zlib": lambda data: zlib.compress(_gzip(data)),
+}
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +147,11 @@ def written(planted):
 
 def test_every_script_is_found_in_every_spelling(planted, written):
     _, search = planted
-    missed = [at for at, hidden in written.items() if at[0] not in {one.what for one in search.in_bytes("file", hidden)}]
+    missed = [
+        at
+        for at, hidden in written.items()
+        if at[0] not in {one.what for one in search.in_bytes("file", hidden)}
+    ]
     assert missed == []
 
 
@@ -158,7 +175,12 @@ def test_what_is_not_there_is_not_found(planted):
 def test_a_private_key_is_found_as_bytes_hex_and_base64():
     key, search = os.urandom(32), Search()
     search.for_secret("device key", key)
-    for text in (key, key.hex().encode(), base64.b64encode(b"--" + key), base64.urlsafe_b64encode(key).rstrip(b"=")):
+    for text in (
+        key,
+        key.hex().encode(),
+        base64.b64encode(b"--" + key),
+        base64.urlsafe_b64encode(key).rstrip(b"="),
+    ):
         assert {one.what for one in search.in_bytes("file", os.urandom(7) + text)} == {"device key"}
 
 

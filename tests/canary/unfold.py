@@ -27,7 +27,9 @@ def views(data: bytes, name: str = "", depth: int = 0) -> Iterator[tuple[str, by
         return
     for how, inner in _unfolded(data):
         # What comes out of a raw stream is mostly chance: looked at, and not unfolded further.
-        yield from views(inner, f"{name} > {how}" if name else how, DEEPEST if how == "raw inflated" else depth + 1)
+        yield from views(
+            inner, f"{name} > {how}" if name else how, DEEPEST if how == "raw inflated" else depth + 1
+        )
 
 
 def _unfolded(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -90,10 +92,16 @@ def sqlite_rows(data: bytes) -> bytes:
         with closing(sqlite3.connect(copy)) as db:
             db.text_factory = bytes
             try:
-                names = [row[0].decode() for row in db.execute("select name from sqlite_master where type='table'")]
+                names = [
+                    row[0].decode() for row in db.execute("select name from sqlite_master where type='table'")
+                ]
                 for name in names:
                     for row in db.execute(f'select * from "{name}"'):
-                        parts += [one if isinstance(one, bytes) else str(one).encode() for one in row if one is not None]
+                        parts += [
+                            one if isinstance(one, bytes) else str(one).encode()
+                            for one in row
+                            if one is not None
+                        ]
             except sqlite3.DatabaseError:
                 pass
     return b"\n".join(parts)

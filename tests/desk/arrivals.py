@@ -9,8 +9,12 @@ from tests.standins.phone import new_id, visit_body
 
 DAY = "2026-11-{:02d}T05:00:00.000Z"
 VISIT, PROMISE, FOLLOWUP = new_id(), new_id(), new_id()
-FIRST = visit_body(occurredAt=DAY.format(20), stage=4, hook="v0",
-                   promises=[{"id": PROMISE, "text": "地図", "due": None, "to": "D"}])  # fmt: skip
+FIRST = visit_body(
+    occurredAt=DAY.format(20),
+    stage=4,
+    hook="v0",
+    promises=[{"id": PROMISE, "text": "地図", "due": None, "to": "D"}],
+)
 
 
 def event(type_, body, at, by="demo-kobayashi"):
@@ -19,15 +23,29 @@ def event(type_, body, at, by="demo-kobayashi"):
 
 def correction(replaces, hook, at, *, id_=None, stage=4, settles=(), answers=None, promises=True):
     record = FIRST | {"hook": hook, "stage": stage} | ({} if promises else {"promises": []})
-    body = {"visit": VISIT, "replaces": replaces, "changed": ["hook"], "record": record, "answers": answers,
-            "comment": "", "settles": list(settles)}  # fmt: skip
+    body = {
+        "visit": VISIT,
+        "replaces": replaces,
+        "changed": ["hook"],
+        "record": record,
+        "answers": answers,
+        "comment": "",
+        "settles": list(settles),
+    }
     return (id_ or new_id(), "visit.corrected", at, "demo-kobayashi", body)
 
 
 LOGGED = (VISIT, "visit.logged", DAY.format(20), "demo-kobayashi", FIRST)
 SCHEDULED = event(
     "followup.scheduled",
-    {"followup": FOLLOWUP, "at": DAY.format(25), "kind": "visit", "with": "person", "note": "n", "remind": True},
+    {
+        "followup": FOLLOWUP,
+        "at": DAY.format(25),
+        "kind": "visit",
+        "with": "person",
+        "note": "n",
+        "remind": True,
+    },
     DAY.format(20),
 )
 
@@ -42,9 +60,11 @@ def state_after(desk, events):
             apply(Logged(9000 + place, id_, type_, 1, at, DAY.format(24), "device", by, "demo-002", 0, body))
         state = [line for line in dump() if not line.startswith("casefile ")]
         told = (
-            cases.stage_of("demo-002"), cases.last_contact("demo-002"), cases.hook_of(cases.visits_of("demo-002")),
+            cases.stage_of("demo-002"),
+            cases.last_contact("demo-002"),
+            cases.hook_of(cases.visits_of("demo-002")),
             list(cases.line_of(cases.visits_of("demo-002")))[-4:],
-        )  # fmt: skip
+        )
         summary = {
             "followups": list(FollowUp.select().where(FollowUp.id == FOLLOWUP).dicts()),
             "visit": Visit.get_or_none(Visit.id == VISIT),

@@ -43,7 +43,9 @@ class TestClock:
 class Office:
     """A desk, its relay, its people and phones."""
 
-    def __init__(self, config: Config, clock: TestClock, backup_key: SealKey, relay: Path | None = None) -> None:
+    def __init__(
+        self, config: Config, clock: TestClock, backup_key: SealKey, relay: Path | None = None
+    ) -> None:
         """`relay`: the folder of one that served this office before."""
         self.config, self.clock, self.backup_key = config, clock, backup_key
         self.desk = open_desk(config, clock)
@@ -96,9 +98,14 @@ def clock():
 @pytest.fixture
 def config(tmp_path):
     return Config(
-        data=tmp_path / "data", desk_key_file=tmp_path / "key" / "desk.key", backup_dir=tmp_path / "backups",
-        journal_dir=tmp_path / "journal", second_place="folder", trial=True, relay_url="http://relay.test",
-    )  # fmt: skip
+        data=tmp_path / "data",
+        desk_key_file=tmp_path / "key" / "desk.key",
+        backup_dir=tmp_path / "backups",
+        journal_dir=tmp_path / "journal",
+        second_place="folder",
+        trial=True,
+        relay_url="http://relay.test",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -25,27 +25,45 @@ STORIES = {
     "done beats cancelled beats open": [
         SCHEDULED,
         event("followup.moved", {"followup": FOLLOWUP, "at": DAY.format(26)}, DAY.format(21)),
-        event("followup.moved", {"followup": FOLLOWUP, "at": DAY.format(27)}, DAY.format(22), "demo-nakagawa"),
+        event(
+            "followup.moved", {"followup": FOLLOWUP, "at": DAY.format(27)}, DAY.format(22), "demo-nakagawa"
+        ),
         event("followup.cancelled", {"followup": FOLLOWUP, "reason": "b"}, DAY.format(23)),
         event("followup.cancelled", {"followup": FOLLOWUP, "reason": "a"}, DAY.format(23), "demo-nakagawa"),
         event("followup.done", {"followup": FOLLOWUP, "visit": VISIT}, DAY.format(20)),
     ],
     "crossing corrections": [
-        LOGGED, correction(VISIT, "left", DAY.format(21), id_=LEFT), correction(VISIT, "right", DAY.format(22), id_=RIGHT),
+        LOGGED,
+        correction(VISIT, "left", DAY.format(21), id_=LEFT),
+        correction(VISIT, "right", DAY.format(22), id_=RIGHT),
         correction(LEFT, "left, on", DAY.format(23), stage=3),
         event("promise.kept", {"promise": PROMISE}, DAY.format(20)),
     ],
     "a crossing that a person decided": [
-        LOGGED, correction(VISIT, "left", DAY.format(21), id_=LEFT), correction(VISIT, "right", DAY.format(22), id_=RIGHT),
+        LOGGED,
+        correction(VISIT, "left", DAY.format(21), id_=LEFT),
+        correction(VISIT, "right", DAY.format(22), id_=RIGHT),
         correction(RIGHT, "right it is", DAY.format(23), id_=DECIDED, settles=[LEFT], promises=False),
     ],
     "stage and last contact go by when it happened": [
         LOGGED,
-        event("visit.logged", visit_body(occurredAt=DAY.format(18), stage=7, outcome="met_person"), DAY.format(24)),
-        event("visit.logged", visit_body(occurredAt=DAY.format(22), stage=None, outcome="not_met_no_trace"), DAY.format(22)),
-        event("visit.logged", visit_body(occurredAt=DAY.format(20), stage=2, outcome="not_met_no_trace"), DAY.format(20)),
+        event(
+            "visit.logged",
+            visit_body(occurredAt=DAY.format(18), stage=7, outcome="met_person"),
+            DAY.format(24),
+        ),
+        event(
+            "visit.logged",
+            visit_body(occurredAt=DAY.format(22), stage=None, outcome="not_met_no_trace"),
+            DAY.format(22),
+        ),
+        event(
+            "visit.logged",
+            visit_body(occurredAt=DAY.format(20), stage=2, outcome="not_met_no_trace"),
+            DAY.format(20),
+        ),
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -65,7 +83,12 @@ def test_every_order_of_arrival_ends_the_same(bare_desk, story):
 def test_what_the_stories_end_with(bare_desk):
     _, _, done = state_after(bare_desk, STORIES["done beats cancelled beats open"])
     (row,) = done["followups"]
-    assert (row["state"], row["at"], row["cancelled_reason"], row["note"]) == ("done", DAY.format(27), "a", "n")
+    assert (row["state"], row["at"], row["cancelled_reason"], row["note"]) == (
+        "done",
+        DAY.format(27),
+        "a",
+        "n",
+    )
 
     _, _, crossing = state_after(bare_desk, STORIES["crossing corrections"])
     assert crossing["visit"].conflict
@@ -82,17 +105,29 @@ def test_what_the_stories_end_with(bare_desk):
     assert told[1] == DAY.format(20)
 
 
-def test_an_approval_of_a_version_that_was_corrected_since_asks_for_another_look(office, phone, desk, nakagawa):
+def test_an_approval_of_a_version_that_was_corrected_since_asks_for_another_look(
+    office, phone, desk, nakagawa
+):
     from pwa_server.desk import actions
 
     visit = phone.visit("demo-002")
     phone.write(visit)
     office.round(phone)
     actions.approve(desk, nakagawa, visit["id"])
-    phone.write(phone.event("visit.corrected", "demo-002", {
-        "visit": visit["id"], "replaces": visit["id"], "changed": ["hook"], "record": visit["body"] | {"hook": "x"},
-        "answers": None, "comment": "",
-    }))  # fmt: skip
+    phone.write(
+        phone.event(
+            "visit.corrected",
+            "demo-002",
+            {
+                "visit": visit["id"],
+                "replaces": visit["id"],
+                "changed": ["hook"],
+                "record": visit["body"] | {"hook": "x"},
+                "answers": None,
+                "comment": "",
+            },
+        )
+    )
     office.round(phone)
     assert Visit.get_by_id(visit["id"]).review_status == "waiting"
     with pytest.raises(DeskError, match="newer_version"):

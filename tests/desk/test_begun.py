@@ -24,9 +24,22 @@ def promised(text):
 def test_a_contact_with_no_case_yet_is_merged_later_and_no_link_is_lost(office, phone, desk, nakagawa):
     case, followup = new_id(), new_id()
     visit = phone.visit(case, promises=promised("地図"))
-    phone.write(begun(phone, case), visit, phone.event("followup.scheduled", case, {
-        "followup": followup, "at": DAY.format(28), "kind": "visit", "with": "us", "note": "", "remind": True,
-    }))  # fmt: skip
+    phone.write(
+        begun(phone, case),
+        visit,
+        phone.event(
+            "followup.scheduled",
+            case,
+            {
+                "followup": followup,
+                "at": DAY.format(28),
+                "kind": "visit",
+                "with": "us",
+                "note": "",
+                "remind": True,
+            },
+        ),
+    )
     office.round(phone)
     assert phone.docs[f"case/{case}"]["begun"] == KNOWN
 
@@ -53,14 +66,27 @@ def test_a_record_under_the_wrong_household_leaves_it_everywhere(office, phone, 
     assert wrong["id"] in [one["id"] for one in phone.docs["case/demo-002"]["contacts"]]
 
     right = phone.event("visit.logged", "demo-003", wrong["body"] | {"promises": promised("同じ約束")})
-    phone.write(right, phone.event("visit.misfiled", "demo-002", {
-        "visit": wrong["id"], "to": "demo-003", "as": right["id"], "comment": "",
-    }))  # fmt: skip
+    phone.write(
+        right,
+        phone.event(
+            "visit.misfiled",
+            "demo-002",
+            {
+                "visit": wrong["id"],
+                "to": "demo-003",
+                "as": right["id"],
+                "comment": "",
+            },
+        ),
+    )
     office.round(phone)
 
     sheet = phone.docs["case/demo-002"]
     assert "ちがう" not in str(sheet)
-    assert phone.docs[f"record/{wrong['id']}"] | {"undone": "misfiled", "state": "undone"} == phone.docs[f"record/{wrong['id']}"]
+    assert (
+        phone.docs[f"record/{wrong['id']}"] | {"undone": "misfiled", "state": "undone"}
+        == phone.docs[f"record/{wrong['id']}"]
+    )
     assert right["id"] in [one["id"] for one in phone.docs["case/demo-003"]["contacts"]]
     assert Undone.get(Undone.visit == wrong["id"]).moved_as == right["id"]
 
@@ -70,17 +96,30 @@ def test_what_was_promised_moves_with_a_record(office, phone, desk, first):
     """The phone writes the same record again, with the same promises, and then takes the first back."""
     wrong = phone.visit("demo-002", promises=promised("地図を持って行く"))
     right = phone.event("visit.logged", "demo-003", wrong["body"])
-    moved = phone.event("visit.misfiled", "demo-002", {"visit": wrong["id"], "to": "demo-003", "as": right["id"], "comment": ""})
+    moved = phone.event(
+        "visit.misfiled",
+        "demo-002",
+        {"visit": wrong["id"], "to": "demo-003", "as": right["id"], "comment": ""},
+    )
     for one in (wrong, right, moved) if first == "wrong" else (right, wrong, moved):
         phone.write(one)
         office.round(phone)
 
     def promises(case):
-        return [one["text"] for one in phone.docs[f"case/{case}"]["promises"] if one["text"] == "地図を持って行く"]
+        return [
+            one["text"] for one in phone.docs[f"case/{case}"]["promises"] if one["text"] == "地図を持って行く"
+        ]
 
     assert (promises("demo-002"), promises("demo-003")) == ([], ["地図を持って行く"])
-    late = {"visit": wrong["id"], "replaces": wrong["id"], "changed": ["hook"], "record": wrong["body"] | {"hook": "花"},
-            "answers": None, "comment": "", "settles": []}  # fmt: skip
+    late = {
+        "visit": wrong["id"],
+        "replaces": wrong["id"],
+        "changed": ["hook"],
+        "record": wrong["body"] | {"hook": "花"},
+        "answers": None,
+        "comment": "",
+        "settles": [],
+    }
     phone.write(phone.event("visit.corrected", "demo-002", late))  # from before it was taken back
     office.round(phone)
     assert (promises("demo-002"), promises("demo-003")) == ([], ["地図を持って行く"])
@@ -112,10 +151,16 @@ def visits_in(state):
 
 WRONG, PROMISE = new_id(), promised("地図")
 STORY = [
-    (WRONG, "visit.logged", DAY.format(20), "demo-kobayashi", visit_body(occurredAt=DAY.format(20), promises=PROMISE)),
+    (
+        WRONG,
+        "visit.logged",
+        DAY.format(20),
+        "demo-kobayashi",
+        visit_body(occurredAt=DAY.format(20), promises=PROMISE),
+    ),
     (new_id(), "promise.kept", DAY.format(21), "demo-kobayashi", {"promise": PROMISE[0]["id"]}),
     (new_id(), "visit.withdrawn", DAY.format(20), "demo-kobayashi", {"visit": WRONG, "reason": ""}),
-]  # fmt: skip
+]
 
 
 def test_any_order_of_arrival_leaves_the_same(bare_desk):

@@ -22,16 +22,29 @@ def phones(office):
 @pytest.fixture
 def due(office, phones, desk):
     """One visit this afternoon, to a household that 西村 does not have."""
-    case = next(case for case in phones["kobayashi"].docs["me"]["cases"] if not is_assigned("demo-nishimura", case))
+    case = next(
+        case for case in phones["kobayashi"].docs["me"]["cases"] if not is_assigned("demo-nishimura", case)
+    )
     id_ = new_id()
-    told = {"followup": id_, "at": f"{TODAY}T06:00:00Z", "kind": "visit", "with": "person", "note": "", "remind": True}
+    told = {
+        "followup": id_,
+        "at": f"{TODAY}T06:00:00Z",
+        "kind": "visit",
+        "with": "person",
+        "note": "",
+        "remind": True,
+    }
     phones["kobayashi"].write(phones["kobayashi"].event("followup.scheduled", case, told))
     office.round(*phones.values())
     return case, id_
 
 
 def asks(phone, **told):
-    event = phone.event("cover.asked", None, {"staff": "demo-kobayashi", "to": None, "on": TODAY, "note": "熱があります"} | told)
+    event = phone.event(
+        "cover.asked",
+        None,
+        {"staff": "demo-kobayashi", "to": None, "on": TODAY, "note": "熱があります"} | told,
+    )
     phone.write(event)
     return event["id"]
 
@@ -51,8 +64,12 @@ def test_a_day_goes_to_the_colleague_and_ends_when_it_is_over(office, desk, naka
     assert followup in [one["followup"] for one in phones["nishimura"].docs["followups"]["followups"]]
     assert followup not in [one["followup"] for one in phones["kobayashi"].docs["followups"]["followups"]]
     assert phones["nishimura"].docs["me"]["covers"][0] == {
-        "cover": cover, "staff": "demo-kobayashi", "to": "demo-nishimura", "on": TODAY, "state": "granted",
-    }  # fmt: skip
+        "cover": cover,
+        "staff": "demo-kobayashi",
+        "to": "demo-nishimura",
+        "on": TODAY,
+        "state": "granted",
+    }
     with pytest.raises(DeskError, match="not_found"):
         actions.grant_cover(desk, nakagawa, cover, "demo-nishimura")
 

@@ -24,7 +24,9 @@ from tests.standins.phone import visit_body
 @pytest.fixture
 def colleague(desk, nakagawa):
     """A second supervisor, 石井."""
-    staff = actions.add_staff(desk, nakagawa, "石井 透", "いしい とおる", "supervisor", "ishii@sample.invalid")
+    staff = actions.add_staff(
+        desk, nakagawa, "石井 透", "いしい とおる", "supervisor", "ishii@sample.invalid"
+    )
     return Staff.get_by_id(staff)
 
 
@@ -63,17 +65,31 @@ def test_two_people_change_one_member_and_a_person_decides(desk, nakagawa, colle
 
 
 def test_a_household_drawn_at_the_desk_is_the_one_the_phone_reads(desk, nakagawa):
-    new = actions.set_member(desk, nakagawa, "demo-002", None, {"label": "E", "role": "grandparent", "ageBand": "80s"})
-    actions.draw(desk, nakagawa, "demo-002", "parentage.set",
-                 {"child": "demo-002-b", "parent": new, "kind": "birth", "certainty": "stated"})  # fmt: skip
-    actions.draw(desk, nakagawa, "demo-002", "union.set",
-                 {"union": "u1", "a": "demo-002-a", "b": "demo-002-b", "kind": "married", "certainty": "stated"})  # fmt: skip
+    new = actions.set_member(
+        desk, nakagawa, "demo-002", None, {"label": "E", "role": "grandparent", "ageBand": "80s"}
+    )
+    actions.draw(
+        desk,
+        nakagawa,
+        "demo-002",
+        "parentage.set",
+        {"child": "demo-002-b", "parent": new, "kind": "birth", "certainty": "stated"},
+    )
+    actions.draw(
+        desk,
+        nakagawa,
+        "demo-002",
+        "union.set",
+        {"union": "u1", "a": "demo-002-a", "b": "demo-002-b", "kind": "married", "certainty": "stated"},
+    )
     told = CaseFile.get_by_id("demo-002").household
     assert [one["label"] for one in told["members"] if one["id"] == new] == ["E"]
     assert {"child": "demo-002-b", "parents": [new], "certainty": "stated"} in told["parentage"]
     assert told["unions"][0]["kind"] == "married"
 
-    actions.draw(desk, nakagawa, "demo-002", "member.removed", {"member": new, "reason": "別の世帯の人でした"})
+    actions.draw(
+        desk, nakagawa, "demo-002", "member.removed", {"member": new, "reason": "別の世帯の人でした"}
+    )
     assert Parentage.select().where(Parentage.parent == new).count() == 0
     assert all(one["id"] != new for one in CaseFile.get_by_id("demo-002").household["members"])
     assert rebuild(desk)[1] == []
@@ -92,17 +108,34 @@ def test_nobody_is_their_own_parent_or_spouse_or_of_another_household(desk, naka
 
 def test_the_index_person_is_one(desk, nakagawa):
     actions.set_member(desk, nakagawa, "demo-002", "demo-002-c", {"index": True})
-    assert [row.label for row in Member.select().where((Member.case == "demo-002") & Member.is_index)] == ["C"]
+    assert [row.label for row in Member.select().where((Member.case == "demo-002") & Member.is_index)] == [
+        "C"
+    ]
     assert CaseFile.get_by_id("demo-002").index_member == "demo-002-c"
 
 
 def test_the_ledger_says_whether_others_may_be_told_and_a_withdrawal_ends_it(desk, nakagawa):
-    given = actions.note_consent(desk, nakagawa, "demo-002", {
-        "purpose": "sharing", "recipient": "地域包括支援センター", "scope": "訪問の日", "method": "oral", "status": "given",
-        "givenBy": "D", "on": "2026-11-20"})  # fmt: skip
+    given = actions.note_consent(
+        desk,
+        nakagawa,
+        "demo-002",
+        {
+            "purpose": "sharing",
+            "recipient": "地域包括支援センター",
+            "scope": "訪問の日",
+            "method": "oral",
+            "status": "given",
+            "givenBy": "D",
+            "on": "2026-11-20",
+        },
+    )
     assert CaseFile.get_by_id("demo-002").consent == "given"
-    actions.note_consent(desk, nakagawa, "demo-002", {
-        "purpose": "visits", "recipient": "", "method": "oral", "status": "refused", "on": "2026-11-21"})  # fmt: skip
+    actions.note_consent(
+        desk,
+        nakagawa,
+        "demo-002",
+        {"purpose": "visits", "recipient": "", "method": "oral", "status": "refused", "on": "2026-11-21"},
+    )
     assert CaseFile.get_by_id("demo-002").consent == "given"  # another purpose
     actions.withdraw_consent(desk, nakagawa, "demo-002", given, "2026-11-22", "本人から電話で")
     assert CaseFile.get_by_id("demo-002").consent == "withdrawn"
@@ -141,7 +174,12 @@ def test_a_merge_and_its_undoing_leave_everything_as_it_was(desk, nakagawa):
 
 def test_only_two_active_records_can_be_merged(desk, nakagawa):
     actions.merge_cases(desk, nakagawa, "demo-003", "demo-002", "")
-    for source, target in (("demo-002", "demo-002"), ("demo-003", "demo-001"), ("demo-001", "demo-003"), ("none", "demo-001")):
+    for source, target in (
+        ("demo-002", "demo-002"),
+        ("demo-003", "demo-001"),
+        ("demo-001", "demo-003"),
+        ("none", "demo-001"),
+    ):
         with pytest.raises(DeskError):
             actions.merge_cases(desk, nakagawa, source, target, "")
 

@@ -195,8 +195,14 @@ def test_a_phone_corrects_only_what_its_worker_wrote(office, phone, desk, nakaga
     visit = phone.visit("demo-001")
     phone.write(visit)
     office.round(phone, theirs)
-    body = {"visit": visit["id"], "replaces": visit["id"], "changed": ["hook"], "record": visit["body"] | {"hook": "x"},
-            "answers": None, "comment": ""}  # fmt: skip
+    body = {
+        "visit": visit["id"],
+        "replaces": visit["id"],
+        "changed": ["hook"],
+        "record": visit["body"] | {"hook": "x"},
+        "answers": None,
+        "comment": "",
+    }
     theirs.write(theirs.event("visit.corrected", "demo-001", body))
     office.round(phone, theirs)
     assert held_reasons() == ["not_theirs"]

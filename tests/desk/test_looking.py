@@ -35,7 +35,9 @@ class Watched:
     def look(self, desk, device, known):
         looked = self.truly(desk, device, known)
         whole = {path: outbox._hash(body) for path, body in documents_for(desk, device).items()}
-        sent = {row.path: row.hash for row in Sent.select().where((Sent.device == device.id) & (Sent.hash != ""))}
+        sent = {
+            row.path: row.hash for row in Sent.select().where((Sent.device == device.id) & (Sent.hash != ""))
+        }
         if looked.documents is None:
             assert whole == sent
             return looked
@@ -59,8 +61,15 @@ class Day:
 
     def correct(self, case, hook):
         body = self.visit["body"]
-        told = {"visit": self.visit["id"], "replaces": self.visit["id"], "changed": ["hook"], "record": body | {"hook": hook},
-                "answers": None, "comment": "", "settles": []}  # fmt: skip
+        told = {
+            "visit": self.visit["id"],
+            "replaces": self.visit["id"],
+            "changed": ["hook"],
+            "record": body | {"hook": hook},
+            "answers": None,
+            "comment": "",
+            "settles": [],
+        }
         self.his.write(self.his.event("visit.corrected", case, told))
 
     def write_for(self, phone, case):
@@ -68,7 +77,9 @@ class Day:
 
 
 def of_followup(type_, **told):
-    return lambda day: day.his.write(day.his.event(f"followup.{type_}", HIS, {"followup": day.followup} | told))
+    return lambda day: day.his.write(
+        day.his.event(f"followup.{type_}", HIS, {"followup": day.followup} | told)
+    )
 
 
 AT = "2026-12-20T05:00:00Z"
@@ -79,8 +90,12 @@ LETS_OTHERS_BE = {
     "corrected": lambda day: day.correct(HIS, "花の話"),
     "corrected, named with another case": lambda day: day.correct(OTHER, "猫の話"),
     "read": lambda day: actions.read_visit(day.desk, day.nakagawa, day.visit["id"]),
-    "commented": lambda day: actions.comment_visit(day.desk, day.nakagawa, day.visit["id"], "よく待ちましたね"),
-    "returned": lambda day: actions.return_visit(day.desk, day.nakagawa, day.visit["id"], "hook", "なぜ花ですか"),
+    "commented": lambda day: actions.comment_visit(
+        day.desk, day.nakagawa, day.visit["id"], "よく待ちましたね"
+    ),
+    "returned": lambda day: actions.return_visit(
+        day.desk, day.nakagawa, day.visit["id"], "hook", "なぜ花ですか"
+    ),
     "approved": lambda day: actions.approve(day.desk, day.nakagawa, day.visit["id"]),
     "approval undone": lambda day: actions.undo_approval(day.desk, day.nakagawa, day.visit["id"]),
     "planned": of_followup("scheduled", at=AT, kind="visit", note="", remind=True, **{"with": "person"}),
@@ -95,7 +110,9 @@ TOUCHES_ALL = {
     "a flag": lambda day: actions.set_safety(day.desk, day.nakagawa, HIS, "dog", "犬", "", "2027-01-01"),
     "handed over": lambda day: actions.unassign(day.desk, day.nakagawa, OTHER, "demo-kobayashi"),
     "taken on": lambda day: actions.assign(day.desk, day.nakagawa, OTHER, "demo-nishimura"),
-    "another name": lambda day: actions.change_staff(day.desk, day.nakagawa, "demo-nishimura", name="西村 めぐみ"),
+    "another name": lambda day: actions.change_staff(
+        day.desk, day.nakagawa, "demo-nishimura", name="西村 めぐみ"
+    ),
     "another day": lambda day: day.office.clock.pass_(days=1),
 }
 
@@ -153,7 +170,9 @@ def test_whoever_writes_does_not_wait_for_what_phones_should_hold(office, phone,
 
     def slowly(*asked):
         """As in an office with many phones; meanwhile somebody approves."""
-        act = threading.Thread(target=lambda: (actions.note_case(desk, nakagawa, HIS, "いつでも", [], []), desk.close()))
+        act = threading.Thread(
+            target=lambda: (actions.note_case(desk, nakagawa, HIS, "いつでも", [], []), desk.close())
+        )
         act.start()
         act.join(20)
         waited.append(act.is_alive())
@@ -166,4 +185,6 @@ def test_whoever_writes_does_not_wait_for_what_phones_should_hold(office, phone,
     assert not any(waited)
     monkeypatch.undo()
     office.round(phone)
-    assert phone.docs[f"case/{HIS}"]["preferences"] == "いつでも"  # what came after the look is the next look's
+    assert (
+        phone.docs[f"case/{HIS}"]["preferences"] == "いつでも"
+    )  # what came after the look is the next look's

@@ -19,7 +19,9 @@ TOLD = {"who": "青い屋根の家の方", "place": "木川町", "noticed": "雨
 def kimura(office):
     """木村, a commissioner; somebody even assigned them to a household."""
     nakagawa = office.person("nakagawa")
-    staff = actions.add_staff(office.desk, nakagawa, "木村 和子", "きむら かずこ", "commissioner", "kimura@sample.invalid")
+    staff = actions.add_staff(
+        office.desk, nakagawa, "木村 和子", "きむら かずこ", "commissioner", "kimura@sample.invalid"
+    )
     actions.assign(office.desk, nakagawa, "demo-002", staff)
     return Staff.get_by_id(staff)
 
@@ -52,7 +54,9 @@ def test_a_commissioner_holds_no_household_and_no_follow_up(theirs):
 
 
 def test_a_worker_who_gave_none_has_no_such_page(desk):
-    row = DeviceRow(id="p", staff="demo-kobayashi", label="", status="active", sign="", seal="", enrolled_at=desk.now())
+    row = DeviceRow(
+        id="p", staff="demo-kobayashi", label="", status="active", sign="", seal="", enrolled_at=desk.now()
+    )
     assert "notices" not in documents_for(desk, row)
 
 

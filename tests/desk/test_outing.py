@@ -15,7 +15,9 @@ def test_the_lists_lie_at_the_relay_before_anybody_goes_out(office, desk):
     office.round(*phones.values())
     first, second = watch_list.steps_for(DeviceRow.get(DeviceRow.staff == "demo-kobayashi"))
     assert second["devices"] == [phones["nakagawa"].id]
-    phones["kobayashi"].write(phones["kobayashi"].event("watchers.named", None, {"staff": ["demo-nishimura"]}))
+    phones["kobayashi"].write(
+        phones["kobayashi"].event("watchers.named", None, {"staff": ["demo-nishimura"]})
+    )
     office.round(*phones.values())
 
     store = office.app.extensions["sotto_relay"].store
@@ -52,9 +54,21 @@ def test_the_desk_sees_who_is_out_until_they_are_back(office, phone, desk):
 
 
 STORY = [
-    (new_id(), "worker.departed", DAY.format(20), "demo-kobayashi", {"until": DAY.format(21), "watched": True}),
+    (
+        new_id(),
+        "worker.departed",
+        DAY.format(20),
+        "demo-kobayashi",
+        {"until": DAY.format(21), "watched": True},
+    ),
     (new_id(), "worker.back", DAY.format(21), "demo-kobayashi", {}),
-    (new_id(), "worker.departed", DAY.format(22), "demo-kobayashi", {"until": DAY.format(23), "watched": False}),
+    (
+        new_id(),
+        "worker.departed",
+        DAY.format(22),
+        "demo-kobayashi",
+        {"until": DAY.format(23), "watched": False},
+    ),
     (new_id(), "watchers.named", DAY.format(20), "demo-kobayashi", {"staff": ["demo-nishimura"]}),
     (new_id(), "watchers.named", DAY.format(21), "demo-kobayashi", {"staff": []}),
 ]

@@ -28,7 +28,9 @@ def test_holding_one_planned_conference_moves_a_case_from_b_to_a(office, desk, n
     actions.set_conference(desk, nakagawa, "demo-002", "support", "held", "2026-11-20", "demo-002-meeting")
     table = cases.triage_table()
     assert (table["A"]["total"], table["B"]["total"]) == (17, 7)
-    actions.set_conference(desk, nakagawa, "demo-002", "support", "planned", None)  # another one is planned later
+    actions.set_conference(
+        desk, nakagawa, "demo-002", "support", "planned", None
+    )  # another one is planned later
     assert cases.triage_table()["A"]["total"] == 17
 
 
@@ -52,9 +54,21 @@ def test_rebuilding_gives_the_same_rows_byte_for_byte(office, phone, desk, nakag
     from pwa_server.desk import actions
 
     visit = phone.visit("demo-002", promises=[{"id": new_id(), "text": "x", "due": None, "to": "D"}])
-    phone.write(visit, phone.event("followup.scheduled", "demo-002", {
-        "followup": new_id(), "at": DAY.format(28), "kind": "visit", "with": "person", "note": "", "remind": True,
-    }))  # fmt: skip
+    phone.write(
+        visit,
+        phone.event(
+            "followup.scheduled",
+            "demo-002",
+            {
+                "followup": new_id(),
+                "at": DAY.format(28),
+                "kind": "visit",
+                "with": "person",
+                "note": "",
+                "remind": True,
+            },
+        ),
+    )
     office.round(phone)
     actions.return_visit(desk, nakagawa, visit["id"], "hook", "?")
     actions.unassign(desk, nakagawa, "demo-002", "demo-kobayashi", "")

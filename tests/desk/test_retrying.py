@@ -23,7 +23,10 @@ def older_desk():
 
 
 def test_one_tried_again_in_vain_leaves_its_neighbour_as_it_is(office, phone, desk, nakagawa):
-    newer, bad = phone.event("visit.sung", "demo-002", {"song": "?"}), phone.visit("demo-002", channel="telepathy")
+    newer, bad = (
+        phone.event("visit.sung", "demo-002", {"song": "?"}),
+        phone.visit("demo-002", channel="telepathy"),
+    )
     phone.write(newer, bad)
     office.round(phone)
     assert told() == {"visit.sung": ("unknown_event", "held"), "visit.logged": ("malformed", "held")}
@@ -38,10 +41,21 @@ def test_a_start_after_an_update_does_not_decide_about_a_colleagues_visit(office
     visit = his.visit("demo-002", hook="将棋の話")
     his.write(visit)
     office.round(his)
-    hers.write(hers.event("visit.corrected", "demo-002", {
-        "visit": visit["id"], "replaces": visit["id"], "changed": ["hook"], "record": visit["body"] | {"hook": "ちがう話"},
-        "answers": None, "comment": "", "settles": [],
-    }))  # fmt: skip
+    hers.write(
+        hers.event(
+            "visit.corrected",
+            "demo-002",
+            {
+                "visit": visit["id"],
+                "replaces": visit["id"],
+                "changed": ["hook"],
+                "record": visit["body"] | {"hook": "ちがう話"},
+                "answers": None,
+                "comment": "",
+                "settles": [],
+            },
+        )
+    )
     office.round(hers)
     assert told() == {"visit.corrected": ("unknown_event", "held")}
 

@@ -54,11 +54,19 @@ def test_a_returned_visit_is_answered_by_a_correction_and_both_versions_stay(off
 
     body = record["record"] | {"notes": record["record"]["notes"] | {"view": "声の調子から"}}
     phone.write(
-        phone.event("visit.corrected", "demo-002", {
-            "visit": visit["id"], "replaces": visit["id"], "changed": ["notes.view"], "record": body,
-            "answers": review, "comment": "",
-        })
-    )  # fmt: skip
+        phone.event(
+            "visit.corrected",
+            "demo-002",
+            {
+                "visit": visit["id"],
+                "replaces": visit["id"],
+                "changed": ["notes.view"],
+                "record": body,
+                "answers": review,
+                "comment": "",
+            },
+        )
+    )
     office.round(phone)
 
     record = phone.docs[f"record/{visit['id']}"]

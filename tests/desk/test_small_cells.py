@@ -27,7 +27,10 @@ def possible(shown, cell, most=8):
     free = [(r, c) for r in range(rows) for c in range(columns) if shown[r][c] is None]
     found = set()
     for guess in product(range(most + 1), repeat=len(free)):
-        table = [[shown[r][c] if shown[r][c] is not None else guess[free.index((r, c))] for c in range(columns)] for r in range(rows)]
+        table = [
+            [shown[r][c] if shown[r][c] is not None else guess[free.index((r, c))] for c in range(columns)]
+            for r in range(rows)
+        ]
         full = with_sums(table)
         if all(shown[r][c] in (None, full[r][c]) for r in range(rows + 1) for c in range(columns + 1)):
             found.add(full[cell[0]][cell[1]])
@@ -48,8 +51,20 @@ def test_no_hidden_group_follows_from_what_is_shown(cells):
                 assert len(possible(shown, (r, c))) > 1, (cells, shown)
 
 
-NASTY = ["=1+1", "+81-77", "-1+1", "@SUM(A1)", "\t=cmd|' /C calc'!A0", " =HYPERLINK(\"http://x\")", "＝1+1", "http://evil.example/",
-         "<b>太字</b>", "a\x00b\x0bc", "0012", "x" * 40_000]  # fmt: skip
+NASTY = [
+    "=1+1",
+    "+81-77",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=cmd|' /C calc'!A0",
+    ' =HYPERLINK("http://x")',
+    "＝1+1",
+    "http://evil.example/",
+    "<b>太字</b>",
+    "a\x00b\x0bc",
+    "0012",
+    "x" * 40_000,
+]
 
 
 def test_no_formula_and_no_link_comes_into_an_excel_file():
@@ -69,7 +84,14 @@ def test_no_formula_and_no_link_comes_into_an_excel_file():
     assert page.cell(2, 1).value == "=1+1"
 
 
-@pytest.mark.parametrize(("given_", "safe"), [("../../etc/passwd", "etc-passwd.xlsx"), ("月報 R6", "R6.xlsx"), ("", "sotto.xlsx"),
-                                              ("a\r\nSet-Cookie: x", "a--Set-Cookie--x.xlsx")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given_", "safe"),
+    [
+        ("../../etc/passwd", "etc-passwd.xlsx"),
+        ("月報 R6", "R6.xlsx"),
+        ("", "sotto.xlsx"),
+        ("a\r\nSet-Cookie: x", "a--Set-Cookie--x.xlsx"),
+    ],
+)
 def test_a_files_name_is_the_same_everywhere(given_, safe):
     assert file_name(given_) == safe

@@ -37,7 +37,9 @@ class Reader(HTMLParser):
         if tag == "a" and told.get("href"):
             self.links.append(told["href"] or "")
         elif tag == "form":
-            self.forms.append({"action": told.get("action"), "method": told.get("method", "get"), "fields": {}})
+            self.forms.append(
+                {"action": told.get("action"), "method": told.get("method", "get"), "fields": {}}
+            )
         elif tag in ("input", "textarea", "select") and told.get("name") and self.forms:
             self.forms[-1]["fields"][told["name"]] = told.get("value") or ""
 
@@ -69,7 +71,9 @@ class AtTheDesk:
     def send(self, path: str, *, headers: dict[str, str] | None = None, **fields: Any) -> Reader:
         """Post a form as the page would, with its token."""
         given = {"csrf": self.token(), **fields}
-        return self._seen(self.client.post(path, data=given, headers=headers or SAME_ORIGIN, follow_redirects=True))
+        return self._seen(
+            self.client.post(path, data=given, headers=headers or SAME_ORIGIN, follow_redirects=True)
+        )
 
     def token(self) -> str:
         found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.page)
@@ -81,11 +85,19 @@ class AtTheDesk:
 
     def sign_in(self, **other: str) -> Reader:
         self.open("/sign-in")
-        given = {"email": f"{self.name}@sample.invalid", "password": PASSWORD.format(self.name), "code": ""} | other
+        given = {
+            "email": f"{self.name}@sample.invalid",
+            "password": PASSWORD.format(self.name),
+            "code": "",
+        } | other
         return self.send("/sign-in", **given)
 
     def _seen(self, answer: Any) -> Reader:
-        self.status, self.page, self.path = answer.status_code, answer.get_data(as_text=True), answer.request.full_path
+        self.status, self.page, self.path = (
+            answer.status_code,
+            answer.get_data(as_text=True),
+            answer.request.full_path,
+        )
         self.answer = answer
         return Reader(self.page)
 
@@ -95,8 +107,13 @@ def morning_files(tmp_path_factory, sample_office):  # noqa: F811
     """The desk after `bring_about`, made once; tests that ask for `morning` get a copy of its files."""
     folder = tmp_path_factory.mktemp("morning")
     shutil.copytree(sample_office[0] / "data", folder / "data")
-    settings = Config(data=folder / "data", desk_key_file=sample_office[0] / "desk.key", trial=True,
-                      relay_url="http://relay.test", backup_dir=folder / "backups")  # fmt: skip
+    settings = Config(
+        data=folder / "data",
+        desk_key_file=sample_office[0] / "desk.key",
+        trial=True,
+        relay_url="http://relay.test",
+        backup_dir=folder / "backups",
+    )
     clock = TestClock()  # noqa: F811
     office = Office(settings, clock, SealKey.from_bytes(sample_office[1]))
     office.sync()
@@ -126,16 +143,28 @@ def office(request, config, clock, sample_office):  # noqa: F811
 @pytest.fixture(scope="session")
 def hashes():
     """The four passwords hashed once: Argon2id is slow on purpose."""
-    return {name: staff.hash_password(PASSWORD.format(name)) for name in ("nakagawa", "kobayashi", "nishimura", "tanaka")}
+    return {
+        name: staff.hash_password(PASSWORD.format(name))
+        for name in ("nakagawa", "kobayashi", "nishimura", "tanaka")
+    }
 
 
 @pytest.fixture
 def app(office, hashes):
     for name, phc in hashes.items():
         Account.put(
-            staff=f"demo-{name}", email=f"{name}@sample.invalid", password=phc, totp_secret=None, totp_confirmed=False,
-            totp_last_step=0, totp_required=False, must_change=False, failures=0, locked_until=None, epoch=0,
-        )  # fmt: skip
+            staff=f"demo-{name}",
+            email=f"{name}@sample.invalid",
+            password=phc,
+            totp_secret=None,
+            totp_confirmed=False,
+            totp_last_step=0,
+            totp_required=False,
+            must_change=False,
+            failures=0,
+            locked_until=None,
+            epoch=0,
+        )
     return create_desk(office.config, office.desk)
 
 

@@ -17,8 +17,11 @@ def figures(page: str) -> list[list[str]]:
 def test_the_figures_print_the_published_table(supervisor):
     supervisor.open("/statistics")
     assert figures(supervisor.page) == [
-        ["16", "2", "14", "–"], ["8", "1", "7", "–"], ["33", "–", "–", "33"], ["57", "3", "21", "33"]
-    ]  # fmt: skip
+        ["16", "2", "14", "–"],
+        ["8", "1", "7", "–"],
+        ["33", "–", "–", "33"],
+        ["57", "3", "21", "33"],
+    ]
 
 
 def test_a_b_case_becomes_a_when_its_conference_was_held(supervisor, office):
@@ -60,7 +63,9 @@ def test_the_genogram_draws_what_is_known_and_no_more(supervisor):
     assert drawing.count('class="rel"') == 1  # B and D: told. Everything else is inferred
     assert drawing.count('class="rel-guess"') >= 2
     shapes = re.findall(r'class="fig" d="([^"]+)"', drawing)
-    assert all(shape.count("L") == 1 and "a" not in shape and "h" not in shape for shape in shapes), "△ until known"
+    assert all(shape.count("L") == 1 and "a" not in shape and "h" not in shape for shape in shapes), (
+        "△ until known"
+    )
     text = Reader(supervisor.page).text
     assert "本人、30代、性別不明" in text
     assert "Bの子" in text
@@ -75,9 +80,11 @@ def line_of_demo_002(person) -> str:
 def test_the_line_shows_the_step_down_of_the_refusal_without_alarm(supervisor):
     drawing = line_of_demo_002(supervisor)
     assert "urgent" not in drawing
-    assert drawing.count('class="mark mark-none"') >= 4  # called off, left note, refused: contacts like the others
+    assert (
+        drawing.count('class="mark mark-none"') >= 4
+    )  # called off, left note, refused: contacts like the others
     assert "玄関先で断られた" in drawing
-    assert drawing.count('<g><title>') == 14
+    assert drawing.count("<g><title>") == 14
     assert "未確認" not in drawing  # met within the last weeks
     assert "文字で読む" in supervisor.page
 
@@ -106,7 +113,14 @@ def test_a_search_does_not_reveal_what_the_searcher_may_not_read(at_desk, mornin
 
 def test_a_follow_up_is_added_moved_done_and_cancelled_on_the_page(supervisor, office):
     supervisor.open("/cases/demo-002")
-    supervisor.send("/cases/demo-002/follow-ups", on="2026-12-01", at="13:30", kind="visit", note="電池を届ける", **{"with": "person"})
+    supervisor.send(
+        "/cases/demo-002/follow-ups",
+        on="2026-12-01",
+        at="13:30",
+        kind="visit",
+        note="電池を届ける",
+        **{"with": "person"},
+    )
     assert "フォローを足しました" in supervisor.page
     made = FollowUp.select().where(FollowUp.note == "電池を届ける").get()
     assert made.at == "2026-12-01T04:30:00.000Z"
@@ -176,11 +190,15 @@ def test_a_case_begun_on_a_phone_is_joined_to_a_household_and_what_was_taken_bac
     worker, case = office.person("kobayashi"), new_id()
     known = {"name": "", "age": "30代", "place": "駅のうら", "through": ""}
     actions.act(office.desk, worker, "case.begun", {"title": "青い帽子の人", "known": known}, case)
-    visit = actions.act(office.desk, worker, "visit.logged", visit_body(occurredAt=office.desk.now()), case).id
+    visit = actions.act(
+        office.desk, worker, "visit.logged", visit_body(occurredAt=office.desk.now()), case
+    ).id
     supervisor.open(f"/cases/{case}")
     assert "駅のうら" in supervisor.page
     supervisor.send(f"/cases/{case}/begun", into="demo-002", assign="yes")
     assert Visit.get_by_id(visit).case == "demo-002"
-    actions.act(office.desk, worker, "visit.withdrawn", {"visit": visit, "reason": "二重に書いた"}, "demo-002")
+    actions.act(
+        office.desk, worker, "visit.withdrawn", {"visit": visit, "reason": "二重に書いた"}, "demo-002"
+    )
     supervisor.open("/cases/demo-002")
     assert "二重に書いた" in supervisor.page

@@ -26,8 +26,12 @@ GOOD = [
     ["date", "A4", "次の日", "Next day"],
     ["end_group"],
 ]
-CHOICES = [["who", "person", "本人", "The person"], ["who", "danger", "命の心配", "Danger", "yes"], ["yn", "yes", "はい", "Yes"],
-           ["yn", "no", "いいえ", "No"]]  # fmt: skip
+CHOICES = [
+    ["who", "person", "本人", "The person"],
+    ["who", "danger", "命の心配", "Danger", "yes"],
+    ["yn", "yes", "はい", "Yes"],
+    ["yn", "no", "いいえ", "No"],
+]
 
 
 def book(survey, choices=CHOICES) -> bytes:
@@ -57,8 +61,11 @@ def test_a_workbook_becomes_a_draft_then_a_version_on_every_phone_then_retires(s
     assert "4項目を下書きにしました" in supervisor.page
     items = ChecklistDraft.get_by_id("winter_visit").body["items"]
     assert [(one["id"], one["phase"], one["parts"], one["must"]) for one in items] == [
-        ("A1", "before", ["c", "t"], True), ("A2", "after", ["b"], True), ("A3", "after", ["n"], False), ("A4", "after", ["d"], False)
-    ]  # fmt: skip
+        ("A1", "before", ["c", "t"], True),
+        ("A2", "after", ["b"], True),
+        ("A3", "after", ["n"], False),
+        ("A4", "after", ["d"], False),
+    ]
     assert items[0]["choices"][1] == {"id": "danger", "ja": "命の心配", "en": "Danger", "urgent": True}
 
     page = supervisor.open("/checklists/winter_visit")
@@ -69,7 +76,9 @@ def test_a_workbook_becomes_a_draft_then_a_version_on_every_phone_then_retires(s
     musts = dict.fromkeys(re.findall(r'name="(i\d+-must)" value="1" checked', supervisor.page), "1")
     areas = dict(re.findall(r'name="(i\d+-choices)"[^>]*>([^<]*)<', supervisor.page))
     phases = dict(re.findall(r'name="(i\d+-phase)">.*?value="(\w+)" selected', supervisor.page, re.DOTALL))
-    fields = {name: value for name, value in told.items() if name not in boxes} | ticked | musts | areas | phases
+    fields = (
+        {name: value for name, value in told.items() if name not in boxes} | ticked | musts | areas | phases
+    )
     supervisor.send("/checklists/winter_visit", do="publish", **fields)
     assert "第1版を公開しました" in supervisor.page
     assert Checklist.get(Checklist.id == "winter_visit").body["items"] == items
@@ -86,13 +95,24 @@ def test_a_workbook_becomes_a_draft_then_a_version_on_every_phone_then_retires(s
 
 
 def test_what_does_not_fit_is_named_by_sheet_and_row_and_nothing_is_read(supervisor):
-    bad = [*GOOD, ["geopoint", "A5", "場所", "Place"], [], ["select_one nobody", "A6", "誰", "Who"], ["text", "9 9", "", ""],
-           ["begin_repeat", "r", "くり返し", "Repeat"]]  # fmt: skip
+    bad = [
+        *GOOD,
+        ["geopoint", "A5", "場所", "Place"],
+        [],
+        ["select_one nobody", "A6", "誰", "Who"],
+        ["text", "9 9", "", ""],
+        ["begin_repeat", "r", "くり返し", "Repeat"],
+    ]
     send(supervisor, book(bad, [*CHOICES, ["who", "", "名なし", "Nameless"]]))
     told = re.findall(r'<tr><td>(\w+)</td><td class="num">(\d+)</td><td>(.*?)</td>', supervisor.page)
     assert [(sheet, int(row)) for sheet, row, _ in told] == [
-        ("choices", 6), ("survey", 11), ("survey", 13), ("survey", 14), ("survey", 14), ("survey", 15)
-    ]  # fmt: skip
+        ("choices", 6),
+        ("survey", 11),
+        ("survey", 13),
+        ("survey", 14),
+        ("survey", 14),
+        ("survey", 15),
+    ]
     assert "geopoint" in told[1][2]
     assert ChecklistDraft.get_or_none() is None
 
@@ -111,13 +131,23 @@ def entities() -> bytes:
         for name in good.namelist():
             content = good.read(name)
             if name == "xl/workbook.xml":
-                dtd = b'<!DOCTYPE x [<!ENTITY a "' + b"l" * 100 + b'"><!ENTITY b "' + b"&a;" * 100 + b'"><!ENTITY c "' + b"&b;" * 100 + b'">]>'
+                dtd = (
+                    b'<!DOCTYPE x [<!ENTITY a "'
+                    + b"l" * 100
+                    + b'"><!ENTITY b "'
+                    + b"&a;" * 100
+                    + b'"><!ENTITY c "'
+                    + b"&b;" * 100
+                    + b'">]>'
+                )
                 content = dtd + content.replace(b"survey", b"&c;")
             parts.writestr(name, content)
     return out.getvalue()
 
 
-@pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04 torn", bomb(), entities(), book(GOOD)[:2000]])
+@pytest.mark.parametrize(
+    "content", [b"", b"not a workbook", b"PK\x03\x04 torn", bomb(), entities(), book(GOOD)[:2000]]
+)
 def test_a_hostile_file_is_refused_in_a_sentence(supervisor, content):
     send(supervisor, content, file="../../etc/<b>cron</b>.xlsx")
     assert supervisor.status == 200
@@ -157,19 +187,28 @@ def test_a_checklist_with_a_fault_is_kept_and_not_published(supervisor):
     supervisor.open("/checklists")
     supervisor.send("/checklists/new", id="summer")
     seen = ChecklistDraft.get_by_id("summer").event
-    supervisor.send("/checklists/summer", do="publish", seen=seen,
-                    **{"title-ja": "夏", "i0-id": "Q1", "i0-ja": "暑さ", "i0-c": "1", "i0-choices": "一つだけ"})  # fmt: skip
+    supervisor.send(
+        "/checklists/summer",
+        do="publish",
+        seen=seen,
+        **{"title-ja": "夏", "i0-id": "Q1", "i0-ja": "暑さ", "i0-c": "1", "i0-choices": "一つだけ"},
+    )
     assert "まだ公開できません" in supervisor.page
     assert "1番目：選択肢は2つから" in supervisor.page
     assert Checklist.get_or_none(Checklist.id == "summer") is None
 
 
 def test_choices_read_as_they_are_written():
-    told = [{"id": "a", "ja": "本人", "en": "The person"}, {"id": "b", "ja": "至急", "en": "Urgent", "urgent": True}]
+    told = [
+        {"id": "a", "ja": "本人", "en": "The person"},
+        {"id": "b", "ja": "至急", "en": "Urgent", "urgent": True},
+    ]
     assert read_choices(write_choices(told)) == told
     assert read_choices("はい\nいいえ | No\n\n: |\n") == [
-        {"id": "c1", "ja": "はい", "en": "はい"}, {"id": "c2", "ja": "いいえ", "en": "No"}, {"id": "c3", "ja": ":", "en": ":"}
-    ]  # fmt: skip
+        {"id": "c1", "ja": "はい", "en": "はい"},
+        {"id": "c2", "ja": "いいえ", "en": "No"},
+        {"id": "c3", "ja": ":", "en": ":"},
+    ]
 
 
 def test_a_worker_reads_no_checklists_at_the_desk(at_desk):

@@ -20,7 +20,9 @@ def comes(app, office, monkeypatch):
     def come(name, role):
         email = f"{role}@sample.invalid"
         id_ = actions.add_staff(office.desk, office.person("nakagawa"), name, "", role, email)
-        staff.make_account(office.desk, id_, email, "a-password-of-theirs", totp_required=False, must_change=False)
+        staff.make_account(
+            office.desk, id_, email, "a-password-of-theirs", totp_required=False, must_change=False
+        )
         person = AtTheDesk(app, name)
         person.client.set_cookie(COOKIE, staff.open_session(office.desk, id_, "password"))
         person.id = id_
@@ -37,7 +39,9 @@ def test_a_commissioner_tells_what_they_noticed_and_is_thanked(comes, supervisor
     wrong = yamamoto.send("/notices", who="角の家の方", place="大路", noticed="", named="no")
     assert "気づいたことと、伝えてよいかを選んでください" in wrong.text
     assert "角の家の方" in yamamoto.page  # nothing typed is lost
-    told = yamamoto.send("/notices", who="角の家の方", place="大路", noticed="新聞がたまっている", named="ask")
+    told = yamamoto.send(
+        "/notices", who="角の家の方", place="大路", noticed="新聞がたまっている", named="ask"
+    )
     assert "センターに届きました" in told.text
     assert "お返事を待っています" in told.text
 
@@ -52,7 +56,9 @@ def test_a_commissioner_tells_what_they_noticed_and_is_thanked(comes, supervisor
 def test_a_commissioner_knows_of_a_household_its_name_and_how_to_come_and_nothing_else(comes, office):
     yamamoto = comes("山本 とし", "commissioner")
     nakagawa = office.person("nakagawa")
-    actions.set_safety(office.desk, nakagawa, "demo-002", "two_people", "大型犬、夫が怒鳴る", "地域包括", "2027-01-01")
+    actions.set_safety(
+        office.desk, nakagawa, "demo-002", "two_people", "大型犬、夫が怒鳴る", "地域包括", "2027-01-01"
+    )
     actions.assign(office.desk, nakagawa, "demo-002", yamamoto.id)
     page = yamamoto.open("/notices")
     case = CaseFile.get_by_id("demo-002")
@@ -61,22 +67,36 @@ def test_a_commissioner_knows_of_a_household_its_name_and_how_to_come_and_nothin
     for kept in ("大型犬", case.summary, case.title, case.no):
         assert kept not in page.text, kept
     assert yamamoto.open("/cases/demo-002").text.count(case.title) == 0
-    assert AccessView.select().where((AccessView.staff == yamamoto.id) & (AccessView.what == "watched")).exists()
+    assert (
+        AccessView.select().where((AccessView.staff == yamamoto.id) & (AccessView.what == "watched")).exists()
+    )
 
 
 def test_a_place_and_an_issue_are_kept_by_those_who_keep_them(comes, supervisor):
     kimura = comes("木村 進", "community")
     kimura.open("/")
     assert kimura.path.startswith("/places")
-    kimura.send("/places", name="朝の畑", kind="farming", place="駅から徒歩5分", times="火・木 9時", calm="5", state="open",
-                anonymous="yes", verified_until="2027-03-31", note="15分だけでもよい")  # fmt: skip
+    kimura.send(
+        "/places",
+        name="朝の畑",
+        kind="farming",
+        place="駅から徒歩5分",
+        times="火・木 9時",
+        calm="5",
+        state="open",
+        anonymous="yes",
+        verified_until="2027-03-31",
+        note="15分だけでもよい",
+    )
     assert "朝の畑" in kimura.open("/places").text
     place = Opportunity.select().first()
     kimura.send(f"/places/{place.id}", name="朝の畑", kind="farming", calm="5", state="full")
     assert Opportunity.get_by_id(place.id).state == "full"
     wrong = kimura.send("/places", name=" ", kind="farming", state="open")
     assert "名前と選ぶ欄を入れてください" in wrong.text
-    kimura.send("/issues", title="夜に行ける居場所がない", area="中学校区", what="", resources="", state="shared")
+    kimura.send(
+        "/issues", title="夜に行ける居場所がない", area="中学校区", what="", resources="", state="shared"
+    )
     issue = CommunityIssue.select().first()
     assert "夜に行ける居場所がない" in supervisor.open("/places").text
     supervisor.send("/places", name="わたしの場所", kind="salon", state="open")
@@ -91,8 +111,14 @@ def test_what_a_person_shares_is_written_by_who_supports_taking_part(comes, offi
     page = ohno.open("/cases/demo-002")
     assert "/cases/demo-002/participation" in page.links
     ohno.open("/cases/demo-002/participation")
-    kept = ohno.send("/cases/demo-002/participation", likes="鉄道模型", pace="午後", avoid="大人数", shareable="模型が好きなこと",
-                     company="at_first")  # fmt: skip
+    kept = ohno.send(
+        "/cases/demo-002/participation",
+        likes="鉄道模型",
+        pace="午後",
+        avoid="大人数",
+        shareable="模型が好きなこと",
+        company="at_first",
+    )
     assert "鉄道模型" in kept.text or "鉄道模型" in ohno.page
     read = supervisor.open("/cases/demo-002/participation")
     assert "はじめだけ" in read.text

@@ -11,7 +11,9 @@ WRITTEN = [["who", "角の家の方"], ["noticed", "灯りがつかない"]]
 
 
 def keep(person, name, text):
-    answer = person.client.post(f"/drafts/{name}", data={"csrf": person.token(), "text": text}, headers=SAME_ORIGIN)
+    answer = person.client.post(
+        f"/drafts/{name}", data={"csrf": person.token(), "text": text}, headers=SAME_ORIGIN
+    )
     return answer.get_json()["kept"]
 
 
@@ -28,7 +30,9 @@ def test_what_was_refused_stays_and_what_was_taken_in_is_forgotten(supervisor, a
     supervisor.open("/notices")
     supervisor.send("/notices", keep="notice", who="角の家の方", noticed="", named="no")
     assert kept(supervisor, "notice") == WRITTEN
-    supervisor.send("/notices", keep="notice", who="角の家の方", place="", noticed="灯りがつかない", named="no")
+    supervisor.send(
+        "/notices", keep="notice", who="角の家の方", place="", noticed="灯りがつかない", named="no"
+    )
     assert kept(supervisor, "notice") == []
 
 
@@ -37,7 +41,9 @@ def test_a_form_that_waits_for_a_proof_keeps_its_draft(supervisor, office):
     assert keep(supervisor, "disclosure demo-002", json.dumps([["on", "2026-11-20"]]))
     office.clock.pass_(minutes=15)  # the proof is old now
     supervisor.open("/notices")
-    supervisor.send("/cases/demo-002/disclosure", keep="disclosure demo-002", on="2026-11-20", requester="person")
+    supervisor.send(
+        "/cases/demo-002/disclosure", keep="disclosure demo-002", on="2026-11-20", requester="person"
+    )
     assert supervisor.path.startswith("/prove")
     assert kept(supervisor, "disclosure demo-002") == [["on", "2026-11-20"]]
 

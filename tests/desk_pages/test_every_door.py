@@ -17,26 +17,92 @@ from pwa_server.desk.queries.access import ROLES
 from tests.desk_pages.conftest import SAME_ORIGIN, AtTheDesk
 
 TRIED = int(os.environ.get("SOTTO_DOORS", "4"))  # addresses of a door
-NOBODYS = ["A" * 22, "A" * 43, "demo-999", "%00", "..%2f..%2fdesk.db", "' or 1=1--", "あ" * 9, "x" * 300, "-1", "9" * 30]
+NOBODYS = [
+    "A" * 22,
+    "A" * 43,
+    "demo-999",
+    "%00",
+    "..%2f..%2fdesk.db",
+    "' or 1=1--",
+    "あ" * 9,
+    "x" * 300,
+    "-1",
+    "9" * 30,
+]
 OPEN = {"sign_in.page", "sign_in.enter", "healthz", "static"}
 # What would end the visit instead of trying a door.
 LEFT_OUT = {"sign_in.sign_out", "settings.password", "settings.language"}
 FIELDS = (
-    "reason", "comment", "question", "field", "text", "note", "on", "at", "kind", "with", "do", "version", "visit", "staff",
-    "role", "label", "name", "kana", "email", "show", "q", "words", "passkey", "from", "until", "case", "month", "code",
-)  # fmt: skip
-VALUES = ("", "x", "あ" * 3_000, "2026-02-30", "99:99", "retry", "admit", "move", "cancel", "-1", "\x00", "demo-001", "notes.fact", "٣")
+    "reason",
+    "comment",
+    "question",
+    "field",
+    "text",
+    "note",
+    "on",
+    "at",
+    "kind",
+    "with",
+    "do",
+    "version",
+    "visit",
+    "staff",
+    "role",
+    "label",
+    "name",
+    "kana",
+    "email",
+    "show",
+    "q",
+    "words",
+    "passkey",
+    "from",
+    "until",
+    "case",
+    "month",
+    "code",
+)
+VALUES = (
+    "",
+    "x",
+    "あ" * 3_000,
+    "2026-02-30",
+    "99:99",
+    "retry",
+    "admit",
+    "move",
+    "cancel",
+    "-1",
+    "\x00",
+    "demo-001",
+    "notes.fact",
+    "٣",
+)
 
 
 def rules(app, method):
-    found = [rule for rule in app.url_map.iter_rules() if method in rule.methods and rule.endpoint not in LEFT_OUT]
-    return sorted((rule for rule in found if rule.endpoint != "static"), key=lambda rule: (rule.rule, rule.endpoint))
+    found = [
+        rule for rule in app.url_map.iter_rules() if method in rule.methods and rule.endpoint not in LEFT_OUT
+    ]
+    return sorted(
+        (rule for rule in found if rule.endpoint != "static"), key=lambda rule: (rule.rule, rule.endpoint)
+    )
 
 
 def ids_here(morning):
     """One id of each kind this office has, some of a case the worker is not assigned to."""
     phones = [morning.phone.id, morning.stopped.id]
-    return ["demo-002", "demo-040", morning.urgent, morning.answered, morning.held, "demo-kobayashi", "demo-nakagawa", *phones, "1"]
+    return [
+        "demo-002",
+        "demo-040",
+        morning.urgent,
+        morning.answered,
+        morning.held,
+        "demo-kobayashi",
+        "demo-nakagawa",
+        *phones,
+        "1",
+    ]
 
 
 def addresses(rule, ids, chance=0):
@@ -86,7 +152,11 @@ def secrets_of_households():
 
 
 def test_a_visitor_finds_every_door_but_the_first_locked(app, visitor, morning):
-    texts = secrets_of_households() | {row.name for row in Staff.select()} | {row.title for row in CaseFile.select()}
+    texts = (
+        secrets_of_households()
+        | {row.name for row in Staff.select()}
+        | {row.title for row in CaseFile.select()}
+    )
     for method in ("GET", "POST"):
         for rule in rules(app, method):
             for path in addresses(rule, ids_here(morning)):
@@ -129,7 +199,9 @@ def test_no_form_of_any_role_breaks_the_desk_whatever_it_holds(app, come_as, mor
     client = come_as(role)
     chances = random.Random(role)
     before = {row.id: (row.review_status, row.current_version) for row in Visit.select()}
-    token = re.search(r'name="csrf" value="([0-9a-f]{64})"', client.get("/settings").get_data(as_text=True))[1]
+    token = re.search(r'name="csrf" value="([0-9a-f]{64})"', client.get("/settings").get_data(as_text=True))[
+        1
+    ]
     for rule in rules(app, "POST"):
         for path in addresses(rule, ids_here(morning), role)[:2]:
             form = {name: chances.choice(VALUES) for name in chances.sample(FIELDS, 12)}

@@ -27,18 +27,30 @@ def test_the_pieces_of_a_correction_give_back_both_texts(old, new):
 
 def test_a_small_correction_touches_only_its_words():
     pieces = diff.pieces("居室でDと話した。", "居間でDと話した。")
-    assert [(piece.kind, piece.text) for piece in pieces] == [("del", "居室"), ("ins", "居間"), ("same", "でDと話した。")]
+    assert [(piece.kind, piece.text) for piece in pieces] == [
+        ("del", "居室"),
+        ("ins", "居間"),
+        ("same", "でDと話した。"),
+    ]
 
 
-def contact(days: int, stage: int | None = 3, outcome: str = "met_person", *, waiting: bool = False) -> engagement_chart.Contact:
+def contact(
+    days: int, stage: int | None = 3, outcome: str = "met_person", *, waiting: bool = False
+) -> engagement_chart.Contact:
     at = (NOW - timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     return engagement_chart.Contact(at, stage, 1, outcome, "visit", waiting)
 
 
 contacts = st.lists(
-    st.builds(contact, st.integers(0, 4000), st.none() | st.integers(0, 7),
-              st.sampled_from(["met_person", "refused_at_door", "cancelled_by_household"])), min_size=1, max_size=80,
-)  # fmt: skip
+    st.builds(
+        contact,
+        st.integers(0, 4000),
+        st.none() | st.integers(0, 7),
+        st.sampled_from(["met_person", "refused_at_door", "cancelled_by_household"]),
+    ),
+    min_size=1,
+    max_size=80,
+)
 
 
 @given(contacts)
@@ -57,7 +69,9 @@ def test_marks_never_overlap_and_nothing_leaves_the_drawing(found):
 
 
 def test_what_nobody_has_approved_is_hollow_and_its_step_dotted():
-    drawing = engagement_chart.draw([contact(60), contact(20, 4, waiting=True)], JA, width=378, reactions=False, step=24)
+    drawing = engagement_chart.draw(
+        [contact(60), contact(20, 4, waiting=True)], JA, width=378, reactions=False, step=24
+    )
     assert [hollow for _, _, hollow in drawing.stage_dots] == [False, True]
     assert {style for _, style in drawing.steps} == {"step-open"}
 
@@ -66,11 +80,16 @@ def test_ninety_days_without_an_event_make_the_line_unsure():
     drawing = engagement_chart.draw([contact(400), contact(200)], JA, width=724, reactions=True, step=25)
     assert all(style == "step-unsure" for _, style in drawing.steps)
     assert drawing.unsure is not None
-    assert engagement_chart.draw([contact(40), contact(20)], JA, width=724, reactions=True, step=25).unsure is None
+    assert (
+        engagement_chart.draw([contact(40), contact(20)], JA, width=724, reactions=True, step=25).unsure
+        is None
+    )
 
 
 def test_a_contact_without_a_judged_stage_still_has_its_mark():
-    drawing = engagement_chart.draw([contact(60), contact(20, None, "refused_at_door")], JA, width=724, reactions=True, step=25)
+    drawing = engagement_chart.draw(
+        [contact(60), contact(20, None, "refused_at_door")], JA, width=724, reactions=True, step=25
+    )
     assert [mark.letter for mark in drawing.marks] == ["会", "断"]
     assert len(drawing.stage_dots) == 1
 
@@ -112,4 +131,26 @@ def test_what_is_too_long_for_the_code_is_refused():
         qr.qr_square("x" * 400)
 
 
-KNOWN = ["1fd97f", "104541", "174b5d", "175e5d", "175d5d", "105e41", "1fd57f", "001300", "1172f9", "0ab70c", "1efe7a", "069cf3", "0bc1d8", "0011d6", "1fd59a", "104333", "175261", "174f37", "174a50", "104cd0", "1fd5e9"]
+KNOWN = [
+    "1fd97f",
+    "104541",
+    "174b5d",
+    "175e5d",
+    "175d5d",
+    "105e41",
+    "1fd57f",
+    "001300",
+    "1172f9",
+    "0ab70c",
+    "1efe7a",
+    "069cf3",
+    "0bc1d8",
+    "0011d6",
+    "1fd59a",
+    "104333",
+    "175261",
+    "174f37",
+    "174a50",
+    "104cd0",
+    "1fd5e9",
+]

@@ -25,7 +25,9 @@ def test_contacts_count_in_the_month_they_happened(supervisor):
     assert "月報　令和8年7月分" in page.text
     assert row(supervisor.page, "訪問")[2] == "1"
     assert row(supervisor.page, "手紙・メモ")[2] == "1"
-    from_april = Visit.select().where((Visit.channel == "visit") & Visit.occurred_at.between("2026-03-31T15", "2026-07-31T15"))
+    from_april = Visit.select().where(
+        (Visit.channel == "visit") & Visit.occurred_at.between("2026-03-31T15", "2026-07-31T15")
+    )
     assert row(supervisor.page, "訪問")[4] == str(from_april.count())
 
 
@@ -35,7 +37,10 @@ def test_a_figure_follows_a_new_contact_at_once_and_reading_counts_nothing_anew(
     visit = Visit.select().where(Visit.review_status == "waiting").first()
     actions.read_visit(office.desk, nakagawa, visit.id)
     assert figures.count(span)["visit"] == before
-    body = VisitVersion.get_by_id(visit.current_version).body | {"occurredAt": "2026-11-03T02:00:00.000Z", "channel": "visit"}
+    body = VisitVersion.get_by_id(visit.current_version).body | {
+        "occurredAt": "2026-11-03T02:00:00.000Z",
+        "channel": "visit",
+    }
     actions.act(office.desk, nakagawa, "visit.logged", body, visit.case)
     assert figures.count(span)["visit"] == before + 1
     rebuild(office.desk)
@@ -48,7 +53,9 @@ def test_a_closed_month_never_moves_and_late_records_stand_apart(supervisor, off
     before = row(supervisor.page, "訪問")
     supervisor.send("/statistics/close", month="2026-10")
     assert "締め済み" in supervisor.page
-    phone.write(phone.visit("demo-002", occurredAt="2026-10-31T14:59:00.000Z", outcome="met_person"))  # 31 Oct 23:59 in Japan
+    phone.write(
+        phone.visit("demo-002", occurredAt="2026-10-31T14:59:00.000Z", outcome="met_person")
+    )  # 31 Oct 23:59 in Japan
     phone.write(phone.visit("demo-002", occurredAt="2026-10-31T15:00:00.000Z", outcome="met_person"))  # 1 Nov
     office.clock.pass_(minutes=5)
     office.round(phone)
@@ -83,7 +90,9 @@ def test_a_month_that_is_none_is_a_page_that_is_not_there(supervisor, month):
 
 def test_the_export_hides_small_groups_and_asks_who_is_there(supervisor, office):
     supervisor.open("/statistics?month=2026-07")
-    made = supervisor.client.post("/statistics/export?month=2026-07", data={"csrf": supervisor.token()}, headers=SAME_ORIGIN)
+    made = supervisor.client.post(
+        "/statistics/export?month=2026-07", data={"csrf": supervisor.token()}, headers=SAME_ORIGIN
+    )
     assert made.mimetype.endswith("spreadsheetml.sheet")
     book = openpyxl.load_workbook(io.BytesIO(made.data))
     month, triage = book.worksheets
@@ -112,7 +121,13 @@ def test_a_worker_exports_nothing_and_closes_nothing(at_desk):
 
 def test_one_meeting_about_two_cases_counts_once_and_moves_both_to_a(supervisor):
     supervisor.open("/conferences")
-    supervisor.send("/conferences", kind="support", on="2026-11-20", cases="DEMO-002\nDEMO-018\n", member=["demo-nakagawa", "demo-kobayashi"])
+    supervisor.send(
+        "/conferences",
+        kind="support",
+        on="2026-11-20",
+        cases="DEMO-002\nDEMO-018\n",
+        member=["demo-nakagawa", "demo-kobayashi"],
+    )
     assert "2ケースを開催済みにしました" in supervisor.page
     assert CaseFile.get_by_id("demo-002").conference_status == "held"
     found = figures.count(figures.month_span("2026-11"))
@@ -123,10 +138,14 @@ def test_one_meeting_about_two_cases_counts_once_and_moves_both_to_a(supervisor)
 
 def test_a_multi_agency_conference_needs_consent_and_a_support_conference_its_members(supervisor):
     supervisor.open("/conferences")
-    supervisor.send("/conferences", kind="multi_agency", on="2026-11-20", cases="DEMO-002", member=["demo-nakagawa"])
+    supervisor.send(
+        "/conferences", kind="multi_agency", on="2026-11-20", cases="DEMO-002", member=["demo-nakagawa"]
+    )
     assert "同意がない" in supervisor.page
     supervisor.send("/conferences", kind="support", on="2026-11-20", cases="DEMO-002")
     assert "守秘を確かめた出席者" in supervisor.page
-    supervisor.send("/conferences", kind="support", on="2027-11-20", cases="DEMO-999", member=["demo-nakagawa"])
+    supervisor.send(
+        "/conferences", kind="support", on="2027-11-20", cases="DEMO-999", member=["demo-nakagawa"]
+    )
     assert "DEMO-999" in supervisor.page
     assert Conference.get_by_id("demo-002-meeting").status == "planned"

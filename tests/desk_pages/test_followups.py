@@ -29,8 +29,15 @@ def office(office, service, tmp_path):
     write_vapid_key(tmp_path / "vapid.pem")
     data = tmp_path / "relay-with-push"
     (data / "relay").mkdir(parents=True)
-    config = Config(data=data, role="relay", relay_offices=(office.desk.keys.office,), vapid_key_file=tmp_path / "vapid.pem",
-                    vapid_subject="mailto:relay@example.jp", push_hosts=("127.0.0.1",), allow_insecure_push=True)  # fmt: skip
+    config = Config(
+        data=data,
+        role="relay",
+        relay_offices=(office.desk.keys.office,),
+        vapid_key_file=tmp_path / "vapid.pem",
+        vapid_subject="mailto:relay@example.jp",
+        push_hosts=("127.0.0.1",),
+        allow_insecure_push=True,
+    )
     office.app = create_relay(config, clock=office.clock.seconds, background=False)
     office.http = httpx.Client(transport=httpx.WSGITransport(office.app), base_url="http://relay.test")
     office.desk.relay = RelayClient(office.http, office.desk.keys.office, office.desk.keys.sign)
@@ -41,10 +48,19 @@ def office(office, service, tmp_path):
 def subscribe(office, phone, service):
     made = service.subscribe()
     nonce = office.http.post("/v1/nonce", json={"office": phone.office, "device": phone.id}).json()["nonce"]
-    body = {"office": phone.office, "device": phone.id, "nonce": nonce, "endpoint": made.endpoint, "p256dh": made.p256dh,
-            "auth": made.auth, "lang": "ja"}  # fmt: skip
+    body = {
+        "office": phone.office,
+        "device": phone.id,
+        "nonce": nonce,
+        "endpoint": made.endpoint,
+        "p256dh": made.p256dh,
+        "auth": made.auth,
+        "lang": "ja",
+    }
     data, signature = sign_request(phone.m.sign, SUBSCRIPTION_TAG, body)
-    answer = office.http.post("/v1/subscription", content=data, headers={"Content-Type": JSON_TYPE, SIGNATURE_HEADER: signature})
+    answer = office.http.post(
+        "/v1/subscription", content=data, headers={"Content-Type": JSON_TYPE, SIGNATURE_HEADER: signature}
+    )
     assert answer.status_code == 200, answer.text
 
 
@@ -54,7 +70,9 @@ def due_in(office, nakagawa, minutes):
     for row in list(FollowUp.select().where(FollowUp.state == "open")):
         actions.cancel_followup(office.desk, nakagawa, row.id, "この日のほかの予定")
     at = f"2026-11-24T03:{minutes:02d}:00.000Z"
-    return actions.schedule_followup(office.desk, nakagawa, "demo-002", at, "visit", "person", staff="demo-kobayashi")
+    return actions.schedule_followup(
+        office.desk, nakagawa, "demo-002", at, "visit", "person", staff="demo-kobayashi"
+    )
 
 
 def time_goes_by(office, minutes):
@@ -86,7 +104,14 @@ def test_a_reminder_that_was_delivered_asks_nobody(supervisor, office, nakagawa,
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(404, "送り先が無くなった"), (410, "送り先が無くなった"), (429, "混んでいて"), (503, "回 届かず"), (NEVER, "答えがない")],
+    ("status", "said"),
+    [
+        (404, "送り先が無くなった"),
+        (410, "送り先が無くなった"),
+        (429, "混んでいて"),
+        (503, "回 届かず"),
+        (NEVER, "答えがない"),
+    ],
 )
 def test_whatever_the_push_service_answers_a_person_is_asked_within_ten_minutes(
     supervisor, office, nakagawa, service, status, said
@@ -133,8 +158,9 @@ def test_a_relay_that_cannot_be_asked_is_no_proof_of_delivery(office, nakagawa, 
 
 def test_a_follow_up_is_handed_to_a_colleague_and_moves_from_phone_to_phone(supervisor, office, nakagawa):
     kobayashi, nishimura = office.phone_of("kobayashi"), office.phone_of("nishimura")
-    followup = actions.schedule_followup(office.desk, nakagawa, "demo-001", "2026-11-25T01:00:00.000Z", "visit", "us",
-                                         staff="demo-kobayashi")  # fmt: skip
+    followup = actions.schedule_followup(
+        office.desk, nakagawa, "demo-001", "2026-11-25T01:00:00.000Z", "visit", "us", staff="demo-kobayashi"
+    )
     office.round(kobayashi, nishimura)
     assert followup in str(kobayashi.docs["followups"])
     supervisor.open("/follow-ups?show=week")
@@ -150,7 +176,9 @@ def test_a_follow_up_is_handed_to_a_colleague_and_moves_from_phone_to_phone(supe
 
 
 def test_the_board_and_the_calendar_show_the_same_follow_ups(supervisor, office, nakagawa):
-    actions.schedule_followup(office.desk, nakagawa, "demo-002", "2026-12-24T05:00:00.000Z", "letter", "us", "年賀状の下書き")
+    actions.schedule_followup(
+        office.desk, nakagawa, "demo-002", "2026-12-24T05:00:00.000Z", "letter", "us", "年賀状の下書き"
+    )
     page = supervisor.open("/follow-ups?view=board")
     assert "年賀状の下書き" in page.text.split("その先")[1]
     assert [form for form in page.forms if (form["action"] or "").startswith("/follow-ups/")]
@@ -161,7 +189,10 @@ def test_the_board_and_the_calendar_show_the_same_follow_ups(supervisor, office,
     for nonsense in ("2026-13", "x", "", "9999-12"):
         supervisor.open(f"/follow-ups?view=calendar&month={nonsense}")
         assert supervisor.status in (200, 400), nonsense
-    assert "DEMO-002" not in supervisor.open("/follow-ups?view=board&staff=demo-nishimura").text.split("その先")[1]
+    assert (
+        "DEMO-002"
+        not in supervisor.open("/follow-ups?view=board&staff=demo-nishimura").text.split("その先")[1]
+    )
 
 
 def test_the_quiet_hours_are_the_offices_and_no_worker_changes_them(at_desk):

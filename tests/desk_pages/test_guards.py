@@ -11,10 +11,28 @@ from pwa_server.desk.models.office_and_cases import Staff
 from tests.desk_pages.conftest import SAME_ORIGIN, AtTheDesk
 
 PAGES = (
-    "/today", "/review", "/review?show=done", "/cases", "/cases?show=all", "/cases/demo-001", "/cases/demo-002",
-    "/cases/demo-040", "/follow-ups", "/follow-ups?show=past", "/held", "/statistics", "/people", "/people?show=desk",
-    "/people?show=stopped", "/people/add", "/people/phones/add", "/access-log", "/settings", "/settings/passkeys/new", "/keys",
-)  # fmt: skip
+    "/today",
+    "/review",
+    "/review?show=done",
+    "/cases",
+    "/cases?show=all",
+    "/cases/demo-001",
+    "/cases/demo-002",
+    "/cases/demo-040",
+    "/follow-ups",
+    "/follow-ups?show=past",
+    "/held",
+    "/statistics",
+    "/people",
+    "/people?show=desk",
+    "/people?show=stopped",
+    "/people/add",
+    "/people/phones/add",
+    "/access-log",
+    "/settings",
+    "/settings/passkeys/new",
+    "/keys",
+)
 
 
 def all_pages(person: AtTheDesk, morning) -> list[str]:
@@ -43,7 +61,12 @@ def test_no_address_and_no_title_holds_a_name(supervisor, morning):
     names = {part for row in Staff.select() for part in row.name.split()}
     for path in all_pages(supervisor, morning):
         page = supervisor.open(path)
-        for text in [page.title, supervisor.path, *page.links, *(form["action"] or "" for form in page.forms)]:
+        for text in [
+            page.title,
+            supervisor.path,
+            *page.links,
+            *(form["action"] or "" for form in page.forms),
+        ]:
             assert not [name for name in names if name in text], (path, text)
 
 
@@ -77,7 +100,9 @@ def test_every_page_carries_the_strict_headers(supervisor, morning):
 def test_no_page_has_inline_script_or_style_or_calls_anybody_else(supervisor, morning):
     for path in all_pages(supervisor, morning):
         supervisor.open(path)
-        assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|<script(?! type=\"module\" src=\"/)", supervisor.page), path
+        assert not re.search(
+            r"<style|\sstyle=|\son[a-z]+=\"|<script(?! type=\"module\" src=\"/)", supervisor.page
+        ), path
         for url in re.findall(r'(?:src|href|action)="([^"]+)"', supervisor.page):
             assert url.startswith(("/", "#", "?")), (path, url)
 
@@ -99,9 +124,14 @@ def test_every_form_is_a_post_with_a_token_and_every_link_opens(supervisor, morn
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Sec-Fetch-Site": "none"},
-     {"Origin": "https://evil.example"}, {"Origin": "null"}],
-)  # fmt: skip
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
 def test_a_form_from_elsewhere_is_refused_even_with_the_token(supervisor, headers):
     supervisor.open("/settings")
     supervisor.send("/settings", headers=headers, dense="on")
@@ -130,7 +160,9 @@ def test_errors_have_one_shape_for_people_and_one_for_scripts(supervisor):
     assert "その画面や記録は見つかりません" in page.text
     answer = supervisor.client.get("/nothing/here", headers={"Accept": "application/json"})
     assert answer.get_json() == {"error": "not_found", "detail": texts.t("ja", "desk.error.not_found")}
-    answer = supervisor.client.post("/today", headers={"Accept": "application/json", **SAME_ORIGIN}, data={"csrf": supervisor.token()})
+    answer = supervisor.client.post(
+        "/today", headers={"Accept": "application/json", **SAME_ORIGIN}, data={"csrf": supervisor.token()}
+    )
     assert (answer.status_code, answer.get_json()["error"]) == (405, "method_not_allowed")
 
 

@@ -51,13 +51,32 @@ def test_both_drawings_stand_on_the_case_with_legend_and_words(supervisor):
 
 def test_people_and_lines_are_edited_by_list(supervisor, office):
     supervisor.open(PAGE)
-    supervisor.send(PAGE, do="member", label="E", role="grandparent", roleCertainty="stated", sex="female", ageBand="80s", labels="施設に入所", deceased="1")  # fmt: skip
+    supervisor.send(
+        PAGE,
+        do="member",
+        label="E",
+        role="grandparent",
+        roleCertainty="stated",
+        sex="female",
+        ageBand="80s",
+        labels="施設に入所",
+        deceased="1",
+    )
     new = Member.get(Member.label == "E")
     assert (new.sex, new.labels, new.deceased, new.in_household) == ("female", ["施設に入所"], True, False)
     supervisor.send(PAGE, do="parent", parent=new.id, child="demo-002-b", kind="birth", certainty="stated")
     supervisor.send(PAGE, do="union", a="demo-002-a", b="demo-002-b", kind="divorced", certainty="stated")
-    supervisor.send(PAGE, do="tie", member="demo-002-d", label="将棋の会", other="place", kind="stress", direction="both",
-                    certainty="inferred", note=HOSTILE)  # fmt: skip
+    supervisor.send(
+        PAGE,
+        do="tie",
+        member="demo-002-d",
+        label="将棋の会",
+        other="place",
+        kind="stress",
+        direction="both",
+        certainty="inferred",
+        note=HOSTILE,
+    )
     page = supervisor.open("/cases/demo-002")
     drawing = supervisor.page.split('aria-labelledby="g-t g-d"', 1)[1].split("</svg>", 1)[0]
     assert drawing.count('class="fig"') == 5
@@ -83,9 +102,22 @@ def test_only_what_was_changed_on_the_form_is_written(supervisor):
     page = supervisor.open(PAGE)
     fields = of_form(page, "member", member="demo-002-d")
     assert fields["was-ageBand"] == "30s"
-    told = {"do": "member", "member": "demo-002-d", "saw": fields["saw"], "label": "D", "role": "child", "sex": "unknown",
-            "ageBand": "40s", "roleCertainty": "stated", "labels": "ひきこもり状態（長年）", "index": "1", "inHousehold": "1"}  # fmt: skip
-    was = {name: value for name, value in fields.items() if name.startswith("was-")} | {"was-labels": "ひきこもり状態（長年）"}
+    told = {
+        "do": "member",
+        "member": "demo-002-d",
+        "saw": fields["saw"],
+        "label": "D",
+        "role": "child",
+        "sex": "unknown",
+        "ageBand": "40s",
+        "roleCertainty": "stated",
+        "labels": "ひきこもり状態（長年）",
+        "index": "1",
+        "inHousehold": "1",
+    }
+    was = {name: value for name, value in fields.items() if name.startswith("was-")} | {
+        "was-labels": "ひきこもり状態（長年）"
+    }
     supervisor.send(PAGE, **told, **was)
     assert Member.get_by_id("demo-002-d").age_band == "40s"
     supervisor.send(PAGE, **told, **was | {"was-ageBand": "40s"})
@@ -93,15 +125,24 @@ def test_only_what_was_changed_on_the_form_is_written(supervisor):
 
 
 def test_two_people_at_two_desks_change_one_field_and_a_person_decides(supervisor, office, nakagawa):
-    ishii = Staff.get_by_id(actions.add_staff(office.desk, nakagawa, "石井 透", "いしい", "supervisor", "i@sample.invalid"))
+    ishii = Staff.get_by_id(
+        actions.add_staff(office.desk, nakagawa, "石井 透", "いしい", "supervisor", "i@sample.invalid")
+    )
     page = supervisor.open(PAGE)
     fields = of_form(page, "case")
-    actions.change_case(office.desk, ishii, "demo-002", {"title": "石井の題"}, CaseFile.get_by_id("demo-002").rev)
+    actions.change_case(
+        office.desk, ishii, "demo-002", {"title": "石井の題"}, CaseFile.get_by_id("demo-002").rev
+    )
     sent = {"do": "case", "saw": fields["saw"], "title": "中川の題", "was-title": "事例ケース②"}
     case = CaseFile.get_by_id("demo-002")
-    same = {"summary": case.summary, "kana": case.kana, "preferences": case.preferences,
-            "worked": "\r\n".join(case.worked), "avoid": "\r\n".join(case.avoid),
-            "issues": "\r\n".join(one["text"] for one in case.issues)}  # fmt: skip
+    same = {
+        "summary": case.summary,
+        "kana": case.kana,
+        "preferences": case.preferences,
+        "worked": "\r\n".join(case.worked),
+        "avoid": "\r\n".join(case.avoid),
+        "issues": "\r\n".join(one["text"] for one in case.issues),
+    }
     supervisor.send(PAGE, **sent, **same, **{f"was-{name}": value for name, value in same.items()})
     assert CaseFile.get_by_id("demo-002").title == "石井の題"
     for path in (PAGE, "/cases/demo-002"):
@@ -144,9 +185,13 @@ def test_one_person_entered_twice_is_drawn_once_and_becomes_two_again(supervisor
 
 def test_the_safety_card_is_changed_with_a_day_to_look_again(supervisor):
     supervisor.open("/cases/demo-003")
-    supervisor.send("/cases/demo-003/safety", do="set", kind="dog", text="犬が二匹", source="隣の人", review_on="")
+    supervisor.send(
+        "/cases/demo-003/safety", do="set", kind="dog", text="犬が二匹", source="隣の人", review_on=""
+    )
     assert "見直す日を入れてください" in supervisor.page
-    supervisor.send("/cases/demo-003/safety", kind="violence", text=HOSTILE, source="警察", review_on="2027-02-01")
+    supervisor.send(
+        "/cases/demo-003/safety", kind="violence", text=HOSTILE, source="警察", review_on="2027-02-01"
+    )
     assert "<svg onload" not in supervisor.page
     flag = SafetyFlag.get(SafetyFlag.text == HOSTILE)
     supervisor.send("/cases/demo-003/safety", do="remove", flag=flag.id, reason="")
@@ -157,8 +202,14 @@ def test_the_safety_card_is_changed_with_a_day_to_look_again(supervisor):
 
 def test_the_ledger_keeps_every_answer_and_its_end(supervisor, office):
     supervisor.open("/cases/demo-002")
-    told = {"purpose": "sharing", "recipient": "地域包括支援センター", "scope": "訪問の日", "status": "given", "method": "oral",
-            "givenBy": "D"}  # fmt: skip
+    told = {
+        "purpose": "sharing",
+        "recipient": "地域包括支援センター",
+        "scope": "訪問の日",
+        "status": "given",
+        "method": "oral",
+        "givenBy": "D",
+    }
     supervisor.send("/cases/demo-002/consents", **told, on="")
     assert "日付を入れてください" in supervisor.page
     supervisor.send("/cases/demo-002/consents", **told, on="2026-11-20")
@@ -173,7 +224,9 @@ def test_the_ledger_keeps_every_answer_and_its_end(supervisor, office):
 
 def picture(kind="PNG"):
     out = BytesIO()
-    Image.new("RGB", (40, 30), "#a67").save(out, kind, **({"exif": b"Exif\0\0secret"} if kind == "JPEG" else {}))
+    Image.new("RGB", (40, 30), "#a67").save(
+        out, kind, **({"exif": b"Exif\0\0secret"} if kind == "JPEG" else {})
+    )
     return out.getvalue()
 
 
@@ -205,7 +258,11 @@ def test_a_paper_is_kept_and_can_do_no_harm_when_it_is_opened(supervisor, name, 
 
 def test_what_is_no_picture_or_too_big_or_empty_is_refused_in_words(supervisor):
     supervisor.open("/cases/demo-002")
-    for content, said in ((b"\xff\xd8\xff broken", "写真として開けません"), (b"", "空のファイル"), (b"x" * (5 * 1024 * 1024 + 1), "5 MBまで")):
+    for content, said in (
+        (b"\xff\xd8\xff broken", "写真として開けません"),
+        (b"", "空のファイル"),
+        (b"x" * (5 * 1024 * 1024 + 1), "5 MBまで"),
+    ):
         supervisor.send("/cases/demo-002/documents", title="紙", kind="letter", file=(BytesIO(content), "a"))
         assert said in supervisor.page
     assert CaseDocument.select().count() == 0
@@ -220,8 +277,12 @@ def test_a_name_of_a_file_hides_nothing():
 
 
 def test_the_timeline_holds_everything_and_not_only_contacts(supervisor, office, nakagawa):
-    actions.note_consent(office.desk, nakagawa, "demo-002", {
-        "purpose": "visits", "recipient": "", "method": "oral", "status": "given", "on": "2026-11-20"})  # fmt: skip
+    actions.note_consent(
+        office.desk,
+        nakagawa,
+        "demo-002",
+        {"purpose": "visits", "recipient": "", "method": "oral", "status": "given", "on": "2026-11-20"},
+    )
     supervisor.open("/cases/demo-002?time=all")
     time = supervisor.page.split('id="time"', 1)[1].split("</section>", 1)[0]
     for word in ("訪問を続けること", "受付", "担当になった", "安全カード", "予定", "約束", "関わり"):
@@ -234,7 +295,10 @@ def test_how_drawings_look_is_the_offices_choice(supervisor, at_desk):
     tanaka.open("/settings")
     tanaka.send("/cases/demo-002/genogram-options", unknownSex="diamond", deceased="filled")
     assert OfficeOption.get_by_id("genogram").value == {"unknownSex": "diamond", "deceased": "filled"}
-    drawing = supervisor.open("/cases/demo-002") and supervisor.page.split('aria-labelledby="g-t g-d"', 1)[1].split("</svg>", 1)[0]
+    drawing = (
+        supervisor.open("/cases/demo-002")
+        and supervisor.page.split('aria-labelledby="g-t g-d"', 1)[1].split("</svg>", 1)[0]
+    )
     assert drawing.count('class="fig" d="M') == 4
     supervisor.send("/cases/demo-002/genogram-options", unknownSex="triangle", deceased="cross")
     assert supervisor.status == 403
@@ -255,6 +319,13 @@ def test_the_household_speaks_english_too(supervisor):
     supervisor.open("/settings")
     supervisor.send("/language", lang="en")
     text = supervisor.open(PAGE).text + supervisor.open("/cases/demo-002?time=all").text
-    for words in ("Ecomap", "of the household", "Sex unknown", "Put another case into this one", "Edit the safety card",
-                  "Telling other agencies", "Add a paper"):  # fmt: skip
+    for words in (
+        "Ecomap",
+        "of the household",
+        "Sex unknown",
+        "Put another case into this one",
+        "Edit the safety card",
+        "Telling other agencies",
+        "Add a paper",
+    ):
         assert words in text, words

@@ -12,8 +12,10 @@ from pwa_server.desk.queries import access_log
 
 def report(person, device, **other):
     person.open(f"/people/phones/{device}/lost")
-    return person.send(f"/people/phones/{device}/lost", **({"kind": "lost", "on": "2026-11-24", "at": "11:30",
-                       "what": "バスに置いたまま降りた"} | other))  # fmt: skip
+    return person.send(
+        f"/people/phones/{device}/lost",
+        **({"kind": "lost", "on": "2026-11-24", "at": "11:30", "what": "バスに置いたまま降りた"} | other),
+    )
 
 
 def test_one_form_stops_the_phone_orders_the_wipe_and_counts_who_was_on_it(supervisor, office):
@@ -26,10 +28,26 @@ def test_one_form_stops_the_phone_orders_the_wipe_and_counts_who_was_on_it(super
     page = report(supervisor, phone.id)
     assert DeviceRow.get_by_id(phone.id).status == "wiped"
     incident = Incident.get()
-    assert len(incident.facts["cases"]) == len([path for path in phone.m.documents if path.startswith("case/")]) > 0
+    assert (
+        len(incident.facts["cases"])
+        == len([path for path in phone.m.documents if path.startswith("case/")])
+        > 0
+    )
     assert incident.facts["people"] >= len(incident.facts["cases"])
-    for told in ("概要", "本人の数", "原因", "二次被害", "本人への対応", "公表", "再発を防ぐ手だて", "そのほか",
-                 "バスに置いたまま降りた", "AES-256-GCM", "DEMO-002", "令和8年11月27日"):
+    for told in (
+        "概要",
+        "本人の数",
+        "原因",
+        "二次被害",
+        "本人への対応",
+        "公表",
+        "再発を防ぐ手だて",
+        "そのほか",
+        "バスに置いたまま降りた",
+        "AES-256-GCM",
+        "DEMO-002",
+        "令和8年11月27日",
+    ):
         assert told in page.text, told
     office.sync()
     assert phone.ask_orders() is not None  # the order lies at the relay, for a locked phone too
@@ -41,7 +59,9 @@ def test_the_draft_is_written_on_and_keeps_html_as_text(supervisor, office):
     incident = Incident.get()
     assert "<script>alert" not in supervisor.page
     assert "確報の期限（60日）" in supervisor.page
-    page = supervisor.send(f"/incidents/{incident.id}", **{**incident.items, "prevention": "持ち出し簿をつける"})
+    page = supervisor.send(
+        f"/incidents/{incident.id}", **{**incident.items, "prevention": "持ち出し簿をつける"}
+    )
     assert "持ち出し簿をつける" in page.text
     again = supervisor.open(f"/people/phones/{phone.id}/lost")
     assert "漏えい等報告の下書き" in again.title
@@ -50,7 +70,9 @@ def test_the_draft_is_written_on_and_keeps_html_as_text(supervisor, office):
     assert list(dump()) == before
 
 
-@pytest.mark.parametrize("wrong", [{"on": "2026-11-25"}, {"on": "きのう"}, {"kind": "mislaid"}, {"at": "25:70"}])
+@pytest.mark.parametrize(
+    "wrong", [{"on": "2026-11-25"}, {"on": "きのう"}, {"kind": "mislaid"}, {"at": "25:70"}]
+)
 def test_nothing_is_stopped_by_a_form_that_is_not_filled_in(supervisor, office, wrong):
     phone = office.phone_of("kobayashi", "業務用 1号")
     report(supervisor, phone.id, **wrong)
@@ -97,7 +119,14 @@ def test_a_changed_line_of_the_access_log_is_named_on_its_page(supervisor):
 def test_a_command_walks_both_chains_and_names_the_line(office, capsys):
     for _ in range(3):
         access_log.note_view(office.desk, office.person("nakagawa"), "case", "demo-002")
-    asked = ["verify-log", "--data", str(office.config.data), "--desk-key-file", str(office.config.desk_key_file), "--trial"]
+    asked = [
+        "verify-log",
+        "--data",
+        str(office.config.data),
+        "--desk-key-file",
+        str(office.config.desk_key_file),
+        "--trial",
+    ]
     assert main(asked) == 0
     assert "どちらの鎖も切れていません" in capsys.readouterr().out
     with open_desk(office.config, office.clock).write():  # somebody with the key changes a line

@@ -62,9 +62,11 @@ def test_a_question_is_tied_to_one_sentence_and_the_phone_shows_which(supervisor
     assert "field" in form["fields"]
     sentence = "古いゲーム機の説明書を一緒に読んだ。"
     assert f'value="notes.fact#2" data-sentence="{sentence}"' in supervisor.page
-    supervisor.send(f"/visits/{live_morning.worrying}/return", field="notes.fact#2", question="どの機種でしたか。")
+    supervisor.send(
+        f"/visits/{live_morning.worrying}/return", field="notes.fact#2", question="どの機種でしたか。"
+    )
     assert Review.get(Review.question == "どの機種でしたか。").passage == sentence
-    assert f"<q class=\"soft\">{sentence}</q>" in supervisor.page
+    assert f'<q class="soft">{sentence}</q>' in supervisor.page
     office.round(live_morning.phone)
     told = live_morning.phone.docs[f"record/{live_morning.worrying}"]["review"]
     assert (told["field"], told["passage"]) == ("notes.fact", sentence)
@@ -80,7 +82,12 @@ def test_a_sentence_that_is_not_there_becomes_a_question_about_the_field(supervi
 
 
 def test_sentences_end_where_people_end_them():
-    assert sentences("玄関で話した。「また来て」と言われた。\n帰り道！次は") == ["玄関で話した。", "「また来て」と言われた。", "帰り道！", "次は"]
+    assert sentences("玄関で話した。「また来て」と言われた。\n帰り道！次は") == [
+        "玄関で話した。",
+        "「また来て」と言われた。",
+        "帰り道！",
+        "次は",
+    ]
     assert marked("一。二。三。", "二。") == [(False, "一。"), (True, "二。"), (False, "三。")]
     assert marked("一。", "無い") == [(False, "一。")]
 
@@ -107,14 +114,19 @@ def test_a_mark_comes_up_on_its_day_and_is_done_with_a_word(supervisor, office, 
     assert rebuild(office.desk)[1] == []
 
 
-def test_writer_and_reviewer_talk_beside_the_record_and_nobody_else(supervisor, at_desk, office, live_morning):
+def test_writer_and_reviewer_talk_beside_the_record_and_nobody_else(
+    supervisor, at_desk, office, live_morning
+):
     morning = live_morning
     supervisor.open(f"/visits/{morning.worrying}")
     supervisor.send(f"/visits/{morning.worrying}/comments", text="説明書の話、よかったです。")
     kobayashi = at_desk("kobayashi")
     assert "説明書の話、よかったです。" in kobayashi.open(f"/visits/{morning.worrying}").text
     kobayashi.send(f"/visits/{morning.worrying}/comments", text="ありがとうございます。")
-    assert [row.by for row in Comment.select().order_by(Comment.position)] == ["demo-nakagawa", "demo-kobayashi"]
+    assert [row.by for row in Comment.select().order_by(Comment.position)] == [
+        "demo-nakagawa",
+        "demo-kobayashi",
+    ]
     office.round(morning.phone)
     told = morning.phone.docs[f"record/{morning.worrying}"]["comments"]
     assert [one["text"] for one in told] == ["説明書の話、よかったです。", "ありがとうございます。"]
@@ -146,7 +158,10 @@ def test_of_two_corrections_each_field_is_decided_alone_and_nothing_is_gone(supe
     supervisor.send(f"/visits/{morning.crossing}/put-together", **{"notes.fact": tax.id})
     visit = Visit.get_by_id(morning.crossing)
     assert not visit.conflict
-    assert VisitVersion.get_by_id(visit.current_version).body["notes"]["fact"] == "市役所の税の窓口まで同行した。"
+    assert (
+        VisitVersion.get_by_id(visit.current_version).body["notes"]["fact"]
+        == "市役所の税の窓口まで同行した。"
+    )
     assert "市役所の福祉の窓口まで同行した。" in supervisor.page
     assert rebuild(office.desk)[1] == []
 
@@ -163,7 +178,12 @@ def test_nothing_typed_is_lost_when_the_session_ended_meanwhile(supervisor, offi
     supervisor.open(f"/visits/{morning.worrying}")
     token = supervisor.token()
     office.clock.pass_(hours=3)
-    typed = {"text": "書きかけの長いことばです", "question": "書きかけの長いことばです", "on": "2026-12-01", "field": "notes.view"}
+    typed = {
+        "text": "書きかけの長いことばです",
+        "question": "書きかけの長いことばです",
+        "on": "2026-12-01",
+        "field": "notes.view",
+    }
     supervisor.send(f"/visits/{morning.worrying}/{where}", csrf=token, **typed)
     assert "/sign-in" in supervisor.path
     page = supervisor.sign_in()

@@ -17,7 +17,9 @@ def test_records_set_apart_are_shown_and_named_for_what_they_are(supervisor, mor
 
 def test_a_worker_who_should_be_back_and_is_not_heard_from_is_named(supervisor, office, nakagawa):
     at = office.desk.now()
-    actions.schedule_followup(office.desk, nakagawa, "demo-002", at, "visit", "person", staff="demo-kobayashi")
+    actions.schedule_followup(
+        office.desk, nakagawa, "demo-002", at, "visit", "person", staff="demo-kobayashi"
+    )
     assert "戻りの連絡がない人" not in supervisor.open("/today").text
     office.clock.pass_(hours=2, minutes=5)
     supervisor.sign_in()
@@ -28,7 +30,9 @@ def test_a_worker_who_should_be_back_and_is_not_heard_from_is_named(supervisor, 
 
 def test_a_phone_that_was_heard_from_since_ends_the_worry(supervisor, office, nakagawa):
     phone = office.phone_of("kobayashi")
-    actions.schedule_followup(office.desk, nakagawa, "demo-002", office.desk.now(), "visit", "person", staff="demo-kobayashi")
+    actions.schedule_followup(
+        office.desk, nakagawa, "demo-002", office.desk.now(), "visit", "person", staff="demo-kobayashi"
+    )
     office.clock.pass_(hours=2, minutes=5)
     phone.write(phone.visit("demo-002"))
     supervisor.sign_in()
@@ -51,13 +55,19 @@ def test_an_urgent_record_wakes_the_phone_of_whoever_is_on_call(supervisor, offi
     supervisor.send("/today/on-call", staff=["demo-nishimura", "nobody"])
     assert OfficeOption.get_by_id("on_call").value == ["demo-nishimura"]
     risk = {"self_harm": "urgent"}
-    worker.write(worker.visit("demo-004", risk=risk, riskCall={"to": "中川", "at": office.desk.now(), "result": "119へ"}))
+    worker.write(
+        worker.visit(
+            "demo-004", risk=risk, riskCall={"to": "中川", "at": office.desk.now(), "result": "119へ"}
+        )
+    )
     office.round(worker)
 
     urgent = Visit.get(Visit.urgent).id
     device = on_call.id
     assert (f"urgent {urgent}", "now") in reminders.wakes_for(office.desk, DeviceRow.get_by_id(device))
-    assert not any("urgent" in what for what, _ in reminders.wakes_for(office.desk, DeviceRow.get_by_id(worker.id)))
+    assert not any(
+        "urgent" in what for what, _ in reminders.wakes_for(office.desk, DeviceRow.get_by_id(worker.id))
+    )
     actions.read_visit(office.desk, office.person("nakagawa"), urgent)
     actions.approve(office.desk, office.person("nakagawa"), urgent)
     assert reminders.wakes_for(office.desk, DeviceRow.get_by_id(device)) == []
@@ -69,16 +79,23 @@ def test_a_reminder_never_rings_in_the_quiet_hours():
     assert after_quiet("2026-11-24T12:00:00.000Z", quiet) == "2026-11-24T22:00:00.000Z"  # 21:00
     assert after_quiet("2026-11-24T11:55:00.000Z", quiet) == "2026-11-24T11:55:00.000Z"
     assert after_quiet("2026-11-24T22:00:00.000Z", quiet) == "2026-11-24T22:00:00.000Z"  # 7:00
-    assert after_quiet("2026-11-24T03:30:00.000Z", {"from": "12:00", "until": "13:00"}) == "2026-11-24T04:00:00.000Z"
+    assert (
+        after_quiet("2026-11-24T03:30:00.000Z", {"from": "12:00", "until": "13:00"})
+        == "2026-11-24T04:00:00.000Z"
+    )
     assert after_quiet("2026-11-24T20:55:00.000Z", {"from": "", "until": ""}) == "2026-11-24T20:55:00.000Z"
 
 
 def test_nor_in_those_a_worker_wants_besides():
     office, own = {"from": "21:00", "until": "07:00"}, {"from": "06:30", "until": "08:30"}
-    assert after_all("2026-11-24T20:55:00.000Z", [office, own]) == "2026-11-24T23:30:00.000Z"  # 5:55 in Japan, then 8:30
+    assert (
+        after_all("2026-11-24T20:55:00.000Z", [office, own]) == "2026-11-24T23:30:00.000Z"
+    )  # 5:55 in Japan, then 8:30
     assert after_all("2026-11-24T23:30:00.000Z", [office, own]) == "2026-11-24T23:30:00.000Z"
     whole = [{"from": "08:00", "until": "20:00"}, {"from": "20:00", "until": "08:00"}]
-    assert after_all("2026-11-24T03:00:00.000Z", whole) == "2026-11-24T03:00:00.000Z"  # a day without an hour is no wish
+    assert (
+        after_all("2026-11-24T03:00:00.000Z", whole) == "2026-11-24T03:00:00.000Z"
+    )  # a day without an hour is no wish
 
 
 def test_a_worker_says_when_the_phone_is_to_be_quiet(office):
@@ -88,10 +105,21 @@ def test_a_worker_says_when_the_phone_is_to_be_quiet(office):
     phone.write(phone.event("reminders.quieted", None, own))
     office.round(phone)
     assert phone.docs["me"]["quiet"][1] == own
-    noon = {"followup": new_id(), "at": "2026-11-25T03:30:00Z", "kind": "visit", "with": "us", "note": "", "remind": True}
+    noon = {
+        "followup": new_id(),
+        "at": "2026-11-25T03:30:00Z",
+        "kind": "visit",
+        "with": "us",
+        "note": "",
+        "remind": True,
+    }
     phone.write(phone.event("followup.scheduled", "demo-002", noon))
     office.round(phone)
-    rings = [at for what, at in reminders.wakes_for(office.desk, DeviceRow.get_by_id(phone.id)) if noon["followup"] in what]
+    rings = [
+        at
+        for what, at in reminders.wakes_for(office.desk, DeviceRow.get_by_id(phone.id))
+        if noon["followup"] in what
+    ]
     assert rings == ["2026-11-25T04:00:00.000Z"]
 
 
@@ -117,7 +145,9 @@ def test_every_word_of_every_record_is_found_with_its_sentence(supervisor, offic
     page = search(supervisor, "ゲーム機の説明書")
     assert "<mark>ゲーム機の説明書</mark>" in supervisor.page
     assert f"/visits/{morning.worrying}" in page.links
-    assert "どこまでしてよいか" in search(supervisor, "どこまで").text  # the reflection: a supervisor reads it
+    assert (
+        "どこまでしてよいか" in search(supervisor, "どこまで").text
+    )  # the reflection: a supervisor reads it
     assert f"/visits/{morning.worrying}" in search(supervisor, "げーむ機").links  # hiragana for katakana
     assert "/cases/demo-003" in search(supervisor, "犬").links  # one letter; on the safety card
     assert "見つかりません" in search(supervisor, '"; drop table visit; --').text
@@ -129,7 +159,9 @@ def test_a_search_narrows_by_worker_channel_day_and_place(supervisor, morning):
 
     assert f"/visits/{morning.crossing}" in found()
     assert found(staff="demo-kobayashi") == []
-    assert f"/visits/{morning.crossing}" in found(staff="demo-nishimura", channel="accompaniment", since="2026-11-20")
+    assert f"/visits/{morning.crossing}" in found(
+        staff="demo-nishimura", channel="accompaniment", since="2026-11-20"
+    )
     assert found(until="2026-11-01") == []
     assert found(channel="letter") == []
     assert found(what="cases") == []
@@ -150,16 +182,21 @@ def test_the_index_follows_a_correction_and_forgets_the_old_words(supervisor, of
 
     record = VisitVersion.get_by_id(body.current_version).body
     record["notes"]["fact"] = "まったく別の文。"
-    actions.correct_visit(office.desk, nakagawa, morning.worrying, body.current_version, ["notes.fact"], record)
+    actions.correct_visit(
+        office.desk, nakagawa, morning.worrying, body.current_version, ["notes.fact"], record
+    )
     assert f"/visits/{morning.worrying}" not in search(supervisor, "せき込み").links
     assert f"/visits/{morning.worrying}" in search(supervisor, "まったく別").links
 
 
 def test_hostile_words_in_a_record_stay_words(supervisor, office, nakagawa):
     actions.change_case(
-        office.desk, nakagawa, "demo-005", {"title": '<img src=x onerror="alert(1)">', "kana": "<script>"},
+        office.desk,
+        nakagawa,
+        "demo-005",
+        {"title": '<img src=x onerror="alert(1)">', "kana": "<script>"},
         CaseFile.get_by_id("demo-005").rev,
-    )  # fmt: skip
+    )
     for path in ("/today", "/cases?show=all", "/cases/demo-005", "/follow-ups"):
         supervisor.open(path)
         assert "<img src=x" not in supervisor.page, path

@@ -15,10 +15,19 @@ def written(office):
     """A contact with something in every box, approved."""
     nakagawa, phone = office.person("nakagawa"), office.phone_of("kobayashi")
     visit = phone.visit(
-        "demo-002", occurredAt=office.desk.now(), outcome="met_person", stage=5, stageEvent="困りごとを話した",
-        notes={"fact": f"居間で話した。{HTML}\n机に模型があった。", "quote": "「また来て」", "thirdParty": "隣家：夜に灯りがつく", "view": "疲れが強い"},
+        "demo-002",
+        occurredAt=office.desk.now(),
+        outcome="met_person",
+        stage=5,
+        stageEvent="困りごとを話した",
+        notes={
+            "fact": f"居間で話した。{HTML}\n机に模型があった。",
+            "quote": "「また来て」",
+            "thirdParty": "隣家：夜に灯りがつく",
+            "view": "疲れが強い",
+        },
         reflection="迷いがある",
-    )  # fmt: skip
+    )
     phone.write(visit)
     office.round(phone)
     actions.approve(office.desk, nakagawa, visit["id"])
@@ -33,7 +42,9 @@ def test_the_case_sheet_has_the_safety_card_first_and_nothing_of_third_parties_o
         assert told in page.text, told
     for kept in ("隣家", "疲れが強い", "迷いがある"):
         assert kept not in supervisor.page, kept
-    page = supervisor.send("/cases/demo-002/sheet", purpose=f"支援会議の準備{HTML}", n="2", of="3", back="2026-12-12")
+    page = supervisor.send(
+        "/cases/demo-002/sheet", purpose=f"支援会議の準備{HTML}", n="2", of="3", back="2026-12-12"
+    )
     assert "写し 2 / 3" in page.text
     assert "12月12日（土）に回収" in page.text
     assert HTML not in supervisor.page
@@ -49,7 +60,9 @@ def test_an_odd_copy_number_is_the_first(supervisor, n, shown):
 
 def test_what_nobody_has_reviewed_is_not_on_the_sheet(supervisor, office):
     phone = office.phone_of("kobayashi")
-    phone.write(phone.visit("demo-002", occurredAt=office.desk.now(), stageEvent="まだ見ていない出来事", stage=5))
+    phone.write(
+        phone.visit("demo-002", occurredAt=office.desk.now(), stageEvent="まだ見ていない出来事", stage=5)
+    )
     office.round(phone)
     assert "まだ見ていない出来事" not in supervisor.open("/cases/demo-002/sheet").text
 
@@ -61,7 +74,9 @@ def test_one_record_is_printed_without_what_stays_in_the_office(supervisor, writ
         assert kept not in supervisor.page, kept
 
 
-def test_a_disclosure_copy_masks_third_parties_and_views_and_keeps_the_persons_words(supervisor, written, office):
+def test_a_disclosure_copy_masks_third_parties_and_views_and_keeps_the_persons_words(
+    supervisor, written, office
+):
     page = supervisor.open("/cases/demo-002/disclosure")
     assert "「また来て」" in page.text
     supervisor.send("/cases/demo-002/disclosure", requester="person", on="2026-11-20")
@@ -75,16 +90,24 @@ def test_a_disclosure_copy_masks_third_parties_and_views_and_keeps_the_persons_w
     assert list(dump()) == kept
 
 
-def test_each_paragraph_is_decided_alone_and_a_later_correction_is_not_in_the_copy(supervisor, written, office):
+def test_each_paragraph_is_decided_alone_and_a_later_correction_is_not_in_the_copy(
+    supervisor, written, office
+):
     version = Visit.get_by_id(written).current_version
     supervisor.open("/cases/demo-002/disclosure")
-    supervisor.send("/cases/demo-002/disclosure", requester="representative", on="2026-11-20",
-                    **{f"{version} notes.fact 1": "78-2", f"{version} notes.view 0": ""})  # fmt: skip
+    supervisor.send(
+        "/cases/demo-002/disclosure",
+        requester="representative",
+        on="2026-11-20",
+        **{f"{version} notes.fact 1": "78-2", f"{version} notes.view 0": ""},
+    )
     path = supervisor.path
     assert "居間で話した" in supervisor.page
     assert "机に模型があった" not in supervisor.page
     assert "疲れが強い" in supervisor.page
-    body = VisitVersion.get_by_id(version).body | {"notes": {"fact": "あとから書いた事実", "quote": "", "thirdParty": "", "view": ""}}
+    body = VisitVersion.get_by_id(version).body | {
+        "notes": {"fact": "あとから書いた事実", "quote": "", "thirdParty": "", "view": ""}
+    }
     actions.correct_visit(office.desk, office.person("nakagawa"), written, version, ["notes.fact"], body)
     supervisor.open(path)
     assert "あとから書いた事実" not in supervisor.page
@@ -101,7 +124,12 @@ def test_a_copy_needs_who_asked_and_when(supervisor, written, wrong):
 def test_an_invented_reason_masks_nothing(supervisor, written):
     version = Visit.get_by_id(written).current_version
     supervisor.open("/cases/demo-002/disclosure")
-    supervisor.send("/cases/demo-002/disclosure", requester="person", on="2026-11-20", **{f"{version} notes.fact 0": "because"})
+    supervisor.send(
+        "/cases/demo-002/disclosure",
+        requester="person",
+        on="2026-11-20",
+        **{f"{version} notes.fact 0": "because"},
+    )
     assert Disclosure.select().count() == 0
 
 

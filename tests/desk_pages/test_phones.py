@@ -120,7 +120,10 @@ def test_what_a_stopped_phone_still_sent_is_read_and_then_admitted(supervisor, m
     supervisor.send(box, do="admit")
     assert "受け入れました" in supervisor.page
     assert "届いたものはありません" in supervisor.page
-    assert Visit.select().where(Visit.outcome == "voice_through_door").where(Visit.case == "demo-006").count() == 1
+    assert (
+        Visit.select().where(Visit.outcome == "voice_through_door").where(Visit.case == "demo-006").count()
+        == 1
+    )
 
 
 def test_or_rejected_with_a_reason_and_kept_all_the_same(supervisor, morning):
@@ -165,7 +168,12 @@ def test_a_new_person_gets_a_first_password_that_is_shown_once(at_desk, app):
     tanaka.open("/people/add")
     page = tanaka.send("/people/add", name="", kana="", email="x", role="worker")
     assert "ここを入れてください" in page.text
-    person = {"name": "山下 瑞", "kana": "やました みず", "email": "yamashita@sample.invalid", "role": "worker"}
+    person = {
+        "name": "山下 瑞",
+        "kana": "やました みず",
+        "email": "yamashita@sample.invalid",
+        "role": "worker",
+    }
     tanaka.send("/people/add", **person)
     password = re.search(r'class="code code-s">([a-z0-9-]{19})<', tanaka.page)[1]
     assert password not in tanaka.open("/people").text

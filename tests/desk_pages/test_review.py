@@ -37,10 +37,24 @@ def test_opening_a_record_tells_its_writer_who_read_it(supervisor, office, live_
 def test_the_record_shows_every_part_the_worker_wrote(supervisor, morning):
     text = supervisor.open(f"/visits/{morning.worrying}").text
     for part in (
-        "10分ほどして", "「次は昼すぎがいい」", "地域包括支援センターから", "外へ誘うのはまだ早い", "健康急変", "気になる", "電池を持っていき",
-        "来てよい", "困りごと（電池を買いに行けない）", "電池の型番を書いたメモ", "単三電池を4本持っていく", "居間", "継続訪問", "色見本",
-        "どこまでしてよいか迷いました", "古いゲーム機の裏", "小林 悠・西村 恵",
-    ):  # fmt: skip
+        "10分ほどして",
+        "「次は昼すぎがいい」",
+        "地域包括支援センターから",
+        "外へ誘うのはまだ早い",
+        "健康急変",
+        "気になる",
+        "電池を持っていき",
+        "来てよい",
+        "困りごと（電池を買いに行けない）",
+        "電池の型番を書いたメモ",
+        "単三電池を4本持っていく",
+        "居間",
+        "継続訪問",
+        "色見本",
+        "どこまでしてよいか迷いました",
+        "古いゲーム機の裏",
+        "小林 悠・西村 恵",
+    ):
         assert part in text, part
 
 
@@ -75,12 +89,18 @@ def test_approving_goes_on_to_the_next_record(supervisor, office, live_morning):
 def test_a_question_tied_to_a_field_reaches_the_phone(supervisor, office, live_morning):
     supervisor.open(f"/visits/{live_morning.worrying}?ask=notes.view")
     assert '<option value="notes.view" selected>' in supervisor.page
-    supervisor.send(f"/visits/{live_morning.worrying}/return", field="notes.view", question="受診は、だれが確かめますか。")
+    supervisor.send(
+        f"/visits/{live_morning.worrying}/return", field="notes.view", question="受診は、だれが確かめますか。"
+    )
     assert "質問を送りました" in supervisor.page
     assert 'class="note is-asked"' in supervisor.page
     office.round(live_morning.phone)
     told = live_morning.phone.docs[f"record/{live_morning.worrying}"]["review"]
-    assert (told["status"], told["field"], told["question"]) == ("returned", "notes.view", "受診は、だれが確かめますか。")
+    assert (told["status"], told["field"], told["question"]) == (
+        "returned",
+        "notes.view",
+        "受診は、だれが確かめますか。",
+    )
 
 
 def test_an_empty_question_is_not_sent(supervisor, morning):
@@ -92,7 +112,9 @@ def test_an_empty_question_is_not_sent(supervisor, morning):
 
 def test_a_version_that_came_while_reading_is_not_approved_unread(supervisor, morning):
     supervisor.open(f"/visits/{morning.worrying}")
-    supervisor.send(f"/visits/{morning.worrying}/approve", version=morning.worrying)  # the first version, corrected since
+    supervisor.send(
+        f"/visits/{morning.worrying}/approve", version=morning.worrying
+    )  # the first version, corrected since
     assert supervisor.status == 409
     assert "読んでいるあいだに訂正が届きました" in supervisor.page
     assert Visit.get_by_id(morning.worrying).review_status == "waiting"
@@ -122,9 +144,14 @@ def test_bulk_approval_leaves_out_what_wants_a_look_of_its_own(supervisor, morni
     assert f'value="{morning.urgent}"' not in supervisor.page
     assert f'value="{morning.worrying}"' not in supervisor.page
     assert f'value="{morning.fell_through}"' in supervisor.page
-    supervisor.send("/review/approve", visit=[morning.fell_through, morning.urgent, morning.worrying, morning.crossing])
+    supervisor.send(
+        "/review/approve", visit=[morning.fell_through, morning.urgent, morning.worrying, morning.crossing]
+    )
     assert "1件を承認しました。3件は一件ずつ読んでください" in supervisor.page
-    states = {one: Visit.get_by_id(one).review_status for one in (morning.fell_through, morning.urgent, morning.worrying)}
+    states = {
+        one: Visit.get_by_id(one).review_status
+        for one in (morning.fell_through, morning.urgent, morning.worrying)
+    }
     assert list(states.values()) == ["approved", "waiting", "waiting"]
 
 
@@ -154,7 +181,12 @@ def test_a_question_being_typed_is_kept_until_it_is_sent(supervisor, morning):
 def test_a_question_that_is_refused_stands_there_again(supervisor, morning):
     """Typed in one go and sent, it was never kept on the way; a correction had come meanwhile."""
     supervisor.open(f"/visits/{morning.worrying}")
-    supervisor.send(f"/visits/{morning.worrying}/return", field="outcome", question="会えたのは何時ですか", version=morning.worrying)
+    supervisor.send(
+        f"/visits/{morning.worrying}/return",
+        field="outcome",
+        question="会えたのは何時ですか",
+        version=morning.worrying,
+    )
     assert supervisor.status == 409
     assert "会えたのは何時ですか" in supervisor.open(f"/visits/{morning.worrying}").text
 
@@ -163,7 +195,9 @@ def test_a_worker_may_read_an_own_case_and_review_nothing(at_desk, morning):
     kobayashi = at_desk("kobayashi")
     page = kobayashi.open(f"/visits/{morning.worrying}")
     assert kobayashi.status == 200
-    assert not any("approve" in (form["action"] or "") or "return" in (form["action"] or "") for form in page.forms)
+    assert not any(
+        "approve" in (form["action"] or "") or "return" in (form["action"] or "") for form in page.forms
+    )
     kobayashi.send(f"/visits/{morning.worrying}/approve")
     assert Visit.get_by_id(morning.worrying).review_status == "waiting"
     assert "/review" not in kobayashi.open("/today").links

@@ -19,11 +19,20 @@ from pwa_server.desk.queries.access import PHONE, RELATIONSHIPS, ROLES, TABLE, c
 CASE = "demo-050"
 # class: the mark it carries. Pages, search, paper and phones are read for these.
 MARKS = {
-    "core": "印：世帯のようす", "identity": "印：よみ", "visit_facts": "印：事実", "visit_view": "印：見立て",
-    "third_party": "印：第三者", "health": "印：障害の名", "safety": "印：安全カード", "reflection": "印：気持ち",
-    "followups": "印：予定の中身", "participation_profile": "印：興味", "opportunities": "印：居場所",
-    "community_issues": "印：地域の課題", "notices": "印：気づき",
-}  # fmt: skip
+    "core": "印：世帯のようす",
+    "identity": "印：よみ",
+    "visit_facts": "印：事実",
+    "visit_view": "印：見立て",
+    "third_party": "印：第三者",
+    "health": "印：障害の名",
+    "safety": "印：安全カード",
+    "reflection": "印：気持ち",
+    "followups": "印：予定の中身",
+    "participation_profile": "印：興味",
+    "opportunities": "印：居場所",
+    "community_issues": "印：地域の課題",
+    "notices": "印：気づき",
+}
 OF_NO_CASE = ("opportunities", "community_issues", "notices")
 TIES = ("nobody", "assigned", "own", "granted")
 
@@ -59,41 +68,108 @@ def marked(office):
     """A case with a mark in every class, written by somebody else."""
     nakagawa = office.person("nakagawa")
     body = {
-        "no": "MARK-1", "title": "確かめ", "kana": MARKS["identity"], "intake": {"receivedOn": "2026-10-01"},
-        "referral": {"agency": "民生委員"}, "consent": {"status": "not_yet"}, "issues": [], "sample": False,
-        "household": {"summary": MARKS["core"], "unions": [], "parentage": [], "members": [
-            {"id": "mark-p", "label": "本人", "role": "self", "roleCertainty": "stated", "sex": "unknown", "ageBand": "30s",
-             "labels": [MARKS["health"]], "index": True, "inHousehold": True}]},
-    }  # fmt: skip
+        "no": "MARK-1",
+        "title": "確かめ",
+        "kana": MARKS["identity"],
+        "intake": {"receivedOn": "2026-10-01"},
+        "referral": {"agency": "民生委員"},
+        "consent": {"status": "not_yet"},
+        "issues": [],
+        "sample": False,
+        "household": {
+            "summary": MARKS["core"],
+            "unions": [],
+            "parentage": [],
+            "members": [
+                {
+                    "id": "mark-p",
+                    "label": "本人",
+                    "role": "self",
+                    "roleCertainty": "stated",
+                    "sex": "unknown",
+                    "ageBand": "30s",
+                    "labels": [MARKS["health"]],
+                    "index": True,
+                    "inHousehold": True,
+                }
+            ],
+        },
+    }
     case = actions.open_case(office.desk, nakagawa, body)
     actions.set_safety(office.desk, nakagawa, case, "dog", MARKS["safety"], "初回訪問", "2027-01-01")
-    actions.schedule_followup(office.desk, nakagawa, case, "2026-11-25T01:00:00.000Z", "visit", "us", MARKS["followups"])
-    community.set_profile(office.desk, nakagawa_as(office, "participation"), case, {
-        "likes": MARKS["participation_profile"], "pace": "", "avoid": "", "company": "no", "shareable": ""})  # fmt: skip
-    community.set_opportunity(office.desk, nakagawa_as(office, "community"), {
-        "name": MARKS["opportunities"], "host": "", "kind": "salon", "place": "", "times": "", "calm": 5, "anonymous": True,
-        "note": "", "state": "open", "verifiedUntil": None})  # fmt: skip
-    community.set_issue(office.desk, nakagawa, {
-        "title": MARKS["community_issues"], "area": "", "what": "", "resources": "", "state": "noticed"})  # fmt: skip
+    actions.schedule_followup(
+        office.desk, nakagawa, case, "2026-11-25T01:00:00.000Z", "visit", "us", MARKS["followups"]
+    )
+    community.set_profile(
+        office.desk,
+        nakagawa_as(office, "participation"),
+        case,
+        {"likes": MARKS["participation_profile"], "pace": "", "avoid": "", "company": "no", "shareable": ""},
+    )
+    community.set_opportunity(
+        office.desk,
+        nakagawa_as(office, "community"),
+        {
+            "name": MARKS["opportunities"],
+            "host": "",
+            "kind": "salon",
+            "place": "",
+            "times": "",
+            "calm": 5,
+            "anonymous": True,
+            "note": "",
+            "state": "open",
+            "verifiedUntil": None,
+        },
+    )
+    community.set_issue(
+        office.desk,
+        nakagawa,
+        {"title": MARKS["community_issues"], "area": "", "what": "", "resources": "", "state": "noticed"},
+    )
     community.give_notice(office.desk, nakagawa_as(office, "commissioner"), "", "", MARKS["notices"], "no")
     return case
 
 
 def nakagawa_as(office, role):
     """Somebody of another role, for what the supervisor's own does not write."""
-    id_ = actions.add_staff(office.desk, office.person("nakagawa"), f"writer {role}", "", role, f"writer-{role}@sample.invalid")
+    id_ = actions.add_staff(
+        office.desk, office.person("nakagawa"), f"writer {role}", "", role, f"writer-{role}@sample.invalid"
+    )
     return Staff.get_by_id(id_)
 
 
 def record_by(office, case, person):
     """A contact with a mark in each box, written by this person."""
     told = {
-        "occurredAt": office.desk.now(), "channel": "visit", "planned": "as_planned", "outcome": "met_person", "metWith": [],
-        "alone": True, "staff": [person.id], "topics": [], "interests": [], "reaction": 1, "stage": 3, "stageEvent": "",
-        "notes": {"fact": MARKS["visit_facts"], "quote": "", "thirdParty": MARKS["third_party"], "view": MARKS["visit_view"]},
-        "living": {}, "risk": {}, "riskCall": None, "left": {"what": "", "taken": ""}, "hook": "", "promises": [], "photos": [],
-        "reflection": MARKS["reflection"], "checklist": None,
-    }  # fmt: skip
+        "occurredAt": office.desk.now(),
+        "channel": "visit",
+        "planned": "as_planned",
+        "outcome": "met_person",
+        "metWith": [],
+        "alone": True,
+        "staff": [person.id],
+        "topics": [],
+        "interests": [],
+        "reaction": 1,
+        "stage": 3,
+        "stageEvent": "",
+        "notes": {
+            "fact": MARKS["visit_facts"],
+            "quote": "",
+            "thirdParty": MARKS["third_party"],
+            "view": MARKS["visit_view"],
+        },
+        "living": {},
+        "risk": {},
+        "riskCall": None,
+        "left": {"what": "", "taken": ""},
+        "hook": "",
+        "promises": [],
+        "photos": [],
+        "reflection": MARKS["reflection"],
+        "checklist": None,
+    }
     return actions.act(office.desk, person, "visit.logged", told, case).id
 
 
@@ -115,13 +191,32 @@ def come(office, role, tie, case):
 
 def browse(app, office, person, case, visit):
     """All that this person finds at the desk about it."""
-    staff.make_account(office.desk, person.id, person.email, "a-password-of-theirs", totp_required=False, must_change=False)
+    staff.make_account(
+        office.desk, person.id, person.email, "a-password-of-theirs", totp_required=False, must_change=False
+    )
     client = app.test_client()
     client.set_cookie(COOKIE, staff.open_session(office.desk, person.id, "password"))
-    paths = ["/today", "/review", "/cases", "/cases?show=all", f"/cases/{case}", f"/cases/{case}/sheet", f"/cases/{case}/assigned",
-             f"/visits/{visit}", f"/visits/{visit}/print", "/follow-ups", f"/cases/{case}/disclosure", f"/cases/{case}/readers",
-             "/statistics", "/conferences", "/access-log", f"/people/{person.id}", "/notices", "/places",
-             f"/cases/{case}/participation"]  # fmt: skip
+    paths = [
+        "/today",
+        "/review",
+        "/cases",
+        "/cases?show=all",
+        f"/cases/{case}",
+        f"/cases/{case}/sheet",
+        f"/cases/{case}/assigned",
+        f"/visits/{visit}",
+        f"/visits/{visit}/print",
+        "/follow-ups",
+        f"/cases/{case}/disclosure",
+        f"/cases/{case}/readers",
+        "/statistics",
+        "/conferences",
+        "/access-log",
+        f"/people/{person.id}",
+        "/notices",
+        "/places",
+        f"/cases/{case}/participation",
+    ]
     found = [client.get(path).get_data(as_text=True) for path in paths]
     token = client.get("/settings").get_data(as_text=True).split('name="csrf" value="', 1)[1][:64]
     client.post("/cases/find", data={"csrf": token, "q": "印"}, headers={"Sec-Fetch-Site": "same-origin"})
@@ -142,16 +237,34 @@ def test_a_mark_stands_only_where_a_cell_says_so(role, app, office, marked, monk
         # Other people's contacts lie in the case too, so what one wrote oneself never widens the rest.
         author = person.id if tie == "own" else None
         seen = browse(app, office, person, marked, visit)
-        phone = DeviceRow(id="p", staff=person.id, label="", status="active", sign="", seal="", enrolled_at=office.desk.now())
+        phone = DeviceRow(
+            id="p",
+            staff=person.id,
+            label="",
+            status="active",
+            sign="",
+            seal="",
+            enrolled_at=office.desk.now(),
+        )
         sent = json.dumps(documents_for(office.desk, phone), ensure_ascii=False)
         for data_class, mark in MARKS.items():
             allowed = may(signed_in, "see", data_class, marked, author=author)
             if mark in seen and not allowed:
                 wrong.append(("desk", role, tie, data_class, "leaks"))
-            if data_class != "identity" and mark not in seen and "office" in cell(role, data_class)[0] and ("office" in cell(role, "core")[0] or data_class in OF_NO_CASE):
+            if (
+                data_class != "identity"
+                and mark not in seen
+                and "office" in cell(role, data_class)[0]
+                and ("office" in cell(role, "core")[0] or data_class in OF_NO_CASE)
+            ):
                 wrong.append(("desk", role, tie, data_class, "is missing"))
             if mark in sent and not may(signed_in, "see", data_class, marked, author=author, place="phone"):
                 wrong.append(("phone", role, tie, data_class, "leaks"))
         if tie == "assigned" and role == "worker":
-            assert {name for name in PHONE if name in MARKS and MARKS[name] in sent} >= {"core", "safety", "health", "visit_facts"}
+            assert {name for name in PHONE if name in MARKS and MARKS[name] in sent} >= {
+                "core",
+                "safety",
+                "health",
+                "visit_facts",
+            }
     assert wrong == [], wrong

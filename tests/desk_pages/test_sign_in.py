@@ -15,7 +15,17 @@ def six_digits(desk, secret: str) -> str:
 
 
 def test_nothing_is_shown_to_somebody_who_has_not_signed_in(visitor):
-    for path in ("/today", "/review", "/cases", "/cases/demo-002", "/people", "/access-log", "/settings", "/kept", "/prove"):
+    for path in (
+        "/today",
+        "/review",
+        "/cases",
+        "/cases/demo-002",
+        "/people",
+        "/access-log",
+        "/settings",
+        "/kept",
+        "/prove",
+    ):
         visitor.open(path)
         assert visitor.path.startswith("/sign-in"), path
         assert "DEMO-" not in visitor.page
@@ -68,11 +78,16 @@ def test_the_first_time_a_new_person_sets_up_code_and_password(app, office):
     secret = "".join(re.findall(r"<span>([A-Z2-7]{4})</span>", nishimura.page))
 
     assert "確認コードがちがいます" in nishimura.send("/sign-in/set-up", code="000000").text
-    assert secret == "".join(re.findall(r"<span>([A-Z2-7]{4})</span>", nishimura.page)), "the secret must stay"
+    assert secret == "".join(re.findall(r"<span>([A-Z2-7]{4})</span>", nishimura.page)), (
+        "the secret must stay"
+    )
     nishimura.send("/sign-in/set-up", code=six_digits(office.desk, secret))
     assert nishimura.path.startswith("/sign-in/password")
     assert "12文字以上" in nishimura.send("/sign-in/password", password="short", again="short").text
-    assert "二つのパスワードがちがいます" in nishimura.send("/sign-in/password", password="long enough one", again="other").text
+    assert (
+        "二つのパスワードがちがいます"
+        in nishimura.send("/sign-in/password", password="long enough one", again="other").text
+    )
     nishimura.send("/sign-in/password", password="a password of my own", again="a password of my own")
     assert nishimura.path.startswith("/today")
 

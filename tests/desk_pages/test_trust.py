@@ -25,7 +25,13 @@ def test_a_case_is_handed_over_with_a_word_and_leaves_the_first_persons_phone(su
     office.round(phone, colleague)
     page = supervisor.open("/cases/demo-002/assigned")
     assert "小林 悠" in page.text
-    supervisor.send("/cases/demo-002/assigned", do="hand", **{"from": "demo-kobayashi"}, to="demo-nishimura", note="呼び鈴は一回だけ")
+    supervisor.send(
+        "/cases/demo-002/assigned",
+        do="hand",
+        **{"from": "demo-kobayashi"},
+        to="demo-nishimura",
+        note="呼び鈴は一回だけ",
+    )
     assert on("demo-002") == {"demo-nishimura"}
     assert "呼び鈴は一回だけ" in supervisor.page
     office.round(phone, colleague)
@@ -49,7 +55,9 @@ def test_a_case_is_not_handed_to_nobody_to_an_administrator_or_back_to_the_same(
     assert "引きつぐ人を選んでください" in supervisor.page
 
 
-def test_a_worker_opens_a_case_in_an_emergency_for_a_day_and_the_supervisor_is_told(at_desk, supervisor, office):
+def test_a_worker_opens_a_case_in_an_emergency_for_a_day_and_the_supervisor_is_told(
+    at_desk, supervisor, office
+):
     worker = at_desk("nishimura")
     worker.open("/cases/demo-002")
     assert worker.status == 403
@@ -99,7 +107,9 @@ def test_nobody_takes_note_of_their_own_emergency_and_an_administrator_has_none(
 def test_a_new_administrator_comes_in_only_when_a_second_person_agrees(at_desk, supervisor):
     first = at_desk("tanaka")
     first.open("/people/add")
-    page = first.send("/people/add", name="佐伯 直", kana="さえき なお", email="saeki@sample.invalid", role="administrator")
+    page = first.send(
+        "/people/add", name="佐伯 直", kana="さえき なお", email="saeki@sample.invalid", role="administrator"
+    )
     saeki = Staff.get(Staff.email == "saeki@sample.invalid")
     assert not saeki.active
     assert "最初のパスワード" not in page.text.split("もう一人の承認を待っています")[0]
@@ -151,9 +161,18 @@ def test_a_new_first_password_ends_the_sessions_of_the_old_one(at_desk, supervis
 def test_the_fleet_board_tells_what_each_phone_said_last(supervisor, office):
     phone = office.phone_of("kobayashi", "業務用 1号")
     office.clock.pass_(minutes=9)
-    phone.write(phone.event("device.noted", None, {
-        "app": "1.0.0", "notifications": "granted", "storage": {"used": 30 << 20, "quota": 900 << 20}, "persisted": False,
-    }))  # fmt: skip
+    phone.write(
+        phone.event(
+            "device.noted",
+            None,
+            {
+                "app": "1.0.0",
+                "notifications": "granted",
+                "storage": {"used": 30 << 20, "quota": 900 << 20},
+                "persisted": False,
+            },
+        )
+    )
     phone.push()
     office.clock.pass_(minutes=-9)
     office.sync()
@@ -175,10 +194,19 @@ def test_a_phone_whose_clock_is_wrong_shows_on_the_board_however_late_its_note_c
 
 
 def tells_its_clock(handset, **clock):
-    handset.write(handset.event("device.noted", None, {
-        "app": "1.0.0", "notifications": "denied", "storage": {"used": 30 << 20, "quota": 900 << 20}, "persisted": True,
-        "clock": clock,
-    }))  # fmt: skip
+    handset.write(
+        handset.event(
+            "device.noted",
+            None,
+            {
+                "app": "1.0.0",
+                "notifications": "denied",
+                "storage": {"used": 30 << 20, "quota": 900 << 20},
+                "persisted": True,
+                "clock": clock,
+            },
+        )
+    )
     handset.push()
 
 

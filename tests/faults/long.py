@@ -34,7 +34,9 @@ def play_some(first: int, count: int, length: int) -> list[tuple[int, str, list[
     return broken
 
 
-def play_many(count: int, first: int = 0, processes: int = 2, steps: int = 25) -> list[tuple[int, str, list[Step]]]:
+def play_many(
+    count: int, first: int = 0, processes: int = 2, steps: int = 25
+) -> list[tuple[int, str, list[Step]]]:
     pieces = range(first, first + count, PIECE)
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         tasks = [pool.submit(play_some, at, min(PIECE, first + count - at), steps) for at in pieces]

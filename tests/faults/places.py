@@ -90,9 +90,13 @@ def make_template() -> Template:
 
 def config_in(folder: Path) -> Config:
     return Config(
-        data=folder / "data", desk_key_file=folder / "key" / "desk.key", backup_dir=folder / "backups",
-        journal_dir=folder / "journal", second_place="folder", relay_url="http://relay.test",
-    )  # fmt: skip
+        data=folder / "data",
+        desk_key_file=folder / "key" / "desk.key",
+        backup_dir=folder / "backups",
+        journal_dir=folder / "journal",
+        second_place="folder",
+        relay_url="http://relay.test",
+    )
 
 
 def _found(desk: Any) -> None:
@@ -101,7 +105,11 @@ def _found(desk: Any) -> None:
 
     write("office.created", None, {"name": "北", "lead": "joel", "sample": False})
     for name, role in PEOPLE:
-        write("staff.added", None, {"staff": name, "name": name, "kana": name, "role": role, "email": f"{name}@x"})
+        write(
+            "staff.added",
+            None,
+            {"staff": name, "name": name, "kana": name, "role": role, "email": f"{name}@x"},
+        )
     for case in CASES:
         household: dict[str, Any] = {"summary": "", "members": [], "unions": [], "parentage": []}
         opened = {"no": case, "title": case, "kana": "", "intake": {}, "referral": {}, "household": household}
@@ -175,7 +183,10 @@ class Places:
         return phone
 
     def phone(self, memory: Memory | None = None, clock: Callable[[], datetime] | None = None) -> Phone:
-        phone = Phone(httpx.Client(transport=BadLine(self.app), base_url="http://relay.test"), clock or self.time.of("phone"))
+        phone = Phone(
+            httpx.Client(transport=BadLine(self.app), base_url="http://relay.test"),
+            clock or self.time.of("phone"),
+        )
         if memory is not None:
             phone.m = memory
         return phone
@@ -236,4 +247,3 @@ class Places:
         for left in self._relay_file.parent.glob("relay.db-*"):
             left.unlink()
         shutil.copy(copy, self._relay_file)
-

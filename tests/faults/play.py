@@ -48,7 +48,9 @@ STEPS: dict[str, tuple[float, Callable[[World, int, int, int], object]]] = {
 def by_dice(seed: int, steps: int = 25) -> list[Step]:
     dice = random.Random(seed)
     names = dice.choices(list(STEPS), [weight for weight, _ in STEPS.values()], k=steps)
-    return [(name, dice.randrange(NUMBERS), dice.randrange(NUMBERS), dice.randrange(NUMBERS)) for name in names]
+    return [
+        (name, dice.randrange(NUMBERS), dice.randrange(NUMBERS), dice.randrange(NUMBERS)) for name in names
+    ]
 
 
 def live(template: Template, steps: list[Step], *, rebuilt: bool = False) -> None:

@@ -39,12 +39,24 @@ def a_day(world, lie):
 
 # By what it is noticed, at the desk or on a phone; nothing where the lie changes nothing that anybody believes.
 SEEN = {
-    "forgets": {"unconfirmed"}, "says nothing": {"relay_fault", "no answer"}, "truncates": {"relay_fault", "no answer"},
-    "drops": {"gap", "waiting"}, "withholds": {"unconfirmed"}, "repeats": set(), "reorders": {"gap"},
-    "swaps": {"foreign", "no answer"}, "mixes boxes": {"foreign"}, "other office's mail": {"foreign", "stranger"},
-    "rolls back": {"unconfirmed"}, "forks": {"unconfirmed"}, "old roster": set(), "boundless serial": set(), "wipes": set(),
-    "invents answers": {"unconfirmed", "excellent"}, "has all photos": {"photos wanted"},
-}  # fmt: skip
+    "forgets": {"unconfirmed"},
+    "says nothing": {"relay_fault", "no answer"},
+    "truncates": {"relay_fault", "no answer"},
+    "drops": {"gap", "waiting"},
+    "withholds": {"unconfirmed"},
+    "repeats": set(),
+    "reorders": {"gap"},
+    "swaps": {"foreign", "no answer"},
+    "mixes boxes": {"foreign"},
+    "other office's mail": {"foreign", "stranger"},
+    "rolls back": {"unconfirmed"},
+    "forks": {"unconfirmed"},
+    "old roster": set(),
+    "boundless serial": set(),
+    "wipes": set(),
+    "invents answers": {"unconfirmed", "excellent"},
+    "has all photos": {"photos wanted"},
+}
 
 
 def waits_for_the_office(phone):

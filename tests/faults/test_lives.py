@@ -38,17 +38,31 @@ def test_lives_that_hypothesis_thinks_of_end_well(template, steps):
 
 def test_what_was_sealed_to_a_key_that_a_restored_office_lacks_is_sealed_again(template):
     """It arrived, could not be opened by anybody, and was called safe: the phone let it go."""
-    live(template, [
-        ("turn key", 0, 0, 0), ("write", 0, 9, 0), ("talk", 1, 0, 0), ("pull", 0, 0, 0), ("begin packing", 0, 0, 8),
-        ("restore desk without journal", 0, 0, 0),
-    ])  # fmt: skip
+    live(
+        template,
+        [
+            ("turn key", 0, 0, 0),
+            ("write", 0, 9, 0),
+            ("talk", 1, 0, 0),
+            ("pull", 0, 0, 0),
+            ("begin packing", 0, 0, 8),
+            ("restore desk without journal", 0, 0, 0),
+        ],
+    )
 
 
 def test_a_desk_whose_clock_was_a_year_ahead_backs_up_again_when_it_is_right(template):
     """The next backup was due a year after the last: nothing would have become safe, no sign of life been sent."""
-    live(template, [
-        ("clock goes wrong", 1, 2, 0), ("write", 0, 9, 0), ("talk", 0, 0, 0), ("back up", 0, 0, 0), ("write", 0, 9, 0)
-    ])  # fmt: skip
+    live(
+        template,
+        [
+            ("clock goes wrong", 1, 2, 0),
+            ("write", 0, 9, 0),
+            ("talk", 0, 0, 0),
+            ("back up", 0, 0, 0),
+            ("write", 0, 9, 0),
+        ],
+    )
 
 
 def test_a_record_that_is_only_held_becomes_safe_too(template):
@@ -58,43 +72,90 @@ def test_a_record_that_is_only_held_becomes_safe_too(template):
 
 def test_what_a_revoked_phone_was_told_is_safe_and_is_not_here_is_named(template):
     """The desk was put back to before it, and the phone that could have said so was revoked."""
-    live(template, [
-        ("keep copies", 0, 0, 0), ("write", 1, 9, 0), ("talk", 1, 0, 0), ("back up", 0, 0, 0), ("talk", 1, 0, 0),
-        ("talk", 1, 0, 0), ("put desk back", 0, 0, 0), ("revoke", 1, 0, 0),
-    ])  # fmt: skip
+    live(
+        template,
+        [
+            ("keep copies", 0, 0, 0),
+            ("write", 1, 9, 0),
+            ("talk", 1, 0, 0),
+            ("back up", 0, 0, 0),
+            ("talk", 1, 0, 0),
+            ("talk", 1, 0, 0),
+            ("put desk back", 0, 0, 0),
+            ("revoke", 1, 0, 0),
+        ],
+    )
 
 
 def test_what_office_and_phone_both_lost_is_brought_by_a_clone_though_late(template):
     """Out of order, and rightly there: the phone had forgotten it as safe, and an older backup came back."""
-    live(template, [
-        ("write", 9, 7, 4), ("clone phone", 5, 4, 7), ("back up", 11, 1, 2), ("back up", 6, 7, 0),
-        ("time passes", 5, 0, 6), ("talk", 7, 9, 3), ("write", 4, 9, 6), ("restore desk without journal", 5, 7, 10),
-    ])  # fmt: skip
+    live(
+        template,
+        [
+            ("write", 9, 7, 4),
+            ("clone phone", 5, 4, 7),
+            ("back up", 11, 1, 2),
+            ("back up", 6, 7, 0),
+            ("time passes", 5, 0, 6),
+            ("talk", 7, 9, 3),
+            ("write", 4, 9, 6),
+            ("restore desk without journal", 5, 7, 10),
+        ],
+    )
 
 
 def test_what_a_desk_forgot_before_its_phone_did_is_brought_by_a_clone_though_late(template):
     """*Safe* lay at the relay while the desk was put back; the phone heard it afterwards."""
-    live(template, [
-        ("enrol", 4, 8, 1), ("write", 10, 2, 7), ("clone phone", 4, 0, 7), ("keep copies", 2, 9, 7), ("talk", 6, 6, 10),
-        ("sync", 1, 4, 9), ("write", 9, 10, 3), ("restore desk without journal", 0, 11, 1), ("talk", 8, 4, 2),
-        ("put desk back", 6, 1, 6),
-    ])  # fmt: skip
+    live(
+        template,
+        [
+            ("enrol", 4, 8, 1),
+            ("write", 10, 2, 7),
+            ("clone phone", 4, 0, 7),
+            ("keep copies", 2, 9, 7),
+            ("talk", 6, 6, 10),
+            ("sync", 1, 4, 9),
+            ("write", 9, 10, 3),
+            ("restore desk without journal", 0, 11, 1),
+            ("talk", 8, 4, 2),
+            ("put desk back", 6, 1, 6),
+        ],
+    )
 
 
 def test_letters_of_a_desks_life_a_year_ahead_are_answered_before_the_phone_is_at_rest(template):
     """The relay still had them after the desk was put back; only the phone's next word tells the desk of them."""
-    live(template, [
-        ("keep copies", 8, 1, 6), ("write", 7, 3, 10), ("clock goes wrong", 7, 8, 7), ("talk", 7, 6, 4),
-        ("restore desk", 3, 9, 1), ("talk", 0, 5, 3), ("put desk back", 4, 0, 6),
-    ])  # fmt: skip
+    live(
+        template,
+        [
+            ("keep copies", 8, 1, 6),
+            ("write", 7, 3, 10),
+            ("clock goes wrong", 7, 8, 7),
+            ("talk", 7, 6, 4),
+            ("restore desk", 3, 9, 1),
+            ("talk", 0, 5, 3),
+            ("put desk back", 4, 0, 6),
+        ],
+    )
 
 
-def test_a_desk_from_before_a_phone_joined_and_an_empty_relay_know_nothing_of_it_and_a_newer_backup_does(template):
+def test_a_desk_from_before_a_phone_joined_and_an_empty_relay_know_nothing_of_it_and_a_newer_backup_does(
+    template,
+):
     """Nobody is left who could name what is missing: the oldest backup was chosen, with the journal and the relay lost."""
-    live(template, [
-        ("desk syncs", 4, 10, 11), ("write", 11, 8, 8), ("talk", 4, 8, 9), ("time passes", 1, 0, 0), ("back up", 0, 0, 0),
-        ("talk", 4, 8, 9), ("lose relay", 1, 6, 8), ("restore desk without journal", 4, 1, 0),
-    ])  # fmt: skip
+    live(
+        template,
+        [
+            ("desk syncs", 4, 10, 11),
+            ("write", 11, 8, 8),
+            ("talk", 4, 8, 9),
+            ("time passes", 1, 0, 0),
+            ("back up", 0, 0, 0),
+            ("talk", 4, 8, 9),
+            ("lose relay", 1, 6, 8),
+            ("restore desk without journal", 4, 1, 0),
+        ],
+    )
 
 
 def test_backups_made_by_a_clock_a_year_ahead_do_not_push_out_those_made_after(template):

@@ -51,7 +51,9 @@ def bomb(phone):
     plain = (len(deflated).to_bytes(4, "big") + deflated).ljust(size, b"\0")
     m = phone.m
     run, n = (m.head.run, m.head.n + 1) if m.head.run else (int(phone.clock().timestamp()), 1)
-    header = Header(phone.id, phone.office, m.seal_id, run, n, m.head.id, (m.down.run, m.down.n, m.down.id), ())
+    header = Header(
+        phone.id, phone.office, m.seal_id, run, n, m.head.id, (m.down.run, m.down.n, m.down.id), ()
+    )
     return Envelope.make(header, seal(m.keys[m.seal_id], header.to_bytes(), plain), m.sign)
 
 

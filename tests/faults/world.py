@@ -44,7 +44,8 @@ class World:
         self.places = Places.copied(template, app)
         self.time = self.places.time
         self.phones = [
-            self._handset(name, memory) for name, memory in zip(("amina", "bao"), template.phones, strict=True)
+            self._handset(name, memory)
+            for name, memory in zip(("amina", "bao"), template.phones, strict=True)
         ]
         self.owed: dict[str, str] = {}  # event -> device: a person was told that it is saved
         # Ids of staff acts that were acknowledged, and of those that lie in the second place.
@@ -55,7 +56,9 @@ class World:
         self.desks: list[tuple[Path, set[str]]] = []
         self.memories: list[tuple[int, Memory, list[str]]] = []
         self.ever_held: set[str] = set()
-        self.unlearnt: set[str] = set()  # forgotten by a phone as safe, and by the desk: only a clone can bring them
+        self.unlearnt: set[str] = (
+            set()
+        )  # forgotten by a phone as safe, and by the desk: only a clone can bring them
         self.noticed: set[str] = set()
         self.unknown: dict[tuple[str, int], Any] = {}  # what a newer program than the desk's knows
 
@@ -313,7 +316,9 @@ class World:
         try:
             talk(phone)
         except (httpx.HTTPError, Refused, SyncError, ValueError) as error:
-            self.noticed.add(type(error).__name__)  # no signal, not now, or no relay at all: what is packed waits
+            self.noticed.add(
+                type(error).__name__
+            )  # no signal, not now, or no relay at all: what is packed waits
         finally:
             phone.line.heal()
         self._check_forgotten(phone)
@@ -331,7 +336,14 @@ class World:
             events = [phone.visit(case, photos=[phone.photo(JPEG)])]
         elif what == 7:
             visit = phone.visit(case)
-            told = {"followup": visit["id"], "at": phone.now(), "kind": "visit", "with": "person", "note": "", "remind": True}
+            told = {
+                "followup": visit["id"],
+                "at": phone.now(),
+                "kind": "visit",
+                "with": "person",
+                "note": "",
+                "remind": True,
+            }
             events = [visit, phone.event("followup.scheduled", case, told)]
         else:
             events = [phone.visit(case)]
@@ -377,10 +389,14 @@ def look_into(archive: Path, places: Places) -> tuple[set[str], set[str]]:
     try:
         logged = {row[0] for row in db.execute_sql("select id from logentry").fetchall()}
         held = [json.loads(row[0]) for row in db.execute_sql("select event from held").fetchall() if row[0]]
-        photos = {row[0] for row in db.execute_sql("select id from blobfile where state <> 'wanted'").fetchall()}
+        photos = {
+            row[0] for row in db.execute_sql("select id from blobfile where state <> 'wanted'").fetchall()
+        }
     finally:
         db.close()
-    return logged, logged | photos | {event["id"] for event in held if isinstance(event, dict) and "id" in event}
+    return logged, logged | photos | {
+        event["id"] for event in held if isinstance(event, dict) and "id" in event
+    }
 
 
 def held_events() -> set[str]:

@@ -32,7 +32,9 @@ class Attack:
 
     def client(self) -> httpx.Client:
         transport = httpx.HTTPTransport(local_address=ATTACKER)
-        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", transport=transport, timeout=60, trust_env=False)
+        return httpx.Client(
+            base_url=f"http://127.0.0.1:{self.port}", transport=transport, timeout=60, trust_env=False
+        )
 
     def note(self, answer: httpx.Response) -> None:
         self.sent += 1
@@ -41,7 +43,9 @@ class Attack:
         except ValueError:
             told = {}
         answers = told.get("answers")
-        self.seen[f"{answer.status_code} {told.get('error') or (answers and answers[0]['answer']) or ''}".strip()] += 1
+        self.seen[
+            f"{answer.status_code} {told.get('error') or (answers and answers[0]['answer']) or ''}".strip()
+        ] += 1
 
     @contextmanager
     def cut_off(self) -> Iterator[None]:
@@ -68,7 +72,9 @@ def bad_statements(attack: Attack) -> None:
         while not attack.stop.is_set():
             body = {"office": attack.office, "device": attack.device, "nonce": b64u(os.urandom(16))}
             with attack.cut_off():
-                attack.note(http.post("/v1/pull", json=body, headers={"Sotto-Signature": b64u(os.urandom(64))}))
+                attack.note(
+                    http.post("/v1/pull", json=body, headers={"Sotto-Signature": b64u(os.urandom(64))})
+                )
 
 
 def oversized_bodies(attack: Attack) -> None:
@@ -95,7 +101,9 @@ def slow_bodies(attack: Attack, lines: int = 100) -> None:
     try:
         while not attack.stop.is_set():
             while len(held) < lines:
-                held.append(socket.create_connection(("127.0.0.1", attack.port), 60, source_address=(ATTACKER, 0)))
+                held.append(
+                    socket.create_connection(("127.0.0.1", attack.port), 60, source_address=(ATTACKER, 0))
+                )
                 held[-1].sendall(heads[len(held) % 2])
                 attack.sent += 1
             for line in list(held):
@@ -141,7 +149,9 @@ FLOODS: dict[str, Flood] = {
 @contextmanager
 def flooded(flood: Flood | None, attack: Attack, threads: int = 2) -> Iterator[None]:
     """While inside, the flood runs."""
-    running = [threading.Thread(target=flood, args=(attack,), daemon=True) for _ in range(threads)] if flood else []
+    running = (
+        [threading.Thread(target=flood, args=(attack,), daemon=True) for _ in range(threads)] if flood else []
+    )
     for thread in running:
         thread.start()
     try:

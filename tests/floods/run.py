@@ -1,6 +1,6 @@
 """Floods with figures: how long a phone waits while somebody floods the relay, and how the relay's folder grows.
 
-    python -m tests.floods.run --count 10000
+python -m tests.floods.run --count 10000
 """
 
 from __future__ import annotations
@@ -22,12 +22,18 @@ from tests.standins.ports import free_ports
 
 PHONES = 4
 ROUNDS = 25
-PACE = 0.7  # seconds a round takes at least: no phone is to ask more often than a phone may (120 pulls a minute)
+PACE = (
+    0.7  # seconds a round takes at least: no phone is to ask more often than a phone may (120 pulls a minute)
+)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=10_000, help="requests of each flood (lines: a hundredth)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--count", type=int, default=10_000, help="requests of each flood (lines: a hundredth)"
+    )
     parser.add_argument("--only", choices=FLOODS, action="append")
     asked = parser.parse_args()
     worst = 0.0
@@ -50,8 +56,14 @@ def main() -> int:
 
 def _relay(place: Path, joel: Desk) -> Running:
     write_vapid_key(place / "vapid.pem")
-    config = Config(role="relay", data=place / "data", port=free_ports(1)[0], relay_offices=(joel.name,),
-                    vapid_key_file=place / "vapid.pem", vapid_subject="mailto:relay@example.jp")  # fmt: skip
+    config = Config(
+        role="relay",
+        data=place / "data",
+        port=free_ports(1)[0],
+        relay_offices=(joel.name,),
+        vapid_key_file=place / "vapid.pem",
+        vapid_subject="mailto:relay@example.jp",
+    )
     running = Running(config, place / "relay.log")
     joel.http = Line(running.url)
     return running
@@ -65,13 +77,18 @@ def _one(name: str, running: Running, joel: Desk, phones: list[Phone], count: in
     busy: list[float] = []
     began = time.monotonic()
     with flooded(FLOODS[name], attack):
-        while attack.sent < (count // 100 if name in ("slow bodies", "oversized bodies") else count) or len(busy) < len(quiet):
+        while attack.sent < (count // 100 if name in ("slow bodies", "oversized bodies") else count) or len(
+            busy
+        ) < len(quiet):
             busy += _one_round(phones, joel)
     grown = size_of(running.config.relay_data) - before
     p95 = [statistics.quantiles(sample, n=20)[-1] * 1000 for sample in (quiet, busy)]
-    print(f"{name:17} {attack.sent:6} in {time.monotonic() - began:4.0f} s; a phone's request, p95: quiet {p95[0]:.0f} ms, flooded "
-          f"{p95[1]:.0f} ms ({len(busy)} served); folder +{grown / 1024:.0f} KiB; memory {running.memory():.0f} MiB; "
-          f"said {dict(attack.seen.most_common(3))}", flush=True)  # fmt: skip
+    print(
+        f"{name:17} {attack.sent:6} in {time.monotonic() - began:4.0f} s; a phone's request, p95: quiet {p95[0]:.0f} ms, flooded "
+        f"{p95[1]:.0f} ms ({len(busy)} served); folder +{grown / 1024:.0f} KiB; memory {running.memory():.0f} MiB; "
+        f"said {dict(attack.seen.most_common(3))}",
+        flush=True,
+    )
     return p95[1] / p95[0]
 
 

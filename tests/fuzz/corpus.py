@@ -21,13 +21,17 @@ def read(target: str) -> list[bytes]:
 
 def write(target: str, inputs: list[bytes]) -> None:
     FOLDER.mkdir(exist_ok=True)
-    lines = ",\n".join(f'"{one}"' for one in sorted({b64u(data) for data in inputs}, key=lambda one: (len(one), one)))
+    lines = ",\n".join(
+        f'"{one}"' for one in sorted({b64u(data) for data in inputs}, key=lambda one: (len(one), one))
+    )
     (FOLDER / f"{target}.json").write_text(f"[\n{lines}\n]\n")
 
 
 def ask_node(cases: list[Case]) -> list[str]:
     """What the JavaScript twins say to these."""
-    asked = subprocess.run(["node", str(HERE / "targets.mjs")], input=json.dumps(cases), capture_output=True, text=True)
+    asked = subprocess.run(
+        ["node", str(HERE / "targets.mjs")], input=json.dumps(cases), capture_output=True, text=True
+    )
     assert asked.returncode == 0, asked.stderr
     answers: list[str] = json.loads(asked.stdout)
     return answers

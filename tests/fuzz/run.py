@@ -27,7 +27,9 @@ KEPT_BYTES = 600  # a longer input is not taken into the committed corpus
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--target", choices=TARGETS, action="append")
     parser.add_argument("--seconds", type=int, default=30, help="for each target")
     parser.add_argument("--keep", action="store_true", help="write what is worth it into tests/fuzz/corpus")
@@ -45,13 +47,24 @@ def _fuzz(target: str, seconds: int, keep: bool) -> int:
         for n, data in enumerate([*seeds.of(target), *corpus.read(target)]):
             (found / f"seed-{n}").write_bytes(data)
         began = time.monotonic()
-        program = _atheris(target, f"-max_total_time={seconds}", "-max_len=4096", "-timeout=20", f"-artifact_prefix={place}/", str(found))
-        runs = re.findall(r"stat::number_of_executed_units:\s+(\d+)", program.stderr) or re.findall(r"#(\d+)\s+DONE", program.stderr)
+        program = _atheris(
+            target,
+            f"-max_total_time={seconds}",
+            "-max_len=4096",
+            "-timeout=20",
+            f"-artifact_prefix={place}/",
+            str(found),
+        )
+        runs = re.findall(r"stat::number_of_executed_units:\s+(\d+)", program.stderr) or re.findall(
+            r"#(\d+)\s+DONE", program.stderr
+        )
         inputs = [file.read_bytes() for file in found.iterdir()]
         differ = list(differences(target, inputs))
         crashed = program.returncode != 0
-        print(f"{target:10} {runs[-1] if runs else '?':>9} inputs in {time.monotonic() - began:.0f} s, {len(inputs)} kept for new code, "
-              f"{len(differ)} answered otherwise in JavaScript{', A FAULT' if crashed else ''}")  # fmt: skip
+        print(
+            f"{target:10} {runs[-1] if runs else '?':>9} inputs in {time.monotonic() - began:.0f} s, {len(inputs)} kept for new code, "
+            f"{len(differ)} answered otherwise in JavaScript{', A FAULT' if crashed else ''}"
+        )
         for data, here, there in differ[:5]:
             print(f"  {data!r}\n    Python: {here[:200]}\n    JavaScript: {there[:200]}")
         if crashed:
@@ -64,7 +77,9 @@ def _fuzz(target: str, seconds: int, keep: bool) -> int:
 def _worth_keeping(target: str, inputs: list[bytes]) -> Iterator[bytes]:
     """The shortest of what reached new code, a few for each answer."""
     known, said = set(seeds.of(target)), Counter[str]()
-    short = sorted((data for data in set(inputs) - known if len(data) <= KEPT_BYTES), key=lambda data: (len(data), data))
+    short = sorted(
+        (data for data in set(inputs) - known if len(data) <= KEPT_BYTES), key=lambda data: (len(data), data)
+    )
     for data in short:
         code = answer(case(target, data)).split(" ")[0]
         said[code] += 1

@@ -15,8 +15,14 @@ from .targets import KEY, TIME, signer
 
 VECTORS = Path(__file__).parents[2] / "sync" / "vectors"
 LONGEST = 4_000
-FROM_VECTORS = {"json": ("json", "bytes"), "batch": ("batch", "batch"), "answer": ("answer", "answer"),
-                "plaintext": ("plaintext", "plain"), "request": ("statement", "body"), "statement": ("statement", "body")}  # fmt: skip
+FROM_VECTORS = {
+    "json": ("json", "bytes"),
+    "batch": ("batch", "batch"),
+    "answer": ("answer", "answer"),
+    "plaintext": ("plaintext", "plain"),
+    "request": ("statement", "body"),
+    "statement": ("statement", "body"),
+}
 
 
 def of(target: str) -> list[bytes]:
@@ -45,7 +51,10 @@ def _event(type_: str, v: int, body: Any) -> bytes:
 
 def _roster() -> list[bytes]:
     devices = [Device(name_of(signer().public), signer().public, signer().public)]
-    return [roster.make_roster(signer(), serial, TIME, [signer().public], devices[: serial - 1])[0] for serial in (1, 2)]
+    return [
+        roster.make_roster(signer(), serial, TIME, [signer().public], devices[: serial - 1])[0]
+        for serial in (1, 2)
+    ]
 
 
 def _wipe() -> list[bytes]:
@@ -59,8 +68,10 @@ def _p1() -> list[bytes]:
 
 def _p2() -> list[bytes]:
     name, public = name_of(signer().public), signer().public
-    return [unb64u(enrolment.make_p2(KEY, public, public, name, TIME, KEY)["bytes"]),
-            write_json({"v": 2, "p1": b64u(sha256(KEY))})]  # fmt: skip
+    return [
+        unb64u(enrolment.make_p2(KEY, public, public, name, TIME, KEY)["bytes"]),
+        write_json({"v": 2, "p1": b64u(sha256(KEY))}),
+    ]
 
 
 def _blob() -> list[bytes]:

@@ -61,7 +61,10 @@ def canonical(value: Any) -> str:
 
 def _ordered(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _ordered(value[key]) for key in sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))}
+        return {
+            key: _ordered(value[key])
+            for key in sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+        }
     if isinstance(value, list | tuple):
         return [_ordered(one) for one in value]
     return b64u(value) if isinstance(value, bytes) else value
@@ -79,7 +82,10 @@ def _header(asked: Case) -> Any:
 
 
 def _batch(asked: Case) -> Any:
-    return [[one.envelope, one.code] if isinstance(one, SyncError) else one.id for one in parse_batch(_data(asked))]
+    return [
+        [one.envelope, one.code] if isinstance(one, SyncError) else one.id
+        for one in parse_batch(_data(asked))
+    ]
 
 
 def _answer(asked: Case) -> Any:
@@ -101,11 +107,18 @@ def _request(asked: Case) -> Any:
 
 def _roster(asked: Case) -> Any:
     found = roster.read_roster(_data(asked), unb64u(asked["sig"]), asked["name"])
-    return [found.serial, found.time, [one.id for one in found.devices], [one.status for one in found.devices]]
+    return [
+        found.serial,
+        found.time,
+        [one.id for one in found.devices],
+        [one.status for one in found.devices],
+    ]
 
 
 def _wipe(asked: Case) -> Any:
-    order = read_order(_data(asked), unb64u(asked["sig"]), unb64u(asked["public"]), asked["name"], asked["name"])
+    order = read_order(
+        _data(asked), unb64u(asked["sig"]), unb64u(asked["public"]), asked["name"], asked["name"]
+    )
     return [order.serial, order.time]
 
 

@@ -16,7 +16,15 @@ INPUTS = {target: [*seeds.of(target), *corpus.read(target)] for target in TARGET
 @pytest.mark.parametrize("target", TARGETS)
 def test_every_input_is_taken_or_refused_with_a_code(target):
     said = Counter(answer(case(target, data)).split(" ")[0] for data in INPUTS[target])
-    assert set(said) <= {"accept", *CODES, "bad_code", "bad_mac", "unreadable", "unknown_event", "unknown_body"}
+    assert set(said) <= {
+        "accept",
+        *CODES,
+        "bad_code",
+        "bad_mac",
+        "unreadable",
+        "unknown_event",
+        "unknown_body",
+    }
     assert said["accept"] > 0
     assert len(said) > 1
 

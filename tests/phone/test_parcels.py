@@ -97,5 +97,9 @@ def test_the_worker_names_with_the_page_just_what_the_app_loads(release):
     script = release.files["/service_worker/serving.js"].decode()
     table = re.search(r"const LOADED = \{(.*?)\n\}", script, re.S)
     assert table is not None
-    told = {f"{folder}{name}.js" for folder, names in re.findall(r'"([^"]+)": "([^"]+)"', table[1]) for name in names.split()}
+    told = {
+        f"{folder}{name}.js"
+        for folder, names in re.findall(r'"([^"]+)": "([^"]+)"', table[1])
+        for name in names.split()
+    }
     assert told == {url for url in parcels.loaded(release.files, parcels.APP) if url.endswith(".js")}

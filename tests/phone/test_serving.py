@@ -83,12 +83,23 @@ def test_each_kind_is_called_by_its_name(site, url, kind):
 @pytest.mark.parametrize(
     "url",
     [
-        "/sync/SPEC.md", "/sync/header.py", "/static/texts/ja/desk.json", "/static/css/desk/base.css",
-        "/static/vendor/VENDOR.json", "/static/js/../../pyproject.toml", "/static/%2e%2e/pyproject.toml",
-        "/static/js/./nothing.js", "/phone/shell.html", "/service_worker/", "/static/", "/templates/phone/shell.html",
-        "/phone/release.json/", "/static/js/app/app.js%00", "/phone",
+        "/sync/SPEC.md",
+        "/sync/header.py",
+        "/static/texts/ja/desk.json",
+        "/static/css/desk/base.css",
+        "/static/vendor/VENDOR.json",
+        "/static/js/../../pyproject.toml",
+        "/static/%2e%2e/pyproject.toml",
+        "/static/js/./nothing.js",
+        "/phone/shell.html",
+        "/service_worker/",
+        "/static/",
+        "/templates/phone/shell.html",
+        "/phone/release.json/",
+        "/static/js/app/app.js%00",
+        "/phone",
     ],
-)  # fmt: skip
+)
 def test_nothing_else_is_served(site, url):
     answer = site.get(url)
     assert answer.status_code in (404, 308)
@@ -140,8 +151,10 @@ def test_the_phones_other_senses_are_closed(site):
     headers = site.get("/phone/").headers
     allowed = dict(part.split("=") for part in headers["Permissions-Policy"].split(", "))
     assert {name for name, who in allowed.items() if who == "(self)"} == {
-        "camera", "publickey-credentials-create", "publickey-credentials-get",
-    }  # fmt: skip
+        "camera",
+        "publickey-credentials-create",
+        "publickey-credentials-get",
+    }
     assert {
         who for name, who in allowed.items() if name in ("microphone", "geolocation", "usb", "payment")
     } == {"()"}

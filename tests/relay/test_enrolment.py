@@ -138,7 +138,9 @@ def test_a_desk_cannot_answer_before_a_phone_has(code):
 
 def test_whoever_guesses_is_soon_heard_no_more(code, app):
     code.open()
-    app.extensions["sotto_relay"].rates.wrong_codes.clock = lambda: 0.0  # half a minute would give back a guess
+    app.extensions["sotto_relay"].rates.wrong_codes.clock = lambda: (
+        0.0
+    )  # half a minute would give back a guess
     answers = [code.joel.http.get(f"/v1/enrol/{b64u(os.urandom(16))}/p2") for _ in range(21)]
     assert {error(answer) for answer in answers[:20]} == {(404, "not_found")}
     assert error(answers[20]) == (429, "too_many")

@@ -21,9 +21,28 @@ values = st.recursive(
     max_leaves=12,
 )
 MEMBERS = (
-    "device", "serial", "wakes", "order", "slot", "p2", "id", "ids", "cursor", "bytes", "sig", "sign", "endpoint",
-    "p256dh", "auth", "lang", "follow", "highest", "gap", "unsent", "app",
-)  # fmt: skip
+    "device",
+    "serial",
+    "wakes",
+    "order",
+    "slot",
+    "p2",
+    "id",
+    "ids",
+    "cursor",
+    "bytes",
+    "sig",
+    "sign",
+    "endpoint",
+    "p256dh",
+    "auth",
+    "lang",
+    "follow",
+    "highest",
+    "gap",
+    "unsent",
+    "app",
+)
 bodies = st.dictionaries(st.sampled_from(MEMBERS), values, max_size=6)
 
 
@@ -49,13 +68,20 @@ def test_random_bytes_at_every_door(open_relay, data):
     path = data.draw(
         st.sampled_from(
             [
-                "/v1/config", "/v1/nonce", "/v1/push", "/v1/pull", "/v1/subscription", f"/v1/blobs/{'A' * 43}",
-                f"/v1/orders/{open_relay.joel.name}/{open_relay.amina.name}", f"/v1/enrol/{'A' * 22}/p1",
-                f"/v1/enrol/{'A' * 22}/p2", *(f"/v1/desk/{verb}" for verb in VERBS),
+                "/v1/config",
+                "/v1/nonce",
+                "/v1/push",
+                "/v1/pull",
+                "/v1/subscription",
+                f"/v1/blobs/{'A' * 43}",
+                f"/v1/orders/{open_relay.joel.name}/{open_relay.amina.name}",
+                f"/v1/enrol/{'A' * 22}/p1",
+                f"/v1/enrol/{'A' * 22}/p2",
+                *(f"/v1/desk/{verb}" for verb in VERBS),
             ]
         )
         | st.text(max_size=20).map(lambda text: f"/v1/{text}")
-    )  # fmt: skip
+    )
     headers = {"Upload-Offset": data.draw(st.sampled_from(["0", "-1", "1", "", "٣", "9" * 30]))}
     headers["Sotto-Signature"] = data.draw(st.sampled_from(["", "A" * 86, "=", "é"]))
     sound(getattr(open_relay.http, method)(path, data=data.draw(st.binary(max_size=300)), headers=headers))

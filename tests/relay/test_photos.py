@@ -1,6 +1,5 @@
 """A photo at the relay: only where an envelope names it, in pieces, within its bounds."""
 
-
 import pytest
 
 from pwa_server.relay import limits

@@ -1,6 +1,5 @@
 """A phone that is revoked may send and receives nothing; an order to erase is heard by whoever asks."""
 
-
 import pytest
 
 from sync.wire import Cursor

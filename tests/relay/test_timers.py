@@ -16,8 +16,12 @@ LATER = 600  # seconds until the second step
 @pytest.fixture
 def settings(joel, south, tmp_path):
     write_vapid_key(tmp_path / "vapid.pem")
-    return {"vapid_key_file": tmp_path / "vapid.pem", "vapid_subject": "mailto:relay@example.jp",
-            "push_hosts": ("127.0.0.1",), "allow_insecure_push": True}  # fmt: skip
+    return {
+        "vapid_key_file": tmp_path / "vapid.pem",
+        "vapid_subject": "mailto:relay@example.jp",
+        "push_hosts": ("127.0.0.1",),
+        "allow_insecure_push": True,
+    }
 
 
 @pytest.fixture
@@ -46,8 +50,13 @@ def path_of(phone, service):  # noqa: F811
 
 
 def sets(phone, seconds, tag=None):
-    body = {"office": phone.desk.name, "device": phone.name, "nonce": phone.nonce(),
-            "tag": tag or b64u(os.urandom(16)), "seconds": seconds}  # fmt: skip
+    body = {
+        "office": phone.desk.name,
+        "device": phone.name,
+        "nonce": phone.nonce(),
+        "tag": tag or b64u(os.urandom(16)),
+        "seconds": seconds,
+    }
     return phone.signed("/v1/timer", "timer", body)
 
 
@@ -61,8 +70,17 @@ def passes(clock, thread, seconds, step=5):
 
 
 def test_overdue_wakes_the_colleague_then_the_supervisor_within_seconds_and_once(
-    make_relay, database, app, people, joel, south, settings, watched, service, clock  # noqa: F811
-):  # fmt: skip
+    make_relay,
+    database,
+    app,
+    people,
+    joel,
+    south,
+    settings,
+    watched,
+    service,  # noqa: F811
+    clock,
+):
     said = sets(people.amina, 1800)
     assert (said.status_code, said.get_json()["due"]) == (200, written(clock() + 1800))
     due = clock.now + 1800
@@ -86,7 +104,9 @@ def test_back_safe_in_time_wakes_nobody(app, people, watched, service, clock):  
     assert passes(clock, app.extensions["sotto_relay"].wakes, 7200) == []
 
 
-def test_back_safe_after_the_first_call_spares_the_second_and_the_alarm_is_gone(app, people, leads, watched, clock):
+def test_back_safe_after_the_first_call_spares_the_second_and_the_alarm_is_gone(
+    app, people, leads, watched, clock
+):
     sets(people.amina, 600)
     assert "alarms" not in people.ben.pull()[0]
     assert len(passes(clock, app.extensions["sotto_relay"].wakes, 700)) == 1
@@ -116,8 +136,13 @@ def test_a_new_list_of_watchers_counts_for_one_who_is_out(app, people, joel, lea
 
 
 def test_nobody_arms_anothers_timer_nor_one_without_end(people, joel):
-    forged = {"office": joel.name, "device": people.amina.name, "nonce": people.ben.nonce(), "tag": b64u(bytes(16)),
-              "seconds": 60}  # fmt: skip
+    forged = {
+        "office": joel.name,
+        "device": people.amina.name,
+        "nonce": people.ben.nonce(),
+        "tag": b64u(bytes(16)),
+        "seconds": 60,
+    }
     assert people.ben.signed("/v1/timer", "timer", forged).status_code == 403
     assert sets(people.amina, 24 * 3600 + 1).status_code == 400
     assert sets(people.amina, 60, tag="home").status_code == 400

@@ -60,8 +60,12 @@ def test_the_phone_is_woken_when_it_is_time_and_once(amina, joel, service, wakes
     (message,) = service.messages
     assert message.said["notification"]["tag"] == message.headers["topic"]
     assert state(joel, amina) == {
-        "device": amina.name, "subscribed": True, "delivered": written(clock()), "failures": 0, "problem": None,
-    }  # fmt: skip
+        "device": amina.name,
+        "subscribed": True,
+        "delivered": written(clock()),
+        "failures": 0,
+        "problem": None,
+    }
 
 
 def test_the_whole_list_replaces_the_one_before(amina, joel, service, wakes, clock):

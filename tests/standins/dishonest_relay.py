@@ -75,7 +75,10 @@ class DishonestRelay:
 
     def ask(self, asked: Asked) -> Answer:
         """What the honest relay says."""
-        environ = asked.environ | {"wsgi.input": io.BytesIO(asked.body), "CONTENT_LENGTH": str(len(asked.body))}
+        environ = asked.environ | {
+            "wsgi.input": io.BytesIO(asked.body),
+            "CONTENT_LENGTH": str(len(asked.body)),
+        }
         got: list[Any] = []
         parts = self.honest(environ, lambda status, headers, *_: got.extend((status, headers)))
         answer = Answer(got[0], list(got[1]), b"".join(parts))
@@ -101,7 +104,9 @@ def forgets(relay: DishonestRelay, asked: Asked) -> Answer | None:
     nothing = relay.ask(Asked(asked.path, asked.method, b"", asked.environ))
     told = read_json(nothing.body) if nothing.good else {"incarnation": _incarnation(relay, asked)}
     answers = [{"id": one.id, "answer": "stored"} for one in envelopes(asked.body)]
-    return Answer("200 OK", [("Content-Type", "application/json")], write_json(told | {"answers": answers, "blobs": []}))
+    return Answer(
+        "200 OK", [("Content-Type", "application/json")], write_json(told | {"answers": answers, "blobs": []})
+    )
 
 
 def _incarnation(relay: DishonestRelay, asked: Asked) -> str:
@@ -139,7 +144,9 @@ def _rewriting(change: Callable[[DishonestRelay, Asked, dict[str, Any], list[Env
 def _swapped(found: list[Envelope], relay: DishonestRelay) -> list[Envelope]:
     """Every header with another's ciphertext."""
     others = [*found, *relay.carried][1:] or found
-    return [Envelope(a.header, a.header_bytes, b.sealed, a.sig, a.id) for a, b in zip(found, others, strict=False)]
+    return [
+        Envelope(a.header, a.header_bytes, b.sealed, a.sig, a.id) for a, b in zip(found, others, strict=False)
+    ]
 
 
 def _to_others(relay: DishonestRelay, asked: Asked, told: Any, found: list[Envelope]) -> list[Envelope]:
@@ -161,7 +168,9 @@ def _letter(sign: SignKey, key: SealKey, from_: str, to: str) -> Envelope:
     return Envelope.make(header, seal(key.public, header.to_bytes(), pack({"v": 1, "events": []})), sign)
 
 
-def _lists_all(relay: DishonestRelay, asked: Asked, told: dict[str, Any], found: list[Envelope]) -> list[Envelope]:
+def _lists_all(
+    relay: DishonestRelay, asked: Asked, told: dict[str, Any], found: list[Envelope]
+) -> list[Envelope]:
     """Withheld, and said to lie here safely: the phone has no reason to send again, and the cursor has moved."""
     if "box" in told:
         told["box"] = [[one.header.run, 1, 999] for one in relay.carried[-1:]]
@@ -192,7 +201,9 @@ def boundless_serial(relay: DishonestRelay, asked: Asked) -> Answer | None:
     """Says that a roster lies here with a serial nobody could go above."""
     if asked.path != "/v1/desk/pull":
         return None
-    return _rewriting(lambda _relay, _asked, told, found: (told.update(serial=MAX_INT - 1), found)[1])(relay, asked)
+    return _rewriting(lambda _relay, _asked, told, found: (told.update(serial=MAX_INT - 1), found)[1])(
+        relay, asked
+    )
 
 
 def wipes(relay: DishonestRelay, asked: Asked) -> Answer | None:
@@ -201,7 +212,9 @@ def wipes(relay: DishonestRelay, asked: Asked) -> Answer | None:
         answer = relay.ask(asked)
         return answer.saying(write_json(read_json(answer.body) | {"wipe": relay.order}))
     if asked.path == "/v1/pull":
-        return _rewriting(lambda _relay, _asked, told, found: (told.update(wipe=relay.order), found)[1])(relay, asked)
+        return _rewriting(lambda _relay, _asked, told, found: (told.update(wipe=relay.order), found)[1])(
+            relay, asked
+        )
     return None
 
 

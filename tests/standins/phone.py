@@ -134,11 +134,26 @@ class Phone:
         moment = self.clock().astimezone(UTC)
         return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
-    def event(self, type_: str, case: str | None, body: dict[str, Any], *, id_: str | None = None, at: str = "",
-              v: int = 1) -> dict[str, Any]:  # fmt: skip
+    def event(
+        self,
+        type_: str,
+        case: str | None,
+        body: dict[str, Any],
+        *,
+        id_: str | None = None,
+        at: str = "",
+        v: int = 1,
+    ) -> dict[str, Any]:
         saw = self.m.revs.get(f"case/{case}", 0)
-        return {"id": id_ or new_id(), "type": type_, "v": v, "at": at or self.now(), "case": case, "saw": saw,
-                "body": body}  # fmt: skip
+        return {
+            "id": id_ or new_id(),
+            "type": type_,
+            "v": v,
+            "at": at or self.now(),
+            "case": case,
+            "saw": saw,
+            "body": body,
+        }
 
     def visit(self, case: str, **told: Any) -> dict[str, Any]:
         """A `visit.logged` event; whatever is not told has a plain answer."""
@@ -155,8 +170,15 @@ class Phone:
         """Seal a picture and keep it until it is safe; returns the entry for a visit's `photos`."""
         id_, key, sealed = seal_blob(jpeg)
         self.m.blobs[id_] = sealed
-        return {"blob": id_, "key": b64u(key), "size": len(sealed), "type": "image/jpeg", "width": width,
-                "height": height, "note": note}  # fmt: skip
+        return {
+            "blob": id_,
+            "key": b64u(key),
+            "size": len(sealed),
+            "type": "image/jpeg",
+            "width": width,
+            "height": height,
+            "note": note,
+        }
 
     def _pack(self, events: list[dict[str, Any]], blobs: list[tuple[str, int]], body: Any = None) -> Envelope:
         if self.m.head.run == 0:
@@ -166,13 +188,21 @@ class Phone:
         assert self.commit(packed)
         return packed.envelope
 
-    def seal_next(self, events: list[dict[str, Any]], blobs: list[tuple[str, int]], body: Any = None) -> Packed:
+    def seal_next(
+        self, events: list[dict[str, Any]], blobs: list[tuple[str, int]], body: Any = None
+    ) -> Packed:
         """The first half of packing: sealed against the head as it is now, in nobody's store yet (4.7)."""
         m = self.m
         header = Header(
-            self.id, self.office, m.seal_id, m.head.run, m.head.n + 1, m.head.id,
-            (m.down.run, m.down.n, m.down.id), tuple(blobs),
-        )  # fmt: skip
+            self.id,
+            self.office,
+            m.seal_id,
+            m.head.run,
+            m.head.n + 1,
+            m.head.id,
+            (m.down.run, m.down.n, m.down.id),
+            tuple(blobs),
+        )
         plain = pack({"v": 1, "events": events} if body is None else body)
         envelope = Envelope.make(header, seal(m.keys[m.seal_id], header.to_bytes(), plain), m.sign)
         return Packed(envelope, events, blobs)
@@ -223,7 +253,9 @@ class Phone:
             at = int(head.headers["Upload-Offset"])
             if at < len(sealed):
                 self._told(
-                    self.http.patch(f"/v1/blobs/{id_}", content=sealed[at:], headers={"Upload-Offset": str(at)})
+                    self.http.patch(
+                        f"/v1/blobs/{id_}", content=sealed[at:], headers={"Upload-Offset": str(at)}
+                    )
                 )
 
     def pull(self) -> bool:
@@ -251,7 +283,15 @@ class Phone:
         nonce = self._json("POST", "/v1/nonce", {"office": self.office, "device": self.id})["nonce"]
         unsent = sum(1 for one in m.outbox if not one.sent)
         statement = Statement(
-            self.office, self.id, nonce, Cursor(m.incarnation, m.cursor), m.down, m.highest, m.gap, unsent, "test"
+            self.office,
+            self.id,
+            nonce,
+            Cursor(m.incarnation, m.cursor),
+            m.down,
+            m.highest,
+            m.gap,
+            unsent,
+            "test",
         )
         data, signature = sign_request(m.sign, PULL_TAG, statement.to_json())
         answer = self.http.post(
@@ -330,7 +370,9 @@ class Phone:
     def _chain(self) -> UpChain:
         m = self.m
         kept = {
-            one.envelope.header.n: one.envelope.id for one in m.outbox if one.envelope.header.run == m.head.run
+            one.envelope.header.n: one.envelope.id
+            for one in m.outbox
+            if one.envelope.header.run == m.head.run
         }
         return UpChain(m.head, m.floor, kept, m.held)
 
@@ -341,7 +383,10 @@ class Phone:
                 m.outbox.remove(one)
                 m.floor = m.forgot = Position(m.head.run, one.envelope.header.n, one.envelope.id)
         confirmed = {
-            blob for path, body in m.documents.items() if path.startswith("record/") for blob in body["photos"]
+            blob
+            for path, body in m.documents.items()
+            if path.startswith("record/")
+            for blob in body["photos"]
         }
         for blob in confirmed & m.blobs.keys():
             if all(blob not in dict(one.blobs) for one in m.outbox):
@@ -427,8 +472,26 @@ def visit_body(**told: Any) -> dict[str, Any]:
     """A whole `visit.logged` body (EVENTS.md) with plain answers where none is told."""
     notes = {"fact": "", "quote": "", "thirdParty": "", "view": ""} | told.pop("notes", {})
     return {
-        "channel": "visit", "planned": "as_planned", "outcome": "met_person", "metWith": [], "alone": True,
-        "staff": [], "topics": [], "interests": [], "reaction": 1, "stage": None, "stageEvent": "", "living": {},
-        "risk": {}, "riskCall": None, "left": {"what": "", "taken": ""}, "hook": "", "reflection": "",
-        "promises": [], "checklist": None, "photos": [], **told, "notes": notes,
-    }  # fmt: skip
+        "channel": "visit",
+        "planned": "as_planned",
+        "outcome": "met_person",
+        "metWith": [],
+        "alone": True,
+        "staff": [],
+        "topics": [],
+        "interests": [],
+        "reaction": 1,
+        "stage": None,
+        "stageEvent": "",
+        "living": {},
+        "risk": {},
+        "riskCall": None,
+        "left": {"what": "", "taken": ""},
+        "hook": "",
+        "reflection": "",
+        "promises": [],
+        "checklist": None,
+        "photos": [],
+        **told,
+        "notes": notes,
+    }

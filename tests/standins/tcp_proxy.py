@@ -61,7 +61,9 @@ class TcpProxy:
 
     def listen(self):
         if self._server is None:
-            self.port = self.port or free_ports(1)[0]  # below the outgoing lines: nobody takes it while this one refuses
+            self.port = (
+                self.port or free_ports(1)[0]
+            )  # below the outgoing lines: nobody takes it while this one refuses
             self._server = self._wait(asyncio.start_server(self._take, "127.0.0.1", self.port, limit=PIECE))
 
     def refuse(self):
@@ -84,7 +86,9 @@ class TcpProxy:
     async def _close(self, server):
         for line in server.sockets:
             self._loop.remove_reader(line.fileno())
-        await asyncio.sleep(0)  # who was taken in this instant gets a task: a closed server would drop the line unclosed
+        await asyncio.sleep(
+            0
+        )  # who was taken in this instant gets a task: a closed server would drop the line unclosed
         server.close()
         await self._abort_all()
 
@@ -105,7 +109,9 @@ class TcpProxy:
         number, there = self.connections, None
         try:
             while self.black_hole:
-                await asyncio.sleep(0.02)  # healed, it goes on: nobody may wait for ever in a hole that is gone
+                await asyncio.sleep(
+                    0.02
+                )  # healed, it goes on: nobody may wait for ever in a hole that is gone
             from_there, there = await asyncio.open_connection(*self.target, limit=PIECE)
             self._open.add(there)
             ends = (writer, there)

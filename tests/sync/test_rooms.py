@@ -13,7 +13,9 @@ from sync import events, limits
 
 ROOT = Path(__file__).parents[2]
 OPENS = {"sync.sealing", "sync.plaintext", "sync.blob_sealing"}
-needs_node = pytest.mark.skipif(shutil.which("node") is None and "CI" not in os.environ, reason="no node here")
+needs_node = pytest.mark.skipif(
+    shutil.which("node") is None and "CI" not in os.environ, reason="no node here"
+)
 
 
 def imported(module):

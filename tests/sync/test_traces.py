@@ -39,7 +39,9 @@ def test_the_javascript_twin_decides_as_the_model_did(monkeypatch):
     assert asked_js.returncode == 0, asked_js.stderr
     answers = asked_js.stdout.splitlines()
 
-    differ = [(line, here, there) for (line, here), there in zip(trace, answers, strict=True) if here != there]
+    differ = [
+        (line, here, there) for (line, here), there in zip(trace, answers, strict=True) if here != there
+    ]
     assert differ[:3] == []
     seen = Counter((json.loads(line)[0], answer) for line, answer in trace)
     for name, answers_wanted in WANTED.items():  # a trace without them would ask nothing
@@ -62,7 +64,9 @@ def _listen(monkeypatch):
         answer = getattr(chain, name)
 
         def ask(*given):
-            given = [list(one) if name == "to_send_again" and at != 1 else one for at, one in enumerate(given)]
+            given = [
+                list(one) if name == "to_send_again" and at != 1 else one for at, one in enumerate(given)
+            ]
             told = answer(*given)
             trace.append((_line([name, [_plain(one) for one in given]]), _line(_plain(told))))
             return told
@@ -81,7 +85,12 @@ def _plain(value):
         return {"run": value.run, "n": value.n, "id": value.id}
     if isinstance(value, UpChain):
         kept = sorted((value.kept or {}).items())
-        return {"head": _plain(value.head), "floor": _plain(value.floor), "held": _plain(value.held), "kept": kept}
+        return {
+            "head": _plain(value.head),
+            "floor": _plain(value.floor),
+            "held": _plain(value.held),
+            "kept": kept,
+        }
     if hasattr(value, "header"):
         header = value.header
         return {"id": value.id, "header": {"run": header.run, "n": header.n, "prev": header.prev}}

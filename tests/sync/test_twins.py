@@ -30,12 +30,58 @@ BYTES = {
 TEXTS = {"header": "text", "code": "text", "int": "text", "b64u": "text", "date": "value", "time": "value"}
 SHAPES = {"event": "event", "body": "body", "receipt": "receipt"}
 ODD = [
-    None, True, False, 0, 1, -1, 1.5, 10**15, 10**15 - 1, "", "a", "-", "2026-11-23T10:00:00Z", "2026-02-29", [], {},
-    [0], {"a": 1}, "\u3042" * 20_001, "A" * 43, "A" * 22, {"constructor": 1}, "__proto__", "toString",
-]  # fmt: skip
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    1.5,
+    10**15,
+    10**15 - 1,
+    "",
+    "a",
+    "-",
+    "2026-11-23T10:00:00Z",
+    "2026-02-29",
+    [],
+    {},
+    [0],
+    {"a": 1},
+    "\u3042" * 20_001,
+    "A" * 43,
+    "A" * 22,
+    {"constructor": 1},
+    "__proto__",
+    "toString",
+]
 SYMBOLS = "0aA1 \n\t-_.:\"'\\{}[],+eZTOIl\u0130\u0131\u00df\uff21\uff10\u3000\u0661\U0001f338"
-PIECES = [b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b"0", b"1.0", b"-0", b"1e1", b"null", b"\xff", b"\\ud83c",
-          b"\\u0061", b"\xef\xbb\xbf", b" ", b"\n", b"\x00", b'"a":1,', b"\xed\xa0\xbc", b"NaN", b"true"]  # fmt: skip
+PIECES = [
+    b'"',
+    b"\\",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"0",
+    b"1.0",
+    b"-0",
+    b"1e1",
+    b"null",
+    b"\xff",
+    b"\\ud83c",
+    b"\\u0061",
+    b"\xef\xbb\xbf",
+    b" ",
+    b"\n",
+    b"\x00",
+    b'"a":1,',
+    b"\xed\xa0\xbc",
+    b"NaN",
+    b"true",
+]
 
 
 @pytest.mark.skipif(shutil.which("node") is None and "CI" not in os.environ, reason="no node here")

@@ -33,9 +33,14 @@ def morning() -> Iterator[tuple[Office, Morning]]:
     with TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder, clock = Path(name), TestClock()
         config = Config(
-            data=folder / "data", desk_key_file=folder / "key/desk.key", backup_dir=folder / "backups", trial=True,
-            journal_dir=folder / "journal", second_place="folder", relay_url="http://relay.test",
-        )  # fmt: skip
+            data=folder / "data",
+            desk_key_file=folder / "key/desk.key",
+            backup_dir=folder / "backups",
+            trial=True,
+            journal_dir=folder / "journal",
+            second_place="folder",
+            relay_url="http://relay.test",
+        )
         config.desk_key_file.parent.mkdir(parents=True)
         desk = create_desk_file(config, clock)
         backup_key = make_keys(desk)
@@ -50,10 +55,18 @@ def morning() -> Iterator[tuple[Office, Morning]]:
 
 def give_account(name: str) -> None:
     Account.put(
-        staff=f"demo-{name}", email=f"{name}@sample.invalid", password=staff.hash_password(PASSWORD.format(name)),
-        totp_secret=None, totp_confirmed=False, totp_last_step=0, totp_required=False, must_change=False, failures=0,
-        locked_until=None, epoch=0,
-    )  # fmt: skip
+        staff=f"demo-{name}",
+        email=f"{name}@sample.invalid",
+        password=staff.hash_password(PASSWORD.format(name)),
+        totp_secret=None,
+        totp_confirmed=False,
+        totp_last_step=0,
+        totp_required=False,
+        must_change=False,
+        failures=0,
+        locked_until=None,
+        epoch=0,
+    )
 
 
 def take(browser: Browser, out: Path) -> list[str]:

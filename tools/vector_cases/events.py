@@ -10,16 +10,38 @@ from tools.vector_cases.ground import TIME, Case, Cases, case, seeded
 
 Json = dict[str, Any]
 EVENT: Json = {
-    "id": b64u(seeded("event", 16)), "type": "visit.logged", "v": 1, "at": TIME, "case": "demo-002", "saw": 3,
+    "id": b64u(seeded("event", 16)),
+    "type": "visit.logged",
+    "v": 1,
+    "at": TIME,
+    "case": "demo-002",
+    "saw": 3,
     "body": {},
-}  # fmt: skip
+}
 VISIT: Json = {
-    "occurredAt": TIME, "channel": "visit", "planned": "as_planned", "outcome": "voice_through_door", "metWith": [],
-    "alone": True, "staff": ["s1"], "topics": ["\u91ce\u7403"], "interests": [], "reaction": -1, "stage": None,
-    "stageEvent": "", "notes": {"fact": "", "quote": "", "thirdParty": "", "view": ""},
-    "living": {"mail": "attention"}, "risk": {"self_harm": "none"}, "riskCall": None,
-    "left": {"what": "", "taken": ""}, "hook": "", "reflection": "", "promises": [], "checklist": None, "photos": [],
-}  # fmt: skip
+    "occurredAt": TIME,
+    "channel": "visit",
+    "planned": "as_planned",
+    "outcome": "voice_through_door",
+    "metWith": [],
+    "alone": True,
+    "staff": ["s1"],
+    "topics": ["\u91ce\u7403"],
+    "interests": [],
+    "reaction": -1,
+    "stage": None,
+    "stageEvent": "",
+    "notes": {"fact": "", "quote": "", "thirdParty": "", "view": ""},
+    "living": {"mail": "attention"},
+    "risk": {"self_harm": "none"},
+    "riskCall": None,
+    "left": {"what": "", "taken": ""},
+    "hook": "",
+    "reflection": "",
+    "promises": [],
+    "checklist": None,
+    "photos": [],
+}
 FULL: Json = VISIT | {
     "endedAt": TIME,
     "place": "through_door",
@@ -34,11 +56,16 @@ FULL: Json = VISIT | {
     },
     "photos": [
         {
-            "blob": b64u(seeded("blob")), "key": b64u(seeded("key")), "size": 1_114_112, "type": "image/jpeg",
-            "width": 1600, "height": 1200, "note": "",
+            "blob": b64u(seeded("blob")),
+            "key": b64u(seeded("key")),
+            "size": 1_114_112,
+            "type": "image/jpeg",
+            "width": 1600,
+            "height": 1200,
+            "note": "",
         }
     ],
-}  # fmt: skip
+}
 
 
 def cases() -> Cases:
@@ -115,8 +142,13 @@ def _visits() -> Cases:
 
 def _others() -> Cases:
     corrected = {
-        "visit": "v1", "replaces": "e1", "changed": ["notes.fact"], "record": VISIT, "answers": None, "comment": "",
-    }  # fmt: skip
+        "visit": "v1",
+        "replaces": "e1",
+        "changed": ["notes.fact"],
+        "record": VISIT,
+        "answers": None,
+        "comment": "",
+    }
     good: list[tuple[str, Json]] = [
         ("visit.corrected", corrected),
         (

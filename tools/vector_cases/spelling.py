@@ -28,9 +28,17 @@ def _numbers_and_times() -> Cases:
     for text in ("0", "7", "999999999999999"):
         yield case("int", f"int {text}", text=text, value=int(text))
     bad = {
-        "leading zero": "01", "plus": "+1", "minus": "-1", "fraction": "1.0", "exponent": "1e3", "empty": "",
-        "sixteen digits": "1000000000000000", "arabic digit": "\u0663", "line end": "1\n", "space": " 1",
-    }  # fmt: skip
+        "leading zero": "01",
+        "plus": "+1",
+        "minus": "-1",
+        "fraction": "1.0",
+        "exponent": "1e3",
+        "empty": "",
+        "sixteen digits": "1000000000000000",
+        "arabic digit": "\u0663",
+        "line end": "1\n",
+        "space": " 1",
+    }
     for name, text in bad.items():
         yield case("int", f"int {name}", "malformed", text=text)
     for value in ("2026-11-23", "2024-02-29", "2000-02-29"):
@@ -49,11 +57,17 @@ def _numbers_and_times() -> Cases:
     for value in ("2026-11-23T10:00:00Z", "2026-11-23T23:59:59.999999Z"):
         yield case("time", f"time {value}", value=value)
     bad_times = {
-        "hour 24": "2026-11-23T24:00:00Z", "minute 60": "2026-11-23T10:60:00Z", "leap second": "2026-12-31T23:59:60Z",
-        "another zone": "2026-11-23T10:00:00+09:00", "a space for T": "2026-11-23 10:00:00Z",
-        "small z": "2026-11-23T10:00:00z", "no seconds": "2026-11-23T10:00Z", "a point": "2026-11-23T10:00:00.Z",
-        "seven decimals": "2026-11-23T10:00:00.1234567Z", "a day that is not": "2026-02-29T10:00:00Z",
-    }  # fmt: skip
+        "hour 24": "2026-11-23T24:00:00Z",
+        "minute 60": "2026-11-23T10:60:00Z",
+        "leap second": "2026-12-31T23:59:60Z",
+        "another zone": "2026-11-23T10:00:00+09:00",
+        "a space for T": "2026-11-23 10:00:00Z",
+        "small z": "2026-11-23T10:00:00z",
+        "no seconds": "2026-11-23T10:00Z",
+        "a point": "2026-11-23T10:00:00.Z",
+        "seven decimals": "2026-11-23T10:00:00.1234567Z",
+        "a day that is not": "2026-02-29T10:00:00Z",
+    }
     for why, value in bad_times.items():
         yield case("time", why, "malformed", value=value)
 

@@ -44,13 +44,17 @@ def offer_new(desk: Desk, person: Any, session: str) -> Any:
     """Options to make a passkey for a signed-in person."""
     mine = Passkey.select().where(Passkey.staff == person.id)
     options = generate_registration_options(
-        rp_id=rp_id(desk), rp_name="Sotto", user_name=person.name, user_id=person.id.encode()[:64],
+        rp_id=rp_id(desk),
+        rp_name="Sotto",
+        user_name=person.name,
+        user_id=person.id.encode()[:64],
         user_display_name=person.name,
         authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+            resident_key=ResidentKeyRequirement.REQUIRED,
+            user_verification=UserVerificationRequirement.REQUIRED,
         ),
         exclude_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(row.id)) for row in mine],
-    )  # fmt: skip
+    )
     note(session, "passkey_new", bytes_to_base64url(options.challenge), desk.clock())
     return json.loads(options_to_json(options))
 
@@ -61,16 +65,23 @@ def keep_new(desk: Desk, person: Any, session: str, credential: Any, label: str)
     _refuse_secrets(credential)
     try:
         made = verify_registration_response(
-            credential=credential, expected_challenge=base64url_to_bytes(challenge or ""), expected_rp_id=rp_id(desk),
-            expected_origin=origin(desk), require_user_verification=True,
-        )  # fmt: skip
+            credential=credential,
+            expected_challenge=base64url_to_bytes(challenge or ""),
+            expected_rp_id=rp_id(desk),
+            expected_origin=origin(desk),
+            require_user_verification=True,
+        )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise DeskError("passkey_refused", type(error).__name__) from None
     with desk.write():
         Passkey.create(
-            id=bytes_to_base64url(made.credential_id), staff=person.id, public_key=made.credential_public_key,
-            sign_count=made.sign_count, label=label[:60], made_at=desk.now(),
-        )  # fmt: skip
+            id=bytes_to_base64url(made.credential_id),
+            staff=person.id,
+            public_key=made.credential_public_key,
+            sign_count=made.sign_count,
+            label=label[:60],
+            made_at=desk.now(),
+        )
 
 
 def offer_sign_in(desk: Desk, session: str) -> Any:
@@ -92,10 +103,14 @@ def check_sign_in(desk: Desk, session: str, credential: Any) -> str:
         raise DeskError("passkey_refused")
     try:
         seen = verify_authentication_response(
-            credential=credential, expected_challenge=base64url_to_bytes(challenge), expected_rp_id=rp_id(desk),
-            expected_origin=origin(desk), credential_public_key=bytes(row.public_key),
-            credential_current_sign_count=row.sign_count, require_user_verification=True,
-        )  # fmt: skip
+            credential=credential,
+            expected_challenge=base64url_to_bytes(challenge),
+            expected_rp_id=rp_id(desk),
+            expected_origin=origin(desk),
+            credential_public_key=bytes(row.public_key),
+            credential_current_sign_count=row.sign_count,
+            require_user_verification=True,
+        )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise DeskError("passkey_refused", type(error).__name__) from None
     with desk.write():

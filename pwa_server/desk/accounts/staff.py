@@ -57,10 +57,18 @@ def make_account(
         raise DeskError("email_taken", email)
     with desk.write():
         Account.put(
-            staff=staff, email=email, password=hash_password(password), totp_secret=None, totp_confirmed=False,
-            totp_last_step=0, totp_required=totp_required, must_change=must_change, failures=0,
-            locked_until=None, epoch=0 if before is None else before.epoch + 1,
-        )  # fmt: skip
+            staff=staff,
+            email=email,
+            password=hash_password(password),
+            totp_secret=None,
+            totp_confirmed=False,
+            totp_last_step=0,
+            totp_required=totp_required,
+            must_change=must_change,
+            failures=0,
+            locked_until=None,
+            epoch=0 if before is None else before.epoch + 1,
+        )
 
 
 def new_password() -> str:
@@ -74,9 +82,12 @@ def hash_password(password: str) -> str:
     if len(password) < SHORTEST_PASSWORD:
         raise DeskError("password_short", str(SHORTEST_PASSWORD))
     argon = Argon2id(
-        salt=secrets.token_bytes(16), length=ARGON2_LENGTH, iterations=ARGON2_PASSES, lanes=ARGON2_LANES,
+        salt=secrets.token_bytes(16),
+        length=ARGON2_LENGTH,
+        iterations=ARGON2_PASSES,
+        lanes=ARGON2_LANES,
         memory_cost=ARGON2_KIB,
-    )  # fmt: skip
+    )
     return argon.derive_phc_encoded(password.encode())
 
 
@@ -103,9 +114,11 @@ def sign_in(desk: Desk, email: str, password: str) -> SignIn:
     if not account.totp_confirmed:  # else the count ends with the code
         _forget_failures(desk, account.staff)
     return SignIn(
-        account.staff, bool(account.totp_confirmed), bool(account.totp_required and not account.totp_confirmed),
+        account.staff,
+        bool(account.totp_confirmed),
+        bool(account.totp_required and not account.totp_confirmed),
         bool(account.must_change),
-    )  # fmt: skip
+    )
 
 
 def change_password(desk: Desk, staff: str, password: str) -> None:
@@ -142,10 +155,12 @@ def check_totp(desk: Desk, staff: str, code: str) -> None:
         now = int(desk.clock().timestamp()) // TOTP_STEP
         secret = None if account.totp_secret is None else bytes(account.totp_secret)
         good = [
-            step for step in (now - 1, now, now + 1)
-            if secret is not None and step > account.totp_last_step
+            step
+            for step in (now - 1, now, now + 1)
+            if secret is not None
+            and step > account.totp_last_step
             and hmac.compare_digest(totp_code(secret, step).encode(), code.encode())
-        ]  # fmt: skip
+        ]
         if good:
             Account.update(totp_last_step=good[0], totp_confirmed=True, failures=0, locked_until=None).where(
                 Account.staff == staff
@@ -168,9 +183,14 @@ def open_session(desk: Desk, staff: str, how: str) -> str:
     with desk.write():
         account = Account.get(Account.staff == staff)
         Session.create(
-            id=_hidden(secret), staff=staff, made_at=now, seen_at=now,
-            step_up_at=now if how != "password" else None, how=how, epoch=account.epoch,
-        )  # fmt: skip
+            id=_hidden(secret),
+            staff=staff,
+            made_at=now,
+            seen_at=now,
+            step_up_at=now if how != "password" else None,
+            how=how,
+            epoch=account.epoch,
+        )
     return secret
 
 

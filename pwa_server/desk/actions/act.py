@@ -22,7 +22,7 @@ def act(
     *,
     id_: str | None = None,
     saw: int = 0,
-) -> Logged:  # fmt: skip
+) -> Logged:
     """Write one event of this person. The caller has asked `access`. `saw`: the case's revision they looked at.
 
     Raises DeskError: malformed, journal_failed.

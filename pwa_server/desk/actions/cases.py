@@ -75,9 +75,15 @@ def note_case(
 
 
 def set_safety(
-    desk: Desk, actor: Actor, case: str, kind: str, text: str, source: str, review_on: str,
+    desk: Desk,
+    actor: Actor,
+    case: str,
+    kind: str,
+    text: str,
+    source: str,
+    review_on: str,
     flag: str | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """Put a flag on the safety card, or change one. Returns its id."""
     demand(actor, "change", "safety", case)
     flag = flag or new_id()

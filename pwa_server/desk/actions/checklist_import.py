@@ -15,7 +15,14 @@ from ..queries.checklist_rules import IDS, LONGEST_INTRO, MOST_CHOICES, MOST_ITE
 LARGEST_FILE = 900_000
 MOST_UNPACKED, MOST_MEMBERS, MOST_ROWS = 20_000_000, 300, 2000
 KINDS = {"text": "t", "integer": "n", "date": "d", "acknowledge": "b"}
-LEFT_OUT = {"start", "end", "today", "deviceid", "username", "audit"}  # what ODK notes of itself; we have our own
+LEFT_OUT = {
+    "start",
+    "end",
+    "today",
+    "deviceid",
+    "username",
+    "audit",
+}  # what ODK notes of itself; we have our own
 YES_NO = {"yes", "no", "na"}
 ADDED = re.compile(r"(.+)_([tnd])")
 
@@ -25,7 +32,9 @@ Problem = tuple[str, int, str, dict[str, Any]]  # sheet, row, key of its text, s
 class Import:
     """One workbook being read: items so far, and what is wrong with it."""
 
-    def __init__(self, survey: list[dict[str, Any]], choices: list[dict[str, Any]], settings: dict[str, Any]) -> None:
+    def __init__(
+        self, survey: list[dict[str, Any]], choices: list[dict[str, Any]], settings: dict[str, Any]
+    ) -> None:
         self.survey, self.settings = survey, settings
         self.problems: list[Problem] = []
         self.items: list[dict[str, Any]] = []
@@ -58,7 +67,9 @@ class Import:
         title = self.settings.get("form_title", "")
         body = {
             "title": both(title, self.settings.get("form_title::English (en)") or title),
-            "intro": both(self.settings.get("intro"), self.settings.get("intro::English (en)"), LONGEST_INTRO),
+            "intro": both(
+                self.settings.get("intro"), self.settings.get("intro::English (en)"), LONGEST_INTRO
+            ),
             "items": self.items,
         }
         if not self.problems:
@@ -81,7 +92,14 @@ class Import:
 
     def _question(self, number: int, row: dict[str, Any], kind: str, list_name: str) -> None:
         id_, label = _plain(row.get("name")), _label(row)
-        for column in ("relevant", "constraint", "calculation", "choice_filter", "repeat_count", "appearance"):
+        for column in (
+            "relevant",
+            "constraint",
+            "calculation",
+            "choice_filter",
+            "repeat_count",
+            "appearance",
+        ):
             if row.get(column):
                 self.wrong("survey", number, "column", column=column)
         part = self._part(number, kind, list_name)
@@ -99,7 +117,13 @@ class Import:
             self.wrong("survey", number, "many_items", most=MOST_ITEMS)
             return
         must = _plain(row.get("required")).lower() in ("yes", "true", "true()", "1")
-        item: dict[str, Any] = {"id": id_, "phase": self._phase(), "must": must, "parts": [part], "text": label}
+        item: dict[str, Any] = {
+            "id": id_,
+            "phase": self._phase(),
+            "must": must,
+            "parts": [part],
+            "text": label,
+        }
         if part == "c":
             item["choices"] = self.lists[list_name]
         self.items.append(item)

@@ -11,8 +11,17 @@ from .act import act
 
 NAMED = ("yes", "ask", "no")
 ANSWERS = ("taken_up", "known", "not_now")
-PLACE_KINDS = ("gathering", "salon", "volunteering", "farming", "handwork", "short_work", "visit_only", "online",
-               "other")  # fmt: skip
+PLACE_KINDS = (
+    "gathering",
+    "salon",
+    "volunteering",
+    "farming",
+    "handwork",
+    "short_work",
+    "visit_only",
+    "online",
+    "other",
+)
 PLACE_STATES = ("opening", "open", "full", "resting")
 ISSUE_STATES = ("noticed", "shared", "discussed", "worked_on", "reviewed")
 COMPANY = ("yes", "at_first", "no")

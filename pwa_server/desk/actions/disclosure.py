@@ -20,9 +20,13 @@ REASONS = ("78-1", "78-2", "78-3", "78-5", "78-6", "78-7")
 REQUESTERS = ("person", "representative")
 # box of the record: (source, masked with this reason unless somebody decides)
 BOXES = {
-    "notes.fact": ("worker", ""), "notes.quote": ("person", ""), "notes.thirdParty": ("third_party", "78-2"),
-    "notes.view": ("worker", "78-7"), "stageEvent": ("worker", ""), "reflection": ("worker", "78-7"),
-}  # fmt: skip
+    "notes.fact": ("worker", ""),
+    "notes.quote": ("person", ""),
+    "notes.thirdParty": ("third_party", "78-2"),
+    "notes.view": ("worker", "78-7"),
+    "stageEvent": ("worker", ""),
+    "reflection": ("worker", "78-7"),
+}
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,12 @@ def decide(
     keys = [one.key for _, found in paragraphs(case) for one in found]
     if requester not in REQUESTERS or any(reason not in REASONS for reason in masks.values()):
         raise DeskError("malformed", "reason")
-    told = {"requester": requester, "requestedOn": requested_on, "paragraphs": keys,
-            "masks": {key: masks[key] for key in keys if key in masks}}  # fmt: skip
+    told = {
+        "requester": requester,
+        "requestedOn": requested_on,
+        "paragraphs": keys,
+        "masks": {key: masks[key] for key in keys if key in masks},
+    }
     return act(desk, actor, "disclosure.decided", told, case).id
 
 

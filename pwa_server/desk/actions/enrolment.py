@@ -51,9 +51,21 @@ def start(desk: Desk, actor: Actor, staff: str, label: str) -> Meeting:
     relay_of(desk).ask("enrol_open", slot=slot)
     with desk.write():
         Enrolment.create(
-            id=slot, staff=staff, label=label, by=actor.id, code=code, status="open", detail="", p1=None,
-            p2=None, words=None, device=None, started_at=desk.now(), opened=True, answered=False,
-        )  # fmt: skip
+            id=slot,
+            staff=staff,
+            label=label,
+            by=actor.id,
+            code=code,
+            status="open",
+            detail="",
+            p1=None,
+            p2=None,
+            words=None,
+            device=None,
+            started_at=desk.now(),
+            opened=True,
+            answered=False,
+        )
     return look(desk, slot)
 
 
@@ -62,10 +74,18 @@ def look(desk: Desk, slot: str) -> Meeting:
     row = _meeting(slot)
     until = moment(row.started_at) + timedelta(seconds=CODE_SECONDS)
     return Meeting(
-        row.id, row.status, spell(row.code) if row.code else "", f"{desk.config.phone_address}/phone/",
-        [(ja, en) for ja, en in row.words or []], row.staff, row.label, until.isoformat(), row.device, row.detail,
+        row.id,
+        row.status,
+        spell(row.code) if row.code else "",
+        f"{desk.config.phone_address}/phone/",
+        [(ja, en) for ja, en in row.words or []],
+        row.staff,
+        row.label,
+        until.isoformat(),
+        row.device,
+        row.detail,
         unlock_help.lets_in(row.p1),
-    )  # fmt: skip
+    )
 
 
 def poll(desk: Desk, slot: str) -> Meeting:
@@ -98,14 +118,21 @@ def _answer(desk: Desk, row: Any, posted: Any) -> None:
     if locked is not None:
         unlock_help.make_ready(desk, row.id)
     keys = desk.keys
-    p2 = make_p2(secrets.desk_key, keys.sign.public, keys.seal.public, newcomer.device, desk.now(), newcomer.bytes)
+    p2 = make_p2(
+        secrets.desk_key, keys.sign.public, keys.seal.public, newcomer.device, desk.now(), newcomer.bytes
+    )
     relay_of(desk).ask("enrol_answer", slot=row.id, p2=p2)
     words = two_words(newcomer.bytes, unb64u(p2["bytes"]))
     with desk.write():
         Enrolment.update(
-            status="answered", code="", p1=newcomer.bytes, p2=write_json(p2), words=[list(pair) for pair in words],
-            device=newcomer.device, answered=True,
-        ).where(Enrolment.id == row.id).execute()  # fmt: skip
+            status="answered",
+            code="",
+            p1=newcomer.bytes,
+            p2=write_json(p2),
+            words=[list(pair) for pair in words],
+            device=newcomer.device,
+            answered=True,
+        ).where(Enrolment.id == row.id).execute()
 
 
 def confirm(desk: Desk, actor: Actor, slot: str) -> Meeting:
@@ -123,7 +150,11 @@ def confirm(desk: Desk, actor: Actor, slot: str) -> Meeting:
         return look(desk, slot)
     told = read_json(bytes(row.p1))
     body = {
-        "device": row.device, "staff": row.staff, "sign": told["sign"], "seal": told["seal"], "label": row.label
+        "device": row.device,
+        "staff": row.staff,
+        "sign": told["sign"],
+        "seal": told["seal"],
+        "label": row.label,
     }
     with desk.write():
         if not DeviceRow.select().where(DeviceRow.id == row.device).exists():
@@ -156,5 +187,3 @@ def _meeting(slot: str) -> Any:
     if row is None:
         raise DeskError("not_found", slot)
     return row
-
-

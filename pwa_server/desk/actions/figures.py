@@ -46,7 +46,13 @@ def hold_meeting(
             planned = Conference.get_or_none(
                 (Conference.case == case) & (Conference.kind == kind) & (Conference.status == "planned")
             )
-            told = {"conference": planned.id if planned else new_id(), "meeting": meeting, "kind": kind,
-                    "status": "held", "on": on.isoformat(), "members": members}  # fmt: skip
+            told = {
+                "conference": planned.id if planned else new_id(),
+                "meeting": meeting,
+                "kind": kind,
+                "status": "held",
+                "on": on.isoformat(),
+                "members": members,
+            }
             act(desk, actor, "conference.set", told, case)
     return meeting

@@ -12,9 +12,17 @@ from .office import staff_row
 
 
 def schedule_followup(
-    desk: Desk, actor: Actor, case: str, at: str, kind: str, with_whom: str, note: str = "", *,
-    remind: bool = True, staff: str | None = None,
-) -> str:  # fmt: skip
+    desk: Desk,
+    actor: Actor,
+    case: str,
+    at: str,
+    kind: str,
+    with_whom: str,
+    note: str = "",
+    *,
+    remind: bool = True,
+    staff: str | None = None,
+) -> str:
     """Plan a follow-up of one's own, or for somebody else (`staff`). Returns its id."""
     if not is_assigned(actor.id, case):
         demand(actor, "change", "followups", case)

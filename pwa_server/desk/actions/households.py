@@ -28,7 +28,9 @@ def change_case(desk: Desk, actor: Actor, case: str, changes: dict[str, Any], sa
         act(desk, actor, "case.changed", {"changes": changes}, case, saw=saw)
 
 
-def set_member(desk: Desk, actor: Actor, case: str, member: str | None, changes: dict[str, Any], saw: int = 0) -> str:
+def set_member(
+    desk: Desk, actor: Actor, case: str, member: str | None, changes: dict[str, Any], saw: int = 0
+) -> str:
     """Add a member, or change some fields of one. Returns their id."""
     demand(actor, "change", "identity", case)
     if member is not None:
@@ -88,8 +90,15 @@ def add_document(
     if len(content) > MOST_BYTES:
         raise DeskError("too_big")
     document = new_id()
-    told = {"document": document, "title": title, "kind": kind, "name": name, "type": type_, "size": len(content),
-            "digest": hashlib.sha256(content).hexdigest()}  # fmt: skip
+    told = {
+        "document": document,
+        "title": title,
+        "kind": kind,
+        "name": name,
+        "type": type_,
+        "size": len(content),
+        "digest": hashlib.sha256(content).hexdigest(),
+    }
     with desk.write():
         DocumentFile.put(id=document, bytes=content)
         act(desk, actor, "document.added", told, case)

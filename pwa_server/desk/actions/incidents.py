@@ -19,15 +19,27 @@ LONGEST_ITEM = 4000
 
 
 def report_lost(
-    desk: Desk, actor: Actor, device: str, kind: str, noticed_at: str, items: dict[str, str], facts: dict[str, Any]
+    desk: Desk,
+    actor: Actor,
+    device: str,
+    kind: str,
+    noticed_at: str,
+    items: dict[str, str],
+    facts: dict[str, Any],
 ) -> str:
     """Revoke the phone, order the wipe and keep the draft. Returns the incident's id. A worker may report their own."""
     row = _device(device)
     demand(actor, "change", "incidents", author=row.staff)
     if kind not in KINDS:
         raise DeskError("malformed", "kind")
-    told = {"device": device, "staff": row.staff, "kind": kind, "noticedAt": noticed_at, "facts": facts,
-            "items": _fitting(items)}  # fmt: skip
+    told = {
+        "device": device,
+        "staff": row.staff,
+        "kind": kind,
+        "noticedAt": noticed_at,
+        "facts": facts,
+        "items": _fitting(items),
+    }
     with desk.write():
         if row.status != "wiped":
             order_wipe(desk, actor, device, kind)
@@ -50,10 +62,14 @@ def what_was_on(device: str) -> dict[str, Any]:
     cases = sorted(path.removeprefix("case/") for path in paths if path.startswith("case/"))
     people = Member.select().where(among(Member.case, cases)).count()
     return {
-        "label": row.label, "cases": cases, "people": int(people),
+        "label": row.label,
+        "cases": cases,
+        "people": int(people),
         "records": sum(path.startswith("record/") for path in paths),
-        "heardAt": told.get("heard_at"), "unsent": told.get("unsent"), "app": told.get("app", ""),
-    }  # fmt: skip
+        "heardAt": told.get("heard_at"),
+        "unsent": told.get("unsent"),
+        "app": told.get("app", ""),
+    }
 
 
 def _fitting(items: dict[str, str]) -> dict[str, str]:

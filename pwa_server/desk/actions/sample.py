@@ -5,7 +5,6 @@ spacing and weekdays and is moved by whole weeks, so that it ends a week or so b
 follow-ups lie around that day. A desk opened today has a household that was met lately, not years ago.
 """
 
-
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -37,8 +36,11 @@ SUPERVISOR, WORKER, COLLEAGUE, ADMINISTRATOR = (person[0] for person in STAFF)
 # How the 57 consultations fall (domain.md 9.1): class, kind, how many; DEMO-001 is in the first row,
 # DEMO-002 in the third, so the counts here are what is left to invent.
 TABLE = [
-    ("held", "support", 13), ("held", "multi_agency", 2), ("planned", "support", 6), ("planned", "multi_agency", 1)
-]  # fmt: skip
+    ("held", "support", 13),
+    ("held", "multi_agency", 2),
+    ("planned", "support", 6),
+    ("planned", "multi_agency", 1),
+]
 
 
 def load(desk: Desk) -> list[Any]:
@@ -104,7 +106,9 @@ class _Loader:
     def around(self, days: int, hour: int = 14, minute: int = 0) -> str:
         return self.at(self.today + timedelta(days=days), hour, minute)
 
-    def open(self, body: dict[str, Any], decision: str, kind: str | None, status: str | None, assumed: bool) -> str:
+    def open(
+        self, body: dict[str, Any], decision: str, kind: str | None, status: str | None, assumed: bool
+    ) -> str:
         case = str(body["no"]).lower()
         on = date.fromisoformat(body["intake"]["receivedOn"])
         self.write("case.opened", case, body, self.at(on), SUPERVISOR)
@@ -120,9 +124,7 @@ class _Loader:
         self.write("case.assigned", case, {"staff": staff, "from": on.isoformat()}, self.at(on), SUPERVISOR)
 
     def follow_up(self, case: str, staff: str, at: str, kind: str, with_whom: str, note: str) -> None:
-        told = {
-            "followup": new_id(), "at": at, "kind": kind, "with": with_whom, "note": note, "remind": True
-        }  # fmt: skip
+        told = {"followup": new_id(), "at": at, "kind": kind, "with": with_whom, "note": note, "remind": True}
         self.write("followup.scheduled", case, told, self.around(-15), staff)
 
     def visit(self, case: str, staff: str, at: str, **told: Any) -> str:
@@ -136,17 +138,31 @@ class _Loader:
         case = self.open(DEMO_001, "needs_conference", "support", "held", False)
         self.assign(case, COLLEAGUE, date(2023, 5, 15))
         self.assign(case, WORKER, date(2023, 5, 15))
-        flag = {"flag": f"{case}-housing", "kind": "housing", "text": "住居の破損あり。足元に注意。",
-                "source": "地域包括", "setOn": "2023-05-15",
-                "reviewOn": (self.today + timedelta(days=30)).isoformat()}  # fmt: skip
+        flag = {
+            "flag": f"{case}-housing",
+            "kind": "housing",
+            "text": "住居の破損あり。足元に注意。",
+            "source": "地域包括",
+            "setOn": "2023-05-15",
+            "reviewOn": (self.today + timedelta(days=30)).isoformat(),
+        }
         self.write("safety.set", case, flag, self.at(date(2023, 5, 15)), SUPERVISOR)
         at = self.around(-20)
         visit = self.visit(
-            case, COLLEAGUE, at, channel="visit", outcome="met_person", stage=4, reaction=2,
+            case,
+            COLLEAGUE,
+            at,
+            channel="visit",
+            outcome="met_person",
+            stage=4,
+            reaction=2,
             notes=("Cと玄関で10分話した。", "C「草刈りは来月でいい」", "", "Cは段取りの話がしやすい。"),
-            event="自分の予定を話した", hook="草刈りの日取りから入る", met=[f"{case}-c"],
-            promises=[("草刈りの業者の連絡先を持って行く", 6, "C")], today=self.today,
-        )  # fmt: skip
+            event="自分の予定を話した",
+            hook="草刈りの日取りから入る",
+            met=[f"{case}-c"],
+            promises=[("草刈りの業者の連絡先を持って行く", 6, "C")],
+            today=self.today,
+        )
         self.approve(case, visit, self.around(-19))
         self.follow_up(case, WORKER, self.around(3, 10), "visit", "person", "草刈りの連絡先を届ける")
 
@@ -154,34 +170,65 @@ class _Loader:
         case = self.open(DEMO_002, "needs_conference", "support", "planned", True)
         self.assign(case, WORKER, self.lately(TIMELINE[0][0]))
         for place, (kind, text, source, on) in enumerate(SAFETY_002):
-            flag = {"flag": f"{case}-{place}", "kind": kind, "text": text, "source": source,
-                    "setOn": self.lately(on).isoformat(),
-                    "reviewOn": (self.today + timedelta(days=20 + 40 * place)).isoformat()}  # fmt: skip
+            flag = {
+                "flag": f"{case}-{place}",
+                "kind": kind,
+                "text": text,
+                "source": source,
+                "setOn": self.lately(on).isoformat(),
+                "reviewOn": (self.today + timedelta(days=20 + 40 * place)).isoformat(),
+            }
             self.write("safety.set", case, flag, self.at(self.lately(on)), SUPERVISOR)
         for place, (label, other, kind, direction, note) in enumerate(TIES_002):
-            tie = {"tie": f"{case}-tie-{place}", "member": "", "label": label, "otherKind": other, "kind": kind,
-                   "direction": direction, "note": note, "certainty": "stated"}  # fmt: skip
+            tie = {
+                "tie": f"{case}-tie-{place}",
+                "member": "",
+                "label": label,
+                "otherKind": other,
+                "kind": kind,
+                "direction": direction,
+                "note": note,
+                "certainty": "stated",
+            }
             self.write("tie.set", case, tie, self.at(date(2023, 6, 7)), SUPERVISOR)
         for row in TIMELINE:
             self.timeline(case, row)
-        told = {"preferences": "午後、短い時間。呼び鈴は一回。", "worked": ["鉄道模型の話", "手紙を先に出す"],
-                "avoid": ["仕事・受診の話をこちらから出さない"]}  # fmt: skip
-        self.write("case.noted", case, told, self.at(self.lately(TIMELINE[-1][0]) + timedelta(days=1)), WORKER)
+        told = {
+            "preferences": "午後、短い時間。呼び鈴は一回。",
+            "worked": ["鉄道模型の話", "手紙を先に出す"],
+            "avoid": ["仕事・受診の話をこちらから出さない"],
+        }
+        self.write(
+            "case.noted", case, told, self.at(self.lately(TIMELINE[-1][0]) + timedelta(days=1)), WORKER
+        )
         self.follow_up(case, WORKER, self.around(0, 14), "visit", "person", "色見本を持って行く")
 
     def timeline(self, case: str, row: tuple[Any, ...]) -> None:
         on, channel, outcome, stage, reaction, fact, quote, third, view, event, hook, interests = row
         at = self.at(self.lately(on), 14)
-        met = {"met_person": ["d"], "voice_through_door": ["d"], "met_family_only": ["a", "b"]}.get(outcome, [])
+        met = {"met_person": ["d"], "voice_through_door": ["d"], "met_family_only": ["a", "b"]}.get(
+            outcome, []
+        )
         last = on == TIMELINE[-1][0]
         visit = self.visit(
-            case, WORKER, at, channel=channel, outcome=outcome, stage=stage, reaction=reaction,
+            case,
+            WORKER,
+            at,
+            channel=channel,
+            outcome=outcome,
+            stage=stage,
+            reaction=reaction,
             notes=(fact, quote, third, view),
-            event=event, hook=hook, interests=interests,
-            met=[f"{case}-{one}" for one in met], planned=_planned(outcome),
-            promises=[("通販の注文のしかたを紙に書いて渡す", 0, "D"), ("色見本を借りてくる", 5, "D")] if last else [],
+            event=event,
+            hook=hook,
+            interests=interests,
+            met=[f"{case}-{one}" for one in met],
+            planned=_planned(outcome),
+            promises=[("通販の注文のしかたを紙に書いて渡す", 0, "D"), ("色見本を借りてくる", 5, "D")]
+            if last
+            else [],
             today=self.today,
-        )  # fmt: skip
+        )
         if not last:
             self.approve(case, visit, self.at(self.lately(on) + timedelta(days=1)))
 
@@ -190,27 +237,59 @@ class _Loader:
         case = no.lower()
         staff = WORKER if place < 3 else COLLEAGUE
         self.assign(case, staff, date(2023, 9, 1))
-        flag = {"flag": f"{case}-flag", "kind": kind, "text": text, "source": "初回訪問", "setOn": "2023-09-04",
-                "reviewOn": (self.today + timedelta(days=10 * place - 5)).isoformat()}  # fmt: skip
+        flag = {
+            "flag": f"{case}-flag",
+            "kind": kind,
+            "text": text,
+            "source": "初回訪問",
+            "setOn": "2023-09-04",
+            "reviewOn": (self.today + timedelta(days=10 * place - 5)).isoformat(),
+        }
         self.write("safety.set", case, flag, self.at(date(2023, 9, 4)), SUPERVISOR)
         first = self.visit(
-            case, staff, self.around(-28 - place, 13), channel="visit", outcome="not_met_left_note", stage=2,
-            reaction=0, notes=("応答なし。短い手紙を残した。", "", "", "時間帯を変えてみる。"), event="",
-            hook=hook, met=[], promises=[], today=self.today,
-        )  # fmt: skip
+            case,
+            staff,
+            self.around(-28 - place, 13),
+            channel="visit",
+            outcome="not_met_left_note",
+            stage=2,
+            reaction=0,
+            notes=("応答なし。短い手紙を残した。", "", "", "時間帯を変えてみる。"),
+            event="",
+            hook=hook,
+            met=[],
+            promises=[],
+            today=self.today,
+        )
         self.approve(case, first, self.around(-27))
         second = self.visit(
-            case, staff, self.around(-9 + place, 13, 30), channel="visit",
+            case,
+            staff,
+            self.around(-9 + place, 13, 30),
+            channel="visit",
             outcome=("voice_through_door", "met_person", "met_family_only", "met_person")[place],
-            stage=(3, 4, 2, 4)[place], reaction=(1, 2, 0, 2)[place],
-            notes=(f"{label}の様子を確かめた。15分で切り上げた。", "「また来るなら火曜がいい」", "",
-                   "声の調子は前より落ち着いている。"),
-            event="次に来てよい日を言った", hook=hook, met=[f"{case}-p"],
-            promises=[("手続きの紙を持って行く", 2 + place, label)], today=self.today,
-        )  # fmt: skip
+            stage=(3, 4, 2, 4)[place],
+            reaction=(1, 2, 0, 2)[place],
+            notes=(
+                f"{label}の様子を確かめた。15分で切り上げた。",
+                "「また来るなら火曜がいい」",
+                "",
+                "声の調子は前より落ち着いている。",
+            ),
+            event="次に来てよい日を言った",
+            hook=hook,
+            met=[f"{case}-p"],
+            promises=[("手続きの紙を持って行く", 2 + place, label)],
+            today=self.today,
+        )
         if place == 1:
-            told = {"visit": second, "version": second, "review": new_id(), "field": "notes.view",
-                    "question": "「落ち着いている」と見たのは、どの様子からですか。"}  # fmt: skip
+            told = {
+                "visit": second,
+                "version": second,
+                "review": new_id(),
+                "field": "notes.view",
+                "question": "「落ち着いている」と見たのは、どの様子からですか。",
+            }
             self.write("visit.read", case, {"visit": second}, self.around(-6), SUPERVISOR)
             self.write("visit.returned", case, told, self.around(-6, 15), SUPERVISOR)
         days, hour = ((-3, 15), (0, 10), (1, 11), (-1, 14))[place]
@@ -229,25 +308,51 @@ class _Loader:
 
 
 def visit_body(
-    at: str, staff: str, *, channel: str, outcome: str, stage: int | None, reaction: int | None,
-    notes: tuple[str, str, str, str], event: str, hook: str, met: list[str],
-    promises: list[tuple[str, int, str]], today: date, interests: list[str] | None = None,
+    at: str,
+    staff: str,
+    *,
+    channel: str,
+    outcome: str,
+    stage: int | None,
+    reaction: int | None,
+    notes: tuple[str, str, str, str],
+    event: str,
+    hook: str,
+    met: list[str],
+    promises: list[tuple[str, int, str]],
+    today: date,
+    interests: list[str] | None = None,
     planned: str = "as_planned",
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """The body of a `visit.logged` (EVENTS.md)."""
     fact, quote, third, view = notes
     return {
-        "occurredAt": at, "channel": channel, "planned": planned, "outcome": outcome, "metWith": met,
-        "alone": True, "staff": [staff], "topics": interests or [], "interests": interests or [],
-        "reaction": reaction, "stage": stage, "stageEvent": event,
-        "notes": {"fact": fact, "quote": quote, "thirdParty": third, "view": view}, "living": {},
-        "risk": {}, "riskCall": None, "left": {"what": "", "taken": ""}, "hook": hook, "reflection": "",
+        "occurredAt": at,
+        "channel": channel,
+        "planned": planned,
+        "outcome": outcome,
+        "metWith": met,
+        "alone": True,
+        "staff": [staff],
+        "topics": interests or [],
+        "interests": interests or [],
+        "reaction": reaction,
+        "stage": stage,
+        "stageEvent": event,
+        "notes": {"fact": fact, "quote": quote, "thirdParty": third, "view": view},
+        "living": {},
+        "risk": {},
+        "riskCall": None,
+        "left": {"what": "", "taken": ""},
+        "hook": hook,
+        "reflection": "",
         "promises": [
             {"id": new_id(), "text": text, "due": (today + timedelta(days=days)).isoformat(), "to": to}
             for text, days, to in promises
         ],
-        "checklist": None, "photos": [],
-    }  # fmt: skip
+        "checklist": None,
+        "photos": [],
+    }
 
 
 def _planned(outcome: str) -> str:

@@ -65,12 +65,20 @@ def hand_over(desk: Desk, actor: Actor, case: str, from_: str | None, to: str, n
         if from_ is not None and is_assigned(from_, case):
             act(desk, actor, "case.unassigned", {"staff": from_, "reason": note, "to": to}, case)
         if not is_assigned(to, case):
-            act(desk, actor, "case.assigned", {"staff": to, "from": today, "note": note, "takenFrom": from_}, case)
+            act(
+                desk,
+                actor,
+                "case.assigned",
+                {"staff": to, "from": today, "note": note, "takenFrom": from_},
+                case,
+            )
 
 
 def hand_over_all(desk: Desk, actor: Actor, from_: str, to: str, note: str) -> int:
     """Every running case of a person who leaves or falls ill. Returns how many."""
-    rows = Assignment.select(Assignment.case).where((Assignment.staff == from_) & Assignment.until_at.is_null())
+    rows = Assignment.select(Assignment.case).where(
+        (Assignment.staff == from_) & Assignment.until_at.is_null()
+    )
     cases = sorted({row.case for row in rows})
     with desk.write():
         for case in cases:

@@ -44,9 +44,14 @@ def undo_approval(desk: Desk, actor: Actor, visit: str) -> bool:
 
 
 def return_visit(
-    desk: Desk, actor: Actor, visit: str, field: str, question: str, version: str | None = None,
+    desk: Desk,
+    actor: Actor,
+    visit: str,
+    field: str,
+    question: str,
+    version: str | None = None,
     passage: str | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """Send a visit back with a question about one field, or one sentence of it (`passage`).
 
     Returns the review's id; the phone is woken now.
@@ -55,8 +60,13 @@ def return_visit(
     if not question.strip():
         raise DeskError("question_missing")
     review = new_id()
-    told = {"visit": visit, "version": row.current_version, "review": review, "field": field,
-            "question": question.strip()}  # fmt: skip
+    told = {
+        "visit": visit,
+        "version": row.current_version,
+        "review": review,
+        "field": field,
+        "question": question.strip(),
+    }
     if passage:
         told["passage"] = passage
     act(desk, actor, "visit.returned", told, row.case)
@@ -91,20 +101,33 @@ def comment_visit(desk: Desk, actor: Actor, visit: str, text: str) -> None:
 
 def may_converse(actor: Actor, visit: Visit) -> bool:
     """Whether this person takes part in the conversation beside the visit: those who review, and its writer."""
-    return may(actor, "change", "review", visit.case) or may(actor, "see", "review", visit.case, author=visit.staff)
+    return may(actor, "change", "review", visit.case) or may(
+        actor, "see", "review", visit.case, author=visit.staff
+    )
 
 
 def correct_visit(
-    desk: Desk, actor: Actor, visit: str, replaces: str, changed: list[str], body: dict[str, Any],
-    comment: str = "", settles: list[str] | None = None,
-) -> None:  # fmt: skip
+    desk: Desk,
+    actor: Actor,
+    visit: str,
+    replaces: str,
+    changed: list[str],
+    body: dict[str, Any],
+    comment: str = "",
+    settles: list[str] | None = None,
+) -> None:
     """Correct a visit at the desk, or decide between two crossing corrections (`settles` the one not taken)."""
     row = visit_row(visit)
     demand(actor, "change", "visit_facts", row.case, author=row.staff)
     told = {
-        "visit": visit, "replaces": replaces, "changed": changed, "record": body, "answers": None,
-        "comment": comment, "settles": settles or [],
-    }  # fmt: skip
+        "visit": visit,
+        "replaces": replaces,
+        "changed": changed,
+        "record": body,
+        "answers": None,
+        "comment": comment,
+        "settles": settles or [],
+    }
     act(desk, actor, "visit.corrected", told, row.case)
 
 

@@ -23,7 +23,12 @@ PIECE = 1024 * 1024
 
 
 def write_archive(archive: Path, copy: Path, key: bytes, public: bytes, expected: dict[str, Any]) -> None:
-    told = {"key": key.hex(), "sha256": hash_file(copy), "head": expected["head"], "counts": expected["counts"]}
+    told = {
+        "key": key.hex(),
+        "sha256": hash_file(copy),
+        "head": expected["head"],
+        "counts": expected["counts"],
+    }
     sealed = seal(public, INFO, canonical(told).encode())
     part = archive.with_suffix(".part")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -81,9 +86,11 @@ def look(file: Path, key: bytes) -> dict[str, Any]:
         ups = db.execute_sql("select device, run, n from upposition order by device").fetchall()
         photos = db.execute_sql("select id from blobfile where state <> 'wanted' order by id").fetchall()
         return {
-            "head": _walk_log(db), "counts": counts, "ups": [list(row) for row in ups],
+            "head": _walk_log(db),
+            "counts": counts,
+            "ups": [list(row) for row in ups],
             "photos": [row[0] for row in photos],
-        }  # fmt: skip
+        }
     finally:
         db.close()
 

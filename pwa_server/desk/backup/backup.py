@@ -109,7 +109,9 @@ def _mark_safe(desk: Desk, expected: dict[str, Any]) -> None:
             UpPosition.update(safe_run=run, safe_n=n).where(UpPosition.device == device).execute()
         for blob in expected["photos"]:
             BlobFile.update(safe=True).where((BlobFile.id == blob) & ~BlobFile.safe).execute()
-        set_state("backed_up", {"head": expected["head"], "at": desk.now(), "changes": get_state("changes", 0)})
+        set_state(
+            "backed_up", {"head": expected["head"], "at": desk.now(), "changes": get_state("changes", 0)}
+        )
         bump()
     desk.stirred.set()
 
@@ -151,7 +153,11 @@ def _since(desk: Desk, backed_up: int) -> tuple[int, int]:
     new = LogEntry.select().where(LogEntry.position > told["to"])
     if (to := head()) > told["to"]:
         staff = new.where(LogEntry.source == LogEntry.by).count()
-        told = told | {"to": to, "staff": told["staff"] + staff, "phones": told["phones"] + to - told["to"] - staff}
+        told = told | {
+            "to": to,
+            "staff": told["staff"] + staff,
+            "phones": told["phones"] + to - told["to"] - staff,
+        }
         with desk.write():
             set_state("since_backup", told)
     return told["staff"], told["phones"]

@@ -28,7 +28,9 @@ class Desk:
         self.relay: Any = None  # made by `relay_client.relay_of` on first use
         self._load_keys = load_keys
         self._keys: Keys | None = None
-        self.looked_over: set[str] = set()  # phones whose documents this program has built from the first to the last
+        self.looked_over: set[str] = (
+            set()
+        )  # phones whose documents this program has built from the first to the last
 
     @property
     def keys(self) -> Keys:

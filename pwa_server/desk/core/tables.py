@@ -50,7 +50,9 @@ class Row(Model):
         sql = f'replace into "{cls._meta.table_name}" ({names}) values ({marks})'  # noqa: S608 - our own names
         told = [(field.name, field.db_value) for field in fields]
         with peewee_errors:
-            cls._meta.database.connection().executemany(sql, [[into(row[name]) for name, into in told] for row in rows])
+            cls._meta.database.connection().executemany(
+                sql, [[into(row[name]) for name, into in told] for row in rows]
+            )
 
 
 class Spelled(dict[str, Any]):

@@ -28,15 +28,25 @@ from .documents.visit import CASE, RECORD, Documents
 
 MOST_EVENTS = 500  # more than an office's morning; then all is built anew
 
-OF_A_VISIT = frozenset({
-    "visit.logged", "visit.corrected", "visit.read", "visit.approved", "visit.returned", "visit.approval_undone",
-    "visit.commented",
-})  # fmt: skip
+OF_A_VISIT = frozenset(
+    {
+        "visit.logged",
+        "visit.corrected",
+        "visit.read",
+        "visit.approved",
+        "visit.returned",
+        "visit.approval_undone",
+        "visit.commented",
+    }
+)
 OF_A_CASE: dict[str, tuple[str, Any] | None] = {
-    "followup.scheduled": ("followup", FollowUp), "followup.done": ("followup", FollowUp),
-    "followup.cancelled": ("followup", FollowUp), "followup.moved": ("followup", FollowUp),
-    "promise.kept": ("promise", PromiseMade), "case.noted": None,
-}  # fmt: skip
+    "followup.scheduled": ("followup", FollowUp),
+    "followup.done": ("followup", FollowUp),
+    "followup.cancelled": ("followup", FollowUp),
+    "followup.moved": ("followup", FollowUp),
+    "promise.kept": ("promise", PromiseMade),
+    "case.noted": None,
+}
 OF_NO_DOCUMENT = frozenset({"case.viewed", "device.noted", "access_log.headed"})
 
 
@@ -67,7 +77,9 @@ def look(desk: Desk, device: Any, known: dict[tuple[int, int], Touched]) -> Look
         return Look(position, built_for, documents_for(desk, device, alike), whole=not alike)
 
 
-def _alike(device: str, before: list[str], now: list[str], known: dict[tuple[int, int], Touched]) -> frozenset[str]:
+def _alike(
+    device: str, before: list[str], now: list[str], known: dict[tuple[int, int], Touched]
+) -> frozenset[str]:
     """Paths of documents this phone was sent that are as they were when it was last looked after."""
     if len(before) != len(now) or before[2] != now[2]:
         return frozenset()  # another day
@@ -81,7 +93,10 @@ def _alike(device: str, before: list[str], now: list[str], known: dict[tuple[int
     sent = [row.path for row in Sent.select(Sent.path).where((Sent.device == device) & (Sent.hash != ""))]
     alike = {path for path in sent if path.startswith(CASE) and path.removeprefix(CASE) not in cases}
     records = {path.removeprefix(RECORD) for path in sent if path.startswith(RECORD)} - visits
-    records -= {row.visit for row in Held.select(Held.visit).where((Held.device == device) & Held.visit.is_null(False))}
+    records -= {
+        row.visit
+        for row in Held.select(Held.visit).where((Held.device == device) & Held.visit.is_null(False))
+    }
     if before[1] != now[1]:  # outside the log only what is held changes, and which photos are safe
         records -= {row.visit for row in Photo.select(Photo.visit).where(Photo.visit.in_(records)).distinct()}
     return frozenset(alike | {f"{RECORD}{visit}" for visit in records})
@@ -104,7 +119,9 @@ def _touched(before: int, now: int) -> Touched:
             if Undone.select().where((Undone.visit == visit) | (Undone.moved_as == visit)).exists():
                 return None  # what it promised may stand in another case
             cases |= {row.case for row in Visit.select(Visit.case).where(Visit.id == visit)}
-            cases |= {row.case for row in VisitVersion.select(VisitVersion.case).where(VisitVersion.visit == visit)}
+            cases |= {
+                row.case for row in VisitVersion.select(VisitVersion.case).where(VisitVersion.visit == visit)
+            }
         elif event.type in OF_A_CASE:
             if (named := OF_A_CASE[event.type]) is not None:
                 name, table = named

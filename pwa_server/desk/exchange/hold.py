@@ -22,11 +22,22 @@ def hold(
             bump()
         return
     Held.create(
-        id=name, digest=digest, kind=kind, envelope=received.id, device=received.device,
-        by=DeviceRow.get_by_id(received.device).staff, case=_text(told.get("case")),
-        type=_text(told.get("type")) or "", visit=_visit_of(told), reason=reason, detail=detail, event=event,
-        at=desk.now(), tries=0, state="held",
-    )  # fmt: skip
+        id=name,
+        digest=digest,
+        kind=kind,
+        envelope=received.id,
+        device=received.device,
+        by=DeviceRow.get_by_id(received.device).staff,
+        case=_text(told.get("case")),
+        type=_text(told.get("type")) or "",
+        visit=_visit_of(told),
+        reason=reason,
+        detail=detail,
+        event=event,
+        at=desk.now(),
+        tries=0,
+        state="held",
+    )
     bump()
 
 

@@ -58,9 +58,16 @@ def _store_one(desk: Desk, envelope: Envelope, review: set[str]) -> bool:
     if not Received.select().where(Received.id == envelope.id).exists():
         frame = envelope.to_frame()
         Received.create(
-            id=envelope.id, device=header.from_, run=header.run, n=header.n, prev=header.prev, frame=frame,
-            received_at=desk.now(), status=status, bytes=len(frame),
-        )  # fmt: skip
+            id=envelope.id,
+            device=header.from_,
+            run=header.run,
+            n=header.n,
+            prev=header.prev,
+            frame=frame,
+            received_at=desk.now(),
+            status=status,
+            bytes=len(frame),
+        )
     return True
 
 

@@ -78,7 +78,9 @@ def _wants_snapshot(chain: Any, statement: Statement) -> bool:
     )
     if confirmed is not None and not covers(statement.follow, confirmed.run, confirmed.n):
         return True  # the phone was put back, or cloned: what it misses is kept nowhere any more
-    known = {row.id for row in DownEnvelope.select(DownEnvelope.id).where(DownEnvelope.device == chain.device)}
+    known = {
+        row.id for row in DownEnvelope.select(DownEnvelope.id).where(DownEnvelope.device == chain.device)
+    }
     sent = Position(chain.run, chain.n, chain.id)
     if statement.gap and statement.highest < chain.run and statement.follow.run < chain.run:
         return False  # a newer run is on its way already, which the phone has not seen yet
@@ -90,9 +92,17 @@ def chain_of(device: str) -> Any:
     row = DownChain.get_or_none(DownChain.device == device)
     if row is None:
         row = DownChain.create(
-            device=device, run=0, n=0, id=START.id, seen=[0, 0, START.id], receipt=None, snapshot_wanted=True,
-            last_sent_at=None, seal_told="", built_for="",
-        )  # fmt: skip
+            device=device,
+            run=0,
+            n=0,
+            id=START.id,
+            seen=[0, 0, START.id],
+            receipt=None,
+            snapshot_wanted=True,
+            last_sent_at=None,
+            seal_told="",
+            built_for="",
+        )
     return row
 
 
@@ -137,7 +147,9 @@ def _snapshot(desk: Desk, device: Any, chain: Any, receipt: dict[str, Any], look
     DownChain.update(run=run, n=0, id=START.id, snapshot_wanted=False, built_for=looked.built_for).where(
         DownChain.device == device.id
     ).execute()
-    documents = looked.documents if looked.whole and looked.documents is not None else documents_for(desk, device)
+    documents = (
+        looked.documents if looked.whole and looked.documents is not None else documents_for(desk, device)
+    )
     docs = _difference(device.id, documents, looked.position)
     parts = list(_parts(docs)) or [[]]
     for place, part in enumerate(parts, 1):
@@ -203,9 +215,12 @@ def _values_in(value: Any) -> int:
 
 
 def _send(
-    desk: Desk, device: Any, docs: list[dict[str, Any]], receipt: dict[str, Any],
+    desk: Desk,
+    device: Any,
+    docs: list[dict[str, Any]],
+    receipt: dict[str, Any],
     snapshot: dict[str, int] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Seal and sign one envelope and keep it. Call inside `desk.write()`: nothing signed leaves before the commit."""
     chain = DownChain.get_by_id(device.id)
     up = position_of(device.id)
@@ -217,18 +232,27 @@ def _send(
         body["keys"] = [{"id": name, "seal": b64u(key.public)} for name, key in desk.keys.seals.items()]
     seal_public = unb64u(device.seal)
     header = Header(
-        from_=desk.keys.office, to=device.id, key=name_of(seal_public), run=chain.run, n=chain.n + 1,
-        prev=chain.id, seen=(up.run, up.n, up.id),
-    )  # fmt: skip
+        from_=desk.keys.office,
+        to=device.id,
+        key=name_of(seal_public),
+        run=chain.run,
+        n=chain.n + 1,
+        prev=chain.id,
+        seen=(up.run, up.n, up.id),
+    )
     sealed = seal(seal_public, header.to_bytes(), pack(body))
     envelope = Envelope.make(header, sealed, desk.keys.sign)
     DownEnvelope.create(
         id=envelope.id, device=device.id, run=header.run, n=header.n, frame=envelope.to_frame(), pushed=False
     )
     DownChain.update(
-        n=header.n, id=envelope.id, seen=list(header.seen), receipt=receipt, last_sent_at=desk.now(),
+        n=header.n,
+        id=envelope.id,
+        seen=list(header.seen),
+        receipt=receipt,
+        last_sent_at=desk.now(),
         seal_told=desk.keys.seal_id,
-    ).where(DownChain.device == device.id).execute()  # fmt: skip
+    ).where(DownChain.device == device.id).execute()
 
 
 def receipt_of(device: str) -> dict[str, Any]:
@@ -237,7 +261,8 @@ def receipt_of(device: str) -> dict[str, Any]:
     if row is None:
         return {"held": {"run": 0, "n": 0, "id": START.id}, "safe": {"run": 0, "n": 0}}
     return {
-        "held": {"run": row.run, "n": row.n, "id": row.id}, "safe": {"run": row.safe_run, "n": row.safe_n}
+        "held": {"run": row.run, "n": row.n, "id": row.id},
+        "safe": {"run": row.safe_run, "n": row.safe_n},
     }
 
 
@@ -250,7 +275,9 @@ def push(desk: Desk, relay: RelayClient) -> int:
         )
         for batch in _batches(list(rows.order_by(DownEnvelope.run, DownEnvelope.n))):
             answers = relay.push(batch)
-            good = [id_ for id_, answer in answers.items() if answer in ("stored", "already_stored", "covered")]
+            good = [
+                id_ for id_, answer in answers.items() if answer in ("stored", "already_stored", "covered")
+            ]
             refused = {id_: answer for id_, answer in answers.items() if id_ not in good}
             with desk.write():
                 DownEnvelope.update(pushed=True).where(DownEnvelope.id.in_(good)).execute()

@@ -85,7 +85,14 @@ def clean_picture(content: bytes) -> bytes:
             if picture.width * picture.height > MOST_PIXELS:
                 raise DeskError("bad_picture")
             upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, ValueError, SyntaxError, Warning, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        Warning,
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+    ) as error:
         raise DeskError("bad_picture") from error
     clean = Image.new("RGB", upright.size)
     clean.paste(upright)
@@ -101,7 +108,14 @@ def re_encode(jpeg: bytes) -> tuple[bytes, bytes]:
             if picture.width * picture.height > MOST_PIXELS:
                 raise SyncError("bad_picture", "too many pixels")
             upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, ValueError, SyntaxError, Warning, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        Warning,
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+    ) as error:
         raise SyncError("bad_picture", type(error).__name__) from error
     # A fresh image takes the pixels and nothing else: no EXIF, no colour profile, no comment.
     clean = Image.new("RGB", upright.size)
@@ -125,9 +139,20 @@ def _hold(desk: Desk, photo: Any, sealed: bytes, error: SyncError) -> None:
         ).execute()
         if not Held.select().where(Held.id == photo.blob).exists():
             Held.create(
-                id=photo.blob, digest=photo.blob, kind="blob", envelope=photo.blob,
-                device=None if visit is None else visit.device, by="" if visit is None else visit.staff,
-                case=photo.case, type="photo", visit=photo.visit, reason=error.code, detail=error.detail,
-                event=None, at=desk.now(), tries=0, state="held",
-            )  # fmt: skip
+                id=photo.blob,
+                digest=photo.blob,
+                kind="blob",
+                envelope=photo.blob,
+                device=None if visit is None else visit.device,
+                by="" if visit is None else visit.staff,
+                case=photo.case,
+                type="photo",
+                visit=photo.visit,
+                reason=error.code,
+                detail=error.detail,
+                event=None,
+                at=desk.now(),
+                tries=0,
+                state="held",
+            )
         bump()

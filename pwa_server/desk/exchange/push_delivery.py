@@ -37,7 +37,9 @@ def look(desk: Desk, relay: RelayClient) -> None:
     if known is not None and desk.clock() - moment(known["at"]) < ASKED_EVERY:
         return
     told = relay.ask("push_state")
-    devices = {one["device"]: one for one in told.get("devices", []) if isinstance(one, dict) and "device" in one}
+    devices = {
+        one["device"]: one for one in told.get("devices", []) if isinstance(one, dict) and "device" in one
+    }
     with desk.write():
         set_state(STATE, {"at": desk.now(), "devices": devices})
         noted = dict(get_state(FALLBACKS, {}))
@@ -59,9 +61,12 @@ def missed(desk: Desk) -> list[Missed]:
     told = get_state(STATE)
     is_old = told is None or now - moment(told["at"]) > GRACE
     rows = FollowUp.select().where(
-        (FollowUp.state == "open") & FollowUp.known & FollowUp.remind
-        & (FollowUp.at >= stamp(now - LOOKED_BACK)) & (FollowUp.at <= stamp(now - GRACE))
-    )  # fmt: skip
+        (FollowUp.state == "open")
+        & FollowUp.known
+        & FollowUp.remind
+        & (FollowUp.at >= stamp(now - LOOKED_BACK))
+        & (FollowUp.at <= stamp(now - GRACE))
+    )
     phones: dict[str, list[str]] = {}
     for row in DeviceRow.select().where(DeviceRow.status == "active"):
         phones.setdefault(row.staff, []).append(row.id)
@@ -108,5 +113,7 @@ def note_called(desk: Desk, followup: str, by: str) -> None:
 def fallbacks_of(staff: str) -> int:
     """How many reminders of this person a colleague had to give by voice, of those still remembered."""
     ids = [name.split(" ")[0] for name in get_state(FALLBACKS, {})]
-    theirs = {row.id for row in FollowUp.select(FollowUp.id).where(FollowUp.id.in_(ids) & (FollowUp.staff == staff))}
+    theirs = {
+        row.id for row in FollowUp.select(FollowUp.id).where(FollowUp.id.in_(ids) & (FollowUp.staff == staff))
+    }
     return sum(one in theirs for one in ids)

@@ -25,7 +25,12 @@ def wakes_for(desk: Desk, device: DeviceRow) -> list[tuple[str, str]]:
     if device.status != "active" or worker is None:
         return []
     with asked_once():
-        due = (_followups(desk, worker), _questions(desk, worker), _urgent(desk, worker), _covers(desk, worker))
+        due = (
+            _followups(desk, worker),
+            _questions(desk, worker),
+            _urgent(desk, worker),
+            _covers(desk, worker),
+        )
     return sorted(one for some in due for one in some)
 
 
@@ -53,7 +58,10 @@ def _urgent(desk: Desk, worker: Any) -> list[tuple[str, str]]:
         return []
     since = stamp(desk.clock() - URGENT_FOR)
     rows = Visit.select(Visit.id).where(
-        Visit.urgent & (Visit.review_status == "waiting") & (Visit.received_at >= since) & (Visit.staff != worker.id)
+        Visit.urgent
+        & (Visit.review_status == "waiting")
+        & (Visit.received_at >= since)
+        & (Visit.staff != worker.id)
     )
     return [(f"urgent {row.id}", "now") for row in rows]
 

@@ -125,9 +125,12 @@ def _adopt_device(desk: Desk, device: Device) -> None:
     if row is None:
         note = _read_note(desk, device.note)
         told = {
-            "device": device.id, "staff": note.get("staff", ""), "sign": b64u(device.sign),
-            "seal": b64u(device.seal), "label": note.get("label", ""),
-        }  # fmt: skip
+            "device": device.id,
+            "staff": note.get("staff", ""),
+            "sign": b64u(device.sign),
+            "seal": b64u(device.seal),
+            "label": note.get("label", ""),
+        }
         _record(desk, "device.enrolled", told)
         row = DeviceRow.get_by_id(device.id)
     if device.status == "revoked" and row.status == "active":
@@ -178,10 +181,22 @@ def name_what_is_missing(desk: Desk, row: Any) -> None:
     if not Held.select().where(Held.id == name).exists():
         with desk.write():
             Held.create(
-                id=name, digest=name, kind="stretch", envelope=None, device=row.id, by=row.staff, case=None, type="",
-                visit=None, reason="missing", detail=canonical(lacks[0])[:200], event=None, at=desk.now(), tries=0,
+                id=name,
+                digest=name,
+                kind="stretch",
+                envelope=None,
+                device=row.id,
+                by=row.staff,
+                case=None,
+                type="",
+                visit=None,
+                reason="missing",
+                detail=canonical(lacks[0])[:200],
+                event=None,
+                at=desk.now(),
+                tries=0,
                 state="held",
-            )  # fmt: skip
+            )
 
 
 def find_device(device: str) -> Any:
@@ -205,7 +220,8 @@ def told_by_phone(device: str) -> dict[str, Any]:
         told |= {"heard_at": statement.at, "unsent": statement.body["unsent"], "app": statement.body["app"]}
     if note is not None:
         told |= {
-            "notifications": note.body["notifications"], "storage": note.body["storage"],
+            "notifications": note.body["notifications"],
+            "storage": note.body["storage"],
             "persisted": note.body["persisted"],
-        }  # fmt: skip
+        }
     return told

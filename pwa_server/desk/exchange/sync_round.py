@@ -157,7 +157,9 @@ def _keep_safe(desk: Desk) -> None:
 
 def _let_forget(desk: Desk, relay: RelayClient) -> None:
     """Tell the relay which photos and review-box envelopes it need not keep any longer."""
-    safe = [row.id for row in BlobFile.select(BlobFile.id).where(BlobFile.safe & ~BlobFile.dropped).limit(100)]
+    safe = [
+        row.id for row in BlobFile.select(BlobFile.id).where(BlobFile.safe & ~BlobFile.dropped).limit(100)
+    ]
     if safe:
         relay.ask("drop_blobs", ids=safe)
         with desk.write():
@@ -249,5 +251,3 @@ def _note_problem(desk: Desk, code: str) -> None:
             log.warning("relay: %s", code)
         with desk.write():
             set_state("sync", {"at": known["at"], "problem": code, "since": since})
-
-

@@ -116,6 +116,14 @@ def _after(desk: Desk, event: dict[str, Any], device: str, by: str) -> None:
         for photo in Photo.select().where(Photo.visit == visit):
             if not BlobFile.select().where(BlobFile.id == photo.blob).exists():
                 BlobFile.create(
-                    id=photo.blob, state="wanted", reason="", jpeg=None, thumb=None, sealed=None, safe=False,
-                    dropped=False, at=desk.now(), tries=0,
-                )  # fmt: skip
+                    id=photo.blob,
+                    state="wanted",
+                    reason="",
+                    jpeg=None,
+                    thumb=None,
+                    sealed=None,
+                    safe=False,
+                    dropped=False,
+                    at=desk.now(),
+                    tries=0,
+                )

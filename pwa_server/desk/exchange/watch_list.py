@@ -62,7 +62,9 @@ def watched_by(staff: str) -> list[dict[str, str]]:
 def _colleagues(staff: str) -> set[str]:
     """Who else is assigned to an active case of this person."""
     shared = Assignment.select(Assignment.staff).where(
-        Assignment.case.in_(assigned_cases(staff)) & Assignment.until_at.is_null() & (Assignment.staff != staff)
+        Assignment.case.in_(assigned_cases(staff))
+        & Assignment.until_at.is_null()
+        & (Assignment.staff != staff)
     )
     return {row.staff for row in shared}
 
@@ -70,4 +72,3 @@ def _colleagues(staff: str) -> set[str]:
 def _devices(people: list[str]) -> list[str]:
     rows = DeviceRow.select().where((DeviceRow.status == "active") & DeviceRow.staff.in_(people))
     return [row.id for row in rows.order_by(DeviceRow.id)][:MOST_DEVICES]
-

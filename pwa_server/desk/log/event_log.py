@@ -77,16 +77,35 @@ def append(desk: Desk, event: dict[str, Any], source: str, by: str) -> Logged:
     plain = canonical(event["body"]).encode()
     sealed = nonce + AESGCM(key).encrypt(nonce, plain, _bound_to(event["id"]))
     entry = LogEntry.create(
-        position=position, id=event["id"], type=event["type"], v=event["v"], at=event["at"],
-        received_at=received_at, source=source, by=by, case=event["case"], saw=event["saw"],
-        sealed=sealed, digest=digest, chain=b"",
-    )  # fmt: skip
+        position=position,
+        id=event["id"],
+        type=event["type"],
+        v=event["v"],
+        at=event["at"],
+        received_at=received_at,
+        source=source,
+        by=by,
+        case=event["case"],
+        saw=event["saw"],
+        sealed=sealed,
+        digest=digest,
+        chain=b"",
+    )
     chain = link(START if last is None else bytes(last.chain), entry)
     LogEntry.update(chain=chain).where(LogEntry.position == position).execute()
     return Logged(
-        position, event["id"], event["type"], event["v"], event["at"], received_at, source, by,
-        event["case"], event["saw"], event["body"],
-    )  # fmt: skip
+        position,
+        event["id"],
+        event["type"],
+        event["v"],
+        event["at"],
+        received_at,
+        source,
+        by,
+        event["case"],
+        event["saw"],
+        event["body"],
+    )
 
 
 def knows(event: dict[str, Any]) -> str | None:
@@ -114,7 +133,8 @@ def replay(after: int = 0) -> Iterator[Logged]:
     keys = {row.case: AESGCM(bytes(row.key)) for row in CaseKey.select()}
     names = ",".join(f'"{name}"' for name in _Entry._fields)
     found = LogEntry._meta.database.execute_sql(
-        f"select {names} from logentry where position > ? order by position", (after,)  # noqa: S608 - our own names
+        f"select {names} from logentry where position > ? order by position",  # noqa: S608
+        (after,),
     )
     for row in found:
         entry = _Entry(*row)
@@ -163,17 +183,36 @@ def _open(entry: Any, key: AESGCM | None) -> Logged:
         sealed = bytes(entry.sealed)
         body = Spelled(key.decrypt(sealed[:12], sealed[12:], _bound_to(entry.id)).decode())
     return Logged(
-        entry.position, entry.id, entry.type, entry.v, entry.at, entry.received_at, entry.source, entry.by,
-        entry.case, entry.saw, body,
-    )  # fmt: skip
+        entry.position,
+        entry.id,
+        entry.type,
+        entry.v,
+        entry.at,
+        entry.received_at,
+        entry.source,
+        entry.by,
+        entry.case,
+        entry.saw,
+        body,
+    )
 
 
 def link(before: bytes, entry: Any) -> bytes:
     """The next hash of the chain."""
     told = [
-        entry.position, entry.id, entry.type, entry.v, entry.at, entry.received_at, entry.source, entry.by,
-        entry.case, entry.saw, hashlib.sha256(bytes(entry.sealed)).hexdigest(), bytes(entry.digest).hex(),
-    ]  # fmt: skip
+        entry.position,
+        entry.id,
+        entry.type,
+        entry.v,
+        entry.at,
+        entry.received_at,
+        entry.source,
+        entry.by,
+        entry.case,
+        entry.saw,
+        hashlib.sha256(bytes(entry.sealed)).hexdigest(),
+        bytes(entry.digest).hex(),
+    ]
     return hashlib.sha256(b"sotto/1 log\n" + before + canonical(told).encode()).digest()
 
 

@@ -261,7 +261,25 @@ class Session(Row):
 
 
 MACHINE_TABLES: tuple[type[Row], ...] = (
-    LogEntry, CaseKey, OfficeKey, State, Received, Held, UpPosition, DownChain, DownEnvelope, Sent,
-    PhoneStatement, DeviceNote, BlobFile, DocumentFile, SearchEntry, BackupRun, Enrolment, AccessView,
-    Account, Passkey, Session,
-)  # fmt: skip
+    LogEntry,
+    CaseKey,
+    OfficeKey,
+    State,
+    Received,
+    Held,
+    UpPosition,
+    DownChain,
+    DownEnvelope,
+    Sent,
+    PhoneStatement,
+    DeviceNote,
+    BlobFile,
+    DocumentFile,
+    SearchEntry,
+    BackupRun,
+    Enrolment,
+    AccessView,
+    Account,
+    Passkey,
+    Session,
+)

@@ -30,8 +30,11 @@ class Visit(Row):
     conflict = BooleanField()  # two corrections of one version: a person decides
 
     class Meta:
-        indexes = ((("case", "occurred_at"), False), (("occurred_at", "channel", "outcome", "case"), False),
-                   (("review_status", "occurred_at"), False))
+        indexes = (
+            (("case", "occurred_at"), False),
+            (("occurred_at", "channel", "outcome", "case"), False),
+            (("review_status", "occurred_at"), False),
+        )
 
 
 class VisitVersion(Row):

@@ -21,7 +21,12 @@ class Bulk:
     def __init__(self) -> None:
         self.rows: dict[type[Row], list[dict[str, Any]]] = {}
         self.merges: dict[str, str] = {}  # record → the one it counts to (`apply_merge`)
-        self.waiting: dict[str, dict[str, int]] = {"visits": {}, "cases": {}, "hand_overs": {}, "conferences": {}}
+        self.waiting: dict[str, dict[str, int]] = {
+            "visits": {},
+            "cases": {},
+            "hand_overs": {},
+            "conferences": {},
+        }
 
     def flush(self) -> None:
         for table, rows in self.rows.items():

@@ -23,54 +23,94 @@ def case_opened(event: Logged) -> None:
     members = household.get("members", [])
     index = next((member["id"] for member in members if member.get("index")), None)
     CaseFile.put(
-        id=event.case, no=body["no"], title=body["title"], kana=body.get("kana", ""),
-        summary=household.get("summary", ""), index_member=index,
-        consent=body.get("consent", {}).get("status", "unknown"), triage_decision="undecided",
-        triage_reason="", triage_assumed=False, conference_kind=None, conference_status=None,
+        id=event.case,
+        no=body["no"],
+        title=body["title"],
+        kana=body.get("kana", ""),
+        summary=household.get("summary", ""),
+        index_member=index,
+        consent=body.get("consent", {}).get("status", "unknown"),
+        triage_decision="undecided",
+        triage_reason="",
+        triage_assumed=False,
+        conference_kind=None,
+        conference_status=None,
         opened_on=body.get("intake", {}).get("receivedOn") or day_in_japan(event.at).isoformat(),
-        referral_org=body.get("referral", {}).get("agency", ""), status="active", merged_into=None,
-        sample=body.get("sample", False), preferences="", worked=[], avoid=[], issues=body.get("issues", []),
-        household=household, intake={"intake": body.get("intake", {}), "referral": body.get("referral", {})},
+        referral_org=body.get("referral", {}).get("agency", ""),
+        status="active",
+        merged_into=None,
+        sample=body.get("sample", False),
+        preferences="",
+        worked=[],
+        avoid=[],
+        issues=body.get("issues", []),
+        household=household,
+        intake={"intake": body.get("intake", {}), "referral": body.get("referral", {})},
         rev=event.position,
-    )  # fmt: skip
+    )
     for member in members:
         bulk.put(
-            Member, id=member["id"], case=event.case, label=member["label"], role=member.get("role", "unknown"),
-            role_certainty=member.get("roleCertainty", ""), sex=member.get("sex", "unknown"),
-            age_band=member.get("ageBand", "unknown"), labels=member.get("labels", []),
-            is_index=bool(member.get("index")), in_household=member.get("inHousehold", True),
-            deceased=bool(member.get("deceased")), key_person=bool(member.get("keyPerson")), merged_into=None,
+            Member,
+            id=member["id"],
+            case=event.case,
+            label=member["label"],
+            role=member.get("role", "unknown"),
+            role_certainty=member.get("roleCertainty", ""),
+            sex=member.get("sex", "unknown"),
+            age_band=member.get("ageBand", "unknown"),
+            labels=member.get("labels", []),
+            is_index=bool(member.get("index")),
+            in_household=member.get("inHousehold", True),
+            deceased=bool(member.get("deceased")),
+            key_person=bool(member.get("keyPerson")),
+            merged_into=None,
             position=event.position,
-        )  # fmt: skip
+        )
     for line in household.get("parentage", []):
         for parent in line["parents"]:
             bulk.put(
-                Parentage, id=f"{line['child']} {parent}", case=event.case, child=line["child"], parent=parent,
-                kind=line.get("kind", "birth"), certainty=line.get("certainty", "unknown"),
-            )  # fmt: skip
+                Parentage,
+                id=f"{line['child']} {parent}",
+                case=event.case,
+                child=line["child"],
+                parent=parent,
+                kind=line.get("kind", "birth"),
+                certainty=line.get("certainty", "unknown"),
+            )
     for place, union in enumerate(household.get("unions", [])):
         Union.put(
-            id=union.get("union") or f"{event.case} union {place}", case=event.case, a=union["a"], b=union["b"],
-            kind=union.get("kind", "unknown"), certainty=union.get("certainty", "unknown"),
-        )  # fmt: skip
+            id=union.get("union") or f"{event.case} union {place}",
+            case=event.case,
+            a=union["a"],
+            b=union["b"],
+            kind=union.get("kind", "unknown"),
+            certainty=union.get("certainty", "unknown"),
+        )
     settle_conference(event.case)
 
 
 def triage_decided(event: Logged) -> None:
     body = event.body or {}
     CaseFile.update(
-        triage_decision=body["decision"], triage_reason=body.get("reason", ""),
-        triage_assumed=body.get("assumed", False), conference_kind=body.get("conferenceKind"),
-    ).where(CaseFile.id == event.case).execute()  # fmt: skip
+        triage_decision=body["decision"],
+        triage_reason=body.get("reason", ""),
+        triage_assumed=body.get("assumed", False),
+        conference_kind=body.get("conferenceKind"),
+    ).where(CaseFile.id == event.case).execute()
     settle_conference(event.case)
 
 
 def conference_set(event: Logged) -> None:
     body = event.body or {}
     Conference.put(
-        id=body["conference"], case=event.case, kind=body["kind"], status=body["status"], on=body.get("on"),
-        meeting=body.get("meeting") or body["conference"], members=body.get("members", []),
-    )  # fmt: skip
+        id=body["conference"],
+        case=event.case,
+        kind=body["kind"],
+        status=body["status"],
+        on=body.get("on"),
+        meeting=body.get("meeting") or body["conference"],
+        members=body.get("members", []),
+    )
     settle_conference(event.case)
 
 
@@ -89,9 +129,16 @@ def settle_conference(case: str | None) -> None:
 def safety_set(event: Logged) -> None:
     body = event.body or {}
     SafetyFlag.put(
-        id=body["flag"], case=event.case, kind=body["kind"], text=body["text"], source=body.get("source", ""),
-        set_on=body["setOn"], review_on=body["reviewOn"], active=True, removed_reason="",
-    )  # fmt: skip
+        id=body["flag"],
+        case=event.case,
+        kind=body["kind"],
+        text=body["text"],
+        source=body.get("source", ""),
+        set_on=body["setOn"],
+        review_on=body["reviewOn"],
+        active=True,
+        removed_reason="",
+    )
 
 
 def safety_removed(event: Logged) -> None:
@@ -104,9 +151,15 @@ def safety_removed(event: Logged) -> None:
 def case_assigned(event: Logged) -> None:
     body = event.body or {}
     Assignment.put(
-        id=event.id, case=event.case, staff=body["staff"], from_on=body["from"], until_on=None, until_at=None,
-        reason="", note=body.get("note", ""),
-    )  # fmt: skip
+        id=event.id,
+        case=event.case,
+        staff=body["staff"],
+        from_on=body["from"],
+        until_on=None,
+        until_at=None,
+        reason="",
+        note=body.get("note", ""),
+    )
     settle_hand_over(event.case or "")
 
 

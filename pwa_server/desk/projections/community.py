@@ -10,10 +10,19 @@ def notice_given(event: Logged) -> None:
     if before is not None and before.at:
         return  # the same notice twice
     Notice.put(
-        id=body["notice"], by=event.by, at=event.at, who=body["who"], place=body["place"], noticed=body["noticed"],
-        named=body["named"], answer=None, thanks="", answered_by=None, answered_at=None,
+        id=body["notice"],
+        by=event.by,
+        at=event.at,
+        who=body["who"],
+        place=body["place"],
+        noticed=body["noticed"],
+        named=body["named"],
+        answer=None,
+        thanks="",
+        answered_by=None,
+        answered_at=None,
         withdrawn=before is not None,
-    )  # fmt: skip
+    )
 
 
 def notice_withdrawn(event: Logged) -> None:
@@ -21,8 +30,20 @@ def notice_withdrawn(event: Logged) -> None:
     notice = (event.body or {})["notice"]
     row = Notice.get_or_none(Notice.id == notice)
     if row is None:
-        Notice.put(id=notice, by=event.by, at="", who="", place="", noticed="", named="no", answer=None, thanks="",
-                   answered_by=None, answered_at=None, withdrawn=True)  # fmt: skip
+        Notice.put(
+            id=notice,
+            by=event.by,
+            at="",
+            who="",
+            place="",
+            noticed="",
+            named="no",
+            answer=None,
+            thanks="",
+            answered_by=None,
+            answered_at=None,
+            withdrawn=True,
+        )
     elif row.by == event.by:
         Notice.update(withdrawn=True).where(Notice.id == notice).execute()
 
@@ -38,18 +59,34 @@ def notice_answered(event: Logged) -> None:
 def opportunity_set(event: Logged) -> None:
     body = event.body or {}
     Opportunity.put(
-        id=body["opportunity"], name=body["name"], host=body["host"], kind=body["kind"], place=body["place"],
-        times=body["times"], calm=body["calm"], anonymous=body["anonymous"], note=body["note"], state=body["state"],
-        verified_until=body["verifiedUntil"], by=event.by, at=event.at,
-    )  # fmt: skip
+        id=body["opportunity"],
+        name=body["name"],
+        host=body["host"],
+        kind=body["kind"],
+        place=body["place"],
+        times=body["times"],
+        calm=body["calm"],
+        anonymous=body["anonymous"],
+        note=body["note"],
+        state=body["state"],
+        verified_until=body["verifiedUntil"],
+        by=event.by,
+        at=event.at,
+    )
 
 
 def issue_set(event: Logged) -> None:
     body = event.body or {}
     CommunityIssue.put(
-        id=body["issue"], title=body["title"], area=body["area"], what=body["what"], resources=body["resources"],
-        state=body["state"], by=event.by, at=event.at,
-    )  # fmt: skip
+        id=body["issue"],
+        title=body["title"],
+        area=body["area"],
+        what=body["what"],
+        resources=body["resources"],
+        state=body["state"],
+        by=event.by,
+        at=event.at,
+    )
 
 
 def profile_set(event: Logged) -> None:

@@ -8,15 +8,29 @@ from ..models.cover import CoverAsked
 def cover_asked(event: Logged) -> None:
     body = event.body or {}
     CoverAsked.put(
-        id=event.id, staff=body["staff"], takes=body["to"], on=body["on"], note=body["note"], by=event.by,
-        at=plain(event.at), state="asked", decided_by=None, decided_at=None, cases=[], followups=[],
-    )  # fmt: skip
+        id=event.id,
+        staff=body["staff"],
+        takes=body["to"],
+        on=body["on"],
+        note=body["note"],
+        by=event.by,
+        at=plain(event.at),
+        state="asked",
+        decided_by=None,
+        decided_at=None,
+        cases=[],
+        followups=[],
+    )
 
 
 def cover_decided(event: Logged) -> None:
     """The first decision counts."""
     body = event.body or {}
-    told = {"takes": body["to"], "cases": body["cases"], "followups": body["followups"]} if body["granted"] else {}
+    told = (
+        {"takes": body["to"], "cases": body["cases"], "followups": body["followups"]}
+        if body["granted"]
+        else {}
+    )
     CoverAsked.update(
         state="granted" if body["granted"] else "refused", decided_by=event.by, decided_at=event.at, **told
     ).where((CoverAsked.id == body["cover"]) & (CoverAsked.state == "asked")).execute()

@@ -16,9 +16,14 @@ def scheduled(event: Logged) -> None:
     body = event.body or {}
     row = _row(event, body["followup"])
     told = {
-        "case": event.case or "", "staff": event.by, "kind": body["kind"], "with_whom": body.get("with", "none"),
-        "note": body.get("note", ""), "remind": bool(body.get("remind")), "known": True,
-    }  # fmt: skip
+        "case": event.case or "",
+        "staff": event.by,
+        "kind": body["kind"],
+        "with_whom": body.get("with", "none"),
+        "note": body.get("note", ""),
+        "remind": bool(body.get("remind")),
+        "known": True,
+    }
     if not row.at_by:  # nobody moved it yet
         told["at"] = plain(body["at"])
     FollowUp.update(**told).where(FollowUp.id == row.id).execute()
@@ -44,9 +49,9 @@ def done(event: Logged) -> None:
     row = _row(event, body["followup"])
     visit = body.get("visit")
     visits = sorted(one for one in (row.done_visit, visit) if one)
-    FollowUp.update(
-        state=_stronger(row.state, "done"), done_visit=visits[0] if visits else None
-    ).where(FollowUp.id == row.id).execute()  # fmt: skip
+    FollowUp.update(state=_stronger(row.state, "done"), done_visit=visits[0] if visits else None).where(
+        FollowUp.id == row.id
+    ).execute()
 
 
 def cancelled(event: Logged) -> None:
@@ -68,9 +73,19 @@ def _row(event: Logged, followup: str) -> Any:
     if row is not None:
         return row
     told: dict[str, Any] = {
-        "id": followup, "case": event.case or "", "staff": "", "at": "", "at_by": "", "kind": "visit",
-        "with_whom": "none", "note": "", "state": "open", "remind": False, "known": False, "done_visit": None,
+        "id": followup,
+        "case": event.case or "",
+        "staff": "",
+        "at": "",
+        "at_by": "",
+        "kind": "visit",
+        "with_whom": "none",
+        "note": "",
+        "state": "open",
+        "remind": False,
+        "known": False,
+        "done_visit": None,
         "cancelled_reason": None,
-    }  # fmt: skip
+    }
     FollowUp.put(**told)
     return FollowUp(**told)

@@ -23,14 +23,29 @@ from . import bulk
 
 # field of the event → column
 MEMBER_FIELDS = {
-    "label": "label", "role": "role", "roleCertainty": "role_certainty", "sex": "sex", "ageBand": "age_band",
-    "labels": "labels", "index": "is_index", "inHousehold": "in_household", "deceased": "deceased",
+    "label": "label",
+    "role": "role",
+    "roleCertainty": "role_certainty",
+    "sex": "sex",
+    "ageBand": "age_band",
+    "labels": "labels",
+    "index": "is_index",
+    "inHousehold": "in_household",
+    "deceased": "deceased",
     "keyPerson": "key_person",
-}  # fmt: skip
+}
 MEMBER_BLANK: dict[str, Any] = {
-    "label": "", "role": "unknown", "role_certainty": "", "sex": "unknown", "age_band": "unknown", "labels": [],
-    "is_index": False, "in_household": True, "deceased": False, "key_person": False,
-}  # fmt: skip
+    "label": "",
+    "role": "unknown",
+    "role_certainty": "",
+    "sex": "unknown",
+    "age_band": "unknown",
+    "labels": [],
+    "is_index": False,
+    "in_household": True,
+    "deceased": False,
+    "key_person": False,
+}
 CASE_FIELDS = ("title", "kana", "summary", "preferences", "worked", "avoid", "issues")
 
 
@@ -94,9 +109,13 @@ def member_merged(event: Logged) -> None:
 def union_set(event: Logged) -> None:
     body = event.body or {}
     Union.put(
-        id=body["union"], case=event.case, a=body["a"], b=body["b"], kind=body["kind"],
+        id=body["union"],
+        case=event.case,
+        a=body["a"],
+        b=body["b"],
+        kind=body["kind"],
         certainty=body.get("certainty", "unknown"),
-    )  # fmt: skip
+    )
     settle_household(event.case or "")
 
 
@@ -108,26 +127,38 @@ def union_removed(event: Logged) -> None:
 def parentage_set(event: Logged) -> None:
     body = event.body or {}
     Parentage.put(
-        id=f"{body['child']} {body['parent']}", case=event.case, child=body["child"], parent=body["parent"],
-        kind=body.get("kind", "birth"), certainty=body.get("certainty", "unknown"),
-    )  # fmt: skip
+        id=f"{body['child']} {body['parent']}",
+        case=event.case,
+        child=body["child"],
+        parent=body["parent"],
+        kind=body.get("kind", "birth"),
+        certainty=body.get("certainty", "unknown"),
+    )
     settle_household(event.case or "")
 
 
 def parentage_removed(event: Logged) -> None:
     body = event.body or {}
     bulk.catch_up()
-    Parentage.delete().where((Parentage.child == body["child"]) & (Parentage.parent == body["parent"])).execute()
+    Parentage.delete().where(
+        (Parentage.child == body["child"]) & (Parentage.parent == body["parent"])
+    ).execute()
     settle_household(event.case or "")
 
 
 def tie_set(event: Logged) -> None:
     body = event.body or {}
     Tie.put(
-        id=body["tie"], case=event.case, member=body.get("member", ""), label=body["label"],
-        other_kind=body.get("otherKind", "org"), kind=body["kind"], direction=body.get("direction", "none"),
-        note=body.get("note", ""), certainty=body.get("certainty", "stated"),
-    )  # fmt: skip
+        id=body["tie"],
+        case=event.case,
+        member=body.get("member", ""),
+        label=body["label"],
+        other_kind=body.get("otherKind", "org"),
+        kind=body["kind"],
+        direction=body.get("direction", "none"),
+        note=body.get("note", ""),
+        certainty=body.get("certainty", "stated"),
+    )
 
 
 def tie_removed(event: Logged) -> None:
@@ -147,11 +178,15 @@ def settle_household(case: str) -> None:
     household = dict(row.household) | {
         "summary": row.summary,
         "members": [member_of(one) for one in members],
-        "unions": [{"union": one.id, "a": one.a, "b": one.b, "kind": one.kind, "certainty": one.certainty}
-                   for one in _of(Union, case)],
-        "parentage": [{"child": child, "parents": told, "certainty": certainty}
-                      for (child, certainty), told in parents.items()],
-    }  # fmt: skip
+        "unions": [
+            {"union": one.id, "a": one.a, "b": one.b, "kind": one.kind, "certainty": one.certainty}
+            for one in _of(Union, case)
+        ],
+        "parentage": [
+            {"child": child, "parents": told, "certainty": certainty}
+            for (child, certainty), told in parents.items()
+        ],
+    }
     index = next((one.id for one in members if one.is_index), None)
     CaseFile.update(household=household, index_member=index).where(CaseFile.id == case).execute()
 
@@ -177,9 +212,17 @@ def _change(event: Logged, thing: str, field: str, stands: Any, told: Any) -> An
     origin = FieldOrigin.get_or_none(FieldOrigin.id == name)
     if event.saw and origin is not None and origin.position > event.saw and origin.by != event.by:
         TwoValues.put(
-            id=f"{event.id} {thing} {field}", case=event.case, thing=thing, field=field, stands=stands,
-            stands_by=origin.by, other=told, other_by=event.by, at=event.at, decided_by=None,
-        )  # fmt: skip
+            id=f"{event.id} {thing} {field}",
+            case=event.case,
+            thing=thing,
+            field=field,
+            stands=stands,
+            stands_by=origin.by,
+            other=told,
+            other_by=event.by,
+            at=event.at,
+            decided_by=None,
+        )
         return stands
     FieldOrigin.put(id=name, case=event.case, position=event.position, by=event.by)
     return told
@@ -196,7 +239,9 @@ def two_values_decided(event: Logged) -> None:
     else:
         Member.update({MEMBER_FIELDS[row.field]: value}).where(Member.id == row.thing).execute()
     TwoValues.update(decided_by=event.by).where(TwoValues.id == row.id).execute()
-    FieldOrigin.put(id=f"{row.case} {row.thing} {row.field}", case=row.case, position=event.position, by=event.by)
+    FieldOrigin.put(
+        id=f"{row.case} {row.thing} {row.field}", case=row.case, position=event.position, by=event.by
+    )
     settle_household(row.case)
 
 
@@ -210,10 +255,20 @@ ANSWERED = {"yes": "given", "no": "refused", "later": "not_yet"}
 def consent_noted(event: Logged) -> None:
     body = event.body or {}
     Consent.put(
-        id=body["consent"], case=event.case, purpose=body["purpose"], recipient=body["recipient"],
-        scope=body.get("scope", ""), method=body["method"], status=body["status"], given_by=body.get("givenBy", ""),
-        on=body["on"], noted_by=event.by, position=event.position, withdrawn_on=None, withdrawn_reason="",
-    )  # fmt: skip
+        id=body["consent"],
+        case=event.case,
+        purpose=body["purpose"],
+        recipient=body["recipient"],
+        scope=body.get("scope", ""),
+        method=body["method"],
+        status=body["status"],
+        given_by=body.get("givenBy", ""),
+        on=body["on"],
+        noted_by=event.by,
+        position=event.position,
+        withdrawn_on=None,
+        withdrawn_reason="",
+    )
     _settle_consent(event.case or "")
 
 
@@ -221,10 +276,20 @@ def consent_answered(event: Logged) -> None:
     """What the person said to a worker's phone: a line of the same ledger."""
     body = event.body or {}
     Consent.put(
-        id=event.id, case=event.case, purpose="sharing", recipient=body["about"], scope=body["comment"],
-        method=ASKED[body["how"]], status=ANSWERED[body["answer"]], given_by="", on=day_in_japan(event.at).isoformat(),
-        noted_by=event.by, position=event.position, withdrawn_on=None, withdrawn_reason="",
-    )  # fmt: skip
+        id=event.id,
+        case=event.case,
+        purpose="sharing",
+        recipient=body["about"],
+        scope=body["comment"],
+        method=ASKED[body["how"]],
+        status=ANSWERED[body["answer"]],
+        given_by="",
+        on=day_in_japan(event.at).isoformat(),
+        noted_by=event.by,
+        position=event.position,
+        withdrawn_on=None,
+        withdrawn_reason="",
+    )
     _settle_consent(event.case or "")
 
 
@@ -249,9 +314,18 @@ def _settle_consent(case: str) -> None:
 def document_added(event: Logged) -> None:
     body = event.body or {}
     CaseDocument.put(
-        id=body["document"], case=event.case, title=body["title"], kind=body["kind"], name=body["name"],
-        type=body["type"], size=body["size"], digest=body["digest"], by=event.by, at=event.at, removed_reason=None,
-    )  # fmt: skip
+        id=body["document"],
+        case=event.case,
+        title=body["title"],
+        kind=body["kind"],
+        name=body["name"],
+        type=body["type"],
+        size=body["size"],
+        digest=body["digest"],
+        by=event.by,
+        at=event.at,
+        removed_reason=None,
+    )
 
 
 def document_removed(event: Logged) -> None:

@@ -39,9 +39,14 @@ def _target(case: str) -> str | None:
 def case_merged(event: Logged, apply: Callable[[Logged], None]) -> None:
     body = event.body or {}
     CaseMerge.put(
-        id=event.id, source=body["source"], target=event.case, by=event.by, at=event.at,
-        reason=body.get("reason", ""), undone=False,
-    )  # fmt: skip
+        id=event.id,
+        source=body["source"],
+        target=event.case,
+        by=event.by,
+        at=event.at,
+        reason=body.get("reason", ""),
+        undone=False,
+    )
     known = bulk.merges()
     if known is not None:
         known[body["source"]] = event.case or ""

@@ -15,9 +15,15 @@ from .cases import case_assigned, case_opened
 def case_begun(event: Logged) -> None:
     """One person of whom hardly anything is known, assigned to whoever began it."""
     body, case = event.body or {}, event.case or ""
-    Begun.put(id=event.id, case=case, by=event.by, at=plain(event.at), title=body["title"], known=body["known"])
+    Begun.put(
+        id=event.id, case=case, by=event.by, at=plain(event.at), title=body["title"], known=body["known"]
+    )
     if CaseFile.get_or_none(CaseFile.id == case) is None:  # else the desk opened it already
-        opened = {"no": f"P-{case[:4].upper()}", "title": body["title"], "household": {"members": members_of(event)}}
+        opened = {
+            "no": f"P-{case[:4].upper()}",
+            "title": body["title"],
+            "household": {"members": members_of(event)},
+        }
         case_opened(replace(event, body=opened))
     case_assigned(replace(event, body={"staff": event.by, "from": day_in_japan(event.at).isoformat()}))
 
@@ -29,7 +35,14 @@ def members_of(event: Logged) -> list[dict[str, Any]]:
         return list(body.get("household", {}).get("members", []))
     return [
         {
-            "id": f"{event.case} person", "label": body["title"], "role": "unknown", "roleCertainty": "unknown",
-            "sex": "unknown", "ageBand": "unknown", "labels": [], "index": True, "inHousehold": True,
+            "id": f"{event.case} person",
+            "label": body["title"],
+            "role": "unknown",
+            "roleCertainty": "unknown",
+            "sex": "unknown",
+            "ageBand": "unknown",
+            "labels": [],
+            "index": True,
+            "inHousehold": True,
         }
-    ]  # fmt: skip
+    ]

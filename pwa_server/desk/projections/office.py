@@ -15,9 +15,13 @@ def office_created(event: Logged) -> None:
 def staff_added(event: Logged) -> None:
     body = event.body or {}
     Staff.put(
-        id=body["staff"], name=body["name"], kana=body.get("kana", ""), role=body["role"],
-        email=body.get("email", ""), active=bool(body.get("active", True)),
-    )  # fmt: skip
+        id=body["staff"],
+        name=body["name"],
+        kana=body.get("kana", ""),
+        role=body["role"],
+        email=body.get("email", ""),
+        active=bool(body.get("active", True)),
+    )
 
 
 def staff_changed(event: Logged) -> None:
@@ -34,9 +38,13 @@ def numbers_set(event: Logged) -> None:
     for place, number in enumerate((event.body or {})["numbers"]):
         label = number.get("label", {})
         Number.create(
-            id=number["id"], place=place, label_ja=label.get("ja", ""), label_en=label.get("en", ""),
-            tel=number.get("tel", ""), kind=number["kind"],
-        )  # fmt: skip
+            id=number["id"],
+            place=place,
+            label_ja=label.get("ja", ""),
+            label_en=label.get("en", ""),
+            tel=number.get("tel", ""),
+            kind=number["kind"],
+        )
 
 
 def checklist_published(event: Logged) -> None:
@@ -44,26 +52,33 @@ def checklist_published(event: Logged) -> None:
     body = event.body or {}
     ChecklistDraft.delete().where(ChecklistDraft.id == body["checklist"]).execute()
     ChecklistRetired.delete().where(ChecklistRetired.id == body["checklist"]).execute()
-    known = Checklist.get_or_none((Checklist.id == body["checklist"]) & (Checklist.version == body["version"]))
+    known = Checklist.get_or_none(
+        (Checklist.id == body["checklist"]) & (Checklist.version == body["version"])
+    )
     if known is None:
         content = {name: body[name] for name in ("title", "intro", "items") if name in body}
         Checklist.create(
-            id=body["checklist"], version=body["version"],
+            id=body["checklist"],
+            version=body["version"],
             body={"id": body["checklist"], "version": body["version"], **content},
-        )  # fmt: skip
+        )
 
 
 def device_enrolled(event: Logged) -> None:
     body = event.body or {}
     known = DeviceRow.get_or_none(DeviceRow.id == body["device"])
     DeviceRow.put(
-        id=body["device"], staff=body["staff"], label=body.get("label", ""), sign=body["sign"],
-        seal=body["seal"], enrolled_at=event.at,
+        id=body["device"],
+        staff=body["staff"],
+        label=body.get("label", ""),
+        sign=body["sign"],
+        seal=body["seal"],
+        enrolled_at=event.at,
         # A revocation sticks, even where the enrolment is told again.
         status="active" if known is None else known.status,
         revoked_at=None if known is None else known.revoked_at,
         revoked_reason="" if known is None else known.revoked_reason,
-    )  # fmt: skip
+    )
 
 
 def device_revoked(event: Logged) -> None:

@@ -10,7 +10,11 @@ def departed(event: Logged) -> None:
     if order > row.departed:
         body = event.body or {}
         Outing.update(
-            departed=order, since=plain(event.at), until=plain(body["until"]), case=event.case, watched=body["watched"]
+            departed=order,
+            since=plain(event.at),
+            until=plain(body["until"]),
+            case=event.case,
+            watched=body["watched"],
         ).where(Outing.id == event.by).execute()
 
 

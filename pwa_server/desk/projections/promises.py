@@ -12,7 +12,10 @@ class Promises:
 
     def __init__(self, versions: dict[str, list[Any]]) -> None:
         named = {
-            promise["id"] for found in versions.values() for one in found for promise in one.body.get("promises", [])
+            promise["id"]
+            for found in versions.values()
+            for one in found
+            for promise in one.body.get("promises", [])
         }
         known = list(PromiseMade.select().where(among(PromiseMade.id, sorted(named)))) if named else []
         self.kept = {row.id for row in known if row.kept}
@@ -30,18 +33,32 @@ class Promises:
         self.settle(case, visit, versions, {}, own)
 
     def settle(
-        self, case: str, visit: str, versions: list[Any], standing_record: dict[str, Any], only: set[str] | None = None
+        self,
+        case: str,
+        visit: str,
+        versions: list[Any],
+        standing_record: dict[str, Any],
+        only: set[str] | None = None,
     ) -> None:
         standing = {promise["id"] for promise in standing_record.get("promises", [])}
-        for body in [*(version.body for version in versions), standing_record]:  # the current one last: its words stand
+        for body in [
+            *(version.body for version in versions),
+            standing_record,
+        ]:  # the current one last: its words stand
             for promise in body.get("promises", []):
                 if only is not None and promise["id"] not in only:
                     continue
                 self.rows[promise["id"]] = {
-                    "id": promise["id"], "case": case, "visit": visit, "text": promise["text"],
-                    "due": promise.get("due"), "to": promise.get("to", ""), "made_on": plain(body["occurredAt"]),
-                    "kept": promise["id"] in self.kept, "current": promise["id"] in standing,
-                }  # fmt: skip
+                    "id": promise["id"],
+                    "case": case,
+                    "visit": visit,
+                    "text": promise["text"],
+                    "due": promise.get("due"),
+                    "to": promise.get("to", ""),
+                    "made_on": plain(body["occurredAt"]),
+                    "kept": promise["id"] in self.kept,
+                    "current": promise["id"] in standing,
+                }
 
     def write(self) -> None:
         PromiseMade.put_many(self.rows.values())

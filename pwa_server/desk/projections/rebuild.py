@@ -43,7 +43,9 @@ def rebuild(desk: Desk, tell: Tell = lambda _done, _of: None) -> tuple[int, list
             table.delete().execute()
         count = build(tell)
         after = digests()
-        DownChain.update(built_for="").execute()  # a desk that runs beside this looks all of it over for each phone
+        DownChain.update(
+            built_for=""
+        ).execute()  # a desk that runs beside this looks all of it over for each phone
     return count, [name for name in before if before[name] != after[name]]
 
 

@@ -65,8 +65,14 @@ def _told(desk: Desk) -> Iterator[Tell]:
 def fingerprint() -> str:
     """A hash of every table's name, columns and indexes."""
     told = [
-        [table._meta.table_name, sorted([column.column_name, type(column).__name__, bool(column.index)]
-                                        for column in table._meta.sorted_fields), table._meta.indexes]
+        [
+            table._meta.table_name,
+            sorted(
+                [column.column_name, type(column).__name__, bool(column.index)]
+                for column in table._meta.sorted_fields
+            ),
+            table._meta.indexes,
+        ]
         for table in READ_MODEL
-    ]  # fmt: skip
+    ]
     return hashlib.sha256(canonical(told).encode()).hexdigest()

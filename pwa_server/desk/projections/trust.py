@@ -8,9 +8,15 @@ from .office import staff_changed
 def access_granted(event: Logged) -> None:
     body = event.body or {}
     AccessGrant.put(
-        id=event.id, case=event.case, staff=event.by, reason=body["reason"], at=event.at, until=body["until"],
-        noticed_by=None, noticed_at=None,
-    )  # fmt: skip
+        id=event.id,
+        case=event.case,
+        staff=event.by,
+        reason=body["reason"],
+        at=event.at,
+        until=body["until"],
+        noticed_by=None,
+        noticed_at=None,
+    )
 
 
 def access_noticed(event: Logged) -> None:
@@ -24,9 +30,16 @@ def access_noticed(event: Logged) -> None:
 def staff_proposed(event: Logged) -> None:
     body = event.body or {}
     StaffProposal.put(
-        id=event.id, staff=body["staff"], changes=body["changes"], by=event.by, at=event.at, open=True,
-        accepted=False, decided_by=None, decided_at=None,
-    )  # fmt: skip
+        id=event.id,
+        staff=body["staff"],
+        changes=body["changes"],
+        by=event.by,
+        at=event.at,
+        open=True,
+        accepted=False,
+        decided_by=None,
+        decided_at=None,
+    )
 
 
 def staff_decided(event: Logged) -> None:
@@ -39,17 +52,24 @@ def staff_decided(event: Logged) -> None:
         open=False, accepted=bool(body["accepted"]), decided_by=event.by, decided_at=event.at
     ).where(StaffProposal.id == row.id).execute()
     if body["accepted"]:
-        staff_changed(
-            Logged(**{**event.__dict__, "body": {"staff": row.staff, **row.changes}})
-        )  # fmt: skip
+        staff_changed(Logged(**{**event.__dict__, "body": {"staff": row.staff, **row.changes}}))
 
 
 def incident_reported(event: Logged) -> None:
     body = event.body or {}
     Incident.put(
-        id=event.id, device=body["device"], staff=body["staff"], kind=body["kind"], noticed_at=body["noticedAt"],
-        facts=body["facts"], items=body["items"], written_by=None, written_at=None, by=event.by, at=event.at,
-    )  # fmt: skip
+        id=event.id,
+        device=body["device"],
+        staff=body["staff"],
+        kind=body["kind"],
+        noticed_at=body["noticedAt"],
+        facts=body["facts"],
+        items=body["items"],
+        written_by=None,
+        written_at=None,
+        by=event.by,
+        at=event.at,
+    )
 
 
 def incident_written(event: Logged) -> None:

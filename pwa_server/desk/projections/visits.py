@@ -53,9 +53,15 @@ def visit_misfiled(event: Logged) -> None:
 
 def _undo(event: Logged, visit: str, kind: str, told: dict[str, Any]) -> None:
     Undone.put(
-        id=event.id, visit=visit, case=event.case or "", kind=kind, by=event.by, device=event.device,
-        at=plain(event.at), **told,
-    )  # fmt: skip
+        id=event.id,
+        visit=visit,
+        case=event.case or "",
+        kind=kind,
+        by=event.by,
+        device=event.device,
+        at=plain(event.at),
+        **told,
+    )
     settle(visit)
 
 
@@ -67,20 +73,42 @@ def visit_read(event: Logged) -> None:
 def visit_approved(event: Logged) -> None:
     body = event.body or {}
     bulk.put(
-        Review, id=event.id, visit=body["visit"], version=body["version"], status="approved", by=event.by,
-        at=event.at, field=None, question=None, passage=None, answered_by=None, undone_by=None, undone_at=None,
+        Review,
+        id=event.id,
+        visit=body["visit"],
+        version=body["version"],
+        status="approved",
+        by=event.by,
+        at=event.at,
+        field=None,
+        question=None,
+        passage=None,
+        answered_by=None,
+        undone_by=None,
+        undone_at=None,
         position=event.position,
-    )  # fmt: skip
+    )
     settle(body["visit"])
 
 
 def visit_returned(event: Logged) -> None:
     body = event.body or {}
     bulk.put(
-        Review, id=body["review"], visit=body["visit"], version=body["version"], status="returned", by=event.by,
-        at=event.at, field=body["field"], question=body["question"], passage=body.get("passage"),
-        answered_by=None, undone_by=None, undone_at=None, position=event.position,
-    )  # fmt: skip
+        Review,
+        id=body["review"],
+        visit=body["visit"],
+        version=body["version"],
+        status="returned",
+        by=event.by,
+        at=event.at,
+        field=body["field"],
+        question=body["question"],
+        passage=body.get("passage"),
+        answered_by=None,
+        undone_by=None,
+        undone_at=None,
+        position=event.position,
+    )
     settle(body["visit"])
 
 
@@ -96,9 +124,17 @@ def approval_undone(event: Logged) -> None:
 def visit_flagged(event: Logged) -> None:
     body = event.body or {}
     VisitFlag.put(
-        id=body["flag"], visit=body["visit"], case=event.case or "", text=body["text"], on=body["on"], by=event.by,
-        at=event.at, settled_at=None, settled_by=None, comment="",
-    )  # fmt: skip
+        id=body["flag"],
+        visit=body["visit"],
+        case=event.case or "",
+        text=body["text"],
+        on=body["on"],
+        by=event.by,
+        at=event.at,
+        settled_at=None,
+        settled_by=None,
+        comment="",
+    )
 
 
 def flag_settled(event: Logged) -> None:
@@ -111,9 +147,14 @@ def flag_settled(event: Logged) -> None:
 def visit_commented(event: Logged) -> None:
     body = event.body or {}
     Comment.put(
-        id=event.id, visit=body["visit"], case=event.case or "", text=body["text"], by=event.by, at=event.at,
+        id=event.id,
+        visit=body["visit"],
+        case=event.case or "",
+        text=body["text"],
+        by=event.by,
+        at=event.at,
         position=event.position,
-    )  # fmt: skip
+    )
 
 
 def promise_kept(event: Logged) -> None:
@@ -121,9 +162,16 @@ def promise_kept(event: Logged) -> None:
     row = PromiseMade.get_or_none(PromiseMade.id == promise)
     if row is None:
         PromiseMade.create(
-            id=promise, case=event.case or "", visit=None, text="", due=None, to="", made_on="", kept=True,
+            id=promise,
+            case=event.case or "",
+            visit=None,
+            text="",
+            due=None,
+            to="",
+            made_on="",
+            kept=True,
             current=False,
-        )  # fmt: skip
+        )
     else:
         PromiseMade.update(kept=True).where(PromiseMade.id == promise).execute()
 
@@ -133,11 +181,21 @@ def _keep_version(
 ) -> None:
     bulk.put(
         VisitVersion,
-        id=event.id, visit=visit, case=event.case or "", replaces=replaces, at=plain(event.at), by=event.by,
-        device=event.device, received_at=event.received_at, changed=told.get("changed", []),
-        comment=told.get("comment", ""), answers=told.get("answers"), settles=told.get("settles", []),
-        body=record, conflict=False,
-    )  # fmt: skip
+        id=event.id,
+        visit=visit,
+        case=event.case or "",
+        replaces=replaces,
+        at=plain(event.at),
+        by=event.by,
+        device=event.device,
+        received_at=event.received_at,
+        changed=told.get("changed", []),
+        comment=told.get("comment", ""),
+        answers=told.get("answers"),
+        settles=told.get("settles", []),
+        body=record,
+        conflict=False,
+    )
 
 
 def settle(visit: str) -> None:
@@ -181,25 +239,42 @@ def settle_many(visits: list[str]) -> None:
 
 
 def _row(
-    visit: str, versions: list[Any], current: Any, disputed: set[str], review: Any,
+    visit: str,
+    versions: list[Any],
+    current: Any,
+    disputed: set[str],
+    review: Any,
     running: dict[str, list[Any]],
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     for version in versions:
         if version.conflict != (version.id in disputed):
-            VisitVersion.update(conflict=version.id in disputed).where(VisitVersion.id == version.id).execute()
+            VisitVersion.update(conflict=version.id in disputed).where(
+                VisitVersion.id == version.id
+            ).execute()
     first = next((version for version in versions if version.id == visit), versions[0])
     record = current.body
     return {
-        "id": visit, "case": first.case, "device": first.device, "staff": first.by,
-        "occurred_at": plain(record["occurredAt"]), "received_at": first.received_at,
-        "channel": record["channel"], "outcome": record["outcome"], "planned": record.get("planned", ""),
-        "reaction": record.get("reaction"), "stage": record.get("stage"),
-        "stage_event": record.get("stageEvent", ""), "current_version": current.id,
+        "id": visit,
+        "case": first.case,
+        "device": first.device,
+        "staff": first.by,
+        "occurred_at": plain(record["occurredAt"]),
+        "received_at": first.received_at,
+        "channel": record["channel"],
+        "outcome": record["outcome"],
+        "planned": record.get("planned", ""),
+        "reaction": record.get("reaction"),
+        "stage": record.get("stage"),
+        "stage_event": record.get("stageEvent", ""),
+        "current_version": current.id,
         "review_status": _review_status(review, current.id),
         "urgent": "urgent" in record.get("risk", {}).values(),
-        "after_hand_over": after_hand_over(first.device, first.by, first.received_at, running.get(first.case, [])),
-        "by_hand": bool(record.get("byHand")), "conflict": bool(disputed),
-    }  # fmt: skip
+        "after_hand_over": after_hand_over(
+            first.device, first.by, first.received_at, running.get(first.case, [])
+        ),
+        "by_hand": bool(record.get("byHand")),
+        "conflict": bool(disputed),
+    }
 
 
 def _take_out(visit: str, versions: list[Any], undone: list[Any], promised: Promises) -> bool:
@@ -268,7 +343,15 @@ def _settle_photos(case: str, visit: str, record: dict[str, Any]) -> None:
     Photo.delete().where(Photo.visit == visit).execute()
     for place, photo in enumerate(record.get("photos", [])):
         Photo.put(
-            id=f"{visit} {photo['blob']}", blob=photo["blob"], visit=visit, case=case, key=photo["key"],
-            size=photo["size"], type=photo["type"], width=photo.get("width", 0),
-            height=photo.get("height", 0), note=photo.get("note", ""), place=place,
-        )  # fmt: skip
+            id=f"{visit} {photo['blob']}",
+            blob=photo["blob"],
+            visit=visit,
+            case=case,
+            key=photo["key"],
+            size=photo["size"],
+            type=photo["type"],
+            width=photo.get("width", 0),
+            height=photo.get("height", 0),
+            note=photo.get("note", ""),
+            place=place,
+        )

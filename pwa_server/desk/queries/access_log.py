@@ -13,7 +13,13 @@ START = bytes(32)
 
 
 def note_view(
-    desk: Desk, actor: Actor, what: str, case: str | None = None, *, where: str = "desk", at: str | None = None
+    desk: Desk,
+    actor: Actor,
+    what: str,
+    case: str | None = None,
+    *,
+    where: str = "desk",
+    at: str | None = None,
 ) -> None:
     """Write down one view. `what` is the page or record, never its contents."""
     write_view(desk, actor.id, what, case, where, at or desk.now())
@@ -24,9 +30,7 @@ def write_view(desk: Desk, staff: str, what: str, case: str | None, where: str, 
     with desk.write():
         last = AccessView.select().order_by(AccessView.position.desc()).first()
         position = 1 if last is None else last.position + 1
-        row = AccessView(
-            position=position, at=at, staff=staff, what=what, case=case, where=where, chain=b""
-        )
+        row = AccessView(position=position, at=at, staff=staff, what=what, case=case, where=where, chain=b"")
         row.chain = _link(START if last is None else bytes(last.chain), row)
         row.save(force_insert=True)
 

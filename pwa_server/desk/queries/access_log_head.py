@@ -49,7 +49,11 @@ def verify() -> int:
 
 def _told(event: str | None) -> tuple[int, str]:
     entry = read_entry(event) if event else None
-    return (0, "") if entry is None or entry.body is None else (int(entry.body["views"]), str(entry.body["chain"]))
+    return (
+        (0, "")
+        if entry is None or entry.body is None
+        else (int(entry.body["views"]), str(entry.body["chain"]))
+    )
 
 
 def check_reach(views: int, chain: str) -> None:

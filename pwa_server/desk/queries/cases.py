@@ -22,9 +22,7 @@ REACHED = ("met_person", "voice_through_door", "met_family_only", "reached", "no
 
 def visits_of(case: str) -> list[Any]:
     """All contacts of a case, the latest first."""
-    return list(
-        Visit.select().where(Visit.case == case).order_by(Visit.occurred_at.desc(), Visit.id.desc())
-    )
+    return list(Visit.select().where(Visit.case == case).order_by(Visit.occurred_at.desc(), Visit.id.desc()))
 
 
 def record_of(visit: Any) -> dict[str, Any]:
@@ -37,11 +35,15 @@ def line_of(visits: list[Any]) -> list[dict[str, Any]]:
     """The engagement line of these, the latest first: every contact, absent ones too, in order of time."""
     return [
         {
-            "at": visit.occurred_at, "stage": visit.stage, "reaction": visit.reaction, "outcome": visit.outcome,
-            "channel": visit.channel, "stageEvent": visit.stage_event,
+            "at": visit.occurred_at,
+            "stage": visit.stage,
+            "reaction": visit.reaction,
+            "outcome": visit.outcome,
+            "channel": visit.channel,
+            "stageEvent": visit.stage_event,
         }
         for visit in reversed(visits)
-    ]  # fmt: skip
+    ]
 
 
 def stage_of(case: str) -> int | None:
@@ -100,7 +102,9 @@ def class_of(case: CaseFile) -> str | None:
 
 def triage_table() -> dict[str, dict[str, int]]:
     """The table of domain.md 9.1: class → total, multi_agency, support, none."""
-    table = {name: {"total": 0, "multi_agency": 0, "support": 0, "none": 0} for name in ("A", "B", "C", "all")}
+    table = {
+        name: {"total": 0, "multi_agency": 0, "support": 0, "none": 0} for name in ("A", "B", "C", "all")
+    }
     for case in CaseFile.select():
         name = class_of(case)
         if name is not None:

@@ -27,13 +27,20 @@ def workbook(sheets: list[Sheet]) -> bytes:
     import xlsxwriter
 
     out = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"title": "", "author": "", "company": ""})
         forms = {
             "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
             "text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
-            "kept": book.add_format({"num_format": "@", "quote_prefix": True, "text_wrap": True, "valign": "top"}),
+            "kept": book.add_format(
+                {"num_format": "@", "quote_prefix": True, "text_wrap": True, "valign": "top"}
+            ),
             "number": book.add_format({"num_format": "#,##0", "valign": "top"}),
         }
         for place, sheet in enumerate(sheets):
@@ -62,7 +69,9 @@ def _write(page: object, sheet: Sheet, forms: dict[str, object]) -> None:
 
 def is_formula_like(text: str) -> bool:
     """Whether a spreadsheet could take this text for a formula, spaces before it or not."""
-    return text.startswith(STARTS_A_FORMULA) or text.lstrip(" 　\u00a0\u200b\ufeff").startswith(STARTS_A_FORMULA)
+    return text.startswith(STARTS_A_FORMULA) or text.lstrip(" 　\u00a0\u200b\ufeff").startswith(
+        STARTS_A_FORMULA
+    )
 
 
 def clean(text: str) -> str:
@@ -83,5 +92,8 @@ def _title(text: str, place: int) -> str:
 
 
 def _width(text: str) -> int:
-    lines = (sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in line) for line in text.split("\n"))
+    lines = (
+        sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in line)
+        for line in text.split("\n")
+    )
     return max(lines, default=0)

@@ -15,21 +15,51 @@ from ..models.office_and_cases import CaseFile, Conference, LogEntry, Visit
 
 # Classes of contact in the yearly report, derived from the channel.
 CLASSES = {
-    "visit": "visit", "accompaniment": "accompaniment", "phone": "phone", "office_visit": "interview",
-    "online": "interview", "outside": "interview", "letter": "letter", "left_note": "letter", "sms": "letter",
+    "visit": "visit",
+    "accompaniment": "accompaniment",
+    "phone": "phone",
+    "office_visit": "interview",
+    "online": "interview",
+    "outside": "interview",
+    "letter": "letter",
+    "left_note": "letter",
+    "sms": "letter",
     "agency_call": "agency",
-}  # fmt: skip
+}
 CONTACTS = ("visit", "accompaniment", "phone", "interview", "letter", "agency", "else")
 # What stands in the report, group by group. Those in PEOPLE count households or persons: small ones stay inside.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("multi_agency", ("consultations", "support_held", "support_cases", "multi_held", "multi_cases")),
-    ("outreach", ("households", "visit", "met", "met_people", "accompaniment", "phone", "interview", "letter",
-                  "agency", "else")),
-)  # fmt: skip
+    (
+        "outreach",
+        (
+            "households",
+            "visit",
+            "met",
+            "met_people",
+            "accompaniment",
+            "phone",
+            "interview",
+            "letter",
+            "agency",
+            "else",
+        ),
+    ),
+)
 ROWS = tuple(row for _, rows in GROUPS for row in rows)
 # What a figure is counted from.
-COUNTED = ("visit.logged", "visit.corrected", "visit.withdrawn", "visit.misfiled", "case.opened", "case.begun",
-           "case.changed", "case.merged", "case.merge_undone", "conference.set")  # fmt: skip
+COUNTED = (
+    "visit.logged",
+    "visit.corrected",
+    "visit.withdrawn",
+    "visit.misfiled",
+    "case.opened",
+    "case.begun",
+    "case.changed",
+    "case.merged",
+    "case.merge_undone",
+    "conference.set",
+)
 PEOPLE = ("consultations", "support_cases", "multi_cases", "households", "met_people")
 
 
@@ -46,7 +76,7 @@ class Span:
 
 
 def month_span(month: str) -> Span:
-    """"2024-01". Raises ValueError for what is no month."""
+    """ "2024-01". Raises ValueError for what is no month."""
     first = date.fromisoformat(f"{month}-01")
     return Span(first, next_month(first))
 
@@ -130,9 +160,7 @@ def _households(first: str, after: str) -> tuple[int, int]:
 
 def closed(month: str) -> Any | None:
     """The latest closing of this month."""
-    return (
-        MonthClosed.select().where(MonthClosed.month == month).order_by(MonthClosed.version.desc()).first()
-    )
+    return MonthClosed.select().where(MonthClosed.month == month).order_by(MonthClosed.version.desc()).first()
 
 
 def late(month: str, since: str) -> list[Any]:
@@ -175,7 +203,9 @@ def triage() -> dict[str, dict[str, int]]:
         " where status <> 'merged' group by 1, 2, 3"
     )
     for decision, status, kind, number in rows:
-        letter = {"existing_network": "C", "needs_conference": "A" if status == "held" else "B"}.get(decision, "")
+        letter = {"existing_network": "C", "needs_conference": "A" if status == "held" else "B"}.get(
+            decision, ""
+        )
         where = kind if letter in ("A", "B") and kind in ("multi_agency", "support") else "none"
         cells[letter][where] += int(number)
     return cells

@@ -8,4 +8,6 @@ def on_call() -> list[str]:
     row = OfficeOption.get_or_none(OfficeOption.id == "on_call")
     named = [] if row is None else list(row.value)
     active = {one.id: one.role for one in Staff.select().where(Staff.active)}
-    return [one for one in named if one in active] or [one for one, role in active.items() if role == "supervisor"]
+    return [one for one in named if one in active] or [
+        one for one, role in active.items() if role == "supervisor"
+    ]

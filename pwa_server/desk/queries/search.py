@@ -35,8 +35,18 @@ if TYPE_CHECKING:
 POSITION = "search_position"
 BATCH = 500
 MOST = 2000
-PARTS = ("core", "identity", "safety", "followups", "visit_facts", "visit_view", "third_party", "reflection", "health",
-         "review")  # fmt: skip
+PARTS = (
+    "core",
+    "identity",
+    "safety",
+    "followups",
+    "visit_facts",
+    "visit_view",
+    "third_party",
+    "reflection",
+    "health",
+    "review",
+)
 ABOUT_VISITS = ("visit.logged", "visit.corrected", "visit.commented")
 
 
@@ -76,13 +86,17 @@ def _next_batch(most: int) -> list[Any]:
 
 
 def _index_visits(db: Any, events: list[str]) -> None:
-    told = [row.visit for row in VisitVersion.select(VisitVersion.visit).where(among(VisitVersion.id, events))]
+    told = [
+        row.visit for row in VisitVersion.select(VisitVersion.visit).where(among(VisitVersion.id, events))
+    ]
     told += [row.visit for row in Comment.select(Comment.visit).where(among(Comment.id, events))]
     visits = list(Visit.select().where(among(Visit.id, list(set(told)))))
     current = [visit.current_version for visit in visits]
     bodies = {row.id: row.body for row in VisitVersion.select().where(among(VisitVersion.id, current))}
     said: dict[str, list[str]] = {}
-    for row in Comment.select().where(among(Comment.visit, [v.id for v in visits])).order_by(Comment.position):
+    for row in (
+        Comment.select().where(among(Comment.visit, [v.id for v in visits])).order_by(Comment.position)
+    ):
         said.setdefault(row.visit, []).append(row.text)
     entries = []
     for visit in sorted(visits, key=lambda one: (one.occurred_at, one.id)):
@@ -95,9 +109,16 @@ def _index_visits(db: Any, events: list[str]) -> None:
 def texts_of(body: dict[str, Any]) -> dict[str, str]:
     """The words of a visit by the class of data they belong to."""
     notes = body.get("notes", {})
-    facts = [notes.get("fact", ""), notes.get("quote", ""), body.get("hook", ""), body.get("stageEvent", ""),
-             *body.get("topics", []), *body.get("interests", []), (body.get("left") or {}).get("what", ""),
-             *(one.get("text", "") for one in body.get("promises", []))]  # fmt: skip
+    facts = [
+        notes.get("fact", ""),
+        notes.get("quote", ""),
+        body.get("hook", ""),
+        body.get("stageEvent", ""),
+        *body.get("topics", []),
+        *body.get("interests", []),
+        (body.get("left") or {}).get("what", ""),
+        *(one.get("text", "") for one in body.get("promises", [])),
+    ]
     answers = (body.get("checklist") or {}).get("answers", {})
     facts += [answer["t"] for answer in answers.values() if answer.get("t")]
     return {
@@ -113,27 +134,51 @@ def _index_cases(db: Any, cases: set[str]) -> None:
     texts: dict[tuple[str, str], list[str]] = {}
     ids = sorted(cases)
     for row in CaseFile.select().where(among(CaseFile.id, ids)):
-        texts[(row.id, "core")] = [row.no, row.title, row.kana, row.summary, row.referral_org, row.preferences,
-                                   *row.worked, *row.avoid, *(one.get("text", "") for one in row.issues)]  # fmt: skip
+        texts[(row.id, "core")] = [
+            row.no,
+            row.title,
+            row.kana,
+            row.summary,
+            row.referral_org,
+            row.preferences,
+            *row.worked,
+            *row.avoid,
+            *(one.get("text", "") for one in row.issues),
+        ]
     parts: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
-        ("identity", Member, ("label",)), ("safety", SafetyFlag, ("text", "source")),
+        ("identity", Member, ("label",)),
+        ("safety", SafetyFlag, ("text", "source")),
         ("followups", FollowUp, ("note",)),
-        ("followups", PromiseMade, ("text",)), ("core", Consent, ("recipient", "scope")),
-        ("core", CaseDocument, ("title",)), ("identity", Tie, ("label", "note")),
-    )  # fmt: skip
+        ("followups", PromiseMade, ("text",)),
+        ("core", Consent, ("recipient", "scope")),
+        ("core", CaseDocument, ("title",)),
+        ("identity", Tie, ("label", "note")),
+    )
     for part, table, columns in parts:
         for row in table.select().where(among(table.case, ids)).order_by(table.id):
             extra = [str(one) for one in row.labels] if table is Member else []
             texts.setdefault((row.case, part), []).extend([*(getattr(row, name) for name in columns), *extra])
     named = {(case, part) for case in ids for part in ("core", "identity", "safety", "followups")}
-    _put(db, [
-        (f"{case} {part}", None, case, part, "\n".join(text for text in texts.get((case, part), []) if text))
-        for case, part in sorted(named)
-    ])  # fmt: skip
+    _put(
+        db,
+        [
+            (
+                f"{case} {part}",
+                None,
+                case,
+                part,
+                "\n".join(text for text in texts.get((case, part), []) if text),
+            )
+            for case, part in sorted(named)
+        ],
+    )
 
 
 def _put(db: Any, entries: Sequence[tuple[str, str | None, str | None, str, str]]) -> None:
-    known = {row.key: row for row in SearchEntry.select().where(among(SearchEntry.key, [one[0] for one in entries]))}
+    known = {
+        row.key: row
+        for row in SearchEntry.select().where(among(SearchEntry.key, [one[0] for one in entries]))
+    }
     for key, visit, case, part, text in entries:
         row = known.get(key)
         if row is not None and row.text == text:
@@ -145,7 +190,9 @@ def _put(db: Any, entries: Sequence[tuple[str, str | None, str | None, str, str]
         else:
             db.execute_sql("delete from search_index where rowid = ?", (row.id,))
             SearchEntry.update(text=text).where(SearchEntry.id == row.id).execute()
-        db.execute_sql("insert into search_index(rowid, grams) values (?, ?)", (row.id, search_text.grams(text)))
+        db.execute_sql(
+            "insert into search_index(rowid, grams) values (?, ?)", (row.id, search_text.grams(text))
+        )
 
 
 def find(
@@ -160,15 +207,20 @@ def find(
     if not terms:
         return [], False
     where, values = _conditions(cases, wanted)
-    rows = list(desk.db.execute_sql(
-        "select e.id, e.visit, coalesce(v.\"case\", e.\"case\"), e.part, v.staff from search_index f"  # noqa: S608
-        " join searchentry e on e.id = f.rowid left join visit v on v.id = e.visit"
-        f" where search_index match ?{where} order by f.rowid desc limit {MOST + 1}",
-        (terms, *values),
-    ))  # fmt: skip
+    rows = list(
+        desk.db.execute_sql(
+            'select e.id, e.visit, coalesce(v."case", e."case"), e.part, v.staff from search_index f'  # noqa: S608
+            " join searchentry e on e.id = f.rowid left join visit v on v.id = e.visit"
+            f" where search_index match ?{where} order by f.rowid desc limit {MOST + 1}",
+            (terms, *values),
+        )
+    )
     everywhere = {part for part in PARTS if cases is None and may(actor, "see", part)}
-    seen = [(id_, visit, case, part) for id_, visit, case, part, staff in rows[:MOST]
-            if part in everywhere or may(actor, "see", part, case, author=staff)]  # fmt: skip
+    seen = [
+        (id_, visit, case, part)
+        for id_, visit, case, part, staff in rows[:MOST]
+        if part in everywhere or may(actor, "see", part, case, author=staff)
+    ]
     return _hits(seen), len(rows) > MOST
 
 
@@ -178,14 +230,18 @@ def _conditions(cases: list[str] | None, wanted: dict[str, str]) -> tuple[str, l
         where += ' and coalesce(v."case", e."case") in (select value from json_each(?))'
         values.append(json.dumps(cases))
     for name, sql in (
-        ("staff", " and v.staff = ?"), ("channel", " and v.channel = ?"), ("since", " and v.occurred_at >= ?"),
+        ("staff", " and v.staff = ?"),
+        ("channel", " and v.channel = ?"),
+        ("since", " and v.occurred_at >= ?"),
         ("until", " and v.occurred_at < ?"),
-    ):  # fmt: skip
+    ):
         if wanted.get(name):
             where += sql
             values.append(wanted[name])
     what = wanted.get("what")
-    return where + {"visits": " and e.visit is not null", "cases": " and e.visit is null"}.get(what or "", ""), values
+    return where + {"visits": " and e.visit is not null", "cases": " and e.visit is null"}.get(
+        what or "", ""
+    ), values
 
 
 def _hits(seen: list[tuple[int, str | None, str, str]]) -> list[Hit]:

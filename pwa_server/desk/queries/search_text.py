@@ -3,17 +3,42 @@
 Width, case, katakana or hiragana and the common variants of a name's kanji make no difference. Japanese has no
 spaces between words, and half of its words are two letters long: so every two neighbouring letters are a term.
 """
-# ruff: noqa: E501 - kanji count double
 
 import re
 import unicodedata
 
 # the spelling searched for ← the others (names in family registers keep the old forms)
 VARIANTS = {
-    "高": "髙", "崎": "﨑碕", "浜": "濱濵", "辺": "邊邉", "斉": "齊斎齋", "広": "廣", "国": "國", "沢": "澤", "島": "嶋嶌",
-    "桜": "櫻", "真": "眞", "徳": "德", "恵": "惠", "礼": "禮", "曽": "曾", "瀬": "瀨", "条": "條", "竜": "龍", "槙": "槇",
-    "桧": "檜", "塩": "鹽", "関": "關", "鉄": "鐵", "万": "萬", "与": "與", "寿": "壽", "栄": "榮", "豊": "豐", "実": "實",
-}  # fmt: skip
+    "高": "髙",
+    "崎": "﨑碕",
+    "浜": "濱濵",
+    "辺": "邊邉",
+    "斉": "齊斎齋",
+    "広": "廣",
+    "国": "國",
+    "沢": "澤",
+    "島": "嶋嶌",
+    "桜": "櫻",
+    "真": "眞",
+    "徳": "德",
+    "恵": "惠",
+    "礼": "禮",
+    "曽": "曾",
+    "瀬": "瀨",
+    "条": "條",
+    "竜": "龍",
+    "槙": "槇",
+    "桧": "檜",
+    "塩": "鹽",
+    "関": "關",
+    "鉄": "鐵",
+    "万": "萬",
+    "与": "與",
+    "寿": "壽",
+    "栄": "榮",
+    "豊": "豐",
+    "実": "實",
+}
 _FOLD = {ord(other): plain for plain, others in VARIANTS.items() for other in others}
 # katakana to hiragana, letter by letter; the long mark stays
 _FOLD |= {code: chr(code - 0x60) for code in range(0x30A1, 0x30F7)}
@@ -56,7 +81,8 @@ def around(text: str, query: str, width: int = 36) -> list[tuple[bool, str]]:
             begin, end = letters[found], letters[found + len(run) - 1] + 1
             left, right = max(0, begin - width), min(len(text), end + width)
             return [
-                (False, ("…" if left else "") + text[left:begin]), (True, text[begin:end]),
+                (False, ("…" if left else "") + text[left:begin]),
+                (True, text[begin:end]),
                 (False, text[end:right] + ("…" if right < len(text) else "")),
-            ]  # fmt: skip
+            ]
     return [(False, text[: 2 * width] + ("…" if len(text) > 2 * width else ""))]

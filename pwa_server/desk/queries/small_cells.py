@@ -18,7 +18,10 @@ def hide_small(cells: Table, smallest: int = SMALLEST_GROUP) -> Shown:
     """The table with its sums; None is hidden."""
     table = with_sums(cells)
     hidden = {
-        (row, column) for row, values in enumerate(table) for column, value in enumerate(values) if 0 < value < smallest
+        (row, column)
+        for row, values in enumerate(table)
+        for column, value in enumerate(values)
+        if 0 < value < smallest
     }
     lines = _lines(len(table), len(table[0]))
     while sum(_close(table, hidden, line, smallest) for line in lines):
@@ -48,7 +51,9 @@ def _close(table: Table, hidden: set[tuple[int, int]], line: list[tuple[int, int
         return False
     rest = [cell for cell in parts if cell not in hidden]
     # The smallest that is not nothing first: it costs the reader least.
-    choice = min(rest, key=lambda cell: (table[cell[0]][cell[1]] == 0, table[cell[0]][cell[1]], cell), default=total)
+    choice = min(
+        rest, key=lambda cell: (table[cell[0]][cell[1]] == 0, table[cell[0]][cell[1]], cell), default=total
+    )
     if choice in hidden:
         return False
     hidden.add(choice)

@@ -143,7 +143,9 @@ FRAMES = """async () => {
 
 
 @pytest.fixture(scope="session")
-def enrolled(playwright: Playwright, site: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+def enrolled(
+    playwright: Playwright, site: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, bytes]:
     """Where Amina's phone lies, and her office's private half: enrolled once a run. Every test gets a copy."""
     phone = Phone(playwright, tmp_path_factory.mktemp("amina") / "profile", site)
     made = phone.start().evaluate(ENROLLED, WORDS)
@@ -203,8 +205,11 @@ def address() -> Iterator[Address]:
 
 @pytest.fixture(scope="session")
 def joined(
-    playwright: Playwright, address: Address, sample_office: tuple[Path, bytes], tmp_path_factory: pytest.TempPathFactory  # noqa: F811
-) -> Joined:  # fmt: skip
+    playwright: Playwright,
+    address: Address,
+    sample_office: tuple[Path, bytes],  # noqa: F811
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Joined:
     """小林's phone after the whole way in, with its first note safe: once a run. Every test gets a copy of everything."""
     folder = tmp_path_factory.mktemp("joined")
     with opened(folder / "office", sample_office) as office:
@@ -226,7 +231,9 @@ def worker(playwright: Playwright, address: Address, joined: Joined, tmp_path: P
     clock = NowClock()
     clock.added = joined.later
     (relay,) = (tmp_path / "copy" / "office").glob("relay-*")
-    office = Office(config_in(tmp_path / "copy" / "office"), clock, SealKey.from_bytes(joined.backup_key), relay)
+    office = Office(
+        config_in(tmp_path / "copy" / "office"), clock, SealKey.from_bytes(joined.backup_key), relay
+    )
     valley = Valley(office, address)
     phone = Phone(playwright, tmp_path / "copy" / "phone", address.url)
     try:

@@ -85,8 +85,19 @@ BEGIN = """([what, mark, number]) => {
   return null
 }"""
 ACTS = (
-    "typing", "typing", "saving", "saving", "photo", "packing", "push", "push", "pull", "settings", "update", "lock",
-)  # fmt: skip
+    "typing",
+    "typing",
+    "saving",
+    "saving",
+    "photo",
+    "packing",
+    "push",
+    "push",
+    "pull",
+    "settings",
+    "update",
+    "lock",
+)
 
 # iOS closes connections under memory pressure.
 CLOSE = """async () => {

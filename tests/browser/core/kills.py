@@ -45,7 +45,9 @@ class Tally:
     reordered: int = 0
     drafts_asked: int = 0  # drafts that were being typed when the page died
     kept_asked: int = 0  # drafts that were told to be on the disk, with a new release coming
-    short: list[str] = field(default_factory=list)  # drafts without a letter typed 300 ms before, or told to be kept
+    short: list[str] = field(
+        default_factory=list
+    )  # drafts without a letter typed 300 ms before, or told to be kept
     settings_lost: int = 0
     releases_taken: int = 0
     behind: int = 0  # documents in which the phone differs from the office at the end
@@ -57,7 +59,9 @@ class Heard:
 
     saved: list[tuple[str, str]] = field(default_factory=list)
     typed: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)  # mark: (n, when, gap before)
-    probes: dict[str, dict[int, list[int]]] = field(default_factory=dict)  # mark: number: when it began, when it ended
+    probes: dict[str, dict[int, list[int]]] = field(
+        default_factory=dict
+    )  # mark: number: when it began, when it ended
     kept: list[str] = field(default_factory=list)
     settings: list[int] = field(default_factory=lambda: [5])
 
@@ -83,8 +87,11 @@ class Heard:
         since = at - LOOKED_BACK
         typed = [(when, gap) for _, when, gap in self.typed.get(mark, []) if when <= at]
         gaps = [gap for when, gap in typed if when > since] + [at - when for when, _ in typed[-1:]]
-        writes = [(times[-1] if len(times) == 2 else at) - times[0] for times in self.probes.get(mark, {}).values()
-                  if len(times) == 1 or times[-1] > since]  # fmt: skip
+        writes = [
+            (times[-1] if len(times) == 2 else at) - times[0]
+            for times in self.probes.get(mark, {}).values()
+            if len(times) == 1 or times[-1] > since
+        ]
         if not gaps or not writes:
             return None
         before = at - DRAFT_MS - 2 * (max(gaps) + max(writes))
@@ -135,7 +142,9 @@ class Day:
 
     def _office_acts(self, mark: str) -> None:
         """Something waits for the phone, so that the portion that is received changes what it holds."""
-        case = self.page.evaluate("[...session.documents.value].find(([path]) => path.startsWith('case/'))[1].id")
+        case = self.page.evaluate(
+            "[...session.documents.value].find(([path]) => path.startsWith('case/'))[1].id"
+        )
         nakagawa = self.worker.office.person("nakagawa")
         actions.set_safety(self.worker.office.desk, nakagawa, case, "dog", mark, "", "2027-01-01")
         self._look()
@@ -243,7 +252,9 @@ class Day:
     def _check_setting(self) -> None:
         """The last one that was told to be kept, or one begun after it."""
         told = len(self.chosen) - 1 - self.chosen[::-1].index(self.heard.settings[-1])
-        self.tally.settings_lost += self.page.evaluate("session.autoLockMinutes.value") not in self.chosen[told:]
+        self.tally.settings_lost += (
+            self.page.evaluate("session.autoLockMinutes.value") not in self.chosen[told:]
+        )
 
     def _look(self) -> None:
         with contextlib.suppress(DeskError):
@@ -273,7 +284,9 @@ class Day:
         self.tally.reordered = sum(a > b for a, b in itertools.pairwise(places))
         here = self.page.evaluate(FOLLOWS)
         there = documents_for(self.worker.office.desk, DeviceRow.get_by_id(self.worker.device()))
-        self.tally.behind = sum(_lasting(here.get(path)) != _lasting(there.get(path)) for path in {*here, *there})
+        self.tally.behind = sum(
+            _lasting(here.get(path)) != _lasting(there.get(path)) for path in {*here, *there}
+        )
 
     def _take_last_release(self) -> None:
         """Whatever was killed while it came: the newest one is taken in the end."""

@@ -43,11 +43,19 @@ class NextRelease:
         if changed is None:
             answer: Iterable[bytes] = self.app(environ, start)
             return answer
-        plain = {name: value for name, value in environ.items() if name not in ("HTTP_IF_NONE_MATCH", "HTTP_ACCEPT_ENCODING")}
+        plain = {
+            name: value
+            for name, value in environ.items()
+            if name not in ("HTTP_IF_NONE_MATCH", "HTTP_ACCEPT_ENCODING")
+        }
 
         def begin(status: str, headers: list[tuple[str, str]], *_: Any) -> Any:
-            kept = [one for one in headers if one[0].lower() not in ("content-length", "etag", "cache-control")]
-            return start(status, [*kept, ("Content-Length", str(len(changed))), ("Cache-Control", "no-cache")])
+            kept = [
+                one for one in headers if one[0].lower() not in ("content-length", "etag", "cache-control")
+            ]
+            return start(
+                status, [*kept, ("Content-Length", str(len(changed))), ("Cache-Control", "no-cache")]
+            )
 
         for _ in self.app(plain | {"QUERY_STRING": ""}, begin):
             pass

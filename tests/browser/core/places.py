@@ -48,7 +48,11 @@ class Office(DeskOffice):
 
     def visits(self) -> list[str]:
         """What phones brought, without the sample."""
-        return [row.id for row in Visit.select().where(Visit.device.is_null(False)) if not row.id.startswith("demo")]
+        return [
+            row.id
+            for row in Visit.select().where(Visit.device.is_null(False))
+            if not row.id.startswith("demo")
+        ]
 
     def review_box(self) -> list[str]:
         """Ids of the events that wait in the for-review box."""
@@ -73,7 +77,9 @@ class Address:
         self.valley: Valley | None = None
         self.server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Quiet)
         self.url = f"http://localhost:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self.thread = threading.Thread(
+            target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
         self.thread.start()
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Any:
@@ -118,9 +124,14 @@ class Valley:
 
 def config_in(folder: Path) -> Config:
     return Config(
-        data=folder / "data", desk_key_file=folder / "key" / "desk.key", backup_dir=folder / "backups",
-        journal_dir=folder / "journal", second_place="folder", trial=True, relay_url="http://relay.test",
-    )  # fmt: skip
+        data=folder / "data",
+        desk_key_file=folder / "key" / "desk.key",
+        backup_dir=folder / "backups",
+        journal_dir=folder / "journal",
+        second_place="folder",
+        trial=True,
+        relay_url="http://relay.test",
+    )
 
 
 @contextmanager

@@ -27,7 +27,9 @@ def lock(page):
 
 def test_six_digits_open_it_again_until_five_were_wrong(page):
     assert page.evaluate(BY_CODE, "604213") == "day_code_over"  # none before the words
-    assert [page.evaluate(BY_WORDS, [WORDS, day]) for day in ("111111", "123456", "12345")] == ["weak_code"] * 3
+    assert [page.evaluate(BY_WORDS, [WORDS, day]) for day in ("111111", "123456", "12345")] == [
+        "weak_code"
+    ] * 3
     assert page.evaluate(BY_WORDS, [WORDS, "604213"]) == "open"
     lock(page)
     assert page.evaluate("session.dayCode.value") == {"on": True, "there": True}

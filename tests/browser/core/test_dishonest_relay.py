@@ -23,11 +23,24 @@ pytestmark = pytest.mark.browser
 # What the worker's phone says of it: the code in the tally, or None where the record only goes on standing at
 # "sent" or "on this phone" until somebody honest answers.
 SAID = {
-    "forgets": "not_found", "says nothing": "no_signal", "truncates": "no_signal", "drops": None, "withholds": None,
-    "repeats": None, "reorders": None, "swaps": None, "mixes boxes": None, "other office's mail": None,
-    "rolls back": None, "forks": None,
-    "old roster": None, "boundless serial": None, "wipes": None, "invents answers": "excellent", "has all photos": "malformed",
-}  # fmt: skip
+    "forgets": "not_found",
+    "says nothing": "no_signal",
+    "truncates": "no_signal",
+    "drops": None,
+    "withholds": None,
+    "repeats": None,
+    "reorders": None,
+    "swaps": None,
+    "mixes boxes": None,
+    "other office's mail": None,
+    "rolls back": None,
+    "forks": None,
+    "old roster": None,
+    "boundless serial": None,
+    "wipes": None,
+    "invents answers": "excellent",
+    "has all photos": "malformed",
+}
 
 
 KEYS_ARE_GONE = """async () => {

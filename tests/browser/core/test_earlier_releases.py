@@ -39,7 +39,9 @@ WRITTEN = """async ([fact, line]) => {
   await open.flush()
   return (await import("/static/js/store/outbox_db.js")).unsentCount()
 }"""
-OF_THIS_RELEASE = "async () => (await (await fetch('/static/js/session/session.js')).text()).includes('session/here.js')"
+OF_THIS_RELEASE = (
+    "async () => (await (await fetch('/static/js/session/session.js')).text()).includes('session/here.js')"
+)
 STAGED = """async () => {
   const { meta } = await import("/static/js/store/outbox_db.js")
   navigator.serviceWorker.controller?.postMessage({ type: "look" })
@@ -74,7 +76,9 @@ class Site:
         return flask
 
     def __call__(self, environ, start):
-        environ.pop("HTTP_ACCEPT_ENCODING", None)  # nobody is told how small it gets: two releases squeezed take half a minute
+        environ.pop(
+            "HTTP_ACCEPT_ENCODING", None
+        )  # nobody is told how small it gets: two releases squeezed take half a minute
         return self.apps[0](environ, start)
 
     def is_updated(self) -> None:
@@ -120,7 +124,9 @@ def test_an_update_with_a_draft_open_and_a_record_unsent_loses_neither(site: Sit
 
     site.is_updated()
     page.wait_for_function(STAGED, polling=2000)  # each time it looks anew
-    assert page.evaluate("open.value.peek().record.notes.fact") == LINE  # under a person's hands nothing changed
+    assert (
+        page.evaluate("open.value.peek().record.notes.fact") == LINE
+    )  # under a person's hands nothing changed
     phone.kill()
 
     page = started_until_updated(phone)

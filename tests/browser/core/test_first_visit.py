@@ -50,7 +50,9 @@ def test_the_app_comes_once_and_then_needs_no_line(page, line, record_property):
     page.evaluate(READY)
     page.wait_for_function(WHOLE)
     whole = line.passed[1]
-    record_property("first visit", f"{shown / 1000:.0f} KB until shown, {whole / 1000:.0f} KB with all of the app")
+    record_property(
+        "first visit", f"{shown / 1000:.0f} KB until shown, {whole / 1000:.0f} KB with all of the app"
+    )
     assert whole <= WHOLE_BYTES
     assert line.connections <= CONNECTIONS
     assert page.complaints == []

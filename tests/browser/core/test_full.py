@@ -35,7 +35,9 @@ def test_a_full_phone_says_so_at_every_write_and_loses_nothing_of_what_is_writte
     stage_a_release(worker)  # which the next start would take, and cannot
     worker.valley.before = no_line
     before = worker.page.evaluate(VISIT, "前の訪問")
-    worker.page.evaluate(DROP_CACHES)  # the browser needed room, and took the app's files; they cannot be kept again
+    worker.page.evaluate(
+        DROP_CACHES
+    )  # the browser needed room, and took the app's files; they cannot be kept again
     worker.phone.kill()
     worker.valley.before = lambda _environ: None  # the outbox is sent, and cannot note that it was
     actions.set_safety(office.desk, office.person("nakagawa"), case, "dog", "犬がいる", "", "2027-01-01")
@@ -45,7 +47,9 @@ def test_a_full_phone_says_so_at_every_write_and_loses_nothing_of_what_is_writte
 
     told = worker.page.evaluate(WRITES, "書けない")
 
-    full = dict.fromkeys(("draft", "shown", "photo", "record", "event", "setting", "received"), "storage_full")
+    full = dict.fromkeys(
+        ("draft", "shown", "photo", "record", "event", "setting", "received"), "storage_full"
+    )
     assert told == full | {"kept": "書けない"}
     worker.phone.make_room(worker.page, cdp)
     visit = worker.page.evaluate("session.save(draft)")
@@ -80,7 +84,9 @@ def stage_a_release(worker):
 
 
 def first_case(worker):
-    return worker.page.evaluate("[...session.documents.value].find(([path]) => path.startsWith('case/'))[1].id")
+    return worker.page.evaluate(
+        "[...session.documents.value].find(([path]) => path.startsWith('case/'))[1].id"
+    )
 
 
 @pytest.mark.timeout(600)
@@ -91,10 +97,15 @@ def test_a_phone_whose_browser_threw_its_databases_away_calls_nothing_saved_and_
     worker.page.evaluate(BEGIN_DRAFT)
     cdp.send("Storage.clearDataForOrigin", {"origin": worker.phone.site, "storageTypes": "indexeddb"})
 
-    told = worker.page.evaluate("session.save(draft).then((id) => `saved ${id}`, (error) => error.code ?? String(error))")
+    told = worker.page.evaluate(
+        "session.save(draft).then((id) => `saved ${id}`, (error) => error.code ?? String(error))"
+    )
 
     assert not str(told).startswith("saved")
-    assert worker.page.evaluate("draft.problem.value !== null && draft.value.value.record.notes.fact") == "消える前に"
+    assert (
+        worker.page.evaluate("draft.problem.value !== null && draft.value.value.record.notes.fact")
+        == "消える前に"
+    )
     worker.page.reload()
     worker.page.evaluate(START)
     assert worker.page.evaluate("session.state.value") == "new"

@@ -34,7 +34,10 @@ def test_a_phone_joins_under_the_code_and_is_ready_for_the_field(newcomer):
     worker = newcomer
     worker.enrol()
     assert worker.page.evaluate("session.state.value") == "open"
-    assert worker.page.evaluate("session.unlockWays.value") == {"passkey": False, "passphrase": True}  # new words can be asked for
+    assert worker.page.evaluate("session.unlockWays.value") == {
+        "passkey": False,
+        "passphrase": True,
+    }  # new words can be asked for
     paths = worker.page.evaluate("[...session.documents.value.keys()].map((path) => path.split('/')[0])")
     assert {"me", "numbers", "case", "checklist", "followups", "device"} <= set(paths)
 
@@ -61,7 +64,9 @@ def test_a_wrong_code_is_told_and_a_mistyped_one_before_anything_is_asked(newcom
 
 
 def test_a_code_is_good_once(worker):
-    meeting = enrolment.start(worker.office.desk, worker.office.person("nakagawa"), "demo-kobayashi", "second phone")
+    meeting = enrolment.start(
+        worker.office.desk, worker.office.person("nakagawa"), "demo-kobayashi", "second phone"
+    )
     first, second = worker.phone.tab(), worker.phone.tab()  # each has the code, and keys of its own
     meet = """async code => {
       const { meet } = await import("/static/js/transport/enrol.js")
@@ -76,7 +81,9 @@ def test_a_code_is_good_once(worker):
 
 
 def test_a_phone_killed_before_the_words_were_confirmed_is_new_again(newcomer):
-    meeting = enrolment.start(newcomer.office.desk, newcomer.office.person("nakagawa"), "demo-kobayashi", "phone")
+    meeting = enrolment.start(
+        newcomer.office.desk, newcomer.office.person("nakagawa"), "demo-kobayashi", "phone"
+    )
     newcomer.page.evaluate(BEGIN, meeting.code)
     while not enrolment.poll(newcomer.office.desk, meeting.id).words:
         newcomer.page.wait_for_timeout(50)
@@ -96,7 +103,9 @@ def test_a_revoked_phone_may_still_send_and_receives_nothing(worker):
     worker.office.sync()
     visit = worker.page.evaluate(VISIT, "取り消しのあと")
 
-    assert worker.sync()["problem"] == "revoked"  # by now it is sent, by this round or by the one that follows a save
+    assert (
+        worker.sync()["problem"] == "revoked"
+    )  # by now it is sent, by this round or by the one that follows a save
     worker.office.sync()
     assert worker.states()[visit] == "sent"
     assert visit in worker.office.review_box()

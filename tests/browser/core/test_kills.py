@@ -22,7 +22,9 @@ FIRST = int(os.environ.get("SOTTO_KILLS_FROM", "0"))
 
 
 @pytest.mark.timeout(900 if SEEDS == 25 else 0)
-def test_a_phone_killed_at_any_instant_loses_repeats_and_reorders_nothing(playwright, office, valley, tmp_path):
+def test_a_phone_killed_at_any_instant_loses_repeats_and_reorders_nothing(
+    playwright, office, valley, tmp_path
+):
     with TcpProxy("127.0.0.1", valley.address.server.server_port) as line:
         site = valley.office.app = NextRelease(office.app)
         phone = Phone(playwright, tmp_path / "profile", f"http://localhost:{line.port}")

@@ -94,7 +94,9 @@ def test_a_disk_that_cannot_be_read_for_a_while_is_told_and_the_visit_is_saved_a
 
 
 @pytest.mark.parametrize("days", [-5, 5])
-def test_a_clock_wrong_by_days_loses_no_record_and_the_phone_says_when_it_is_behind(newcomer, days: int) -> None:
+def test_a_clock_wrong_by_days_loses_no_record_and_the_phone_says_when_it_is_behind(
+    newcomer, days: int
+) -> None:
     shift = days * 86_400_000
     newcomer.phone.kill()
     newcomer.phone.scripts.append(

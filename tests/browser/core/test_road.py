@@ -93,7 +93,9 @@ def of_before_short_frames(app):
     def older(environ, start):
         if environ["PATH_INFO"] == "/v1/push":
             batch = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-            told = b"".join(struct.pack(">H", len(head) or 1) + (head or b"-") + rest for head, rest in frames(batch))
+            told = b"".join(
+                struct.pack(">H", len(head) or 1) + (head or b"-") + rest for head, rest in frames(batch)
+            )
             environ |= {"wsgi.input": io.BytesIO(told), "CONTENT_LENGTH": str(len(told))}
         return app(environ, start)
 
@@ -238,7 +240,9 @@ def test_a_photo_goes_after_the_text_resumes_and_is_confirmed_by_the_office(work
 def test_two_tabs_that_sync_at_once_hold_the_same_documents(worker):
     other = worker.phone.tab()
     other.evaluate(OPEN, worker.words)
-    actions.note_case(worker.office.desk, worker.office.person("nakagawa"), "demo-002", "朝は避ける", ["花の話"], [])
+    actions.note_case(
+        worker.office.desk, worker.office.person("nakagawa"), "demo-002", "朝は避ける", ["花の話"], []
+    )
     worker.office.sync()
 
     both = "() => { globalThis.done = session.syncNow(); return null }"
@@ -246,4 +250,6 @@ def test_two_tabs_that_sync_at_once_hold_the_same_documents(worker):
     other.evaluate(both)
     for page in (worker.page, other):
         page.evaluate("done")
-        page.wait_for_function("() => session.documents.value.get('case/demo-002')?.preferences === '朝は避ける'")
+        page.wait_for_function(
+            "() => session.documents.value.get('case/demo-002')?.preferences === '朝は避ける'"
+        )

@@ -50,10 +50,20 @@ def test_a_word_is_found_among_five_thousand_notes_before_the_thumb_is_up(phone:
     page.wait_for_timeout(1000)  # the screen has been looked at; the notes were read meanwhile
     processor = Processor(page)
     times = []
-    for question, cases in (("しょうぎ", 0), ("将棋", 200), ("記録7の3", 1), ("ﾗｰﾒﾝ", 200), ("図書館 記録199", 1), ("釣り", 200), ("ない言葉", 0)):
+    for question, cases in (
+        ("しょうぎ", 0),
+        ("将棋", 200),
+        ("記録7の3", 1),
+        ("ﾗｰﾒﾝ", 200),
+        ("図書館 記録199", 1),
+        ("釣り", 200),
+        ("ない言葉", 0),
+    ):
         before = processor.slow_ms()
         assert page.evaluate(ASKED, question) == f"{cases}件"
         times.append(processor.slow_ms() - before)
-        page.wait_for_function(ROWS, arg=min(cases, 30))  # the first look answers; the rest stands a frame later
+        page.wait_for_function(
+            ROWS, arg=min(cases, 30)
+        )  # the first look answers; the rest stands a frame later
     print([round(ms) for ms in times])  # noqa: T201
     assert statistics.median(times) < LIMIT, times

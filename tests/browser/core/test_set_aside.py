@@ -43,7 +43,9 @@ def test_an_envelope_the_relay_refuses_stays_with_its_reason_and_stops_nothing(w
     assert worker.office.visits() == [whole]  # it was not waited for
     assert (worker.states()[broken], worker.states()[whole]) == ("on_phone", "at_office")
 
-    envelope = worker.page.evaluate("id => session.records.value.find(({visit}) => visit === id).envelope", broken)
+    envelope = worker.page.evaluate(
+        "id => session.records.value.find(({visit}) => visit === id).envelope", broken
+    )
     worker.page.evaluate("id => session.sendAgain(id)", envelope)  # sealed anew, it is whole
     for _ in range(2):
         worker.round()
@@ -78,12 +80,16 @@ def test_a_record_the_relay_never_takes_is_given_up_only_in_two_steps(worker):
 
 
 def test_what_a_phone_cannot_send_another_phone_of_the_office_brings(worker, playwright, tmp_path):
-    colleague = Worker(Phone(playwright, tmp_path / "other", worker.valley.url), worker.valley, worker.office, None)
+    colleague = Worker(
+        Phone(playwright, tmp_path / "other", worker.valley.url), worker.valley, worker.office, None
+    )
     colleague.page = colleague.phone.start()
     colleague.enrol()
     worker.airplane_mode(True)
     visit = worker.page.evaluate(PHOTO_VISIT)
-    copy = worker.page.evaluate("session.rescue.copy().then((bytes) => btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join('')))")
+    copy = worker.page.evaluate(
+        "session.rescue.copy().then((bytes) => btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join('')))"
+    )
     worker.phone.kill()  # and never seen again
     worker.airplane_mode(False)
     assert b"demo-kobayashi" not in base64.b64decode(copy)

@@ -45,7 +45,9 @@ def test_a_draft_is_written_within_300_ms_of_the_last_letter_and_outlives_the_ap
 
     page = amina.restart()
 
-    assert page.evaluate("session.drafts.list.value.map(({case: id, kind}) => [id, kind])") == [["demo-002", "visit"]]
+    assert page.evaluate("session.drafts.list.value.map(({case: id, kind}) => [id, kind])") == [
+        ["demo-002", "visit"]
+    ]
     assert page.evaluate("session.drafts.open('demo-002', 'visit').value.value.record.notes.fact") == CANARY
 
 
@@ -54,9 +56,14 @@ def test_locking_keeps_drafts_and_leaves_nothing_readable_in_memory(amina):
 
     amina.page.evaluate("session.lock()")
 
-    assert amina.page.evaluate("[session.drafts.list.value, session.records.value, [...session.documents.value]]") == [[], [], []]
+    assert amina.page.evaluate(
+        "[session.drafts.list.value, session.records.value, [...session.documents.value]]"
+    ) == [[], [], []]
     amina.page.evaluate("words => session.unlock({passphrase: words})", WORDS)
-    assert amina.page.evaluate("session.drafts.open('demo-002', 'visit').value.value.record.notes.fact") == CANARY
+    assert (
+        amina.page.evaluate("session.drafts.open('demo-002', 'visit').value.value.record.notes.fact")
+        == CANARY
+    )
 
 
 def test_a_saved_visit_is_an_envelope_that_only_the_office_opens(amina):
@@ -65,8 +72,12 @@ def test_a_saved_visit_is_an_envelope_that_only_the_office_opens(amina):
     (event,) = amina.opened_events()
     assert (event["id"], event["type"], event["case"]) == (visit, "visit.logged", "demo-002")
     assert event["body"]["notes"] == {"fact": CANARY, "quote": "", "thirdParty": "", "view": ""}
-    amina.page.wait_for_function("() => session.road.value.unsent === 1 && session.drafts.list.value.length === 0")
-    assert amina.page.evaluate("session.records.value.map(({visit, state}) => [visit, state])") == [[visit, "on_phone"]]
+    amina.page.wait_for_function(
+        "() => session.road.value.unsent === 1 && session.drafts.list.value.length === 0"
+    )
+    assert amina.page.evaluate("session.records.value.map(({visit, state}) => [visit, state])") == [
+        [visit, "on_phone"]
+    ]
 
 
 def test_a_saved_visit_outlives_a_killed_app(amina):
@@ -74,7 +85,9 @@ def test_a_saved_visit_outlives_a_killed_app(amina):
 
     page = amina.restart()
 
-    assert page.evaluate("session.records.value.map(({visit, state}) => [visit, state])") == [[visit, "on_phone"]]
+    assert page.evaluate("session.records.value.map(({visit, state}) => [visit, state])") == [
+        [visit, "on_phone"]
+    ]
     assert [event["id"] for event in amina.opened_events()] == [visit]
 
 
@@ -286,7 +299,11 @@ def test_a_hundred_and_fifty_letters_from_the_office_stay_few_rows_and_read_as_t
 
     found = page.evaluate(LETTERS)
 
-    wanted = [["case/0", {"n": 150}], *([f"case/{n}", {"n": 145 + n}] for n in range(1, 5)), ["case/old", {"n": 0}]]
+    wanted = [
+        ["case/0", {"n": 150}],
+        *([f"case/{n}", {"n": 145 + n}] for n in range(1, 5)),
+        ["case/old", {"n": 0}],
+    ]
     assert found["live"] == found["again"] == wanted
     assert found["all"]
     assert found["most"] <= 65

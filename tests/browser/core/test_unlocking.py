@@ -20,9 +20,13 @@ def test_an_enrolled_phone_starts_locked_and_opens_with_the_four_words(amina):
     assert page.evaluate("session.state.value") == "open"
 
 
-@pytest.mark.parametrize("typed", ["アサヒ　アズキ アマド アミモノ", "あさひあずきあまどあみもの", "ｱｻﾋ ｱｽﾞｷ ｱﾏﾄﾞ ｱﾐﾓﾉ"])
+@pytest.mark.parametrize(
+    "typed", ["アサヒ　アズキ アマド アミモノ", "あさひあずきあまどあみもの", "ｱｻﾋ ｱｽﾞｷ ｱﾏﾄﾞ ｱﾐﾓﾉ"]
+)
 def test_the_words_open_the_phone_however_they_are_typed(amina, typed):
-    amina.page.evaluate("words => { void session.lock(); return session.unlock({passphrase: words}) }", typed)  # at once
+    amina.page.evaluate(
+        "words => { void session.lock(); return session.unlock({passphrase: words}) }", typed
+    )  # at once
 
     assert amina.page.evaluate("session.state.value") == "open"
 

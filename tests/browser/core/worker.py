@@ -136,7 +136,9 @@ class Worker:
         return self.open()
 
     def device(self) -> str:
-        name: str = self.page.evaluate("async () => (await import('/static/js/store/outbox_db.js')).identity().then(({device}) => device)")
+        name: str = self.page.evaluate(
+            "async () => (await import('/static/js/store/outbox_db.js')).identity().then(({device}) => device)"
+        )
         return name
 
     def states(self) -> dict[str, str]:

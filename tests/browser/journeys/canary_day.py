@@ -117,12 +117,19 @@ def writes_through_the_same_door(worker: Worker, titles: list[str], needles: Nee
     visits = []
     for n, checklist in enumerate(office_day.TEXT_ANSWERS):
         name = f"visit {n}"
-        followup = {"at": f"{in_days(8)}T01:00:00Z", "kind": "visit", "note": needles.for_field(f"{name}: follow-up"),
-                    "with": "person", "remind": True}  # fmt: skip
+        followup = {
+            "at": f"{in_days(8)}T01:00:00Z",
+            "kind": "visit",
+            "note": needles.for_field(f"{name}: follow-up"),
+            "with": "person",
+            "remind": True,
+        }
         record = office_day.whole_visit(needles, name, checklist)
         visits.append(worker.evaluate(SAVE, {"title": titles[n % 2], "record": record, "followup": followup}))
-    crisis = {"call": {"to": needles.for_field("crisis: to"), "result": needles.for_field("crisis: result")},
-              "safe": {"who": needles.for_field("crisis: who"), "means": needles.for_field("crisis: means")}}  # fmt: skip
+    crisis = {
+        "call": {"to": needles.for_field("crisis: to"), "result": needles.for_field("crisis: result")},
+        "safe": {"who": needles.for_field("crisis: who"), "means": needles.for_field("crisis: means")},
+    }
     worker.evaluate(CRISIS, crisis)
     return visits
 
@@ -177,7 +184,11 @@ def answers_and_begins_anew(worker: Worker, asked: list[str], title: str, needle
     """Corrections of what was asked; then a visit begun, a search typed, and the app left open."""
     worker.until(lambda: set(asked) <= set(worker.evaluate(RETURNED)))
     for visit in asked:
-        told = {"visit": visit, "comment": needles.for_field("correction comment"), "fact": needles.for_field("corrected fact")}
+        told = {
+            "visit": visit,
+            "comment": needles.for_field("correction comment"),
+            "fact": needles.for_field("corrected fact"),
+        }
         worker.evaluate(CORRECT, told | {"record": None})
     everything_arrives(worker, 4)
     worker.tab("cases")

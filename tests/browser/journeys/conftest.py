@@ -83,7 +83,9 @@ def complaints_of(page) -> list[str]:
     """What a page's own script and policy complain about: errors nobody caught, and what the policy refused."""
     found: list[str] = []
     page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda said: found.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on(
+        "console", lambda said: found.append(said.text) if "Content Security Policy" in said.text else None
+    )
     return found
 
 

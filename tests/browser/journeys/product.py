@@ -52,12 +52,35 @@ class Product:
         before = len(self.said()) if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.program = subprocess.Popen(
-                [sys.executable, "-m", "pwa_server.cli", "demo", "--data", str(self.data), "--sync-seconds", "1",
-                 "--port", str(self.relay_port), "--desk-port", str(self.desk_port), *settings],
-                cwd=self.tree, env=self.environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            )  # fmt: skip
+                [
+                    sys.executable,
+                    "-m",
+                    "pwa_server.cli",
+                    "demo",
+                    "--data",
+                    str(self.data),
+                    "--sync-seconds",
+                    "1",
+                    "--port",
+                    str(self.relay_port),
+                    "--desk-port",
+                    str(self.desk_port),
+                    *settings,
+                ],
+                cwd=self.tree,
+                env=self.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
         secure = "--lan" in settings
-        self.until(lambda: healthy(self.relay_port, secure) and healthy(self.desk_port) and "Ctrl-C" in self.said()[before:])
+        self.until(
+            lambda: (
+                healthy(self.relay_port, secure)
+                and healthy(self.desk_port)
+                and "Ctrl-C" in self.said()[before:]
+            )
+        )
         return self
 
     def stop(self) -> None:
@@ -90,7 +113,9 @@ class Product:
 
     def relay_holds(self, what: str) -> int:
         """How much the office has told the relay so far: `what` is a table, with a condition."""
-        with closing(sqlite3.connect(f"file:{self.data / 'relay' / 'relay.db'}?mode=ro", uri=True, timeout=60)) as db:
+        with closing(
+            sqlite3.connect(f"file:{self.data / 'relay' / 'relay.db'}?mode=ro", uri=True, timeout=60)
+        ) as db:
             return int(db.execute(f"select count(*) from {what}").fetchone()[0])
 
     def until(self, ready: Callable[[], bool], seconds: float = 120) -> None:
@@ -106,7 +131,9 @@ def healthy(port: int, secure: bool = False) -> bool:
     """`secure`: over TLS; whose certificate it is, is another question."""
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     if secure:
-        line = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=ssl._create_unverified_context())
+        line = http.client.HTTPSConnection(
+            "127.0.0.1", port, timeout=20, context=ssl._create_unverified_context()
+        )
     try:
         line.request("GET", "/healthz")
         return line.getresponse().status == 200

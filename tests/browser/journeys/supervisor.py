@@ -50,7 +50,9 @@ class Supervisor:
     def prove_if_asked(self) -> None:
         """Devices and the review box ask for the password again when the last proof is old."""
         if "/prove" in self.page.url:
-            self.page.get_by_label(self.t("desk.sign_in.password")).fill(self.product.sign_in_of(self.name)[1])
+            self.page.get_by_label(self.t("desk.sign_in.password")).fill(
+                self.product.sign_in_of(self.name)[1]
+            )
             self.page.get_by_role("button", name=self.t("desk.prove.go_on")).click()
             self.page.wait_for_url(lambda url: "/prove" not in url)
 

@@ -75,7 +75,12 @@ def is_late_with_the_phone_dark(worker: Worker) -> None:
 
 
 def is_told_of_it(worker: Worker) -> None:
-    worker.until(lambda: worker.page.get_by_role("alert").filter(has_text="小林 悠さんが、まだ戻っていません").count() > 0, looks(worker))
+    worker.until(
+        lambda: (
+            worker.page.get_by_role("alert").filter(has_text="小林 悠さんが、まだ戻っていません").count() > 0
+        ),
+        looks(worker),
+    )
     worker.closes_the_app()
     worker.opens_the_app()  # locked: no name
     assert "小林" not in worker.page.inner_text("body")
@@ -88,7 +93,9 @@ def comes_back(worker: Worker) -> None:
     expect(worker.page.get_by_text("を過ぎました")).to_be_visible()
     worker.press("out.back")
     expect(worker.page.get_by_text("を過ぎました")).to_have_count(0)
-    expect(worker.page.get_by_role("button", name=worker.t("out.begin"), exact=True)).to_be_visible()  # the relay has heard
+    expect(
+        worker.page.get_by_role("button", name=worker.t("out.begin"), exact=True)
+    ).to_be_visible()  # the relay has heard
 
 
 def hears_that_all_is_well(worker: Worker) -> None:
@@ -105,4 +112,6 @@ def departs_without_signal_and_is_told_so(worker: Worker) -> None:
 
 
 def looks(worker: Worker):
-    return lambda: worker.evaluate("async () => { await (await import('/static/js/session/session.js')).syncNow() }")
+    return lambda: worker.evaluate(
+        "async () => { await (await import('/static/js/session/session.js')).syncNow() }"
+    )

@@ -53,8 +53,14 @@ def canaries(playwright: Playwright, data: Path, tmp_path_factory: pytest.TempPa
     titles = office_day.open_cases(data, needles)
     temporary = folder / "tmp"
     temporary.mkdir()
-    product = Product(data, environ={"TMPDIR": str(temporary), "SOTTO_JOURNAL_DIR": str(folder / "journal"),
-                                     "SOTTO_SECOND_PLACE": "folder"})  # fmt: skip
+    product = Product(
+        data,
+        environ={
+            "TMPDIR": str(temporary),
+            "SOTTO_JOURNAL_DIR": str(folder / "journal"),
+            "SOTTO_SECOND_PLACE": "folder",
+        },
+    )
     with (
         TcpProxy("127.0.0.1", product.relay_port) as phone_line,
         TcpProxy("127.0.0.1", product.relay_port) as office_line,
@@ -62,29 +68,51 @@ def canaries(playwright: Playwright, data: Path, tmp_path_factory: pytest.TempPa
     ):
         phone_line.recorded, office_line.recorded = [], []
         product.line = phone_line
-        product.start("--public-url", product.phone, "--relay-url", office_line.url, "--push-hosts", "127.0.0.1",
-                      "--allow-insecure-push")  # fmt: skip
+        product.start(
+            "--public-url",
+            product.phone,
+            "--relay-url",
+            office_line.url,
+            "--push-hosts",
+            "127.0.0.1",
+            "--allow-insecure-push",
+        )
         try:
             one = _live(playwright, product, titles, needles, folder, push)
         finally:
             product.stop()
         assert push.complaints == []
-        one.pushes, one.told = [message.body for message in push.messages], [message.said for message in push.messages]
+        one.pushes, one.told = (
+            [message.body for message in push.messages],
+            [message.said for message in push.messages],
+        )
         one.phone_line, one.office_line = phone_line.streams(), office_line.streams()
     for name, secret in office_day.secrets_of_the_office(data).items():
         one.search.for_secret(name, secret)
     return one
 
 
-def _live(playwright: Playwright, product: Product, titles: list[str], needles: Needles, folder: Path, push: PushService) -> Day:
+def _live(
+    playwright: Playwright,
+    product: Product,
+    titles: list[str],
+    needles: Needles,
+    folder: Path,
+    push: PushService,
+) -> Day:
     """The whole day, and copies of what lay on disks at its most telling moments."""
     desk_browser = playwright.chromium.launch_persistent_context(
         str(folder / "desk-browser"), executable_path=CHROMIUM, headless=True, args=["--no-sandbox"], **TOKYO
     )
     desk_browser.set_default_timeout(PATIENT)
     supervisor = Supervisor(desk_browser.new_page(), product)
-    phone = Phone(playwright, folder / "profile", product.phone, options=TOKYO | {"permissions": ["notifications"]},
-                  scripts=[day.push_script(push.subscribe())])  # fmt: skip
+    phone = Phone(
+        playwright,
+        folder / "profile",
+        product.phone,
+        options=TOKYO | {"permissions": ["notifications"]},
+        scripts=[day.push_script(push.subscribe())],
+    )
     worker = Worker(phone, label=needles.for_field("phone label", "hiragana"), airplane=product.airplane)
     search = Search()
     try:
@@ -95,7 +123,9 @@ def _live(playwright: Playwright, product: Product, titles: list[str], needles: 
         day.everything_arrives(worker, 4)
         day.asks_at_the_desk(supervisor, visits, titles[0], needles)
         day.answers_and_begins_anew(worker, visits[:2], titles[1], needles)
-        worker.page.wait_for_timeout(9_000)  # browsers write what they keep of a page some seconds later: `test_planted.py`
+        worker.page.wait_for_timeout(
+            9_000
+        )  # browsers write what they keep of a page some seconds later: `test_planted.py`
         worker.app_is_killed()
         shutil.copytree(folder / "profile", folder / "after-a-crash", symlinks=True)
         worker.opens_the_app()
@@ -155,7 +185,9 @@ def _processes(product: Product) -> dict[str, bytes]:
 
 
 def nothing(found: list[Found]) -> None:
-    assert found == [], "\n".join(f"{one.what} as {one.form} in {one.place} ({one.way}): {one.near}" for one in found)
+    assert found == [], "\n".join(
+        f"{one.what} as {one.form} in {one.place} ({one.way}): {one.near}" for one in found
+    )
 
 
 def test_the_day_put_a_needle_into_every_field(canaries: Day) -> None:
@@ -168,7 +200,12 @@ def test_the_relay_holds_none(canaries: Day) -> None:
 
 
 def test_the_desks_files_backups_and_journal_at_rest_show_none(canaries: Day) -> None:
-    for place in (canaries.running / "desk", canaries.data / "desk", canaries.data / "backups", canaries.folder / "journal"):
+    for place in (
+        canaries.running / "desk",
+        canaries.data / "desk",
+        canaries.data / "backups",
+        canaries.folder / "journal",
+    ):
         assert any(place.rglob("*")), place
         nothing(canaries.search.in_folder(place))
 
@@ -183,7 +220,9 @@ def test_what_went_over_both_lines_shows_none(canaries: Day) -> None:
     assert len(canaries.office_line) > 1
     for name, line in (("phone", canaries.phone_line), ("office", canaries.office_line)):
         for (number, way), stream in line.items():
-            nothing(canaries.search.in_bytes(f"{name} line {number}, {'answers' if way else 'requests'}", stream))
+            nothing(
+                canaries.search.in_bytes(f"{name} line {number}, {'answers' if way else 'requests'}", stream)
+            )
 
 
 def test_pushes_say_the_same_neutral_words_to_everybody(canaries: Day) -> None:
@@ -218,5 +257,9 @@ def test_the_office_can_read_what_was_sent(canaries: Day) -> None:
     """Else there would have been nothing to find: every needle that travels stands in the desk's log, opened with its key."""
     told = office_day.all_that_the_desk_knows(canaries.data)
     unsent = ("left unsent", "EXIF", "crisis", "search", "question left", "phone label")
-    missing = {name for needle, name in canaries.needles.given.items() if needle not in told and not name.startswith(unsent)}
+    missing = {
+        name
+        for needle, name in canaries.needles.given.items()
+        if needle not in told and not name.startswith(unsent)
+    }
     assert missing == set()

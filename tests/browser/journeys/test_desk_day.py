@@ -90,7 +90,9 @@ def desk(request: pytest.FixtureRequest, desk_browser: Browser, product: Product
 
 
 def a_browser(browser: Browser, *, script: bool) -> BrowserContext:
-    context = browser.new_context(java_script_enabled=script, viewport={"width": 1280, "height": 900}, **TOKYO)
+    context = browser.new_context(
+        java_script_enabled=script, viewport={"width": 1280, "height": 900}, **TOKYO
+    )
     context.set_default_timeout(PATIENT)
     return context
 
@@ -125,7 +127,13 @@ def edits_the_household_by_pointer_and_by_list(desk: Desk) -> None:
     desk.sends(form)
     expect(page.locator("svg[aria-labelledby='g-t g-d']")).to_contain_text("将棋が好き")
 
-    desk.fills(desk.form("/household", having="#tl-new"), label="将棋の会", kind="strong", direction="both", note="月に一度")
+    desk.fills(
+        desk.form("/household", having="#tl-new"),
+        label="将棋の会",
+        kind="strong",
+        direction="both",
+        note="月に一度",
+    )
     desk.sends(desk.form("/household", having="#tl-new"))
     expect(page.locator("svg[aria-labelledby='e-t e-d']")).to_contain_text("将棋の会")
     desk.open(f"/cases/{desk.case}/sheet")
@@ -192,8 +200,16 @@ def keeps_the_ledger(desk: Desk) -> None:
     desk.open(f"/cases/{desk.case}")
     desk.unfolds("desk.consent.add", "#consent")
     form = desk.form("/consents", having="#c-recipient")
-    desk.fills(form, purpose="sharing", recipient="地域包括支援センター", scope="訪問の日", status="given", method="oral",
-               givenBy="D", on=TODAY.isoformat())  # fmt: skip
+    desk.fills(
+        form,
+        purpose="sharing",
+        recipient="地域包括支援センター",
+        scope="訪問の日",
+        status="given",
+        method="oral",
+        givenBy="D",
+        on=TODAY.isoformat(),
+    )
     desk.sends(form)
     row = page.locator("#consent li").filter(has_text="地域包括支援センター").first
     expect(row).to_contain_text(desk.t("desk.consent.given"))
@@ -254,7 +270,9 @@ def reads_a_checklist_from_a_workbook(desk: Desk) -> None:
 
     def sends_workbook(content: bytes) -> None:
         desk.fills(form, id=name)
-        form.locator("[type=file]").set_input_files({"name": "冬.xlsx", "mimeType": "application/octet-stream", "buffer": content})
+        form.locator("[type=file]").set_input_files(
+            {"name": "冬.xlsx", "mimeType": "application/octet-stream", "buffer": content}
+        )
         desk.sends(form)
 
     sends_workbook(book([*GOOD, ["geopoint", "A5", "場所", "Place"]]))
@@ -282,7 +300,9 @@ def closes_a_month_and_hands_it_in(desk: Desk) -> None:
         page.locator("form[action*='/statistics/export'] button").click()
     made = openpyxl.load_workbook(io.BytesIO(coming.value.path().read_bytes()))
     assert len(made.worksheets) == 2
-    assert not any(str(cell.value).startswith("=") for sheet in made for line in sheet.iter_rows() for cell in line)
+    assert not any(
+        str(cell.value).startswith("=") for sheet in made for line in sheet.iter_rows() for cell in line
+    )
 
 
 def a_phone_is_lost(desk: Desk) -> None:
@@ -308,7 +328,9 @@ def a_phone_is_lost(desk: Desk) -> None:
     expect(page.get_by_role("row").filter(has_text=label)).to_contain_text(desk.t("desk.phone.wiped"))
     with httpx.Client(base_url=desk.product.phone, timeout=PATIENT / 1000) as line:
         phone.http = line
-        desk.until(lambda: phone.ask_orders() is not None)  # the order lies at the relay, for a locked phone too
+        desk.until(
+            lambda: phone.ask_orders() is not None
+        )  # the order lies at the relay, for a locked phone too
 
 
 def joined(desk: Desk, phone: Phone, label: str) -> Phone:
@@ -331,7 +353,12 @@ def a_case_is_opened_in_an_emergency_and_somebody_takes_note(desk: Desk, browser
     context.close()
 
     desk.open("/emergency-access")
-    row = desk.page.locator("main li").filter(has_text=desk.case.upper()).filter(has=desk.page.locator("button")).first
+    row = (
+        desk.page.locator("main li")
+        .filter(has_text=desk.case.upper())
+        .filter(has=desk.page.locator("button"))
+        .first
+    )
     expect(row).to_contain_text("西村 恵")
     desk.sends(row.locator("form"))
     expect(desk.page.locator("main li").filter(has_text=desk.case.upper()).first).to_contain_text(desk.name)

@@ -82,9 +82,13 @@ def asks_about_a_sentence(page: Page) -> None:
     )
     question = page.get_by_label(t("ja", "desk.col.question"))
     expect(question).to_be_focused()
-    expect(page.locator("#field option:checked")).to_have_attribute("data-sentence", re.compile("塗料が切れている"))
+    expect(page.locator("#field option:checked")).to_have_attribute(
+        "data-sentence", re.compile("塗料が切れている")
+    )
     with page.expect_response(re.compile("/draft$")):
-        page.keyboard.insert_text("どの塗料でしたか")  # whole, as from an input method: half of it may not be kept first
+        page.keyboard.insert_text(
+            "どの塗料でしたか"
+        )  # whole, as from an input method: half of it may not be kept first
     press(page, "Escape")
     expect(question).not_to_be_focused()
     page.reload()
@@ -116,7 +120,9 @@ def approves_and_goes_on(page: Page) -> None:
 
 
 def test_the_same_morning_without_a_script_in_english(desk_browser: Browser, product: Product) -> None:
-    context = desk_browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=False, **TOKYO)
+    context = desk_browser.new_context(
+        viewport={"width": 1280, "height": 900}, java_script_enabled=False, **TOKYO
+    )
     context.set_default_timeout(PATIENT)
     page = context.new_page()
     one = Supervisor(page, product)

@@ -58,7 +58,9 @@ def draws_the_page_down(worker: Worker) -> None:
     """Pull to refresh: what waited here has left, without a look at 送信. The app does not hear that the signal is back."""
     expect(worker.page.locator(".unsent")).to_be_visible()
     worker.is_ready()  # the page stands whole, and a thumb is heard
-    worker.page.evaluate("addEventListener('online', event => event.stopImmediatePropagation(), { capture: true })")
+    worker.page.evaluate(
+        "addEventListener('online', event => event.stopImmediatePropagation(), { capture: true })"
+    )
     worker.airplane_mode(False)
     worker.page.evaluate(DRAWN_DOWN)
     expect(worker.page.locator(".unsent")).to_have_count(0)
@@ -92,7 +94,9 @@ def one_gesture_hides_the_screen_and_nothing_written_moves(worker: Worker) -> No
     assert page.evaluate("!!document.elementFromPoint(195, 300).closest('.cover')")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement === document.body || !!document.activeElement.closest('.cover')")
+    assert page.evaluate(
+        "document.activeElement === document.body || !!document.activeElement.closest('.cover')"
+    )
     cover.get_by_role("button", name=worker.t("back")).click()
     expect(worker.typed("事実")).to_be_focused()
     expect(worker.typed("事実")).to_have_value("玄関で少し話した。")

@@ -52,7 +52,9 @@ def test_visits_logged_in_airplane_mode_survive_every_kill_and_are_read_at_the_o
     kobayashi.unlocks()
     kobayashi.tab("sync")
     for n in range(2):
-        expect(kobayashi.page.locator("li.record .road li[aria-current=step]").nth(n)).to_have_text("この端末")
+        expect(kobayashi.page.locator("li.record .road li[aria-current=step]").nth(n)).to_have_text(
+            "この端末"
+        )
     expect(kobayashi.page.get_by_text("この端末に 2件")).to_be_visible()
 
     comes_back_to_signal(kobayashi, supervisor)
@@ -102,7 +104,9 @@ def logs_a_visit_that_fell_through(worker: Worker) -> None:
         worker.press("checklist.skip")
     answers(worker, "なし")
     worker.press("checklist.skip")
-    worker.page.locator("section.open").get_by_placeholder("数").fill("０")  # full-width, as a keyboard gives it
+    worker.page.locator("section.open").get_by_placeholder("数").fill(
+        "０"
+    )  # full-width, as a keyboard gives it
     worker.press("checklist.next")
     answers(worker, "電話で再確認")
     expect(worker.page.get_by_text("★ すべて済み")).to_be_visible()

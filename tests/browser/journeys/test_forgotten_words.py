@@ -31,7 +31,9 @@ def test_a_worker_who_forgot_the_words_is_let_in_under_a_fresh_code_and_loses_no
 
     kobayashi.types_the_code(code_to_let_in(supervisor, kobayashi.label))
     assert kobayashi.two_words() == supervisor.two_words()
-    assert kobayashi.page.get_by_role("button", name=kobayashi.t("unlock.passphrase"), exact=True).count() == 0
+    assert (
+        kobayashi.page.get_by_role("button", name=kobayashi.t("unlock.passphrase"), exact=True).count() == 0
+    )
     supervisor.says_same()
     kobayashi.writes_the_words_down()
     kobayashi.types_the_words_back()
@@ -47,7 +49,9 @@ def test_a_worker_who_forgot_the_words_is_let_in_under_a_fresh_code_and_loses_no
     kobayashi.page.reload()
     kobayashi.page.get_by_label(kobayashi.t("passphrase"), exact=True).fill(forgotten)
     kobayashi.press("lock.open")
-    expect(kobayashi.page.get_by_role("alert")).to_be_visible(timeout=GETS_THROUGH)  # whoever found the old note
+    expect(kobayashi.page.get_by_role("alert")).to_be_visible(
+        timeout=GETS_THROUGH
+    )  # whoever found the old note
     kobayashi.page.get_by_label(kobayashi.t("passphrase"), exact=True).fill(kobayashi.words)
     kobayashi.press("lock.open")
     adds_face_or_finger(kobayashi)
@@ -86,7 +90,9 @@ def adds_face_or_finger(worker: Worker) -> None:
     worker.press("close")
     worker.press("lock.now")
     worker.press("lock.open")
-    expect(page.get_by_role("button", name=worker.t("lock.now"), exact=True)).to_be_visible(timeout=GETS_THROUGH)
+    expect(page.get_by_role("button", name=worker.t("lock.now"), exact=True)).to_be_visible(
+        timeout=GETS_THROUGH
+    )
 
 
 def code_to_let_in(supervisor: Supervisor, label: str) -> str:

@@ -39,7 +39,9 @@ def test_the_supervisor_adds_a_phone_and_the_worker_gets_ready_for_the_field(
     kobayashi.writes_the_words_down()
     kobayashi.types_the_words_back()
     kobayashi.is_ready()
-    expect(kobayashi.page.get_by_text(f"{KOBAYASHIS_CASES}ケース・安全カード・電話番号が圏外でも読めます")).to_be_visible()
+    expect(
+        kobayashi.page.get_by_text(f"{KOBAYASHIS_CASES}ケース・安全カード・電話番号が圏外でも読めます")
+    ).to_be_visible()
     supervisor.until_shown("/people", "業務用 7号")
     fleet_board_tells(supervisor, "業務用 7号")
     assert refused == []  # waiting for the office is no error
@@ -102,7 +104,9 @@ def test_a_worker_opens_the_phone_with_face_or_finger_and_again_without_signal(
 
     nishimura.opens_settings()
     nishimura.press("lock.now")
-    authenticator.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator.id, "isUserVerified": False})
+    authenticator.send(
+        "WebAuthn.setUserVerified", {"authenticatorId": authenticator.id, "isUserVerified": False}
+    )
     page.get_by_role("button", name="ロックを解除").click()
     expect(page.get_by_role("alert")).to_contain_text("解除が取り消されました")
     expect(page.get_by_role("button", name="至急")).to_be_visible()
@@ -114,9 +118,16 @@ class Authenticator:
     def __init__(self, worker: Worker) -> None:
         self.cdp = worker.phone.context.new_cdp_session(worker.page)
         self.cdp.send("WebAuthn.enable")
-        options = {"protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": True,
-                   "hasUserVerification": True, "isUserVerified": True, "hasPrf": True,
-                   "automaticPresenceSimulation": True}  # fmt: skip
+        options = {
+            "protocol": "ctap2",
+            "ctap2Version": "ctap2_1",
+            "transport": "internal",
+            "hasResidentKey": True,
+            "hasUserVerification": True,
+            "isUserVerified": True,
+            "hasPrf": True,
+            "automaticPresenceSimulation": True,
+        }
         self.id = self.cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
 
     def send(self, method: str, params: dict) -> dict:
@@ -199,7 +210,9 @@ def test_a_worker_who_sees_other_words_stops_and_a_forgotten_passphrase_waits_lo
         tries_other_words(worker)
     expect(page.get_by_role("alert")).to_contain_text("合言葉が違います")
     tries_other_words(worker)
-    page.wait_for_function(WAITS, arg="続けて違ったので、あと[1-5]秒待ちます")  # it counts down while one looks
+    page.wait_for_function(
+        WAITS, arg="続けて違ったので、あと[1-5]秒待ちます"
+    )  # it counts down while one looks
     page.clock.run_for(6_000)
     expect(page.get_by_role("alert")).to_have_count(0)
     tries_other_words(worker)
@@ -224,12 +237,16 @@ def tries_other_words(worker: Worker) -> None:
 
 def test_an_iphone_in_safaris_tab_is_shown_the_way_to_the_home_screen(new_worker: NewWorker) -> None:
     iphone = new_worker(user_agent=SAFARI)
-    iphone.phone.scripts.append("Object.defineProperty(Navigator.prototype, 'standalone', { get: () => false })")
+    iphone.phone.scripts.append(
+        "Object.defineProperty(Navigator.prototype, 'standalone', { get: () => false })"
+    )
     page = iphone.opens_the_app()
 
     expect(page.get_by_text("下の共有ボタンを押す")).to_be_visible()
     expect(page.get_by_text("「ホーム画面に追加」を選ぶ")).to_be_visible()
-    expect(page.get_by_label("登録コード", exact=True)).to_have_count(0)  # there the code would be typed in vain
+    expect(page.get_by_label("登録コード", exact=True)).to_have_count(
+        0
+    )  # there the code would be typed in vain
     expect(page.get_by_role("button", name=re.compile("追加せずに"))).to_have_count(0)
 
 

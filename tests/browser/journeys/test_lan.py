@@ -45,9 +45,10 @@ def test_a_phone_in_the_building_trusts_the_authority_and_can_install_the_app(
 
     # A browser's own list of authorities is the system's; what this one is told to trust is what the authority proved.
     trusting = playwright.chromium.launch_persistent_context(
-        str(tmp_path / "phone"), executable_path=CHROMIUM,
+        str(tmp_path / "phone"),
+        executable_path=CHROMIUM,
         args=["--no-sandbox", f"--ignore-certificate-errors-spki-list={fingerprint_of_key(proven)}"],
-    )  # fmt: skip
+    )
     page = trusting.new_page()
     page.goto(phone)
     assert page.evaluate("isSecureContext")
@@ -68,7 +69,11 @@ def takes_the_certificate(page, trust: str, lan: Product, folder: Path) -> Path:
         page.locator("a[href$='.crt']").first.click()
     file = folder / "authority.crt"
     taken.value.save_as(file)
-    read = x509.load_pem_x509_certificate if file.read_bytes().startswith(b"-----") else x509.load_der_x509_certificate
+    read = (
+        x509.load_pem_x509_certificate
+        if file.read_bytes().startswith(b"-----")
+        else x509.load_der_x509_certificate
+    )
     certificate = read(file.read_bytes())
     assert hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest().upper() == bare
     file.write_bytes(certificate.public_bytes(Encoding.PEM))
@@ -79,7 +84,10 @@ def the_chain_and_the_name_hold(authority: Path, phone: str) -> bytes:
     """The certificate of the phone's address, proven by the authority."""
     host, port = phone.removeprefix("https://").split("/")[0].rsplit(":", 1)
     context = ssl.create_default_context(cafile=str(authority))
-    with socket.create_connection(("127.0.0.1", int(port)), timeout=60) as line, context.wrap_socket(line, server_hostname=host) as safe:
+    with (
+        socket.create_connection(("127.0.0.1", int(port)), timeout=60) as line,
+        context.wrap_socket(line, server_hostname=host) as safe,
+    ):
         assert safe.version() == "TLSv1.3"
         proven = safe.getpeercert(binary_form=True)
     assert proven is not None

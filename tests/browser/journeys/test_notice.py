@@ -13,10 +13,16 @@ from .worker import Worker
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 NAME, CASE = "木村 和子", "事例ケース②"
-WRONG, NOTICED, WORDS = "となり町のことでした。", "雨戸がずっと閉まったままです。", "教えてくださり助かりました。"
+WRONG, NOTICED, WORDS = (
+    "となり町のことでした。",
+    "雨戸がずっと閉まったままです。",
+    "教えてくださり助かりました。",
+)
 
 
-def test_what_a_commissioner_noticed_reaches_the_office_and_is_answered(supervisor: Supervisor, new_worker) -> None:
+def test_what_a_commissioner_noticed_reaches_the_office_and_is_answered(
+    supervisor: Supervisor, new_worker
+) -> None:
     joins_the_office(supervisor)
     kimura: Worker = new_worker(NAME)
     enrols(kimura, supervisor)
@@ -27,7 +33,10 @@ def test_what_a_commissioner_noticed_reaches_the_office_and_is_answered(supervis
     kimura.airplane_mode(False)
     answers(supervisor)
     page = kimura.page
-    kimura.until(lambda: page.get_by_text(kimura.t("notice.thanks.taken_up")).count() > 0, lambda: kimura.evaluate(ASKS))
+    kimura.until(
+        lambda: page.get_by_text(kimura.t("notice.thanks.taken_up")).count() > 0,
+        lambda: kimura.evaluate(ASKS),
+    )
     page.get_by_role("button").filter(has_text=NOTICED).click()
     expect(page.get_by_text(WORDS)).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^取り消す"))).to_have_count(0)
@@ -99,7 +108,9 @@ def what_was_urgent_goes_into_a_notice(worker: Worker) -> None:
     page = worker.page
     worker.press("close")
     page.locator(".urgent-key").click()
-    page.locator(".crisis-steps").get_by_role("button", name=worker.t("urgent.step.hand_over"), exact=True).click()
+    page.locator(".crisis-steps").get_by_role(
+        "button", name=worker.t("urgent.step.hand_over"), exact=True
+    ).click()
     worker.writes(worker.t("riskCall.to"), "市の窓口")
     worker.press("urgent.into_notice.write")
     expect(worker.heading()).to_have_text(worker.t("notice.write"))

@@ -21,7 +21,9 @@ from .texts import t
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(600),
-    pytest.mark.skipif(not os.environ.get("SOTTO_OTHER_BROWSERS"), reason="asked for by SOTTO_OTHER_BROWSERS=1"),
+    pytest.mark.skipif(
+        not os.environ.get("SOTTO_OTHER_BROWSERS"), reason="asked for by SOTTO_OTHER_BROWSERS=1"
+    ),
 ]
 CASE = "事例ケース②"
 FACT = "朝の電話で、今日は都合が悪いとのこと。"
@@ -29,7 +31,9 @@ FACT = "朝の電話で、今日は都合が悪いとのこと。"
 
 @pytest.fixture(params=["firefox", "webkit"])
 def hand(request, tmp_path: Path):
-    with getattr(others, request.param)(tmp_path / "profile" if request.param == "firefox" else tmp_path) as one:
+    with getattr(others, request.param)(
+        tmp_path / "profile" if request.param == "firefox" else tmp_path
+    ) as one:
         yield one
 
 
@@ -51,7 +55,9 @@ def joins(hand: Hand, supervisor: Supervisor, product: Product) -> str:
     supervisor.says_same()
     hand.presses(ja("unlock.passphrase"))
     hand.sees(ja("passphrase.written"))
-    words = " ".join(hand.run("return [...document.querySelectorAll('.four-words li')].map((one) => one.textContent)"))
+    words = " ".join(
+        hand.run("return [...document.querySelectorAll('.four-words li')].map((one) => one.textContent)")
+    )
     hand.presses(ja("passphrase.written"))
     hand.types(ja("passphrase"), words)
     hand.presses(ja("passphrase.finish"))
@@ -59,9 +65,14 @@ def joins(hand: Hand, supervisor: Supervisor, product: Product) -> str:
     return words
 
 
-def test_a_visit_is_logged_without_signal_and_read_at_the_office(hand: Hand, supervisor: Supervisor, product: Product) -> None:
+def test_a_visit_is_logged_without_signal_and_read_at_the_office(
+    hand: Hand, supervisor: Supervisor, product: Product
+) -> None:
     words = joins(hand, supervisor, product)
-    hand.until(lambda: hand.run("return Boolean(navigator.serviceWorker && navigator.serviceWorker.controller)"), "no worker")
+    hand.until(
+        lambda: hand.run("return Boolean(navigator.serviceWorker && navigator.serviceWorker.controller)"),
+        "no worker",
+    )
     product.airplane(True)
     hand.reloads()  # from the service worker: nobody answers
     hand.types(ja("passphrase"), words)

@@ -116,7 +116,9 @@ def goes_in_an_order_of_their_own(worker: Worker) -> None:
 
 def moves_an_appointment_on_the_calendar(worker: Worker, title: str) -> None:
     page, tomorrow = worker.page, datetime.now(UTC) + timedelta(hours=9, days=1)
-    worker.part(worker.t("today.next")).get_by_role("button", name=worker.t("calendar.title"), exact=True).click()
+    worker.part(worker.t("today.next")).get_by_role(
+        "button", name=worker.t("calendar.title"), exact=True
+    ).click()
     today = page.locator("section", has=page.get_by_role("heading", name=re.compile("今日$")))
     entry = today.get_by_role("listitem").filter(has_text=title).filter(has_text="先に電話")
     entry.get_by_role("button", name=re.compile(worker.t("calendar.change"))).click()
@@ -193,6 +195,9 @@ def hands_the_day_over(supervisor: Supervisor) -> None:
 
 def has_the_day(worker: Worker, title: str) -> None:
     page = worker.page
-    worker.until(lambda: page.get_by_text(re.compile("西村 恵さんが行きます")).count() > 0, lambda: worker.evaluate(ASKS))
+    worker.until(
+        lambda: page.get_by_text(re.compile("西村 恵さんが行きます")).count() > 0,
+        lambda: worker.evaluate(ASKS),
+    )
     worker.tab_from_anywhere("cases")
     expect(worker.part().get_by_role("button").filter(has_text=title).first).to_be_visible()

@@ -95,16 +95,25 @@ def test_what_is_planted_in_a_database_and_its_journal_is_found(tmp_path: Path, 
         db.execute("create table planted (text)")
         for script in SCRIPTS:
             db.execute("insert into planted values (?)", [planted.by("row", script)])
-            db.execute("insert into planted values (?)", [os.urandom(9_000) + planted.by("long row", script).encode()])
+            db.execute(
+                "insert into planted values (?)",
+                [os.urandom(9_000) + planted.by("long row", script).encode()],
+            )
         db.commit()
-        shutil.copytree(file.parent, tmp_path / "copy")  # as it lies while the relay runs: all of it in the WAL
+        shutil.copytree(
+            file.parent, tmp_path / "copy"
+        )  # as it lies while the relay runs: all of it in the WAL
     assert (tmp_path / "copy" / "relay.db-wal").stat().st_size > 9_000
     for place in ("copy", "relay"):
         assert {one.what for one in planted.search.in_folder(tmp_path / place)} == planted.wanted
 
 
 def test_what_is_planted_on_a_line_is_found_both_ways(planted: Planted) -> None:
-    with leaky.serving() as port, TcpProxy("127.0.0.1", port) as line, httpx.Client(base_url=line.url) as http:
+    with (
+        leaky.serving() as port,
+        TcpProxy("127.0.0.1", port) as line,
+        httpx.Client(base_url=line.url) as http,
+    ):
         line.recorded = []
         for script in SCRIPTS:
             http.get("/kept", params={"q": planted.by("address", script)})
@@ -119,19 +128,29 @@ def test_what_is_planted_on_a_line_is_found_both_ways(planted: Planted) -> None:
     assert found[1] >= {"JSON", "both ways"}  # compressed by the server
 
 
-def test_what_a_push_says_is_found_in_what_the_service_decrypts(tmp_path: Path, planted: Planted, monkeypatch) -> None:
+def test_what_a_push_says_is_found_in_what_the_service_decrypts(
+    tmp_path: Path, planted: Planted, monkeypatch
+) -> None:
     text = planted.by("push", "kanji")
     monkeypatch.setattr("pwa_server.relay.webpush_out.t", lambda _lang, _key: text)
     write_vapid_key(tmp_path / "vapid.pem")
     with PushService() as service:
-        sender = PushSender(read_push_key(tmp_path / "vapid.pem"), "mailto:relay@example.jp", "http://localhost/",
-                            Allowed(("127.0.0.1",), insecure=True))  # fmt: skip
+        sender = PushSender(
+            read_push_key(tmp_path / "vapid.pem"),
+            "mailto:relay@example.jp",
+            "http://localhost/",
+            Allowed(("127.0.0.1",), insecure=True),
+        )
         to = service.subscribe()
-        told = type("Row", (), {"endpoint": to.endpoint, "p256dh": to.p256dh, "auth": to.auth, "lang": "ja"})()
+        told = type(
+            "Row", (), {"endpoint": to.endpoint, "p256dh": to.p256dh, "auth": to.auth, "lang": "ja"}
+        )()
         assert sender.send(told, "topic").kind == "delivered"
         sender.close()
         (message,) = service.wait_for(1, seconds=60)
-    assert {one.what for one in planted.search.in_bytes("said", json.dumps(message.said).encode())} == planted.wanted
+    assert {
+        one.what for one in planted.search.in_bytes("said", json.dumps(message.said).encode())
+    } == planted.wanted
     assert planted.search.in_bytes("body", message.body) == []  # sealed on the wire
 
 
@@ -149,7 +168,11 @@ def test_what_a_process_carries_is_found(planted: Planted) -> None:
 
 def test_what_a_log_or_a_temporary_file_says_is_found(tmp_path: Path, planted: Planted) -> None:
     for script in SCRIPTS:
-        (tmp_path / f"{script}.log").write_text(json.dumps({"event": "fault", "text": planted.by("log", script)}))
-        (tmp_path / f"{script}.gz").write_bytes(__import__("gzip").compress(planted.by("file", script).encode("utf-16")))
+        (tmp_path / f"{script}.log").write_text(
+            json.dumps({"event": "fault", "text": planted.by("log", script)})
+        )
+        (tmp_path / f"{script}.gz").write_bytes(
+            __import__("gzip").compress(planted.by("file", script).encode("utf-16"))
+        )
         (tmp_path / planted.by("name", script)).touch()
     assert {one.what for one in planted.search.in_folder(tmp_path)} == planted.wanted

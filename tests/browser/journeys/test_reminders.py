@@ -93,7 +93,9 @@ def allows_reminders_where_an_appointment_is_made(worker: Worker) -> None:
     worker.press("checklist.without")
     worker.saves()
     expect(worker.page.get_by_role("button", name=worker.t("notifications.ask"))).to_be_visible()
-    worker.phone.context.grant_permissions(["notifications"], origin=worker.phone.site)  # their finger on "allow"
+    worker.phone.context.grant_permissions(
+        ["notifications"], origin=worker.phone.site
+    )  # their finger on "allow"
     worker.press("notifications.ask")
     expect(worker.page.get_by_text("この端末に届きます")).to_be_visible()
     worker.press("saved.today")

@@ -68,7 +68,9 @@ def reads_why(worker: Worker) -> None:
     page = worker.page
     expect(page.locator("li.record").first).to_contain_text(worker.t("refused.bad_signature"))
     worker.press("aside.more")
-    expect(worker.part(worker.t("aside.holds"))).to_contain_text(f"{CASE}・{worker.t('aside.of.visit.logged')}")
+    expect(worker.part(worker.t("aside.holds"))).to_contain_text(
+        f"{CASE}・{worker.t('aside.of.visit.logged')}"
+    )
 
 
 def saves_a_copy(worker: Worker, folder: Path) -> Path:

@@ -24,7 +24,9 @@ REPLY = "書き落としていました。"
 @pytest.fixture(scope="module")
 def supervisor(desk_browser: Browser, product: Product) -> Iterator[Supervisor]:
     """As in a city's isolated browser: no script at all."""
-    context = desk_browser.new_context(java_script_enabled=False, viewport={"width": 1440, "height": 900}, **TOKYO)
+    context = desk_browser.new_context(
+        java_script_enabled=False, viewport={"width": 1440, "height": 900}, **TOKYO
+    )
     context.set_default_timeout(PATIENT)
     one = Supervisor(context.new_page(), product, script=False)
     one.sign_in()
@@ -49,7 +51,9 @@ def test_a_returned_visit_is_answered_without_signal_and_approved_at_a_desk_with
     sees_both_versions_word_by_word(supervisor)
     supervisor.page.get_by_role("button", name="承認").click()
     kobayashi.until_heard(CASE, "中川 真理が承認しました")
-    expect(kobayashi.page.locator("li.record").filter(has_text=CASE).get_by_text("質問に答える")).to_have_count(0)
+    expect(
+        kobayashi.page.locator("li.record").filter(has_text=CASE).get_by_text("質問に答える")
+    ).to_have_count(0)
 
 
 def logs_a_call(worker: Worker, fact: str) -> None:
@@ -119,10 +123,14 @@ def sees_both_versions_word_by_word(supervisor: Supervisor) -> None:
     expect(supervisor.page.locator("#history")).to_contain_text(FACT)
 
 
-WITHOUT = "(p, mark) => Array.from(p.childNodes).filter(n => n.localName !== mark).map(n => n.textContent).join('')"
+WITHOUT = (
+    "(p, mark) => Array.from(p.childNodes).filter(n => n.localName !== mark).map(n => n.textContent).join('')"
+)
 
 
-def test_an_english_desk_approves_an_english_record_as_it_is(supervisor: Supervisor, new_worker: NewWorker) -> None:
+def test_an_english_desk_approves_an_english_record_as_it_is(
+    supervisor: Supervisor, new_worker: NewWorker
+) -> None:
     guest = new_worker("西村 恵", locale="en-GB")
     guest.lang = "en"
     supervisor.reads("en")

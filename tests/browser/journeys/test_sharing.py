@@ -29,7 +29,9 @@ def test_two_workers_share_a_phone_and_neither_touches_what_the_other_has_not_se
     leaves_a_draft(kobayashi)
 
     # 西村 takes the phone, still without signal, and sees nothing of it but the mark and a number.
-    nishimura = Worker(kobayashi.phone, "西村 恵", "共用 2号", airplane=product.airplane, pages=kobayashi.pages)
+    nishimura = Worker(
+        kobayashi.phone, "西村 恵", "共用 2号", airplane=product.airplane, pages=kobayashi.pages
+    )
     kobayashi.tab("today")
     kobayashi.opens_settings()
     kobayashi.press("lock.now")
@@ -78,7 +80,9 @@ def test_an_order_to_erase_one_worker_leaves_the_other_on_the_same_phone(
 ) -> None:
     kobayashi = new_worker()
     kobayashi.joins(supervisor)
-    nishimura = Worker(kobayashi.phone, "西村 恵", "共用 3号", airplane=product.airplane, pages=kobayashi.pages)
+    nishimura = Worker(
+        kobayashi.phone, "西村 恵", "共用 3号", airplane=product.airplane, pages=kobayashi.pages
+    )
     kobayashi.opens_settings()
     kobayashi.page.get_by_role("button").filter(has_text=kobayashi.t("share.short")).click()
     kobayashi.press("share.add")
@@ -103,8 +107,12 @@ def test_an_order_to_erase_one_worker_leaves_the_other_on_the_same_phone(
     nishimura.page.get_by_label(nishimura.t("passphrase"), exact=True).fill(nishimura.words)
     expect(nishimura.page.get_by_role("navigation", name=nishimura.t("share.whose"))).to_have_count(0)
     nishimura.press("lock.open")
-    expect(nishimura.page.get_by_role("navigation", name=nishimura.t("tabs"))).to_be_visible(timeout=GETS_THROUGH)
-    assert nishimura.evaluate("async () => (await import('/static/js/session/session.js')).documents.value.size > 0")
+    expect(nishimura.page.get_by_role("navigation", name=nishimura.t("tabs"))).to_be_visible(
+        timeout=GETS_THROUGH
+    )
+    assert nishimura.evaluate(
+        "async () => (await import('/static/js/session/session.js')).documents.value.size > 0"
+    )
 
 
 FIRST_IS_GONE = """async () => {
@@ -134,7 +142,11 @@ def leaves_a_draft(worker: Worker) -> None:
 
 
 def whose(worker: Worker, mark: str):
-    return worker.page.get_by_role("navigation", name=worker.t("share.whose")).get_by_role("button").filter(has_text=mark)
+    return (
+        worker.page.get_by_role("navigation", name=worker.t("share.whose"))
+        .get_by_role("button")
+        .filter(has_text=mark)
+    )
 
 
 def takes_the_phone(worker: Worker, mark: str) -> None:
@@ -144,5 +156,7 @@ def takes_the_phone(worker: Worker, mark: str) -> None:
 
 
 def drafts(worker: Worker) -> list[object]:
-    found: list[object] = worker.evaluate("async () => (await import('/static/js/session/session.js')).drafts.list.value")
+    found: list[object] = worker.evaluate(
+        "async () => (await import('/static/js/session/session.js')).drafts.list.value"
+    )
     return found

@@ -88,7 +88,9 @@ def opens_the_box(supervisor: Supervisor, text: str) -> None:
 def sees_the_erased_phone(worker: Worker) -> None:
     page = worker.page
     told = page.get_by_role("heading", name="この端末の記録は消されました")
-    worker.until(lambda: told.count() > 0, lambda: page.evaluate(LOOKED_AT))  # it asks every minute, and when it is looked at
+    worker.until(
+        lambda: told.count() > 0, lambda: page.evaluate(LOOKED_AT)
+    )  # it asks every minute, and when it is looked at
     expect(page.get_by_text("119", exact=True).first).to_be_visible()
     assert CASE not in page.inner_text("body")
     nothing_is_left(worker)

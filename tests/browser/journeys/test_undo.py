@@ -29,12 +29,16 @@ def test_put_right_without_signal_and_everywhere(supervisor: Supervisor, kobayas
     kobayashi.until_record_is(STRANGER, "at_office")
     the_office_sees_what_was_put_right(supervisor, other)
     kobayashi.tab("today")
-    kobayashi.until(lambda: since(kobayashi).get_by_text(STRANGER).count() > 0, lambda: kobayashi.evaluate(ASKS))
+    kobayashi.until(
+        lambda: since(kobayashi).get_by_text(STRANGER).count() > 0, lambda: kobayashi.evaluate(ASKS)
+    )
     kobayashi.press("since.read")
     expect(since(kobayashi)).to_have_count(0)
     joins_the_stranger_to_a_household(supervisor)
     kobayashi.tab("cases")
-    kobayashi.until(lambda: kobayashi.part().get_by_text(STRANGER).count() == 0, lambda: kobayashi.evaluate(ASKS))
+    kobayashi.until(
+        lambda: kobayashi.part().get_by_text(STRANGER).count() == 0, lambda: kobayashi.evaluate(ASKS)
+    )
     kobayashi.opens_case(CASE)
     recent = kobayashi.part("最近の関わり")
     kobayashi.until(lambda: recent.get_by_text("ベンチで").count() > 0, lambda: kobayashi.evaluate(ASKS))

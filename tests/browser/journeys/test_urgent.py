@@ -51,13 +51,21 @@ def reaches_the_steps_without_unlocking(worker: Worker) -> None:
     page = worker.page
     for number in ("119", "110"):
         expect(page.locator(f"a[href='tel:{number}']").first).to_be_visible()
-    expect(page.locator(".numbers a[href^='tel:']").nth(2)).to_be_visible()  # the office's own, kept on the phone
+    expect(
+        page.locator(".numbers a[href^='tel:']").nth(2)
+    ).to_be_visible()  # the office's own, kept on the phone
     assert CASE not in page.inner_text("body")
 
 
 def asks_five_questions_and_is_given_no_score(worker: Worker) -> None:
     step(worker, "ask")
-    for question, answer in (("thoughts", "no"), ("plan", "no"), ("means", "no"), ("attempt", "no"), ("soon", "no")):
+    for question, answer in (
+        ("thoughts", "no"),
+        ("plan", "no"),
+        ("means", "no"),
+        ("attempt", "no"),
+        ("soon", "no"),
+    ):
         worker.picks(worker.t(f"ask.{question}"), worker.t(f"ask.answer.{answer}"))
     said = worker.page.locator("main").inner_text()
     assert not re.search("低|リスク|安心|問題ありません|点数：", said)
@@ -128,8 +136,12 @@ def the_record_closes_with_the_voice_alone(worker: Worker) -> None:
     worker.press("next")
     worker.press("checklist.without")
     worker.saves()
-    assert worker.page.evaluate("async () => !(await (await import('/static/js/store/crisis_rows.js')).crisisKept())")
+    assert worker.page.evaluate(
+        "async () => !(await (await import('/static/js/store/crisis_rows.js')).crisisKept())"
+    )
 
 
 def step(worker: Worker, name: str) -> None:
-    worker.page.locator(".crisis-steps").get_by_role("button", name=worker.t(f"urgent.step.{name}"), exact=True).click()
+    worker.page.locator(".crisis-steps").get_by_role(
+        "button", name=worker.t(f"urgent.step.{name}"), exact=True
+    ).click()

@@ -32,7 +32,9 @@ class Woken:
         self.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
         self.cdp = self.page.context.new_cdp_session(self.page)
         found: list[dict[str, Any]] = []
-        self.cdp.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"]))
+        self.cdp.on(
+            "ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"])
+        )
         self.cdp.send("ServiceWorker.enable")
         end = time.monotonic() + 60
         while not found:
@@ -42,7 +44,11 @@ class Woken:
 
     def gets_a_push(self, said: dict[str, Any]) -> None:
         """The browser hands over what the push service brought, decrypted."""
-        message = {"origin": self.origin, "registrationId": self.id, "data": json.dumps(said, ensure_ascii=False)}
+        message = {
+            "origin": self.origin,
+            "registrationId": self.id,
+            "data": json.dumps(said, ensure_ascii=False),
+        }
         self.cdp.send("ServiceWorker.deliverPushMessage", message)
 
     def syncs(self) -> None:

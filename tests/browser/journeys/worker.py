@@ -251,7 +251,9 @@ class Worker:
 
     def plan_is_kept(self) -> None:
         """The plan of the day is on the disk: it shows at once, and a machine with other work writes later."""
-        self.evaluate("async () => (await import('/static/js/session/session.js')).planDay(() => ({}), new Date())")
+        self.evaluate(
+            "async () => (await import('/static/js/session/session.js')).planDay(() => ({}), new Date())"
+        )
 
     def evaluate(self, script: str, arg: Any = None) -> Any:
         return self.page.evaluate(script, arg)

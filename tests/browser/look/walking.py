@@ -23,7 +23,9 @@ class Quiet(WSGIRequestHandler):
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The desk's address while it is served from this process."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)  # browsers open lines in store
+    server = make_server(
+        "127.0.0.1", 0, app, threaded=True, request_handler=Quiet
+    )  # browsers open lines in store
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -59,7 +59,9 @@ class Desk:
         statements = copy.deepcopy(relay.kept.statements)
         if answer_lost:
             return
-        other = relay.kept.serial == store.serial and relay.kept.roster != store.roster and self.rules.name_roster
+        other = (
+            relay.kept.serial == store.serial and relay.kept.roster != store.roster and self.rules.name_roster
+        )
         if (relay.kept.serial > store.serial or other) and self.rules.adopt_roster:
             self._adopt(relay.kept.serial, relay.kept.roster)
         elif relay.kept.serial < store.serial:

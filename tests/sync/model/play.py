@@ -6,11 +6,26 @@ from tests.sync.model.rules import Rules
 from tests.sync.model.world import Broken, World
 
 WEIGHTS = {
-    "write": 5, "seal": 3, "commit": 3, "push": 4, "pull": 3, "desk_pulls": 4, "publish": 3, "send": 3, "talk": 8,
-    "backup": 1, "keep_relay": 1, "keep_desk": 1, "keep_phone": 1,
-    "lose_relay": 0.5, "put_relay_back": 0.5, "restore_desk": 0.5, "put_desk_back": 0.5, "put_phone_back": 0.4,
+    "write": 5,
+    "seal": 3,
+    "commit": 3,
+    "push": 4,
+    "pull": 3,
+    "desk_pulls": 4,
+    "publish": 3,
+    "send": 3,
+    "talk": 8,
+    "backup": 1,
+    "keep_relay": 1,
+    "keep_desk": 1,
+    "keep_phone": 1,
+    "lose_relay": 0.5,
+    "put_relay_back": 0.5,
+    "restore_desk": 0.5,
+    "put_desk_back": 0.5,
+    "put_phone_back": 0.4,
     "clone": 0.15,
-}  # fmt: skip
+}
 
 
 def play(seed: int, rules: Rules | None = None, steps: int = 60) -> str | None:

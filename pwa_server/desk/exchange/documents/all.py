@@ -35,7 +35,11 @@ def documents_for(desk: Desk, device: DeviceRow, alike: frozenset[str] = frozens
 
 def _documents(desk: Desk, worker: Any, device: DeviceRow, alike: frozenset[str]) -> Documents:
     cases = [case for case in assigned_cases(worker.id) if may(worker, "see", "core", case, place="phone")]
-    documents: Documents = {"me": _me(desk, worker, cases), "numbers": _numbers(), "device": _device(desk, device)}
+    documents: Documents = {
+        "me": _me(desk, worker, cases),
+        "numbers": _numbers(),
+        "device": _device(desk, device),
+    }
     documents.update(_checklists())
     for case in cases:
         path = f"{CASE}{case}"
@@ -52,21 +56,33 @@ def _me(desk: Desk, worker: Any, cases: list[str]) -> dict[str, Any]:
     people = Staff.select().where(Staff.active).order_by(Staff.id)
     return {
         "office": {
-            "id": desk.keys.office, "name": office.name if office else "", "lead": office.lead if office else ""
+            "id": desk.keys.office,
+            "name": office.name if office else "",
+            "lead": office.lead if office else "",
         },
         "worker": {"id": worker.id, "name": worker.name, "role": worker.role},
         "staff": [{"id": person.id, "name": person.name} for person in people],
-        "watchers": watchers_of(worker.id), "watching": watched_by(worker.id), "cases": cases,
-        "quiet": quiet_of(worker.id), "covers": covers_of(desk, worker.id), "joined": _joined(worker.id),
-        "leaseDays": LEASE_DAYS, "sample": bool(office and office.sample),
-    }  # fmt: skip
+        "watchers": watchers_of(worker.id),
+        "watching": watched_by(worker.id),
+        "cases": cases,
+        "quiet": quiet_of(worker.id),
+        "covers": covers_of(desk, worker.id),
+        "joined": _joined(worker.id),
+        "leaseDays": LEASE_DAYS,
+        "sample": bool(office and office.sample),
+    }
 
 
 def _numbers() -> dict[str, Any]:
     rows = Number.select().order_by(Number.place)
     return {
         "numbers": [
-            {"id": row.id, "label": {"ja": row.label_ja, "en": row.label_en}, "tel": row.tel, "kind": row.kind}
+            {
+                "id": row.id,
+                "label": {"ja": row.label_ja, "en": row.label_en},
+                "tel": row.tel,
+                "kind": row.kind,
+            }
             for row in rows
         ]
     }

@@ -33,27 +33,43 @@ def case_of(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
     facts = sees("visit_facts")
     visits = visits_of(case)
     return {
-        "id": row.id, "no": row.no, "title": row.title, "kana": row.kana if sees("identity") else "",
-        "sample": row.sample, "begun": _begun(case) if sees("identity") else None,
+        "id": row.id,
+        "no": row.no,
+        "title": row.title,
+        "kana": row.kana if sees("identity") else "",
+        "sample": row.sample,
+        "begun": _begun(case) if sees("identity") else None,
         "person": _person(row, sees("health")),
-        "household": _household(row, sees("health")), "consent": row.consent,
+        "household": _household(row, sees("health")),
+        "consent": row.consent,
         "triage": {
-            "class": class_of(row), "conferenceKind": row.conference_kind,
+            "class": class_of(row),
+            "conferenceKind": row.conference_kind,
             "conferenceStatus": row.conference_status,
         },
         "safety": [
-            {"flag": flag.id, "kind": flag.kind, "text": flag.text, "source": flag.source, "setOn": flag.set_on,
-             "reviewOn": flag.review_on}
+            {
+                "flag": flag.id,
+                "kind": flag.kind,
+                "text": flag.text,
+                "source": flag.source,
+                "setOn": flag.set_on,
+                "reviewOn": flag.review_on,
+            }
             for flag in flags
         ],
         "safetyCheckedOn": max((flag.set_on for flag in flags), default=row.opened_on),
-        "contacts": _contacts(worker, case, visits), "line": line_of(visits) if facts else [],
+        "contacts": _contacts(worker, case, visits),
+        "line": line_of(visits) if facts else [],
         "hook": hook_of(visits) if facts else None,
         "promises": _promises(case) if sees("followups") else [],
         "next": None if upcoming is None else followup_of(upcoming),
-        "preferences": row.preferences, "worked": row.worked, "avoid": row.avoid, "issues": row.issues,
+        "preferences": row.preferences,
+        "worked": row.worked,
+        "avoid": row.avoid,
+        "issues": row.issues,
         "readyAt": desk.now(),
-    }  # fmt: skip
+    }
 
 
 def _begun(case: str) -> dict[str, Any] | None:
@@ -75,10 +91,16 @@ def _person(case: Any, health: bool) -> dict[str, Any] | None:
     if member is None:
         return None
     return {
-        "id": member.id, "label": member.label, "role": member.role, "roleCertainty": member.role_certainty,
-        "sex": member.sex, "ageBand": member.age_band, "labels": member.labels if health else [],
-        "index": True, "inHousehold": member.in_household,
-    }  # fmt: skip
+        "id": member.id,
+        "label": member.label,
+        "role": member.role,
+        "roleCertainty": member.role_certainty,
+        "sex": member.sex,
+        "ageBand": member.age_band,
+        "labels": member.labels if health else [],
+        "index": True,
+        "inHousehold": member.in_household,
+    }
 
 
 def _contacts(worker: Any, case: str, visits: list[Any]) -> list[dict[str, Any]]:
@@ -96,13 +118,22 @@ def _contacts(worker: Any, case: str, visits: list[Any]) -> list[dict[str, Any]]
 def with_empty_parts(body: dict[str, Any]) -> dict[str, Any]:
     """What was taken out leaves an empty place, so that a reader finds the shape it knows."""
     notes = {"fact": "", "quote": "", "thirdParty": "", "view": ""} | body.get("notes", {})
-    return {"living": {}, "risk": {}, "riskCall": None, "reflection": "", "photos": []} | body | {"notes": notes}
+    return (
+        {"living": {}, "risk": {}, "riskCall": None, "reflection": "", "photos": []} | body | {"notes": notes}
+    )
 
 
 def _promises(case: str) -> list[dict[str, Any]]:
     rows = promises_of(case)
     kept = [row for row in rows if row.kept][-KEPT_PROMISES:]
     return [
-        {"id": row.id, "text": row.text, "due": row.due, "to": row.to, "madeOn": row.made_on, "kept": row.kept}
+        {
+            "id": row.id,
+            "text": row.text,
+            "due": row.due,
+            "to": row.to,
+            "madeOn": row.made_on,
+            "kept": row.kept,
+        }
         for row in [*(row for row in rows if not row.kept), *kept]
     ]

@@ -15,7 +15,9 @@ def followups_for(desk: Desk, worker: Any, cases: list[str]) -> list[dict[str, A
     """Overdue, around today, and everything open later: the worker's own, and those nobody else has to do."""
     today = desk.clock().astimezone(JAPAN).date()
     cases = [case for case in cases if may(worker, "see", "followups", case, place="phone")]
-    rows = FollowUp.select().where(FollowUp.case.in_(cases) & FollowUp.known).order_by(FollowUp.at, FollowUp.id)
+    rows = (
+        FollowUp.select().where(FollowUp.case.in_(cases) & FollowUp.known).order_by(FollowUp.at, FollowUp.id)
+    )
     shown = []
     for row in rows:
         near = abs(day_in_japan(row.at) - today) <= AROUND
@@ -40,6 +42,12 @@ def _has_owner(followup: Any) -> bool:
 def followup_of(row: Any) -> dict[str, Any]:
     """A follow-up as phones read it."""
     return {
-        "followup": row.id, "case": row.case, "at": row.at, "kind": row.kind, "with": row.with_whom,
-        "note": row.note, "state": row.state, "remind": row.remind,
-    }  # fmt: skip
+        "followup": row.id,
+        "case": row.case,
+        "at": row.at,
+        "kind": row.kind,
+        "with": row.with_whom,
+        "note": row.note,
+        "state": row.state,
+        "remind": row.remind,
+    }

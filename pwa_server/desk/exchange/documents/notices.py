@@ -19,9 +19,17 @@ def notices_of(desk: Desk, worker: Any) -> Documents:
 
 def _notice(row: Any) -> dict[str, Any]:
     answer = {
-        "answer": row.answer, "words": row.thanks, "by": staff_name(row.answered_by or ""), "at": row.answered_at
-    }  # fmt: skip
+        "answer": row.answer,
+        "words": row.thanks,
+        "by": staff_name(row.answered_by or ""),
+        "at": row.answered_at,
+    }
     return {
-        "notice": row.id, "at": row.at, "who": row.who, "place": row.place, "noticed": row.noticed,
-        "named": row.named, "answer": answer if row.answer else None,
-    }  # fmt: skip
+        "notice": row.id,
+        "at": row.at,
+        "who": row.who,
+        "place": row.place,
+        "noticed": row.noticed,
+        "named": row.named,
+        "answer": answer if row.answer else None,
+    }

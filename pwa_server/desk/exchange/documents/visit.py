@@ -40,13 +40,20 @@ def records_of(desk: Desk, worker: Any, device: DeviceRow, alike: frozenset[str]
             path = f"{RECORD}{visit.id}"
             records[path] = UNCHANGED if path in alike else _record(worker, visit)
     records.update(_undone(worker, since))
-    held = Held.select().where((Held.device == device.id) & (Held.state == "held") & Held.visit.is_null(False))
+    held = Held.select().where(
+        (Held.device == device.id) & (Held.state == "held") & Held.visit.is_null(False)
+    )
     for row in held:
         path = f"{RECORD}{row.visit}"
         if path not in records:
             records[path] = {
-                "visit": row.visit, "case": row.case, "readBy": [], "review": None, "versions": [], "photos": []
-            }  # fmt: skip
+                "visit": row.visit,
+                "case": row.case,
+                "readBy": [],
+                "review": None,
+                "versions": [],
+                "photos": [],
+            }
         records[path] = records[path] | {"state": "held", "reason": row.reason}
     return records
 
@@ -54,9 +61,11 @@ def records_of(desk: Desk, worker: Any, device: DeviceRow, alike: frozenset[str]
 def _undone(worker: Any, since: str) -> Documents:
     """Visits of this worker that were taken back or moved to another household: said, without their words."""
     written = VisitVersion.select().where(
-        (VisitVersion.by == worker.id) & VisitVersion.replaces.is_null() & (VisitVersion.received_at >= since)
+        (VisitVersion.by == worker.id)
+        & VisitVersion.replaces.is_null()
+        & (VisitVersion.received_at >= since)
         & VisitVersion.visit.in_(Undone.select(Undone.visit))
-    )  # fmt: skip
+    )
     told: Documents = {}
     for version in written:
         undone = undone_by(list(Undone.select().where(Undone.visit == version.visit)), version.by)
@@ -64,9 +73,15 @@ def _undone(worker: Any, since: str) -> Documents:
             # A photo of what was taken back is needed by nobody; one that moved is the other visit's to confirm.
             photos = [] if undone.moved_as else [photo["blob"] for photo in version.body.get("photos", [])]
             told[f"{RECORD}{version.visit}"] = {
-                "visit": version.visit, "case": version.case, "state": "undone", "undone": undone.kind,
-                "readBy": [], "review": None, "versions": [], "photos": photos,
-            }  # fmt: skip
+                "visit": version.visit,
+                "case": version.case,
+                "state": "undone",
+                "undone": undone.kind,
+                "readBy": [],
+                "review": None,
+                "versions": [],
+                "photos": photos,
+            }
     return told
 
 
@@ -82,12 +97,15 @@ def _record(worker: Any, visit: Any) -> dict[str, Any]:
     shown = visible_record(worker, record_of(visit), visit.case, visit.staff, "phone")
     told: dict[str, Any] = {} if shown is None else {"record": with_empty_parts(shown)}
     return told | {
-        "visit": visit.id, "case": visit.case, "state": "at_office",
+        "visit": visit.id,
+        "case": visit.case,
+        "state": "at_office",
         "readBy": [{"name": name, "at": at} for name, at in read_by.items()],
         "review": _review(visit),
         "versions": [_version(row, versions, shown is not None) for row in versions],
-        "photos": _safe_photos(visit.id), "comments": _comments(worker, visit),
-    }  # fmt: skip
+        "photos": _safe_photos(visit.id),
+        "comments": _comments(worker, visit),
+    }
 
 
 def _comments(worker: Any, visit: Any) -> list[dict[str, Any]]:
@@ -100,8 +118,12 @@ def _comments(worker: Any, visit: Any) -> list[dict[str, Any]]:
 
 def _version(row: Any, versions: list[Any], with_words: bool) -> dict[str, Any]:
     told = {
-        "id": row.id, "at": row.at, "by": staff_name(row.by), "changed": row.changed, "comment": row.comment
-    }  # fmt: skip
+        "id": row.id,
+        "at": row.at,
+        "by": staff_name(row.by),
+        "changed": row.changed,
+        "comment": row.comment,
+    }
     before = next((one.body for one in versions if one.id == row.replaces), None)
     if with_words:
         told["was"] = {} if before is None else {path: _at(before, path) for path in row.changed}
@@ -121,9 +143,14 @@ def _review(visit: Any) -> dict[str, Any] | None:
     if row is None or (row.status == "approved" and row.version != visit.current_version):
         return None
     return {
-        "review": row.id, "status": row.status, "by": staff_name(row.by), "at": row.at, "field": row.field,
-        "question": row.question, "passage": row.passage,
-    }  # fmt: skip
+        "review": row.id,
+        "status": row.status,
+        "by": staff_name(row.by),
+        "at": row.at,
+        "field": row.field,
+        "question": row.question,
+        "passage": row.passage,
+    }
 
 
 def _safe_photos(visit: str) -> list[str]:

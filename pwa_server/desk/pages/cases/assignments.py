@@ -22,12 +22,20 @@ pages = Blueprint("assigned", __name__)
 def page(case: str) -> Any:
     row = find(case)
     note_view(the_desk(), me(), "assigned", case)
-    rows = list(Assignment.select().where(Assignment.case == case).order_by(Assignment.from_on, Assignment.id))
+    rows = list(
+        Assignment.select().where(Assignment.case == case).order_by(Assignment.from_on, Assignment.id)
+    )
     now = [one for one in rows if one.until_at is None]
     return render_template(
-        "desk/assigned.html", case=row, now_rows=now, past=[one for one in rows if one.until_at is not None][::-1],
-        names=people(), others=others(""), may_decide=changes("core", case), chosen=request.args.get("from", ""),
-    )  # fmt: skip
+        "desk/assigned.html",
+        case=row,
+        now_rows=now,
+        past=[one for one in rows if one.until_at is not None][::-1],
+        names=people(),
+        others=others(""),
+        may_decide=changes("core", case),
+        chosen=request.args.get("from", ""),
+    )
 
 
 def find(case: str) -> Any:

@@ -45,9 +45,16 @@ def page() -> Any:
     start = case_list.number(request.args.get("from", ""))
     rows = case_list.rows_of(case_list.within(chosen), start)
     return render_template(
-        "desk/cases.html", rows=rows, chosen=chosen, sizes=sizes, found=None, query="", start=start,
-        more=start + case_list.PAGE if start + case_list.PAGE < sizes[chosen] else None, page=case_list.PAGE,
-    )  # fmt: skip
+        "desk/cases.html",
+        rows=rows,
+        chosen=chosen,
+        sizes=sizes,
+        found=None,
+        query="",
+        start=start,
+        more=start + case_list.PAGE if start + case_list.PAGE < sizes[chosen] else None,
+        page=case_list.PAGE,
+    )
 
 
 def last_stage(case: str) -> Any:
@@ -68,19 +75,38 @@ def one(case: str) -> Any:
     told = bodies(past)
     shown = {visit.id: visible_record(me(), told[visit.id], case, visit.staff) or {} for visit in past}
     return render_template(
-        "desk/case.html", case=row, letter=triage_class(row), staff=assigned(case), past=past[::-1], told=shown,
-        safety=safety_flags(case), **drawing, index=next((one for one in members if one.is_index), None),
-        stage=last_stage(case) if past else None, hook=latest_hook(past, shown),
+        "desk/case.html",
+        case=row,
+        letter=triage_class(row),
+        staff=assigned(case),
+        past=past[::-1],
+        told=shown,
+        safety=safety_flags(case),
+        **drawing,
+        index=next((one for one in members if one.is_index), None),
+        stage=last_stage(case) if past else None,
+        hook=latest_hook(past, shown),
         chart=engagement_chart.draw(line(past), words, width=724, reactions=True, step=25),
         everything=timeline.moments(row, past) if request.args.get("time") == "all" else None,
-        consents=consents(case), documents=documents(case), ledger=ledger, may_safety=changes("safety", case),
+        consents=consents(case),
+        documents=documents(case),
+        ledger=ledger,
+        may_safety=changes("safety", case),
         may_people=changes("identity", case),
-        followups=open_followups(case), promises=open_promises(case), conference=conference(case),
-        seen=lately_seen(case), may_write=changes("followups", case),
-        may_decide=changes("core", case), kinds=FOLLOWUP_KINDS, withs=NEXT_WITH, quotes=latest_quote(past, shown),
+        followups=open_followups(case),
+        promises=open_promises(case),
+        conference=conference(case),
+        seen=lately_seen(case),
+        may_write=changes("followups", case),
+        may_decide=changes("core", case),
+        kinds=FOLLOWUP_KINDS,
+        withs=NEXT_WITH,
+        quotes=latest_quote(past, shown),
         reachable=may(me(), "see", "access_log", case),
-        may_profile=may(me(), "see", "participation_profile", case), **new_contact.told_of(case), **books(),
-    )  # fmt: skip
+        may_profile=may(me(), "see", "participation_profile", case),
+        **new_contact.told_of(case),
+        **books(),
+    )
 
 
 def consents(case: str) -> list[Any]:
@@ -100,7 +126,11 @@ def seen_contacts(case: str) -> list[Any]:
     rows = contacts(case)
     if may(me(), "see", "visit_facts", case):
         return rows
-    return [row for row in rows if row.staff == me().id and may(me(), "see", "visit_facts", case, author=row.staff)]
+    return [
+        row
+        for row in rows
+        if row.staff == me().id and may(me(), "see", "visit_facts", case, author=row.staff)
+    ]
 
 
 def lately_seen(case: str) -> list[Any]:
@@ -121,7 +151,10 @@ def safety_flags(case: str) -> list[dict[str, Any]]:
         .where((SafetyFlag.case == case) & SafetyFlag.active)
         .order_by(SafetyFlag.review_on)
     )
-    return [{"row": row, "expired": as_date(row.review_on) < g.words.today} for row in shown_flags(me(), list(rows))]
+    return [
+        {"row": row, "expired": as_date(row.review_on) < g.words.today}
+        for row in shown_flags(me(), list(rows))
+    ]
 
 
 def latest_hook(past: list[Any], shown: dict[str, dict[str, Any]]) -> Any:
@@ -137,7 +170,9 @@ def latest_quote(past: list[Any], shown: dict[str, dict[str, Any]]) -> Any:
 
 def open_followups(case: str) -> list[Any]:
     rows = FollowUp.select().where((FollowUp.case == case) & (FollowUp.state == "open") & FollowUp.known)
-    return [row for row in rows.order_by(FollowUp.at) if may(me(), "see", "followups", case, author=row.staff)]
+    return [
+        row for row in rows.order_by(FollowUp.at) if may(me(), "see", "followups", case, author=row.staff)
+    ]
 
 
 def open_promises(case: str) -> list[Any]:

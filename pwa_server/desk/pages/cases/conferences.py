@@ -40,9 +40,15 @@ def page() -> Any:
                 return redirect(url_for("meetings.page"))
     staff = list(Staff.select().where(Staff.active).order_by(Staff.kana))
     return render_template(
-        "desk/meetings.html", rows=held(), wrong=wrong, form=request.form, staff=staff, names=people(),
-        may_write=changes("core"), chosen=set(request.form.getlist("member")),
-    )  # fmt: skip
+        "desk/meetings.html",
+        rows=held(),
+        wrong=wrong,
+        form=request.form,
+        staff=staff,
+        names=people(),
+        may_write=changes("core"),
+        chosen=set(request.form.getlist("member")),
+    )
 
 
 def read_form() -> tuple[dict[str, Any], dict[str, str]]:
@@ -67,8 +73,12 @@ def read_form() -> tuple[dict[str, Any], dict[str, str]]:
     if form.get("kind") == "support" and not present:
         wrong["member"] = words.t("desk.meetings.members_missing")
     members = [{"staff": one, "acknowledgedOn": on.isoformat() if on else None} for one in present]
-    return {"kind": form.get("kind"), "on": on, "cases": [found[no] for no in numbers if no in found],
-            "members": members}, wrong  # fmt: skip
+    return {
+        "kind": form.get("kind"),
+        "on": on,
+        "cases": [found[no] for no in numbers if no in found],
+        "members": members,
+    }, wrong
 
 
 def held() -> list[dict[str, Any]]:
@@ -79,7 +89,9 @@ def held() -> list[dict[str, Any]]:
         if len(meetings) >= SHOWN and row.meeting not in meetings:
             break
         if row.case in my_cases():
-            one = meetings.setdefault(row.meeting, {"kind": row.kind, "on": row.on, "cases": [], "members": []})
+            one = meetings.setdefault(
+                row.meeting, {"kind": row.kind, "on": row.on, "cases": [], "members": []}
+            )
             one["cases"].append(row.case)
             one["members"] = row.members if may_know(row) else []
     wanted = [case for one in meetings.values() for case in one["cases"]]

@@ -87,7 +87,9 @@ def add(case: str) -> Any:
     try:
         if type_.startswith("image/"):
             content, type_ = clean_picture(content), "image/jpeg"
-        actions.add_document(the_desk(), me(), case, title, kind, safe_name(file.filename or ""), type_, content)
+        actions.add_document(
+            the_desk(), me(), case, title, kind, safe_name(file.filename or ""), type_, content
+        )
     except DeskError as error:
         if error.code not in ("too_big", "empty_file", "bad_picture"):
             raise

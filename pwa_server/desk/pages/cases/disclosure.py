@@ -32,9 +32,15 @@ def page(case: str) -> Any:
     note_view(the_desk(), me(), "disclosure", case)
     earlier = Disclosure.select().where(Disclosure.case == case).order_by(Disclosure.at.desc())
     return render_template(
-        "desk/disclosure.html", case=row, found=found, reasons=disclosure.REASONS, requesters=disclosure.REQUESTERS,
-        form=request.form, earlier=list(earlier), people=people(),
-    )  # fmt: skip
+        "desk/disclosure.html",
+        case=row,
+        found=found,
+        reasons=disclosure.REASONS,
+        requesters=disclosure.REQUESTERS,
+        form=request.form,
+        earlier=list(earlier),
+        people=people(),
+    )
 
 
 def decide(case: str, found: list[Any]) -> str:

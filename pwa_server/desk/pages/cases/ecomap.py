@@ -59,7 +59,9 @@ def draw(ties: list[Any], members: list[Any], words: Words) -> Ecomap | None:
         )
         _line(drawing, x, y, tie)
         drawing.in_words.append((tie.label, _in_words(tie, labels, words)))
-    drawing.desc = words.t("desk.ecomap.desc", count=len(ties), list="。".join(f"{a} {b}" for a, b in drawing.in_words))
+    drawing.desc = words.t(
+        "desk.ecomap.desc", count=len(ties), list="。".join(f"{a} {b}" for a, b in drawing.in_words)
+    )
     return drawing
 
 
@@ -80,8 +82,12 @@ def _line(drawing: Ecomap, x: float, y: float, tie: Any) -> None:
     if tie.kind == "stress":
         drawing.lines.append((_saw(start, end), style))
     elif tie.kind == "broken":
-        drawing.lines += [(_part(start, end, 0, 0.42), style), (_part(start, end, 0.58, 1), style),
-                          (_bar(start, end, 0.42), style), (_bar(start, end, 0.58), style)]  # fmt: skip
+        drawing.lines += [
+            (_part(start, end, 0, 0.42), style),
+            (_part(start, end, 0.58, 1), style),
+            (_bar(start, end, 0.42), style),
+            (_bar(start, end, 0.58), style),
+        ]
     else:
         drawing.lines.append((_part(start, end, 0, 1), style))
     if tie.direction in ("out", "both"):
@@ -123,8 +129,10 @@ def _saw(a: tuple[float, float], b: tuple[float, float]) -> str:
 def _head(a: tuple[float, float], b: tuple[float, float]) -> str:
     length = hypot(b[0] - a[0], b[1] - a[1]) or 1
     back, (ux, uy) = _between(a, b, max(0.0, 1 - 13 / length)), _across(a, b)
-    return (f"M{b[0]:.1f} {b[1]:.1f}L{back[0] + ux * 6:.1f} {back[1] + uy * 6:.1f}"
-            f"L{back[0] - ux * 6:.1f} {back[1] - uy * 6:.1f}Z")  # fmt: skip
+    return (
+        f"M{b[0]:.1f} {b[1]:.1f}L{back[0] + ux * 6:.1f} {back[1] + uy * 6:.1f}"
+        f"L{back[0] - ux * 6:.1f} {back[1] - uy * 6:.1f}Z"
+    )
 
 
 def _short(text: str, letters: int = MOST_LETTERS) -> str:
@@ -135,7 +143,9 @@ def _in_words(tie: Any, labels: dict[str, str], words: Words) -> str:
     whose = labels.get(tie.member)
     parts = [
         words.t("desk.ecomap.of", label=whose) if whose else words.t("desk.ecomap.of_house"),
-        words.term("desk.tie", tie.kind), words.term("desk.tie.direction", tie.direction), tie.note,
+        words.term("desk.tie", tie.kind),
+        words.term("desk.tie.direction", tie.direction),
+        tie.note,
         words.t("certainty.inferred") if tie.certainty == "inferred" else "",
-    ]  # fmt: skip
+    ]
     return words.t("desk.comma").join(part for part in parts if part)

@@ -38,10 +38,17 @@ def page() -> Any:
     desk = the_desk()
     mine = AccessGrant.select().where((AccessGrant.staff == me().id) & (AccessGrant.until > desk.now()))
     return render_template(
-        "desk/emergency.html", opens=opens, form=request.form, wrong=wrong, names=people(), numbers=numbers(),
-        mine=list(mine.order_by(AccessGrant.until)), grants=lately() if notices() else [], notices=notices(),
+        "desk/emergency.html",
+        opens=opens,
+        form=request.form,
+        wrong=wrong,
+        names=people(),
+        numbers=numbers(),
+        mine=list(mine.order_by(AccessGrant.until)),
+        grants=lately() if notices() else [],
+        notices=notices(),
         shortest=trust.SHORTEST_REASON,
-    )  # fmt: skip
+    )
 
 
 def opened(case: Any) -> Any:

@@ -18,9 +18,14 @@ LONGEST_GAP = timedelta(days=75)
 MONTH_ROOM, YEAR_ROOM = 34, 54
 MET = {"met_person"}
 NOT_MET = {
-    "not_met_left_note", "not_met_no_trace", "refused_at_door", "cancelled_by_household", "cancelled_by_worker",
-    "stopped_for_safety", "not_reached",
-}  # fmt: skip
+    "not_met_left_note",
+    "not_met_no_trace",
+    "refused_at_door",
+    "cancelled_by_household",
+    "cancelled_by_worker",
+    "stopped_for_safety",
+    "not_reached",
+}
 LETTERS = {"letter", "left_note", "sms"}
 
 
@@ -41,11 +46,16 @@ def line(visits: list[Any]) -> list[Contact]:
     """Contacts as points of the line; hollow is what nobody has approved yet."""
     return [
         Contact(
-            row.occurred_at, row.stage, row.reaction, row.outcome, row.channel, row.review_status != "approved",
+            row.occurred_at,
+            row.stage,
+            row.reaction,
+            row.outcome,
+            row.channel,
+            row.review_status != "approved",
             row.stage_event,
         )
         for row in visits
-    ]  # fmt: skip
+    ]
 
 
 @dataclass(frozen=True)
@@ -222,6 +232,10 @@ def _describe(shown: list[Contact], words: Words) -> str:
             last=words.day(shown[-1].at),
         )
     return words.t(
-        "desk.chart.desc", count=len(shown), first=words.day(shown[0].at), last=words.day(shown[-1].at),
-        begin=stages[0], end=stages[-1],
-    )  # fmt: skip
+        "desk.chart.desc",
+        count=len(shown),
+        first=words.day(shown[0].at),
+        last=words.day(shown[-1].at),
+        begin=stages[0],
+        end=stages[-1],
+    )

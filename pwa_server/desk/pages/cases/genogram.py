@@ -45,9 +45,12 @@ class Genogram:
 
 
 def draw(
-    members: list[Member], parentage: list[Parentage], words: Words, unions: list[Union] | None = None,
+    members: list[Member],
+    parentage: list[Parentage],
+    words: Words,
+    unions: list[Union] | None = None,
     options: dict[str, Any] | None = None,
-) -> Genogram | None:  # fmt: skip
+) -> Genogram | None:
     """The drawing, or None when nobody is known. Entries that are one person are drawn once."""
     options = USUAL | (options or {})
     same = {one.id: one.merged_into for one in members if one.merged_into}
@@ -56,11 +59,17 @@ def draw(
         return None
     known = {one.id for one in members}
     links = [
-        Parentage(child=same.get(one.child, one.child), parent=same.get(one.parent, one.parent),
-                  certainty=one.certainty, kind=one.kind or "birth")
+        Parentage(
+            child=same.get(one.child, one.child),
+            parent=same.get(one.parent, one.parent),
+            certainty=one.certainty,
+            kind=one.kind or "birth",
+        )
         for one in parentage
-    ]  # fmt: skip
-    pairs = [one for one in unions or [] if same.get(one.a, one.a) in known and same.get(one.b, one.b) in known]
+    ]
+    pairs = [
+        one for one in unions or [] if same.get(one.a, one.a) in known and same.get(one.b, one.b) in known
+    ]
     rows = _rows(members, links, pairs)
     widest = max(len(row) for row in rows)
     drawing = Genogram(width=max(widest, 2) * COLUMN + 90, height=TOP + (len(rows) - 1) * ROW + 118)
@@ -93,8 +102,11 @@ def _legend(members: list[Member], unions: list[Any], options: dict[str, Any]) -
         found.append(f"deceased_{options['deceased']}")
     if any(one.key_person for one in members):
         found.append("key_person")
-    return found + [kind for kind in ("married", "common_law", "separated", "divorced")
-                    if any(one.kind == kind for one in unions)]  # fmt: skip
+    return found + [
+        kind
+        for kind in ("married", "common_law", "separated", "divorced")
+        if any(one.kind == kind for one in unions)
+    ]
 
 
 def _rows(members: list[Member], parentage: list[Parentage], unions: list[Any]) -> list[list[Member]]:
@@ -131,9 +143,11 @@ def _home(
 
 
 def _lines(
-    drawing: Genogram, parentage: list[Parentage], place: dict[str, tuple[float, float]],
+    drawing: Genogram,
+    parentage: list[Parentage],
+    place: dict[str, tuple[float, float]],
     unions: dict[tuple[str, str], Any],
-) -> None:  # fmt: skip
+) -> None:
     known = [link for link in parentage if link.child in place and link.parent in place]
     couples: dict[tuple[str, ...], list[str]] = {}
     for child in dict.fromkeys(link.child for link in known):
@@ -194,7 +208,9 @@ def _figure(member: Member, x: float, y: float, words: Words, last: bool, option
     over = f"M{x - 30:g} {y - 30:g}l60 60m0 -60l-60 60" if gone and options["deceased"] == "cross" else ""
     style = "fig fig-gone" if gone and options["deceased"] == "filled" else "fig"
     label = f"{member.label} ★" if member.key_person else member.label
-    return Figure(x, y, outer, inner, member.label, age, _texts(label, notes, x, y, last), member.id, style, over)
+    return Figure(
+        x, y, outer, inner, member.label, age, _texts(label, notes, x, y, last), member.id, style, over
+    )
 
 
 def _texts(

@@ -51,11 +51,24 @@ def page(case: str) -> Any:
     demand(me(), "see", "identity", case)
     note_view(the_desk(), me(), "case", case)
     return render_template(
-        "desk/household.html", case=row, may_write=changes("core", case), **drawn(case),
-        roles=ROLES, sexes=SEXES, ages=AGES, certain=CERTAIN, unions_kinds=UNIONS, parent_kinds=PARENTS, tie_kinds=TIES,
-        directions=DIRECTIONS, others=OTHERS, flags=FLAGS, choices=genogram.CHOICES,
-        may_settings=changes("settings"), **books(),
-    )  # fmt: skip
+        "desk/household.html",
+        case=row,
+        may_write=changes("core", case),
+        **drawn(case),
+        roles=ROLES,
+        sexes=SEXES,
+        ages=AGES,
+        certain=CERTAIN,
+        unions_kinds=UNIONS,
+        parent_kinds=PARENTS,
+        tie_kinds=TIES,
+        directions=DIRECTIONS,
+        others=OTHERS,
+        flags=FLAGS,
+        choices=genogram.CHOICES,
+        may_settings=changes("settings"),
+        **books(),
+    )
 
 
 def drawn(case: str) -> dict[str, Any]:
@@ -68,13 +81,17 @@ def drawn(case: str) -> dict[str, Any]:
     unions = list(Union.select().where(Union.case == case).order_by(Union.id))
     ties = list(Tie.select().where(Tie.case == case).order_by(Tie.label, Tie.id))
     return {
-        "genogram_options": options(), "members": members, "letters": {one.id: one.label for one in members},
-        "parentage": parentage, "unions": unions, "ties": ties,
+        "genogram_options": options(),
+        "members": members,
+        "letters": {one.id: one.label for one in members},
+        "parentage": parentage,
+        "unions": unions,
+        "ties": ties,
         "genogram": genogram.draw(members, parentage, g.words, unions, options()),
         "ecomap": ecomap.draw(ties, members, g.words),
         "merges": list(CaseMerge.select().where((CaseMerge.target == case) & ~CaseMerge.undone)),
         "two": list(TwoValues.select().where((TwoValues.case == case) & TwoValues.decided_by.is_null())),
-    }  # fmt: skip
+    }
 
 
 def options() -> dict[str, Any]:
@@ -92,10 +109,18 @@ def change(case: str) -> Any:
     try:
         anchor = act(case)
     except DeskError as error:
-        if error.code not in ("same_member", "label_missing", "reason_missing", "not_two_records", "malformed"):
+        if error.code not in (
+            "same_member",
+            "label_missing",
+            "reason_missing",
+            "not_two_records",
+            "malformed",
+        ):
             raise
         say(f"desk.error.{error.code}", tone="wrong")
-        return redirect(url_for("household.page", case=case) + "#" + (request.form.get("at") or "people")[:40])
+        return redirect(
+            url_for("household.page", case=case) + "#" + (request.form.get("at") or "people")[:40]
+        )
     return redirect(url_for("household.page", case=case) + f"#{anchor}")
 
 
@@ -111,7 +136,9 @@ def _one_of(name: str, known: tuple[str, ...]) -> str:
 
 
 def _lines(name: str) -> list[str]:
-    return [line.strip() for line in request.form.get(name, "")[: 10 * LONGEST].splitlines() if line.strip()][:50]
+    return [line.strip() for line in request.form.get(name, "")[: 10 * LONGEST].splitlines() if line.strip()][
+        :50
+    ]
 
 
 def _case_fields(case: str) -> str:
@@ -172,20 +199,40 @@ def _member_removed(case: str) -> str:
 
 
 def _member_merged(case: str) -> str:
-    _draw(case, "member.merged", {"member": _text("member"), "into": _text("into") or None, "reason": _text("reason")})
+    _draw(
+        case,
+        "member.merged",
+        {"member": _text("member"), "into": _text("into") or None, "reason": _text("reason")},
+    )
     return "people"
 
 
 def _union(case: str) -> str:
-    _draw(case, "union.set", {
-        "union": _text("union") or new_id(), "a": _text("a"), "b": _text("b"), "kind": _one_of("kind", UNIONS),
-        "certainty": _one_of("certainty", CERTAIN)})  # fmt: skip
+    _draw(
+        case,
+        "union.set",
+        {
+            "union": _text("union") or new_id(),
+            "a": _text("a"),
+            "b": _text("b"),
+            "kind": _one_of("kind", UNIONS),
+            "certainty": _one_of("certainty", CERTAIN),
+        },
+    )
     return "unions"
 
 
 def _parent(case: str) -> str:
-    _draw(case, "parentage.set", {"child": _text("child"), "parent": _text("parent"), "kind": _one_of("kind", PARENTS),
-                                  "certainty": _one_of("certainty", CERTAIN)})  # fmt: skip
+    _draw(
+        case,
+        "parentage.set",
+        {
+            "child": _text("child"),
+            "parent": _text("parent"),
+            "kind": _one_of("kind", PARENTS),
+            "certainty": _one_of("certainty", CERTAIN),
+        },
+    )
     return "parents"
 
 
@@ -193,12 +240,20 @@ def _tie(case: str) -> str:
     label = _text("label")[:60]
     if not label:
         raise DeskError("label_missing")
-    _draw(case, "tie.set", {
-        "tie": _text("tie") or new_id(), "member": _text("member"), "label": label,
-        "otherKind": _one_of("other", OTHERS), "kind": _one_of("kind", TIES),
-        "direction": _one_of("direction", DIRECTIONS),
-        "note": _text("note")[:200],
-        "certainty": _one_of("certainty", CERTAIN)})  # fmt: skip
+    _draw(
+        case,
+        "tie.set",
+        {
+            "tie": _text("tie") or new_id(),
+            "member": _text("member"),
+            "label": label,
+            "otherKind": _one_of("other", OTHERS),
+            "kind": _one_of("kind", TIES),
+            "direction": _one_of("direction", DIRECTIONS),
+            "note": _text("note")[:200],
+            "certainty": _one_of("certainty", CERTAIN),
+        },
+    )
     return "ties"
 
 
@@ -234,12 +289,20 @@ def _undo_merge(case: str) -> str:
 
 
 ACTS: dict[str, Callable[[str], str]] = {
-    "case": _case_fields, "member": _member, "member_removed": _member_removed, "member_merged": _member_merged,
-    "union": _union, "parent": _parent, "tie": _tie, "two": _decide, "merge": _merge, "undo_merge": _undo_merge,
+    "case": _case_fields,
+    "member": _member,
+    "member_removed": _member_removed,
+    "member_merged": _member_merged,
+    "union": _union,
+    "parent": _parent,
+    "tie": _tie,
+    "two": _decide,
+    "merge": _merge,
+    "undo_merge": _undo_merge,
     "union_removed": lambda case: _taken_away(case, "union.removed", ("union",), "unions"),
     "parent_removed": lambda case: _taken_away(case, "parentage.removed", ("child", "parent"), "parents"),
     "tie_removed": lambda case: _taken_away(case, "tie.removed", ("tie",), "ties"),
-}  # fmt: skip
+}
 
 
 @pages.post("/cases/<case>/genogram-options")

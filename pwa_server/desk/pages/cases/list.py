@@ -67,12 +67,16 @@ def beside(cases: list[Any]) -> list[dict[str, Any]]:
         staff.setdefault(row.case, []).append(names.get(row.staff, "?"))
     return [
         {
-            "case": row, "letter": triage_class(row), "last": last.get(row.id), "stage": stages.get(row.id),
-            "staff": staff.get(row.id, []), "next": following.get(row.id),
+            "case": row,
+            "letter": triage_class(row),
+            "last": last.get(row.id),
+            "stage": stages.get(row.id),
+            "staff": staff.get(row.id, []),
+            "next": following.get(row.id),
             "late": days_late(following.get(row.id)),
         }
         for row in cases
-    ]  # fmt: skip
+    ]
 
 
 def days_late(at: str | None) -> int:

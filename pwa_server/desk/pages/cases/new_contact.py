@@ -29,8 +29,11 @@ def join(case: str) -> Any:
 def told_of(case: str) -> dict[str, Any]:
     """What the page of a case shows of this: how it began, what was taken out of it."""
     begun = Begun.get_or_none(Begun.case == case)
-    others = CaseFile.select().where((CaseFile.status == "active") & (CaseFile.id != case)).order_by(CaseFile.no)
+    others = (
+        CaseFile.select().where((CaseFile.status == "active") & (CaseFile.id != case)).order_by(CaseFile.no)
+    )
     return {
-        "begun": begun, "households": list(others) if begun and changes("core", case) else [],
+        "begun": begun,
+        "households": list(others) if begun and changes("core", case) else [],
         "undone": list(Undone.select().where(Undone.case == case).order_by(Undone.at.desc(), Undone.id)),
-    }  # fmt: skip
+    }

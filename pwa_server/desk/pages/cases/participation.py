@@ -28,9 +28,15 @@ def page(case: str) -> Any:
     taking = Opportunity.select().where(Opportunity.state == "open")
     open_places = taking.order_by(Opportunity.calm.desc(), Opportunity.name)
     return render_template(
-        "desk/profile.html", case=row, known=known, boxes=BOXES, company=community.COMPANY, names=people(),
-        may_write=changes("participation_profile", case), rows=list(open_places) if sees("opportunities") else [],
-    )  # fmt: skip
+        "desk/profile.html",
+        case=row,
+        known=known,
+        boxes=BOXES,
+        company=community.COMPANY,
+        names=people(),
+        may_write=changes("participation_profile", case),
+        rows=list(open_places) if sees("opportunities") else [],
+    )
 
 
 @pages.post("/cases/<case>/participation")

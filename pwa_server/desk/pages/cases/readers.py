@@ -29,9 +29,13 @@ def page(case: str) -> Any:
     except DeskError as error:
         broken = error.detail
     return render_template(
-        "desk/readers.html", case=row, rows=rows, people=by_person(rows), broken=broken,
+        "desk/readers.html",
+        case=row,
+        rows=rows,
+        people=by_person(rows),
+        broken=broken,
         staff={one.id: one for one in Staff.select()},
-    )  # fmt: skip
+    )
 
 
 def by_person(rows: list[Any]) -> list[dict[str, Any]]:

@@ -39,7 +39,9 @@ def moments(case: Any, visits: list[Any]) -> list[Moment]:
         found += make(case.id)
     found.append(Moment(case.opened_on, "opened", case.referral_org))
     names = people()
-    told = [Moment(one.at, one.kind, one.text, one.link, names.get(one.who, one.who)) for one in found if one.at]
+    told = [
+        Moment(one.at, one.kind, one.text, one.link, names.get(one.who, one.who)) for one in found if one.at
+    ]
     return sorted(told, key=lambda one: one.at, reverse=True)
 
 
@@ -53,7 +55,9 @@ def _plans(case: str) -> list[Moment]:
         return []
     found = []
     for one in FollowUp.select().where((FollowUp.case == case) & FollowUp.known):
-        text = f"{words.term('followup.kind', one.kind)}　{one.note}　{words.t(f'followup.state.{one.state}')}"
+        text = (
+            f"{words.term('followup.kind', one.kind)}　{one.note}　{words.t(f'followup.state.{one.state}')}"
+        )
         found.append(Moment(one.at, "followup", text, "#follow", one.staff))
     for row in PromiseMade.select().where((PromiseMade.case == case) & PromiseMade.current):
         found.append(Moment(row.made_on, "promise", row.text, "#promises"))
@@ -97,5 +101,3 @@ def _people(case: str) -> list[Moment]:
     for row in CaseMerge.select().where((CaseMerge.target == case) | (CaseMerge.source == case)):
         found.append(Moment(row.at, "merged", row.reason, "", row.by))
     return found
-
-

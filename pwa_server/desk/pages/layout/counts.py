@@ -158,10 +158,15 @@ def not_back() -> list[tuple[Any, str | None]]:
     for row in DeviceRow.select(DeviceRow.id, DeviceRow.staff).where(DeviceRow.status == "active"):
         heard[row.staff] = max(heard.get(row.staff, ""), last.get(row.id, ""))
     rows = FollowUp.select().where(
-        (FollowUp.state == "open") & FollowUp.known & FollowUp.kind.in_(OUT)
-        & (FollowUp.at >= today_starts()) & (FollowUp.at < stamp(now - BACK_WITHIN))
-    )  # fmt: skip
-    found = [(row, heard.get(row.staff) or None) for row in rows.order_by(FollowUp.at) if row.case in my_cases()]
+        (FollowUp.state == "open")
+        & FollowUp.known
+        & FollowUp.kind.in_(OUT)
+        & (FollowUp.at >= today_starts())
+        & (FollowUp.at < stamp(now - BACK_WITHIN))
+    )
+    found = [
+        (row, heard.get(row.staff) or None) for row in rows.order_by(FollowUp.at) if row.case in my_cases()
+    ]
     return [(row, at) for row, at in found if at is None or at < row.at]
 
 
@@ -214,15 +219,25 @@ def quiet_cases() -> list[dict[str, Any]]:
     """The same with the last contact and the next step; those without a next step first."""
     mine = quiet_since()
     # SQLite takes the channel from the row that has the greatest time.
-    last = Visit.select(Visit.case, fn.MAX(Visit.occurred_at), Visit.channel).where(among(Visit.case, list(mine)))
+    last = Visit.select(Visit.case, fn.MAX(Visit.occurred_at), Visit.channel).where(
+        among(Visit.case, list(mine))
+    )
     channels = {row[0]: row[2] for row in tuples(last.group_by(Visit.case))}
     coming = FollowUp.select(FollowUp.case, fn.MIN(FollowUp.at)).where(
-        (FollowUp.state == "open") & FollowUp.known & (FollowUp.at >= today_starts()) & among(FollowUp.case, list(mine))
+        (FollowUp.state == "open")
+        & FollowUp.known
+        & (FollowUp.at >= today_starts())
+        & among(FollowUp.case, list(mine))
     )
     following = {row[0]: row[1] for row in tuples(coming.group_by(FollowUp.case))}
     found = [
-        {"case": case, "channel": channels.get(case), "at": at, "days": g.words.days_since(at),
-         "next": following.get(case)}
+        {
+            "case": case,
+            "channel": channels.get(case),
+            "at": at,
+            "days": g.words.days_since(at),
+            "next": following.get(case),
+        }
         for case, at in mine.items()
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda row: (row["next"] is not None, -row["days"], row["case"]))

@@ -45,7 +45,9 @@ def keep(name: str) -> Any:
         return jsonify({"kept": False})
     Draft.delete().where((Draft.staff == me().id) & (Draft.page == _page(name))).execute()
     if pairs:
-        Draft.put(staff=me().id, page=_page(name), text=json.dumps(pairs, ensure_ascii=False), at=the_desk().now())
+        Draft.put(
+            staff=me().id, page=_page(name), text=json.dumps(pairs, ensure_ascii=False), at=the_desk().now()
+        )
     return jsonify({"kept": True})
 
 

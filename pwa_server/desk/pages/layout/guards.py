@@ -39,8 +39,17 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 STATUS = {"not_allowed": 403, "not_found": 404, "bad_form": 403, "too_many": 429, "full": 507}
-CODES = {400: "malformed", 401: "sign_in", 403: "not_allowed", 404: "not_found", 405: "method_not_allowed",
-         409: "conflict", 410: "gone", 413: "too_big", 429: "too_many"}  # fmt: skip
+CODES = {
+    400: "malformed",
+    401: "sign_in",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    410: "gone",
+    413: "too_big",
+    429: "too_many",
+}
 
 
 def install(app: Flask, secure: bool) -> None:

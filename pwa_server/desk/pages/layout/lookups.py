@@ -48,7 +48,11 @@ class CaseBook(dict[str, Any]):
 
     def fill(self, wanted: Iterable[str | None]) -> "CaseBook":
         """Read many at once."""
-        missing = [one for one in set(wanted) if one and not dict.__contains__(self, one) and one in counts.my_cases()]
+        missing = [
+            one
+            for one in set(wanted)
+            if one and not dict.__contains__(self, one) and one in counts.my_cases()
+        ]
         for row in CaseFile.select().where(among(CaseFile.id, missing)) if missing else ():
             self[row.id] = row
         return self

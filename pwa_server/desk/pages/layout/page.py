@@ -25,34 +25,55 @@ LANG_COOKIE = "sotto_lang"
 SHEETS = [
     f"css/{name}.css"
     for name in (
-        "desk/order", "tokens", "desk/fallback", "desk/base", "desk/layout", "desk/rail", "desk/panel", "desk/table",
-        "desk/controls", "desk/record", "desk/figures", "desk/gatehouse", "desk/print", "desk/sheet",
+        "desk/order",
+        "tokens",
+        "desk/fallback",
+        "desk/base",
+        "desk/layout",
+        "desk/rail",
+        "desk/panel",
+        "desk/table",
+        "desk/controls",
+        "desk/record",
+        "desk/figures",
+        "desk/gatehouse",
+        "desk/print",
+        "desk/sheet",
     )
-]  # fmt: skip
+]
 SCRIPTS = ["js/desk/desk.js", "js/desk/print.js"]
 # what a template may call by its bare name
 SPOKEN = ("t", "term", "day", "short", "bare", "middle", "when", "stamp", "clock", "era", "now")
 # group, endpoint, key of its text, letter after `g`, class of data one must see, count
 RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None], ...]], ...] = (
-    ("daily", (
-        ("today.page", "today", "h", "core", None),
-        ("review.queue", "review", "r", "review", counts.waiting),
-        ("cases.page", "cases", "c", "core", None),
-        ("followups.page", "followups", "f", "followups", counts.overdue),
-        ("neighbours.page", "notices", "", "notices", counts.unanswered),
-    )),
-    ("advance", (
-        ("meetings.page", "meetings", "m", "core", None),
-        ("places.page", "places", "", "opportunities", None),
-    )),
-    ("support", (
-        ("held.page", "held", "", "held", counts.held),
-        ("statistics.page", "statistics", "s", "statistics", None),
-        ("people.page", "people", "p", "people", counts.phones),
-        ("checklists.page", "checklists", "", "checklists", None),
-        ("access_log.page", "access_log", "", "access_log", unnoticed),
-    )),
-)  # fmt: skip
+    (
+        "daily",
+        (
+            ("today.page", "today", "h", "core", None),
+            ("review.queue", "review", "r", "review", counts.waiting),
+            ("cases.page", "cases", "c", "core", None),
+            ("followups.page", "followups", "f", "followups", counts.overdue),
+            ("neighbours.page", "notices", "", "notices", counts.unanswered),
+        ),
+    ),
+    (
+        "advance",
+        (
+            ("meetings.page", "meetings", "m", "core", None),
+            ("places.page", "places", "", "opportunities", None),
+        ),
+    ),
+    (
+        "support",
+        (
+            ("held.page", "held", "", "held", counts.held),
+            ("statistics.page", "statistics", "s", "statistics", None),
+            ("people.page", "people", "p", "people", counts.phones),
+            ("checklists.page", "checklists", "", "checklists", None),
+            ("access_log.page", "access_log", "", "access_log", unnoticed),
+        ),
+    ),
+)
 Undo = tuple[str, list[tuple[str, str]]]  # address, fields
 RECEIVED_LATE = timedelta(hours=1)
 BACKUP_LATE = timedelta(hours=36)
@@ -69,19 +90,34 @@ def install(app: Flask) -> None:
     def around() -> dict[str, Any]:
         words: Words = g.words
         shared = {name: getattr(words, name) for name in SPOKEN} | {
-            "lang": g.lang, "words": words, "now_date": words.today.isoformat(), "signed": signed, "sees": sees,
+            "lang": g.lang,
+            "words": words,
+            "now_date": words.today.isoformat(),
+            "signed": signed,
+            "sees": sees,
             "opens": opens,
-            "what_seen": what_seen, "month_name": lambda name: words.month(date.fromisoformat(f"{name}-01")),
-            "is_morning": local(words.now).hour < 11, "sheets": SHEETS, "scripts": SCRIPTS, "said": said(),
-            "csrf_token": csrf_token(), "office": office(), "keys_off": False, "dense": False,
+            "what_seen": what_seen,
+            "month_name": lambda name: words.month(date.fromisoformat(f"{name}-01")),
+            "is_morning": local(words.now).hour < 11,
+            "sheets": SHEETS,
+            "scripts": SCRIPTS,
+            "said": said(),
+            "csrf_token": csrf_token(),
+            "office": office(),
+            "keys_off": False,
+            "dense": False,
             "idle_minutes": int(SESSION_IDLE.total_seconds() // 60),
-        }  # fmt: skip
+        }
         if current_user.is_authenticated:
             chosen = choices(me().id)
             shared |= {
-                "me": me(), "rail": rail(words), "life": life(words), "key_groups": key_groups(words),
-                "keys_off": bool(chosen.get("keys_off")), "dense": bool(chosen.get("dense")),
-            }  # fmt: skip
+                "me": me(),
+                "rail": rail(words),
+                "life": life(words),
+                "key_groups": key_groups(words),
+                "keys_off": bool(chosen.get("keys_off")),
+                "dense": bool(chosen.get("dense")),
+            }
         return shared
 
 
@@ -127,12 +163,15 @@ def rail(words: Words) -> list[dict[str, Any]]:
     for group, entries in RAIL:
         shown = [
             {
-                "url": url_for(endpoint), "label": words.t(f"desk.nav.{key}"), "go": go,
-                "here": here.split(".")[0] == endpoint.split(".")[0], "count": count() if count else 0,
+                "url": url_for(endpoint),
+                "label": words.t(f"desk.nav.{key}"),
+                "go": go,
+                "here": here.split(".")[0] == endpoint.split(".")[0],
+                "count": count() if count else 0,
             }
             for endpoint, key, go, data, count in entries
             if endpoint == "today.page" or opens(data)
-        ]  # fmt: skip
+        ]
         if shown:
             groups.append({"label": words.t(f"desk.nav.{group}"), "entries": shown})
     return groups
@@ -174,14 +213,29 @@ def life(words: Words) -> dict[str, Any]:
 def key_groups(words: Words) -> list[dict[str, Any]]:
     """Every key, for the overlay and for the page of keys."""
     table = {
-        "everywhere": [(["/"], "find"), (["?"], "keys"), (["g h"], "today"), (["g r"], "review"), (["g c"], "cases"),
-                       (["g f"], "followups"), (["g p"], "people"), (["g s"], "statistics"),
-                       (["g m"], "meetings"), (["Esc"], "close")],
+        "everywhere": [
+            (["/"], "find"),
+            (["?"], "keys"),
+            (["g h"], "today"),
+            (["g r"], "review"),
+            (["g c"], "cases"),
+            (["g f"], "followups"),
+            (["g p"], "people"),
+            (["g s"], "statistics"),
+            (["g m"], "meetings"),
+            (["Esc"], "close"),
+        ],
         "lists": [(["j", "k"], "move"), (["Enter", "o"], "open"), (["x"], "select"), (["u"], "up")],
-        "review": [(["a"], "approve"), (["r"], "ask"), (["f"], "flag"), (["e"], "case"), (["z"], "undo"),
-                   (["j", "k"], "next")],
+        "review": [
+            (["a"], "approve"),
+            (["r"], "ask"),
+            (["f"], "flag"),
+            (["e"], "case"),
+            (["z"], "undo"),
+            (["j", "k"], "next"),
+        ],
         "case": [(["n"], "followup"), (["p"], "print")],
-    }  # fmt: skip
+    }
     return [
         {
             "label": words.t(f"desk.keys.{group}"),

@@ -26,9 +26,11 @@ def page() -> Any:
     note_view(the_desk(), person, "access_log", case)
     before = request.args.get("before", "")
     rows = views(
-        staff=person.id if own else None, case=case, limit=PAGE + 1,
+        staff=person.id if own else None,
+        case=case,
+        limit=PAGE + 1,
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 12 else 0,
-    )  # fmt: skip
+    )
     broken = ""
     try:
         verify_lines(rows)  # what is shown; `sotto verify-log` walks all of it
@@ -37,7 +39,13 @@ def page() -> Any:
         broken = error.detail
     found = books()
     return render_template(
-        "desk/access_log.html", rows=rows[:PAGE], count=length(), broken=broken,
-        more=rows[PAGE - 1].position if len(rows) > PAGE else None, own=own, notices=unnoticed(),
-        case=found["cases"].get(case or ""), **found,
-    )  # fmt: skip
+        "desk/access_log.html",
+        rows=rows[:PAGE],
+        count=length(),
+        broken=broken,
+        more=rows[PAGE - 1].position if len(rows) > PAGE else None,
+        own=own,
+        notices=unnoticed(),
+        case=found["cases"].get(case or ""),
+        **found,
+    )

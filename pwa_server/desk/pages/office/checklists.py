@@ -33,7 +33,9 @@ EMPTY: dict[str, Any] = {"title": {"ja": "", "en": ""}, "intro": {"ja": "", "en"
 @pages.get("/checklists")
 def page() -> Any:
     demand(me(), "see", "checklists")
-    return render_template("desk/checklists.html", rows=rows(), problems=[], names=people(), may=changes("checklists"))
+    return render_template(
+        "desk/checklists.html", rows=rows(), problems=[], names=people(), may=changes("checklists")
+    )
 
 
 def rows() -> list[dict[str, Any]]:
@@ -43,11 +45,14 @@ def rows() -> list[dict[str, Any]]:
     retired = {row.id for row in ChecklistRetired.select()}
     return [
         {
-            "id": name, "published": newest.get(name), "draft": drafts.get(name), "retired": name in retired,
+            "id": name,
+            "published": newest.get(name),
+            "draft": drafts.get(name),
+            "retired": name in retired,
             "title": (drafts[name].body if name in drafts else newest[name].body)["title"][g.lang],
         }
         for name in sorted({*newest, *drafts})
-    ]  # fmt: skip
+    ]
 
 
 @pages.post("/checklists/new")
@@ -108,13 +113,26 @@ def show(checklist: str, body: dict[str, Any], draft: Any, versions: list[Any], 
     words = g.words
     items = [*body["items"]]
     if request.args.get("add") and len(items) < MOST_ITEMS:
-        items.append({"id": new_item_id(items), "phase": "during", "must": False, "parts": [], "text": both("", "")})
+        items.append(
+            {"id": new_item_id(items), "phase": "during", "must": False, "parts": [], "text": both("", "")}
+        )
     return render_template(
-        "desk/checklist.html", id=checklist, body=body, items=items, phases=PHASES, kinds=PARTS, versions=versions,
-        draft=draft, choices=write_choices, may=changes("checklists"), meanwhile=meanwhile, people=people(),
-        retired=ChecklistRetired.get_or_none(ChecklistRetired.id == checklist), seen=draft.event if draft else "",
+        "desk/checklist.html",
+        id=checklist,
+        body=body,
+        items=items,
+        phases=PHASES,
+        kinds=PARTS,
+        versions=versions,
+        draft=draft,
+        choices=write_choices,
+        may=changes("checklists"),
+        meanwhile=meanwhile,
+        people=people(),
+        retired=ChecklistRetired.get_or_none(ChecklistRetired.id == checklist),
+        seen=draft.event if draft else "",
         faults=[words.t(f"desk.checklist.wrong.{key}", **slots) for key, slots in faults_of(body)],
-    )  # fmt: skip
+    )
 
 
 @pages.post("/checklists/<checklist>")
@@ -133,7 +151,9 @@ def change(checklist: str) -> Any:
         if error.code != "newer_draft":
             raise
         draft = ChecklistDraft.get_by_id(checklist)
-        versions = list(Checklist.select().where(Checklist.id == checklist).order_by(Checklist.version.desc()))
+        versions = list(
+            Checklist.select().where(Checklist.id == checklist).order_by(Checklist.version.desc())
+        )
         return show(checklist, body, draft, versions, meanwhile=people().get(draft.by, "?"))
     if do == "publish":
         if faults_of(body):
@@ -155,13 +175,17 @@ def read_form() -> dict[str, Any]:
             continue
         parts = [part for part in PARTS if form.get(f"{prefix}{part}")]
         item: dict[str, Any] = {
-            "id": form.get(f"{prefix}id", "")[:40], "phase": form.get(f"{prefix}phase", "during"),
-            "must": bool(form.get(f"{prefix}must")), "parts": parts, "text": text,
-        }  # fmt: skip
+            "id": form.get(f"{prefix}id", "")[:40],
+            "phase": form.get(f"{prefix}phase", "during"),
+            "must": bool(form.get(f"{prefix}must")),
+            "parts": parts,
+            "text": text,
+        }
         if "c" in parts:
             item["choices"] = read_choices(form.get(f"{prefix}choices", "")[:4000])
         items.append(item)
     return {
-        "title": both(form.get("title-ja"), form.get("title-en")), "items": items,
+        "title": both(form.get("title-ja"), form.get("title-en")),
+        "items": items,
         "intro": both(form.get("intro-ja"), form.get("intro-en"), LONGEST_INTRO),
-    }  # fmt: skip
+    }

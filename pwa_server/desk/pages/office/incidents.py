@@ -48,9 +48,14 @@ def report(device: str) -> Any:
             say("desk.said.lost", tone="wait")
             return redirect(url_for("lost.one", incident=incident))
     return render_template(
-        "desk/phone_lost.html", phone=row, name=people().get(row.staff, "?"), facts=incidents.what_was_on(device),
-        form=form, wrong=wrong, kinds=incidents.KINDS,
-    )  # fmt: skip
+        "desk/phone_lost.html",
+        phone=row,
+        name=people().get(row.staff, "?"),
+        facts=incidents.what_was_on(device),
+        form=form,
+        wrong=wrong,
+        kinds=incidents.KINDS,
+    )
 
 
 def allow(owner: str) -> None:
@@ -65,10 +70,17 @@ def draft(row: Any, kind: str, noticed: str, what: str, facts: dict[str, Any]) -
     heard = words.stamp(facts["heardAt"]) if facts["heardAt"] else words.t("desk.fleet.unknown")
     unsent = facts["unsent"] if facts["unsent"] is not None else words.t("desk.lost.not_known")
     known = {
-        "label": row.label, "name": name, "when": words.stamp(noticed), "kind": words.t(f"desk.lost.kind.{kind}"),
-        "what": what or words.t("desk.lost.not_known"), "cases": len(facts["cases"]), "n": facts["people"],
-        "heard": heard, "unsent": unsent, "ordered": words.stamp(the_desk().now()),
-    }  # fmt: skip
+        "label": row.label,
+        "name": name,
+        "when": words.stamp(noticed),
+        "kind": words.t(f"desk.lost.kind.{kind}"),
+        "what": what or words.t("desk.lost.not_known"),
+        "cases": len(facts["cases"]),
+        "n": facts["people"],
+        "heard": heard,
+        "unsent": unsent,
+        "ordered": words.stamp(the_desk().now()),
+    }
     return {item: words.t(f"desk.lost.draft.{item}", **known_slots(item, known)) for item in incidents.ITEMS}
 
 
@@ -86,9 +98,15 @@ def one(incident: str) -> Any:
     if may(me(), "see", "core"):
         numbers = {one.id: one.no for one in CaseFile.select().where(among(CaseFile.id, row.facts["cases"]))}
     return render_template(
-        "desk/incident.html", incident=row, phone=phone, names=people(), items=incidents.ITEMS, numbers=numbers,
-        deadlines=deadlines(row), may_write=may(me(), "change", "incidents", author=row.staff),
-    )  # fmt: skip
+        "desk/incident.html",
+        incident=row,
+        phone=phone,
+        names=people(),
+        items=incidents.ITEMS,
+        numbers=numbers,
+        deadlines=deadlines(row),
+        may_write=may(me(), "change", "incidents", author=row.staff),
+    )
 
 
 def find(incident: str) -> Any:
@@ -113,7 +131,9 @@ def deadlines(row: Any) -> list[dict[str, Any]]:
 @pages.post("/incidents/<incident>")
 def write(incident: str) -> Any:
     find(incident)
-    incidents.write_report(the_desk(), me(), incident, {name: request.form.get(name, "") for name in incidents.ITEMS})
+    incidents.write_report(
+        the_desk(), me(), incident, {name: request.form.get(name, "") for name in incidents.ITEMS}
+    )
     say("desk.said.incident_written")
     return redirect(url_for("lost.one", incident=incident))
 

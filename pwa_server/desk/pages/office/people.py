@@ -44,13 +44,21 @@ def page() -> Any:
     }
     boxed = review_box()
     return render_template(
-        "desk/people.html", chosen=chosen if chosen in SHOWS else "workers", lists=lists, devices=devices,
-        state=phone_state(), review_box=boxed, inside=told_apart(boxed),
+        "desk/people.html",
+        chosen=chosen if chosen in SHOWS else "workers",
+        lists=lists,
+        devices=devices,
+        state=phone_state(),
+        review_box=boxed,
+        inside=told_apart(boxed),
         names={row.id: row.name for row in Staff.select()},
-        accounts={row.staff: row for row in Account.select()}, may_devices=changes("devices"),
-        may_people=changes("people"), two=proposals(), incidents=incidents.lately(),
+        accounts={row.staff: row for row in Account.select()},
+        may_devices=changes("devices"),
+        may_people=changes("people"),
+        two=proposals(),
+        incidents=incidents.lately(),
         gone=list(Staff.select().where(~Staff.active).order_by(Staff.kana)),
-    )  # fmt: skip
+    )
 
 
 def review_box() -> list[Any]:

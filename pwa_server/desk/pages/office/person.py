@@ -25,11 +25,18 @@ def one(person: str) -> Any:
     row = find(person)
     proposal = StaffProposal.get_or_none((StaffProposal.staff == person) & StaffProposal.open)
     return render_template(
-        "desk/person.html", person=row, account=Account.get_or_none(Account.staff == person), roles=ROLES,
+        "desk/person.html",
+        person=row,
+        account=Account.get_or_none(Account.staff == person),
+        roles=ROLES,
         phones=list(DeviceRow.select().where((DeviceRow.staff == person) & (DeviceRow.status == "active"))),
-        assigned=running(person), others=others(person), proposal=proposal, may_people=changes("people"),
-        may_cases=changes("core"), is_me=person == me().id,
-    )  # fmt: skip
+        assigned=running(person),
+        others=others(person),
+        proposal=proposal,
+        may_people=changes("people"),
+        may_cases=changes("core"),
+        is_me=person == me().id,
+    )
 
 
 def find(person: str) -> Any:
@@ -44,7 +51,9 @@ def running(person: str) -> list[Any]:
     rows = Assignment.select(Assignment, CaseFile).join(
         CaseFile, on=(Assignment.case == CaseFile.id), attr="file"
     )
-    return list(rows.where((Assignment.staff == person) & Assignment.until_at.is_null()).order_by(CaseFile.no))
+    return list(
+        rows.where((Assignment.staff == person) & Assignment.until_at.is_null()).order_by(CaseFile.no)
+    )
 
 
 @pages.post("/people/<person>/role")

@@ -37,10 +37,20 @@ def phone_state() -> dict[str, PhoneState]:
     held = _count(Held, Held.state == "held")
     box = _count(Received, Received.status == "for_review")
     return {
-        row.id: _state(row, last.get(row.id), row.id in silent, statements.get(row.id), notes.get(row.id, {}),
-                       positions.get(row.id), held.get(row.id, 0), box.get(row.id, 0), newest, lacks(row.id))
+        row.id: _state(
+            row,
+            last.get(row.id),
+            row.id in silent,
+            statements.get(row.id),
+            notes.get(row.id, {}),
+            positions.get(row.id),
+            held.get(row.id, 0),
+            box.get(row.id, 0),
+            newest,
+            lacks(row.id),
+        )
         for row in DeviceRow.select()
-    }  # fmt: skip
+    }
 
 
 def _count(table: Any, which: Any) -> dict[str, int]:
@@ -49,9 +59,17 @@ def _count(table: Any, which: Any) -> dict[str, int]:
 
 
 def _state(
-    row: Any, last: str | None, silent: bool, told: Any, note: dict[str, Any], at: Any, held: int, box: int,
-    newest: str, missing: int,
-) -> PhoneState:  # fmt: skip
+    row: Any,
+    last: str | None,
+    silent: bool,
+    told: Any,
+    note: dict[str, Any],
+    at: Any,
+    held: int,
+    box: int,
+    newest: str,
+    missing: int,
+) -> PhoneState:
     words = g.words
     unsent = told.get("unsent") if told else None
     if row.status != "active":
@@ -80,7 +98,9 @@ def _state(
         parts.append(words.t("desk.phone.all_safe") if at is not None else "")
     arrived = words.t("desk.comma").join(part for part in parts if part)
     app = str((told or {}).get("app", ""))
-    return PhoneState(last, unsent, arrived, tag, note, app, held + box, drift_of(note), bool(app) and app != newest)
+    return PhoneState(
+        last, unsent, arrived, tag, note, app, held + box, drift_of(note), bool(app) and app != newest
+    )
 
 
 def drift_of(note: dict[str, Any]) -> int | None:

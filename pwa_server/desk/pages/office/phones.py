@@ -43,9 +43,12 @@ def add() -> Any:
     workers = list(Staff.select().where(Staff.active).order_by(Staff.kana))
     chosen = request.form.get("staff") or request.args.get("staff", "")
     return render_template(
-        "desk/phone_add.html", workers=[row for row in workers if row.role in CARRY] or workers, wrong=wrong,
-        chosen=chosen, label=request.form.get("label") or free_label(),
-    )  # fmt: skip
+        "desk/phone_add.html",
+        workers=[row for row in workers if row.role in CARRY] or workers,
+        wrong=wrong,
+        chosen=chosen,
+        label=request.form.get("label") or free_label(),
+    )
 
 
 def free_label() -> str:
@@ -70,19 +73,29 @@ def meet(slot: str) -> Any:
         Assignment.select().where((Assignment.staff == meeting.staff) & Assignment.until_at.is_null()).count()
     )
     return render_template(
-        "desk/phone_meet.html", meeting=meeting, name=people().get(meeting.staff, "?"),
+        "desk/phone_meet.html",
+        meeting=meeting,
+        name=people().get(meeting.staff, "?"),
         groups=meeting.code.split("-") if meeting.code else [],
-        trouble=trouble, started=words.clock(row.started_at), until=words.clock(meeting.until), assigned=count,
-        spoken=[pair[0 if words.lang == "ja" else 1] for pair in meeting.words], ended=meeting.status in ENDED,
+        trouble=trouble,
+        started=words.clock(row.started_at),
+        until=words.clock(meeting.until),
+        assigned=count,
+        spoken=[pair[0 if words.lang == "ja" else 1] for pair in meeting.words],
+        ended=meeting.status in ENDED,
         lets_in=lets_in(meeting),
-    )  # fmt: skip
+    )
 
 
 def lets_in(meeting: enrolment.Meeting) -> bool:
     """A worker is let in to a phone they have: it said so, or the code was asked for beside it."""
     if meeting.status != "open":
         return meeting.lets_in is not None
-    mine = (DeviceRow.staff == meeting.staff) & (DeviceRow.label == meeting.label) & (DeviceRow.status == "active")
+    mine = (
+        (DeviceRow.staff == meeting.staff)
+        & (DeviceRow.label == meeting.label)
+        & (DeviceRow.status == "active")
+    )
     return DeviceRow.select().where(mine).exists()
 
 
@@ -122,11 +135,16 @@ def one(device: str) -> Any:
         abort(404)
     count = Assignment.select().where((Assignment.staff == row.staff) & Assignment.until_at.is_null()).count()
     return render_template(
-        "desk/phone.html", phone=row, state=phone_state()[device], name=people().get(row.staff, "?"), assigned=count,
-        two_places=roster.writes_from_two_places(device), lacks=roster.lacks(device),
+        "desk/phone.html",
+        phone=row,
+        state=phone_state()[device],
+        name=people().get(row.staff, "?"),
+        assigned=count,
+        two_places=roster.writes_from_two_places(device),
+        lacks=roster.lacks(device),
         told=roster.told_by_phone(device),
         may_devices=me().role in ("supervisor", "administrator"),
-    )  # fmt: skip
+    )
 
 
 @pages.post("/people/phones/<device>/let-in")

@@ -23,13 +23,21 @@ A_YEAR = 365 * 24 * 3600
 def page() -> Any:
     desk = the_desk()
     return render_template(
-        "desk/settings.html", chosen=choices(me().id), account=Account.get(Account.staff == me().id),
+        "desk/settings.html",
+        chosen=choices(me().id),
+        account=Account.get(Account.staff == me().id),
         passkeys=list(Passkey.select().where(Passkey.staff == me().id).order_by(Passkey.made_at)),
-        backups=list(BackupRun.select().order_by(BackupRun.at.desc()).limit(5)), second_place=desk.config.second_place,
-        exposure=exposure(desk), sync=status(desk), relay=desk.config.relay_address,
-        my_phones=list(DeviceRow.select().where((DeviceRow.staff == me().id) & (DeviceRow.status == "active"))),
-        may_settings=changes("settings"), shortest=staff.SHORTEST_PASSWORD,
-    )  # fmt: skip
+        backups=list(BackupRun.select().order_by(BackupRun.at.desc()).limit(5)),
+        second_place=desk.config.second_place,
+        exposure=exposure(desk),
+        sync=status(desk),
+        relay=desk.config.relay_address,
+        my_phones=list(
+            DeviceRow.select().where((DeviceRow.staff == me().id) & (DeviceRow.status == "active"))
+        ),
+        may_settings=changes("settings"),
+        shortest=staff.SHORTEST_PASSWORD,
+    )
 
 
 @pages.post("/settings")
@@ -94,7 +102,8 @@ def passkey_answer() -> Any:
         the_desk(),
         me(),
         session_id(),
-        told.get("credential"), str(told.get("label") or g.words.t("desk.passkeys.unnamed"))
+        told.get("credential"),
+        str(told.get("label") or g.words.t("desk.passkeys.unnamed")),
     )
     say("desk.said.passkey_made")
     return jsonify({"next": url_for("settings.page") + "#passkeys"})

@@ -110,6 +110,10 @@ def put_together(visit: str) -> Any:
         the_desk(), me(), visit, base.id, changed, body, g.words.t("desk.visit.chosen_comment"), others
     )
     case = books()["cases"].get(row.case)
-    say("desk.said.chosen", case=case.no if case else "", channel=g.words.term("channel", row.channel),
-        name=books()["people"].get(row.staff, ""))  # fmt: skip
+    say(
+        "desk.said.chosen",
+        case=case.no if case else "",
+        channel=g.words.term("channel", row.channel),
+        name=books()["people"].get(row.staff, ""),
+    )
     return redirect(url_for("review.page", visit=visit))

@@ -6,8 +6,20 @@ from typing import Any
 
 from .record import FIELDS
 
-ALSO = ("stageEvent", "topics", "interests", "promises", "place", "planned", "channel", "endedAt", "alone", "staff",
-        "reflection", "riskCall")  # fmt: skip
+ALSO = (
+    "stageEvent",
+    "topics",
+    "interests",
+    "promises",
+    "place",
+    "planned",
+    "channel",
+    "endedAt",
+    "alone",
+    "staff",
+    "reflection",
+    "riskCall",
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +44,10 @@ def fields(versions: list[Any]) -> list[Field]:
         values = [at(one.body, path) for one in versions]
         if all(value == values[0] for value in values):
             continue
-        told = [Told(one.id, one.by, value, path in one.changed) for one, value in zip(versions, values, strict=True)]
+        told = [
+            Told(one.id, one.by, value, path in one.changed)
+            for one, value in zip(versions, values, strict=True)
+        ]
         changers = [one.version for one in told if one.changed]
         found.append(Field(path, told, changers[0] if len(changers) == 1 else None))
     return found

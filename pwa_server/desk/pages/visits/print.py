@@ -38,14 +38,25 @@ def sheet(case: str) -> Any:
     household = drawn(case)
     members = household["members"]
     return render_template(
-        "desk/sheet.html", case=row, letter=triage_class(row), staff=assigned(case), past=past[::-1][:LAST], told=shown,
-        safety=shown_flags(me(), safety_of(case)) if may(me(), "see", "safety", case) else [], members=members,
-        index=next((one for one in members if one.is_index), None), stage=last_stage(case) if past else None,
+        "desk/sheet.html",
+        case=row,
+        letter=triage_class(row),
+        staff=assigned(case),
+        past=past[::-1][:LAST],
+        told=shown,
+        safety=shown_flags(me(), safety_of(case)) if may(me(), "see", "safety", case) else [],
+        members=members,
+        index=next((one for one in members if one.is_index), None),
+        stage=last_stage(case) if past else None,
         chart=engagement_chart.draw(line(past), words, width=724, reactions=False, step=15) if past else None,
         **{name: household[name] for name in ("genogram", "genogram_options", "ecomap")},
-        followups=open_followups(case), conference=conference(case),
-        hook=latest_hook(past, shown), quotes=latest_quote(past, shown), copy=copy(), people=people(),
-    )  # fmt: skip
+        followups=open_followups(case),
+        conference=conference(case),
+        hook=latest_hook(past, shown),
+        quotes=latest_quote(past, shown),
+        copy=copy(),
+        people=people(),
+    )
 
 
 def reviewed(case: str) -> list[Any]:
@@ -61,9 +72,11 @@ def copy() -> dict[str, Any]:
     except ValueError:
         back = None
     return {
-        "purpose": form.get("purpose", "").strip()[:80], "n": number(form.get("n", "")),
-        "of": number(form.get("of", "")), "back": back,
-    }  # fmt: skip
+        "purpose": form.get("purpose", "").strip()[:80],
+        "n": number(form.get("n", "")),
+        "of": number(form.get("of", "")),
+        "back": back,
+    }
 
 
 def number(text: str) -> int:
@@ -82,6 +95,11 @@ def visit(visit: str) -> Any:
     body = visible_record(me(), version.body, row.case, row.staff) or {}
     members = {one.id: one.label for one in Member.select().where(Member.case == row.case)}
     return render_template(
-        "desk/visit_print.html", case=case, visit=row, body=body, notes=PRINTED_NOTES, people=people(),
+        "desk/visit_print.html",
+        case=case,
+        visit=row,
+        body=body,
+        notes=PRINTED_NOTES,
+        people=people(),
         met=[members.get(one, "?") for one in body.get("metWith", [])],
-    )  # fmt: skip
+    )

@@ -10,13 +10,39 @@ from ..layout.words import Words
 from .diff import Piece, pieces
 
 NOTES = ("fact", "quote", "thirdParty", "view")
-RISKS = ("self_harm", "harm_to_others", "abuse", "self_neglect", "sudden_illness", "fire_housing", "exploitation",
-         "danger_to_worker")  # fmt: skip
+RISKS = (
+    "self_harm",
+    "harm_to_others",
+    "abuse",
+    "self_neglect",
+    "sudden_illness",
+    "fire_housing",
+    "exploitation",
+    "danger_to_worker",
+)
 LIVING = ("meals", "sleep", "hygiene", "rooms", "mail", "utilities", "health", "family")
 # What a question can be tied to: the paths of EVENTS.md, so that the phone opens the right box.
-FIELDS = ("notes.fact", "notes.quote", "notes.thirdParty", "notes.view", "outcome", "metWith", "reaction", "stage",
-          "risk", "living", "next", "hook", "left", "checklist", "photos", "occurredAt", "stageEvent", "topics",
-          "promises")  # fmt: skip
+FIELDS = (
+    "notes.fact",
+    "notes.quote",
+    "notes.thirdParty",
+    "notes.view",
+    "outcome",
+    "metWith",
+    "reaction",
+    "stage",
+    "risk",
+    "living",
+    "next",
+    "hook",
+    "left",
+    "checklist",
+    "photos",
+    "occurredAt",
+    "stageEvent",
+    "topics",
+    "promises",
+)
 
 
 @dataclass
@@ -110,7 +136,11 @@ def rows(body: dict[str, Any], words: Words, members: dict[str, str]) -> list[tu
     """A record that is not among the visits yet: every field that says something, by its name, in words."""
     told = []
     for path in FIELDS:
-        value = body.get("notes", {}).get(path.removeprefix("notes.")) if path.startswith("notes.") else body.get(path)
+        value = (
+            body.get("notes", {}).get(path.removeprefix("notes."))
+            if path.startswith("notes.")
+            else body.get(path)
+        )
         text = in_words(path, value, words, members)
         if value not in (None, "", [], {}) and text != words.t("desk.none"):
             told.append((words.t(f"desk.field.{path}"), text))
@@ -210,6 +240,4 @@ def _answer(asked: dict[str, Any], answer: dict[str, Any] | None, words: Words) 
 
 
 def versions_of(visit: str) -> list[Any]:
-    return list(
-        VisitVersion.select().where(VisitVersion.visit == visit).order_by(*VisitVersion.in_order())
-    )
+    return list(VisitVersion.select().where(VisitVersion.visit == visit).order_by(*VisitVersion.in_order()))

@@ -61,10 +61,21 @@ def queue() -> Any:
     if chosen == "done":
         tags = highlights(shown)
     return render_template(
-        "desk/review.html", rows=shown, tags=tags, chosen=chosen, kinds=kinds, returned=returned,
-        bulk=bulk, waiting=waiting, everything=everything,
-        writers=writers(everything), staff=staff, days=days, ages=AGES, **books(shown),
-    )  # fmt: skip
+        "desk/review.html",
+        rows=shown,
+        tags=tags,
+        chosen=chosen,
+        kinds=kinds,
+        returned=returned,
+        bulk=bulk,
+        waiting=waiting,
+        everything=everything,
+        writers=writers(everything),
+        staff=staff,
+        days=days,
+        ages=AGES,
+        **books(shown),
+    )
 
 
 def fits(visit: Any, staff: str, days: int) -> bool:
@@ -75,11 +86,17 @@ def fits(visit: Any, staff: str, days: int) -> bool:
 def writers(visits: list[Any]) -> list[tuple[str, str]]:
     """Who wrote what waits, by their reading."""
     ids = list({row.staff for row in visits})
-    return [(row.id, row.name) for row in Staff.select().where(among(Staff.id, ids)).order_by(Staff.kana, Staff.id)]
+    return [
+        (row.id, row.name)
+        for row in Staff.select().where(among(Staff.id, ids)).order_by(Staff.kana, Staff.id)
+    ]
 
 
 def missing_words() -> set[str]:
-    return {g.words.t("desk.tag.no_checklist"), *(g.words.t("desk.tag.unanswered", count=n) for n in range(1, 40))}
+    return {
+        g.words.t("desk.tag.no_checklist"),
+        *(g.words.t("desk.tag.unanswered", count=n) for n in range(1, 40)),
+    }
 
 
 def returned_rows() -> list[Any]:
@@ -117,7 +134,12 @@ def approve_many() -> Any:
         actions.approve(desk, me(), visit)
         done.append(visit)
     undo = (url_for("margin.undo"), [("visit", one) for one in done]) if done else None
-    say("desk.said.approved_many" if not left else "desk.said.approved_some", undo=undo, count=len(done), left=left)
+    say(
+        "desk.said.approved_many" if not left else "desk.said.approved_some",
+        undo=undo,
+        count=len(done),
+        left=left,
+    )
     return redirect(url_for("review.queue"))
 
 
@@ -139,25 +161,48 @@ def page(visit: str) -> Any:
     flags = list(VisitFlag.select().where(VisitFlag.visit == visit).order_by(VisitFlag.on, VisitFlag.id))
     before = past[:-1][-3:][::-1]
     return render_template(
-        "desk/visit.html", visit=row, body=body, current=current, versions=versions, members=members,
+        "desk/visit.html",
+        visit=row,
+        body=body,
+        current=current,
+        versions=versions,
+        members=members,
         notes=record.notes(row, current, versions, all_reviews),
         changes=record.other_changes(current, versions, row, words, members),
-        reviews=all_reviews, checklist=record.checklist(body, words), record=record, words=words,
-        chart=engagement_chart.draw(line(past[-12:]), words, width=378, reactions=False, step=24), line=past,
-        before=before, before_bodies=bodies(before), readers=readers(visit),
-        photos=photos_of(visit) if "photos" in body else [], following=next_followup(row.case),
-        place=place, total=len(ids), next_id=_beside(ids, place, 1), previous_id=_beside(ids, place, -1),
-        can_review=may_review(me(), row), own=row.staff == me().id, ask=request.args.get("ask", ""),
-        draft=annotations.draft_of(f"visit {visit}"), flags=flags,
-        crossing=crossing_now, fields=crossing.fields(crossing_now),
-        passages=quotes, choices=quotes.choices(body), saw=worker_saw.seen(row),
+        reviews=all_reviews,
+        checklist=record.checklist(body, words),
+        record=record,
+        words=words,
+        chart=engagement_chart.draw(line(past[-12:]), words, width=378, reactions=False, step=24),
+        line=past,
+        before=before,
+        before_bodies=bodies(before),
+        readers=readers(visit),
+        photos=photos_of(visit) if "photos" in body else [],
+        following=next_followup(row.case),
+        place=place,
+        total=len(ids),
+        next_id=_beside(ids, place, 1),
+        previous_id=_beside(ids, place, -1),
+        can_review=may_review(me(), row),
+        own=row.staff == me().id,
+        ask=request.args.get("ask", ""),
+        draft=annotations.draft_of(f"visit {visit}"),
+        flags=flags,
+        crossing=crossing_now,
+        fields=crossing.fields(crossing_now),
+        passages=quotes,
+        choices=quotes.choices(body),
+        saw=worker_saw.seen(row),
         talk=list(Comment.select().where(Comment.visit == visit).order_by(Comment.position)),
-        may_talk=actions.may_converse(me(), row), comment_draft=annotations.draft_of(f"comment {visit}"),
-        flag_draft=annotations.draft_of(f"flag {visit}"), flagging=request.args.get("flag", ""),
+        may_talk=actions.may_converse(me(), row),
+        comment_draft=annotations.draft_of(f"comment {visit}"),
+        flag_draft=annotations.draft_of(f"flag {visit}"),
+        flagging=request.args.get("flag", ""),
         may_flag=may(me(), "change", "review", row.case),
         corrections=record.corrections(versions, row, words, members),
         **books(),
-    )  # fmt: skip
+    )
 
 
 def _beside(ids: list[str], place: int | None, step: int) -> str | None:
@@ -247,8 +292,13 @@ def keep_draft(visit: str) -> Any:
 def _say_of(key: str, visit: str, undo: Undo | None = None) -> None:
     row = Visit.get_by_id(visit)
     case = books()["cases"].get(row.case)
-    say(key, undo=undo, case=case.no if case else "", channel=g.words.term("channel", row.channel),
-        name=books()["people"].get(row.staff, ""))  # fmt: skip
+    say(
+        key,
+        undo=undo,
+        case=case.no if case else "",
+        channel=g.words.term("channel", row.channel),
+        name=books()["people"].get(row.staff, ""),
+    )
 
 
 def _go_on(visit: str | None) -> Any:

@@ -25,13 +25,19 @@ def highlights(visits: list[Any]) -> dict[str, list[Tag]]:
     ids = [visit.id for visit in visits]
     current = [visit.current_version for visit in visits]
     bodies = {row.visit: row.body for row in VisitVersion.select().where(among(VisitVersion.id, current))}
-    counted = VisitVersion.select(VisitVersion.visit, fn.COUNT(VisitVersion.id)).where(among(VisitVersion.visit, ids))
+    counted = VisitVersion.select(VisitVersion.visit, fn.COUNT(VisitVersion.id)).where(
+        among(VisitVersion.visit, ids)
+    )
     sizes = dict(tuples(counted.group_by(VisitVersion.visit)))
-    marked = VisitFlag.select(VisitFlag.visit).where(among(VisitFlag.visit, ids) & VisitFlag.settled_at.is_null())
+    marked = VisitFlag.select(VisitFlag.visit).where(
+        among(VisitFlag.visit, ids) & VisitFlag.settled_at.is_null()
+    )
     flagged = {row.visit for row in marked}
     lists, fell = checklists(), fallen_through(visits)
     return {
-        visit.id: tags_of(visit, bodies.get(visit.id, {}), sizes.get(visit.id, 1), visit.id in flagged, lists, fell)
+        visit.id: tags_of(
+            visit, bodies.get(visit.id, {}), sizes.get(visit.id, 1), visit.id in flagged, lists, fell
+        )
         for visit in visits
     }
 
@@ -39,7 +45,9 @@ def highlights(visits: list[Any]) -> dict[str, list[Tag]]:
 def checklists() -> dict[tuple[str, int], list[str]]:
     """The ★ items of each published checklist."""
     rows = Checklist.select()
-    return {(row.id, row.version): [one["id"] for one in row.body["items"] if one.get("must")] for row in rows}
+    return {
+        (row.id, row.version): [one["id"] for one in row.body["items"] if one.get("must")] for row in rows
+    }
 
 
 def unanswered(visit: Any, body: dict[str, Any], lists: dict[tuple[str, int], list[str]]) -> int | None:
@@ -52,9 +60,13 @@ def unanswered(visit: Any, body: dict[str, Any], lists: dict[tuple[str, int], li
 
 
 def tags_of(
-    visit: Any, body: dict[str, Any], versions: int, flagged: bool, lists: dict[tuple[str, int], list[str]],
+    visit: Any,
+    body: dict[str, Any],
+    versions: int,
+    flagged: bool,
+    lists: dict[tuple[str, int], list[str]],
     fell: dict[str, list[str]],
-) -> list[Tag]:  # fmt: skip
+) -> list[Tag]:
     words, tags = g.words, []
     if visit.urgent:
         tags.append(Tag(words.t("risk.value.urgent"), "urgent"))
@@ -90,7 +102,9 @@ def fallen_through(visits: list[Any]) -> dict[str, list[str]]:
     """When appointments of these households fell through, by case: the family may be the one who needs help."""
     cases = list({visit.case for visit in visits if visit.outcome == FELL_THROUGH})
     found: dict[str, list[str]] = {case: [] for case in cases}
-    when = Visit.select(Visit.case, Visit.occurred_at).where(among(Visit.case, cases) & (Visit.outcome == FELL_THROUGH))
+    when = Visit.select(Visit.case, Visit.occurred_at).where(
+        among(Visit.case, cases) & (Visit.outcome == FELL_THROUGH)
+    )
     for case, at in tuples(when):
         found[case].append(at)
     return found

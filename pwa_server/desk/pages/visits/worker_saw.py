@@ -26,14 +26,21 @@ def seen(visit: Any) -> Seen | None:
         newer = (
             LogEntry.select()
             .where(
-                (LogEntry.case == visit.case) & (LogEntry.position > as_of.position) & (LogEntry.id != visit.id)
-                & (LogEntry.position < entry.position) & LogEntry.type.in_(("visit.logged", "visit.corrected"))
+                (LogEntry.case == visit.case)
+                & (LogEntry.position > as_of.position)
+                & (LogEntry.id != visit.id)
+                & (LogEntry.position < entry.position)
+                & LogEntry.type.in_(("visit.logged", "visit.corrected"))
             )
             .count()
-        )  # fmt: skip
+        )
     theirs = DeviceRow.select().where((DeviceRow.staff == visit.staff) & (DeviceRow.status == "active"))
     phones = [row.id for row in theirs]
-    waiting = DownEnvelope.select().where(DownEnvelope.device.in_(phones) & DownEnvelope.frame.is_null(False)).exists()
+    waiting = (
+        DownEnvelope.select()
+        .where(DownEnvelope.device.in_(phones) & DownEnvelope.frame.is_null(False))
+        .exists()
+    )
     sent = Sent.select().where(Sent.device.in_(phones) & (Sent.path == f"record/{visit.id}")).exists()
     heard = [row.at for row in PhoneStatement.select().where(PhoneStatement.device.in_(phones))]
     views = AccessView.select().where(
@@ -41,9 +48,9 @@ def seen(visit: Any) -> Seen | None:
     )
     last = views.order_by(AccessView.position.desc()).first()
     return Seen(
-        case_as_of=as_of.received_at if as_of is not None else None, newer=newer,
-        reached=max(heard) if sent and heard and not waiting else None, on_the_way=bool(waiting or not sent),
+        case_as_of=as_of.received_at if as_of is not None else None,
+        newer=newer,
+        reached=max(heard) if sent and heard and not waiting else None,
+        on_the_way=bool(waiting or not sent),
         opened=last.at if last is not None else None,
-    )  # fmt: skip
-
-
+    )

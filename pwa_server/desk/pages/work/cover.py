@@ -35,8 +35,15 @@ def covers() -> dict[str, Any]:
         return {"asked": [], "over": [], "colleagues": []}
     today = g.words.today.isoformat()
     asked = CoverAsked.select().where(CoverAsked.state == "asked").order_by(CoverAsked.at, CoverAsked.id)
-    over = CoverAsked.select().where((CoverAsked.state == "granted") & (CoverAsked.on < today)).order_by(CoverAsked.on)
+    over = (
+        CoverAsked.select()
+        .where((CoverAsked.state == "granted") & (CoverAsked.on < today))
+        .order_by(CoverAsked.on)
+    )
     return {
-        "asked": [{"row": row, "day": day_of(row.staff, row.on)} for row in asked], "over": list(over),
-        "colleagues": list(Staff.select().where(Staff.active & (Staff.role == "worker")).order_by(Staff.kana)),
-    }  # fmt: skip
+        "asked": [{"row": row, "day": day_of(row.staff, row.on)} for row in asked],
+        "over": list(over),
+        "colleagues": list(
+            Staff.select().where(Staff.active & (Staff.role == "worker")).order_by(Staff.kana)
+        ),
+    }

@@ -59,12 +59,26 @@ def page() -> Any:
         order = FollowUp.at.desc() if chosen == "past" else FollowUp.at
         rows = list(parts[chosen].order_by(order, FollowUp.id).limit(MOST))
     return render_template(
-        "desk/followups.html", rows=rows, chosen=chosen, sizes=sizes, view=view, views=VIEWS, months=months,
+        "desk/followups.html",
+        rows=rows,
+        chosen=chosen,
+        sizes=sizes,
+        view=view,
+        views=VIEWS,
+        months=months,
         lanes=lanes,
-        staff=staff, workers=workers(), hands=hands(rows), writable={row.id for row in rows if may_change(row)},
-        calls=[one for one in push_delivery.calls_to_make(the_desk()) if one.followup.case in counts.my_cases()],
-        phones=phones() if sees("devices") else [], quiet=quiet_hours(), may_quiet=changes("settings"), **books(rows),
-    )  # fmt: skip
+        staff=staff,
+        workers=workers(),
+        hands=hands(rows),
+        writable={row.id for row in rows if may_change(row)},
+        calls=[
+            one for one in push_delivery.calls_to_make(the_desk()) if one.followup.case in counts.my_cases()
+        ],
+        phones=phones() if sees("devices") else [],
+        quiet=quiet_hours(),
+        may_quiet=changes("settings"),
+        **books(rows),
+    )
 
 
 def mine(staff: str = "") -> Any:
@@ -82,8 +96,10 @@ def may_change(row: Any) -> bool:
 def bounds() -> tuple[str, str, str]:
     """The beginning of today, of tomorrow, and of the day in eight days."""
     start = counts.today_starts()
-    return start, stamp(datetime.fromisoformat(start) + timedelta(days=1)), stamp(
-        datetime.fromisoformat(start) + timedelta(days=8)
+    return (
+        start,
+        stamp(datetime.fromisoformat(start) + timedelta(days=1)),
+        stamp(datetime.fromisoformat(start) + timedelta(days=8)),
     )
 
 
@@ -91,7 +107,15 @@ def board(opened: Any, start: str, tomorrow: str, week: str) -> dict[str, list[A
     """What is open by how near it is: four lanes."""
     lanes: dict[str, list[Any]] = {name: [] for name in ("overdue", "today", "week", "later")}
     for row in opened.order_by(FollowUp.at, FollowUp.id).limit(MOST):
-        near = "overdue" if row.at < start else "today" if row.at < tomorrow else "week" if row.at < week else "later"
+        near = (
+            "overdue"
+            if row.at < start
+            else "today"
+            if row.at < tomorrow
+            else "week"
+            if row.at < week
+            else "later"
+        )
         lanes[near].append(row)
     return lanes
 
@@ -107,7 +131,9 @@ def calendar(query: Any, text: str) -> dict[str, Any]:
     begin = first - timedelta(days=first.weekday())
     after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
     days = [begin + timedelta(days=n) for n in range(((after - begin).days + 6) // 7 * 7)]
-    rows = query.where((FollowUp.at >= begins(days[0])) & (FollowUp.at < begins(days[-1] + timedelta(days=1))))
+    rows = query.where(
+        (FollowUp.at >= begins(days[0])) & (FollowUp.at < begins(days[-1] + timedelta(days=1)))
+    )
     told: dict[date, list[Any]] = {}
     for row in rows.where(FollowUp.state != "cancelled").order_by(FollowUp.at, FollowUp.id).limit(5 * MOST):
         told.setdefault(as_date(row.at), []).append(row)
@@ -116,9 +142,11 @@ def calendar(query: Any, text: str) -> dict[str, Any]:
         for day in days
     ]
     return {
-        "weeks": [cells[n : n + 7] for n in range(0, len(cells), 7)], "first": first,
-        "before": (first - timedelta(days=1)).strftime("%Y-%m"), "after": after.strftime("%Y-%m"),
-    }  # fmt: skip
+        "weeks": [cells[n : n + 7] for n in range(0, len(cells), 7)],
+        "first": first,
+        "before": (first - timedelta(days=1)).strftime("%Y-%m"),
+        "after": after.strftime("%Y-%m"),
+    }
 
 
 def begins(day: date) -> str:
@@ -127,7 +155,11 @@ def begins(day: date) -> str:
 
 def workers() -> list[Any]:
     """Whose follow-ups one may look at alone, by their reading."""
-    rows = Staff.select().where(Staff.active & Staff.role.in_(("worker", "supervisor"))).order_by(Staff.kana, Staff.id)
+    rows = (
+        Staff.select()
+        .where(Staff.active & Staff.role.in_(("worker", "supervisor")))
+        .order_by(Staff.kana, Staff.id)
+    )
     return list(rows) if counts.sees_all_cases() else []
 
 

@@ -35,15 +35,23 @@ def page() -> Any:
     standing = Notice.select().where(~Notice.withdrawn)
     rows = standing if all_of_them else standing.where(Notice.by == me().id)
     return render_template(
-        "desk/notices.html", rows=list(rows.order_by(Notice.answer.is_null(False), Notice.at.desc()).limit(SHOWN)),
-        may_give=may(me(), "change", "notices", author=me().id), may_answer=changes("notices"), names=people(),
-        watched=watched(), numbers=[row for row in Number.select().order_by(Number.place) if row.tel],
-        choices=community, form=request.form, wrong=wrong,
-    )  # fmt: skip
+        "desk/notices.html",
+        rows=list(rows.order_by(Notice.answer.is_null(False), Notice.at.desc()).limit(SHOWN)),
+        may_give=may(me(), "change", "notices", author=me().id),
+        may_answer=changes("notices"),
+        names=people(),
+        watched=watched(),
+        numbers=[row for row in Number.select().order_by(Number.place) if row.tel],
+        choices=community,
+        form=request.form,
+        wrong=wrong,
+    )
 
 
 def give() -> str:
-    form = {name: request.form.get(name, "").strip()[:LONGEST] for name in ("who", "place", "noticed", "named")}
+    form = {
+        name: request.form.get(name, "").strip()[:LONGEST] for name in ("who", "place", "noticed", "named")
+    }
     try:
         community.give_notice(the_desk(), me(), **form)
     except DeskError as error:
@@ -60,7 +68,9 @@ def answer(notice: str) -> Any:
     if form.get("answer") not in community.ANSWERS:
         say("desk.notices.answer_missing", tone="wrong")
     else:
-        community.answer_notice(the_desk(), me(), notice, form["answer"], form.get("thanks", "").strip()[:LONGEST])
+        community.answer_notice(
+            the_desk(), me(), notice, form["answer"], form.get("thanks", "").strip()[:LONGEST]
+        )
         say("desk.said.notice_answered")
     return redirect(url_for("neighbours.page"))
 
@@ -76,8 +86,14 @@ def watched() -> list[dict[str, Any]]:
         row = CaseFile.get_by_id(case)
         begun = Begun.get_or_none(Begun.case == case)
         note_view(the_desk(), me(), "watched", case)
-        found.append({"name": row.kana, "known": begun.known if begun else {}, "safety": safety_kinds(case),
-                      "workers": [one for one in assigned(case) if one != me().id]})  # fmt: skip
+        found.append(
+            {
+                "name": row.kana,
+                "known": begun.known if begun else {},
+                "safety": safety_kinds(case),
+                "workers": [one for one in assigned(case) if one != me().id],
+            }
+        )
     return found
 
 

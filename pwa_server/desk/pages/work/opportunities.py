@@ -21,12 +21,22 @@ CALM = range(1, 6)
 @pages.get("/places")
 def page() -> Any:
     demand(me(), "see", "opportunities")
-    rows = list(Opportunity.select().order_by(Opportunity.state == "resting", Opportunity.name, Opportunity.id))
-    issues = list(CommunityIssue.select().order_by(CommunityIssue.at.desc())) if sees("community_issues") else []
+    rows = list(
+        Opportunity.select().order_by(Opportunity.state == "resting", Opportunity.name, Opportunity.id)
+    )
+    issues = (
+        list(CommunityIssue.select().order_by(CommunityIssue.at.desc())) if sees("community_issues") else []
+    )
     return render_template(
-        "desk/places.html", rows=rows, issues=issues, may_places=changes("opportunities"),
-        may_issues=changes("community_issues"), choices=community, names=people(), calm=CALM,
-    )  # fmt: skip
+        "desk/places.html",
+        rows=rows,
+        issues=issues,
+        may_places=changes("opportunities"),
+        may_issues=changes("community_issues"),
+        choices=community,
+        names=people(),
+        calm=CALM,
+    )
 
 
 @pages.post("/places")
@@ -43,9 +53,11 @@ def keep_place(place: str | None) -> Any:
     form = request.form
     calm = form.get("calm", "")
     told = {name: text(name, SHORT) for name in ("name", "host", "kind", "place", "times", "state")} | {
-        "note": text("note", LONG), "anonymous": form.get("anonymous") == "yes",
-        "calm": int(calm) if calm in ("1", "2", "3", "4", "5") else 3, "verifiedUntil": day("verified_until"),
-    }  # fmt: skip
+        "note": text("note", LONG),
+        "anonymous": form.get("anonymous") == "yes",
+        "calm": int(calm) if calm in ("1", "2", "3", "4", "5") else 3,
+        "verifiedUntil": day("verified_until"),
+    }
     return kept(lambda: community.set_opportunity(the_desk(), me(), told, place), "places")
 
 

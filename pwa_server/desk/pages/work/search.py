@@ -22,8 +22,20 @@ from ..layout.session import me, the_desk
 pages = Blueprint("search", __name__)
 LONGEST = 80
 PAGE = 50
-CHANNELS = ("visit", "accompaniment", "outside", "phone", "sms", "letter", "left_note", "via_family", "office_visit",
-            "online", "agency_call", "conference")  # fmt: skip
+CHANNELS = (
+    "visit",
+    "accompaniment",
+    "outside",
+    "phone",
+    "sms",
+    "letter",
+    "left_note",
+    "via_family",
+    "office_visit",
+    "online",
+    "agency_call",
+    "conference",
+)
 
 
 @pages.post("/cases/find")
@@ -52,16 +64,28 @@ def found() -> Any:
     shown = hits[start : start + PAGE]
     staff = Staff.select().where(Staff.role == "worker").order_by(Staff.kana, Staff.id)
     return render_template(
-        "desk/found.html", hits=shown, total=len(hits), more=more, query=query, wanted=wanted, by_number=by_number,
-        around=lambda text: search_text.around(text, query), start=start, page=PAGE, staff=list(staff),
-        channels=CHANNELS, **books(shown),
-    )  # fmt: skip
+        "desk/found.html",
+        hits=shown,
+        total=len(hits),
+        more=more,
+        query=query,
+        wanted=wanted,
+        by_number=by_number,
+        around=lambda text: search_text.around(text, query),
+        start=start,
+        page=PAGE,
+        staff=list(staff),
+        channels=CHANNELS,
+        **books(shown),
+    )
 
 
 def numbered(query: str) -> list[dict[str, Any]]:
     """Cases whose number or title was typed: they come first, with what stands beside a case."""
     word = search_text.plain(query)
-    rows = case_list.within("all").where(CaseFile.no.contains(word) | CaseFile.title.contains(query)).limit(10)
+    rows = (
+        case_list.within("all").where(CaseFile.no.contains(word) | CaseFile.title.contains(query)).limit(10)
+    )
     return case_list.beside(list(rows))
 
 

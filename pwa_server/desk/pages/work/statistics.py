@@ -29,10 +29,17 @@ def page() -> Any:
         raise DeskError("not_allowed")
     month = asked_month()
     return render_template(
-        "desk/statistics.html", table=triage_table(), report=report(month), pills=pills(month), spread=spread(),
-        groups=figures.GROUPS, smallest=SMALLEST_GROUP, may_close=changes("statistics"), may_export=changes("exports"),
+        "desk/statistics.html",
+        table=triage_table(),
+        report=report(month),
+        pills=pills(month),
+        spread=spread(),
+        groups=figures.GROUPS,
+        smallest=SMALLEST_GROUP,
+        may_close=changes("statistics"),
+        may_export=changes("exports"),
         **books(),
-    )  # fmt: skip
+    )
 
 
 def asked_month() -> str:
@@ -54,7 +61,9 @@ def pills(chosen: str) -> list[dict[str, Any]]:
         names.append(first.strftime("%Y-%m"))
         first = before(first)
     shown = sorted({*names, chosen})
-    return [{"month": name, "closed": figures.closed(name) is not None, "here": name == chosen} for name in shown]
+    return [
+        {"month": name, "closed": figures.closed(name) is not None, "here": name == chosen} for name in shown
+    ]
 
 
 def before(first: date) -> date:
@@ -70,11 +79,17 @@ def report(month: str) -> dict[str, Any]:
     late = figures.late(month, closing.at) if closing else []
     year = figures.Span(figures.fiscal_year(span.first).first, span.after)
     return {
-        "month": month, "names": names, "cells": [of_month(name) for name in names], "closing": closing,
-        "late": [row for row in late if may(me(), "see", "core", row.case)], "late_count": len(late),
-        "late_figures": figures.late_figures(late), "year": figures.count(year), "over": span.after <= g.words.today,
+        "month": month,
+        "names": names,
+        "cells": [of_month(name) for name in names],
+        "closing": closing,
+        "late": [row for row in late if may(me(), "see", "core", row.case)],
+        "late_count": len(late),
+        "late_figures": figures.late_figures(late),
+        "year": figures.count(year),
+        "over": span.after <= g.words.today,
         "year_first": year.first,
-    }  # fmt: skip
+    }
 
 
 def of_month(month: str) -> dict[str, int]:
@@ -141,8 +156,12 @@ def export() -> Any:
 
 def month_sheet(told: dict[str, Any], words: Any) -> Sheet:
     hidden = words.t("desk.statistics.under_five")
-    head = [words.t("desk.statistics.indicator"), *told["names"], words.t("desk.statistics.after_closing"),
-            words.t("desk.statistics.year")]  # fmt: skip
+    head = [
+        words.t("desk.statistics.indicator"),
+        *told["names"],
+        words.t("desk.statistics.after_closing"),
+        words.t("desk.statistics.year"),
+    ]
     rows: list[list[Any]] = []
     for group, names in figures.GROUPS:
         rows.append([words.t(f"desk.statistics.group.{group}")])
@@ -161,8 +180,15 @@ def triage_sheet(words: Any) -> Sheet:
     table = triage_table()["cells"]
     shown = hide_small([[table[letter][kind] for kind in KINDS] for letter in CLASSES])
     hidden = words.t("desk.statistics.hidden")
-    head = [words.t("desk.col.class"), *(words.t(f"desk.conference.{kind}") for kind in KINDS[:2]),
-            words.t("desk.statistics.no_conference"), words.t("desk.statistics.sum")]  # fmt: skip
+    head = [
+        words.t("desk.col.class"),
+        *(words.t(f"desk.conference.{kind}") for kind in KINDS[:2]),
+        words.t("desk.statistics.no_conference"),
+        words.t("desk.statistics.sum"),
+    ]
     labels = [*CLASSES, words.t("desk.statistics.sum")]
-    rows = [[label, *(hidden if one is None else one for one in row)] for label, row in zip(labels, shown, strict=True)]
+    rows = [
+        [label, *(hidden if one is None else one for one in row)]
+        for label, row in zip(labels, shown, strict=True)
+    ]
     return Sheet(words.t("desk.statistics.triage"), head, rows, words.t("desk.statistics.hidden_hint"))

@@ -41,16 +41,29 @@ def page() -> Any:
         "apart": counts.apart() if sees("held") else [],
         "flags": counts.flags_due() if opens("review") else [],
         "two": counts.two_values(),
-        "calls": [one for one in push_delivery.calls_to_make(the_desk()) if one.followup.case in counts.my_cases()],
+        "calls": [
+            one for one in push_delivery.calls_to_make(the_desk()) if one.followup.case in counts.my_cases()
+        ],
         "phones": counts.silent_phones() if sees("devices") else [],
         "safety": counts.safety_due(),
     }
-    staff = list(Staff.select().where(Staff.active & (Staff.role != "administrator")).order_by(Staff.kana, Staff.id))
+    staff = list(
+        Staff.select().where(Staff.active & (Staff.role != "administrator")).order_by(Staff.kana, Staff.id)
+    )
     return render_template(
-        "desk/today.html", **lists, out=out_now(), moment_now=the_desk().now(), shown=SHOWN, cover=cover.covers(),
-        highlights=highlights(waiting[:SHOWN]), staff=staff,
-        called=watch_list.on_call(), may_call=changes("people"), devices=devices(), **books(),
-    )  # fmt: skip
+        "desk/today.html",
+        **lists,
+        out=out_now(),
+        moment_now=the_desk().now(),
+        shown=SHOWN,
+        cover=cover.covers(),
+        highlights=highlights(waiting[:SHOWN]),
+        staff=staff,
+        called=watch_list.on_call(),
+        may_call=changes("people"),
+        devices=devices(),
+        **books(),
+    )
 
 
 def _without_cases() -> Any:
@@ -67,8 +80,12 @@ def _without_cases() -> Any:
 def urgent_card(visit: Any) -> dict[str, Any]:
     body = VisitVersion.get_by_id(visit.current_version).body
     risks = [key for key, value in body.get("risk", {}).items() if value == "urgent"]
-    return {"visit": visit, "risks": risks, "fact": first_line(body.get("notes", {}).get("fact", "")),
-            "call": body.get("riskCall") or None}  # fmt: skip
+    return {
+        "visit": visit,
+        "risks": risks,
+        "fact": first_line(body.get("notes", {}).get("fact", "")),
+        "call": body.get("riskCall") or None,
+    }
 
 
 def first_line(text: str) -> str:
