@@ -12,11 +12,12 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.tables import among
 from ..models.office_and_cases import Visit, VisitVersion
-from ..queries.access import Actor, demand
+from ..queries.access import VISIT_PARTS, Actor, demand, may
 from .act import act
 
 # 個人情報保護法 78条1項 each number; "" is shown.
 REASONS = ("78-1", "78-2", "78-3", "78-5", "78-6", "78-7")
+HELD_BACK = "held_back"
 REQUESTERS = ("person", "representative")
 # box of the record: (source, masked with this reason unless somebody decides)
 BOXES = {
@@ -47,6 +48,11 @@ def paragraphs(case: str) -> list[tuple[Any, list[Paragraph]]]:
     return [(row, list(_of(row, bodies.get(row.current_version, {})))) for row in visits]
 
 
+def for_eyes(actor: Actor, case: str, one: Paragraph, author: str) -> Paragraph | None:
+    """The paragraph, or None when whoever decides may not read it: then it stays as proposed."""
+    return one if may(actor, "see", VISIT_PARTS[one.box], case, author=author) else None
+
+
 def _of(visit: Any, body: dict[str, Any]) -> Iterator[Paragraph]:
     for box, (source, proposed) in BOXES.items():
         outer, _, inner = box.partition(".")
@@ -63,7 +69,10 @@ def decide(
     """Keep what is masked and why. Returns the copy's id. Raises DeskError malformed for a reason that is none."""
     demand(actor, "change", "exports", case)
     demand(actor, "see", "third_party", case)
-    keys = [one.key for _, found in paragraphs(case) for one in found]
+    told_of = [(row, one) for row, found in paragraphs(case) for one in found]
+    keys = [one.key for _, one in told_of]
+    # What one may not read, one does not open: it stays as proposed.
+    masks |= {one.key: one.proposed for row, one in told_of if for_eyes(actor, case, one, row.staff) is None}
     if requester not in REQUESTERS or any(reason not in REASONS for reason in masks.values()):
         raise DeskError("malformed", "reason")
     told = {
@@ -75,18 +84,25 @@ def decide(
     return act(desk, actor, "disclosure.decided", told, case).id
 
 
-def copy_of(decided: Any) -> list[tuple[Any, list[tuple[Paragraph, str]]]]:
+def copy_of(actor: Actor, decided: Any) -> list[tuple[Any, list[tuple[Paragraph, str]]]]:
     """What stands in the copy: each paragraph with its reason, or "" where it is shown. A masked one has no text.
+
+    One that was opened and that whoever prints may not read is HELD_BACK: the copy says so, and is printed by another.
 
     What was corrected or added since has no decision and is not in it.
     """
     known = set(decided.paragraphs)
     found = []
     for visit, parts in paragraphs(decided.case):
-        kept = [_masked(one, decided.masks.get(one.key, "")) for one in parts if one.key in known]
+        kept = [_masked(one, _reason(actor, decided, visit, one)) for one in parts if one.key in known]
         if kept or not parts:
             found.append((visit, kept))
     return found
+
+
+def _reason(actor: Actor, decided: Any, visit: Any, one: Paragraph) -> str:
+    reason: str = decided.masks.get(one.key, "")
+    return reason or ("" if for_eyes(actor, decided.case, one, visit.staff) else HELD_BACK)
 
 
 def _masked(one: Paragraph, reason: str) -> tuple[Paragraph, str]:

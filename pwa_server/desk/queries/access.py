@@ -72,10 +72,13 @@ PHONE: dict[str, str] = {
 # A welfare commissioner reads only this of a safety card: go in two, ring first (domain.md 7.2).
 SAFETY_KINDS: dict[str, tuple[str, ...]] = {"commissioner": ("two_people", "call_first")}
 
-# Which class each part of a visit's body belongs to. A part that is not listed goes with the facts.
+# Which class each part of a visit's body belongs to: every part stands here.
 VISIT_PARTS: dict[str, str] = {
-    "notes.fact": "visit_facts",
-    "notes.quote": "visit_facts",
+    **dict.fromkeys(
+        ("occurredAt", "endedAt", "channel", "planned", "outcome", "metWith", "alone", "staff", "place", "topics",
+         "interests", "reaction", "stage", "stageEvent", "left", "hook", "next", "promises", "checklist", "byHand",
+         "notes.fact", "notes.quote"), "visit_facts",
+    ),
     "notes.thirdParty": "third_party",
     "notes.view": "visit_view",
     "living": "health",
@@ -83,7 +86,7 @@ VISIT_PARTS: dict[str, str] = {
     "riskCall": "health",
     "reflection": "reflection",
     "photos": "photos",
-}
+}  # fmt: skip
 
 
 class Actor(Protocol):
@@ -235,7 +238,9 @@ def visible_record(
         return None
     shown = {**body, "notes": dict(body.get("notes", {}))}
     for part, data_class in VISIT_PARTS.items():
-        if not may(actor, "see", data_class, case, author=author, place=place):
+        if data_class != "visit_facts" and not may(
+            actor, "see", data_class, case, author=author, place=place
+        ):
             outer, _, inner = part.partition(".")
             if inner:
                 shown[outer].pop(inner, None)

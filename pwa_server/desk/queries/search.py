@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..core.tables import among
+from ..core.tables import Row, among
 from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import (
     CaseDocument,
@@ -27,25 +27,26 @@ from ..models.office_and_cases import (
     VisitVersion,
 )
 from . import search_text
-from .access import Actor, may
+from .access import TABLE, Actor, may
+from .field_classes import FIELDS, written
 
 if TYPE_CHECKING:
     from ..core.desk import Desk
 
-POSITION = "search_position"
+# Another number when what is indexed changes: the index is then made anew, a batch at a time.
+POSITION = "search_position_2"
 BATCH = 500
 MOST = 2000
-PARTS = (
-    "core",
-    "identity",
-    "safety",
-    "followups",
-    "visit_facts",
-    "visit_view",
-    "third_party",
-    "reflection",
-    "health",
-    "review",
+# Tables whose rows say something of a case, by the map of their fields (`field_classes`).
+ABOUT_CASES: tuple[type[Row], ...] = (
+    CaseFile,
+    Member,
+    SafetyFlag,
+    FollowUp,
+    PromiseMade,
+    Consent,
+    CaseDocument,
+    Tie,
 )
 ABOUT_VISITS = ("visit.logged", "visit.corrected", "visit.commented")
 
@@ -70,6 +71,8 @@ def make_index(db: Any) -> None:
 def catch_up(desk: "Desk", most: int = 0) -> int:
     """Take in what the log got since last time (at most `most` events). Returns how many events."""
     count = 0
+    if get_state(POSITION) is None:
+        _begin_anew(desk)
     while batch := _next_batch(min(BATCH, most - count) if most else BATCH):
         with desk.write():
             _index_visits(desk.db, [row.id for row in batch if row.type in ABOUT_VISITS])
@@ -77,6 +80,14 @@ def catch_up(desk: "Desk", most: int = 0) -> int:
             set_state(POSITION, batch[-1].position)
         count += len(batch)
     return count
+
+
+def _begin_anew(desk: "Desk") -> None:
+    with desk.write():
+        SearchEntry.delete().execute()
+        desk.db.execute_sql("drop table search_index")
+        make_index(desk.db)
+        set_state(POSITION, 0)
 
 
 def _next_batch(most: int) -> list[Any]:
@@ -133,32 +144,15 @@ def texts_of(body: dict[str, Any]) -> dict[str, str]:
 def _index_cases(db: Any, cases: set[str]) -> None:
     texts: dict[tuple[str, str], list[str]] = {}
     ids = sorted(cases)
-    for row in CaseFile.select().where(among(CaseFile.id, ids)):
-        texts[(row.id, "core")] = [
-            row.no,
-            row.title,
-            row.kana,
-            row.summary,
-            row.referral_org,
-            row.preferences,
-            *row.worked,
-            *row.avoid,
-            *(one.get("text", "") for one in row.issues),
-        ]
-    parts: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
-        ("identity", Member, ("label",)),
-        ("safety", SafetyFlag, ("text", "source")),
-        ("followups", FollowUp, ("note",)),
-        ("followups", PromiseMade, ("text",)),
-        ("core", Consent, ("recipient", "scope")),
-        ("core", CaseDocument, ("title",)),
-        ("identity", Tie, ("label", "note")),
-    )
-    for part, table, columns in parts:
-        for row in table.select().where(among(table.case, ids)).order_by(table.id):
-            extra = [str(one) for one in row.labels] if table is Member else []
-            texts.setdefault((row.case, part), []).extend([*(getattr(row, name) for name in columns), *extra])
-    named = {(case, part) for case in ids for part in ("core", "identity", "safety", "followups")}
+    table: Any
+    for table in ABOUT_CASES:
+        key = table.id if table is CaseFile else table.case
+        for row in table.select().where(among(key, ids)).order_by(table.id):
+            case = row.id if table is CaseFile else row.case
+            for part, words in written(row).items():
+                texts.setdefault((case, part), []).extend(words)
+    parts = {part for one in ABOUT_CASES for part in FIELDS[one].values() if part in TABLE}
+    named = {(case, part) for case in ids for part in parts}
     _put(
         db,
         [
@@ -215,7 +209,7 @@ def find(
             (terms, *values),
         )
     )
-    everywhere = {part for part in PARTS if cases is None and may(actor, "see", part)}
+    everywhere = {part for part in TABLE if cases is None and may(actor, "see", part)}
     seen = [
         (id_, visit, case, part)
         for id_, visit, case, part, staff in rows[:MOST]

@@ -16,6 +16,7 @@ from ...queries.cases import (
     staff_name,
     visits_of,
 )
+from ...queries.shown import household_of, shown
 from .followups import followup_of
 
 LAST_CONTACTS = 5
@@ -23,7 +24,7 @@ KEPT_PROMISES = 10
 
 
 def case_of(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
-    row = CaseFile.get_by_id(case)
+    row = shown(worker, CaseFile.get_by_id(case), "phone")
 
     def sees(data_class: str) -> bool:
         return may(worker, "see", data_class, case, place="phone")
@@ -36,11 +37,11 @@ def case_of(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
         "id": row.id,
         "no": row.no,
         "title": row.title,
-        "kana": row.kana if sees("identity") else "",
+        "kana": row.kana,
         "sample": row.sample,
         "begun": _begun(case) if sees("identity") else None,
-        "person": _person(row, sees("health")),
-        "household": _household(row, sees("health")),
+        "person": _person(worker, row),
+        "household": household_of(worker, row, "phone"),
         "consent": row.consent,
         "triage": {
             "class": class_of(row),
@@ -78,18 +79,11 @@ def _begun(case: str) -> dict[str, Any] | None:
     return None if row is None else dict(row.known)
 
 
-def _household(case: Any, health: bool) -> dict[str, Any]:
-    """As the office has it; what is told of health only to whom it may be."""
-    told: dict[str, Any] = dict(case.household)
-    if not health:
-        told["members"] = [one | {"labels": []} for one in told.get("members", [])]
-    return told
-
-
-def _person(case: Any, health: bool) -> dict[str, Any] | None:
+def _person(worker: Any, case: Any) -> dict[str, Any] | None:
     member = Member.get_or_none(Member.id == case.index_member)
-    if member is None:
+    if member is None or not may(worker, "see", "identity", case.id, place="phone"):
         return None
+    member = shown(worker, member, "phone")
     return {
         "id": member.id,
         "label": member.label,
@@ -97,7 +91,7 @@ def _person(case: Any, health: bool) -> dict[str, Any] | None:
         "roleCertainty": member.role_certainty,
         "sex": member.sex,
         "ageBand": member.age_band,
-        "labels": member.labels if health else [],
+        "labels": member.labels,
         "index": True,
         "inHousehold": member.in_household,
     }

@@ -6,13 +6,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from ... import actions
 from ...actions import trust
-from ...core.errors import DeskError
-from ...models.office_and_cases import Assignment, CaseFile
-from ...queries.access import demand
+from ...models.office_and_cases import Assignment
 from ...queries.access_log import note_view
 from ..layout.form_values import LONGEST_NOTE
 from ..layout.lookups import others, people
 from ..layout.page import changes, say
+from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
 
 pages = Blueprint("assigned", __name__)
@@ -20,7 +19,7 @@ pages = Blueprint("assigned", __name__)
 
 @pages.get("/cases/<case>/assigned")
 def page(case: str) -> Any:
-    row = find(case)
+    row = see_case(case)
     note_view(the_desk(), me(), "assigned", case)
     rows = list(
         Assignment.select().where(Assignment.case == case).order_by(Assignment.from_on, Assignment.id)
@@ -38,18 +37,10 @@ def page(case: str) -> Any:
     )
 
 
-def find(case: str) -> Any:
-    row = CaseFile.get_or_none(CaseFile.id == case)
-    if row is None:
-        raise DeskError("not_found")
-    demand(me(), "see", "core", case)
-    return row
-
-
 @pages.post("/cases/<case>/assigned")
 def change(case: str) -> Any:
     """Assign, hand over, or end an assignment."""
-    find(case)
+    see_case(case)
     form, desk = request.form, the_desk()
     note = form.get("note", "").strip()[:LONGEST_NOTE]
     if form.get("do") == "end":

@@ -58,6 +58,7 @@ def page() -> Any:
 
 
 def last_stage(case: str) -> Any:
+    """The contact whose stage was judged last."""
     rows = Visit.select().where((Visit.case == case) & Visit.stage.is_null(False))
     return rows.order_by(Visit.occurred_at.desc(), Visit.id.desc()).first()
 

@@ -24,7 +24,7 @@ def page(case: str) -> Any:
     row = see_case(case)
     demand(me(), "change", "exports", case)
     demand(me(), "see", "third_party", case)
-    found = disclosure.paragraphs(case)
+    found = readable(case)
     if request.method == "POST":
         made = decide(case, found)
         if made:
@@ -43,6 +43,15 @@ def page(case: str) -> Any:
     )
 
 
+def readable(case: str) -> list[tuple[Any, list[Any], int]]:
+    """Each record with the paragraphs this person may read, and how many stay masked because they may not."""
+    told = []
+    for visit, parts in disclosure.paragraphs(case):
+        mine = [one for one in parts if disclosure.for_eyes(me(), case, one, visit.staff)]
+        told.append((visit, mine, len(parts) - len(mine)))
+    return told
+
+
 def decide(case: str, found: list[Any]) -> str:
     """Read the form: a reason at a paragraph masks it. A paragraph the form does not name keeps what is proposed."""
     form = request.form
@@ -54,7 +63,7 @@ def decide(case: str, found: list[Any]) -> str:
         say("desk.error.disclosure_form", tone="wrong")
         return ""
     masks = {}
-    for _, parts in found:
+    for _, parts, _ in found:
         for one in parts:
             reason = form.get(one.key, one.proposed)
             if reason:
@@ -70,8 +79,8 @@ def copy(case: str, made: str) -> Any:
     if decided is None:
         raise DeskError("not_found")
     note_view(the_desk(), me(), f"disclosure {made}", case)
-    entries = disclosure.copy_of(decided)
-    used = sorted({reason for _, parts in entries for _, reason in parts if reason})
+    entries = disclosure.copy_of(me(), decided)
+    used = sorted({reason for _, parts in entries for _, reason in parts if reason in disclosure.REASONS})
     return render_template(
         "desk/disclosure_copy.html", case=row, decided=decided, entries=entries, used=used, people=people()
     )

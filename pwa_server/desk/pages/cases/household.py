@@ -24,6 +24,7 @@ from ...models.office_and_cases import (
 from ...projections.append_and_apply import new_id
 from ...queries.access import demand, may
 from ...queries.access_log import note_view
+from ...queries.shown import all_shown, is_hidden
 from ..layout.lookups import books
 from ..layout.page import changes, say
 from ..layout.permissions import see_case
@@ -73,13 +74,10 @@ def page(case: str) -> Any:
 
 def drawn(case: str) -> dict[str, Any]:
     """Everything of a household that is drawn, and the drawings."""
-    members = list(Member.select().where(Member.case == case).order_by(Member.label, Member.id))
-    if not may(me(), "see", "health", case):
-        for member in members:
-            member.labels = []
-    parentage = list(Parentage.select().where(Parentage.case == case).order_by(Parentage.id))
-    unions = list(Union.select().where(Union.case == case).order_by(Union.id))
-    ties = list(Tie.select().where(Tie.case == case).order_by(Tie.label, Tie.id))
+    members = _lines_of(Member, case, Member.label)
+    parentage, unions = _lines_of(Parentage, case), _lines_of(Union, case)
+    ties = _lines_of(Tie, case, Tie.label)
+    differ = TwoValues.select().where((TwoValues.case == case) & TwoValues.decided_by.is_null())
     return {
         "genogram_options": options(),
         "members": members,
@@ -90,8 +88,15 @@ def drawn(case: str) -> dict[str, Any]:
         "genogram": genogram.draw(members, parentage, g.words, unions, options()),
         "ecomap": ecomap.draw(ties, members, g.words),
         "merges": list(CaseMerge.select().where((CaseMerge.target == case) & ~CaseMerge.undone)),
-        "two": list(TwoValues.select().where((TwoValues.case == case) & TwoValues.decided_by.is_null())),
+        "two": [one for one in all_shown(me(), differ) if not is_hidden(one.stands)],
     }
+
+
+def _lines_of(table: Any, case: str, *order: Any) -> list[Any]:
+    """The rows of one table of the household, for whoever may know who lives there."""
+    if not may(me(), "see", "identity", case):
+        return []
+    return all_shown(me(), table.select().where(table.case == case).order_by(*order, table.id))
 
 
 def options() -> dict[str, Any]:

@@ -7,7 +7,8 @@ from peewee import fn
 
 from ...core.tables import among, tuples
 from ...models.office_and_cases import Assignment, CaseFile, FollowUp, Visit
-from ...queries.access import visible_cases
+from ...queries.access import may, visible_cases
+from ...queries.shown import shown
 from ..layout import counts
 from ..layout.lookups import people, triage_class
 from ..layout.session import me
@@ -61,19 +62,31 @@ def beside(cases: list[Any]) -> list[dict[str, Any]]:
         among(FollowUp.case, ids) & (FollowUp.state == "open") & FollowUp.known
     )
     following = {row[0]: row[1] for row in tuples(coming.group_by(FollowUp.case))}
+    tells = {
+        name: {row.id for row in cases if may(me(), "see", name, row.id)}
+        for name in ("visit_facts", "followups")
+    }
     staff: dict[str, list[str]] = {}
     running = Assignment.select().where(among(Assignment.case, ids) & Assignment.until_at.is_null())
     for row in running.order_by(Assignment.from_on, Assignment.id):
         staff.setdefault(row.case, []).append(names.get(row.staff, "?"))
     return [
         {
-            "case": row,
+            "case": shown(me(), row),
             "letter": triage_class(row),
-            "last": last.get(row.id),
-            "stage": stages.get(row.id),
             "staff": staff.get(row.id, []),
-            "next": following.get(row.id),
-            "late": days_late(following.get(row.id)),
+            "tells_contacts": row.id in tells["visit_facts"],
+            "tells_followups": row.id in tells["followups"],
+            **(
+                {"last": last.get(row.id), "stage": stages.get(row.id)}
+                if row.id in tells["visit_facts"]
+                else {"last": None, "stage": None}
+            ),
+            **(
+                {"next": following.get(row.id), "late": days_late(following.get(row.id))}
+                if row.id in tells["followups"]
+                else {"next": None, "late": 0}
+            ),
         }
         for row in cases
     ]

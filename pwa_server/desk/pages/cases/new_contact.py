@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, request, url_for
 from ... import actions
 from ...core.errors import DeskError
 from ...models.office_and_cases import Begun, CaseFile, Undone
+from ...queries.shown import all_shown, shown
 from ..layout.page import changes, say
 from ..layout.session import me, the_desk
 
@@ -29,11 +30,14 @@ def join(case: str) -> Any:
 def told_of(case: str) -> dict[str, Any]:
     """What the page of a case shows of this: how it began, what was taken out of it."""
     begun = Begun.get_or_none(Begun.case == case)
+    begun = shown(me(), begun) if begun else None
     others = (
         CaseFile.select().where((CaseFile.status == "active") & (CaseFile.id != case)).order_by(CaseFile.no)
     )
     return {
         "begun": begun,
         "households": list(others) if begun and changes("core", case) else [],
-        "undone": list(Undone.select().where(Undone.case == case).order_by(Undone.at.desc(), Undone.id)),
+        "undone": all_shown(
+            me(), Undone.select().where(Undone.case == case).order_by(Undone.at.desc(), Undone.id)
+        ),
     }

@@ -5,9 +5,10 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from ...core.errors import DeskError
-from ...models.office_and_cases import CaseFile, Staff
+from ...models.office_and_cases import Staff
 from ...queries.access import demand
 from ...queries.access_log import note_view, verify_lines, views
+from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
 
 pages = Blueprint("readers", __name__)
@@ -16,10 +17,7 @@ MOST = 5000
 
 @pages.get("/cases/<case>/readers")
 def page(case: str) -> Any:
-    row = CaseFile.get_or_none(CaseFile.id == case)
-    if row is None:
-        raise DeskError("not_found")
-    demand(me(), "see", "core", case)
+    row = see_case(case)
     demand(me(), "see", "access_log", case)
     note_view(the_desk(), me(), "readers", case)
     rows = views(case=case, limit=MOST)

@@ -88,6 +88,8 @@ def _consents(case: str) -> list[Moment]:
 
 
 def _papers(case: str) -> list[Moment]:
+    if not may(me(), "see", "visit_facts", case):
+        return []
     rows = CaseDocument.select().where(CaseDocument.case == case)
     return [Moment(one.at, "document", one.title, "#papers", one.by) for one in rows]
 

@@ -9,6 +9,7 @@ from peewee import fn
 
 from ...core.clock import JAPAN, moment, stamp
 from ...core.tables import among, tuples
+from ...exchange import push_delivery
 from ...models.community import Notice
 from ...models.office_and_cases import (
     Assignment,
@@ -25,7 +26,8 @@ from ...models.office_and_cases import (
     Visit,
     VisitFlag,
 )
-from ...queries.access import may, may_review, sees_all, visible_cases
+from ...queries.access import may, may_review, sees_all, shown_flags, visible_cases
+from ...queries.shown import is_hidden, shown
 from .session import me, the_desk
 
 SILENT_AFTER = timedelta(days=3)
@@ -92,7 +94,16 @@ def overdue_followups() -> list[Any]:
     rows = FollowUp.select().where(
         (FollowUp.state == "open") & FollowUp.known & (FollowUp.at < today_starts())
     )
-    return [row for row in rows.order_by(FollowUp.at) if row.case in my_cases()]
+    mine = [row for row in rows.order_by(FollowUp.at) if row.case in my_cases()]
+    return [row for row in mine if may(me(), "see", "followups", row.case, author=row.staff)]
+
+
+def calls() -> list[Any]:
+    """Reminders that reached nobody: a person rings."""
+    found = [one for one in push_delivery.calls_to_make(the_desk()) if one.followup.case in my_cases()]
+    return [
+        one for one in found if may(me(), "see", "followups", one.followup.case, author=one.followup.staff)
+    ]
 
 
 def overdue() -> int:
@@ -180,7 +191,8 @@ def flags_due() -> list[Any]:
 def two_values() -> list[Any]:
     """Fields that two people changed without seeing each other."""
     rows = TwoValues.select().where(TwoValues.decided_by.is_null()).order_by(TwoValues.at)
-    return [row for row in rows if row.case in my_cases()]
+    mine = [shown(me(), row) for row in rows if row.case in my_cases()]
+    return [row for row in mine if not is_hidden(row.stands)]
 
 
 def safety_due() -> list[Any]:
@@ -191,7 +203,8 @@ def safety_due() -> list[Any]:
         .where(SafetyFlag.active & (SafetyFlag.review_on <= until))
         .order_by(SafetyFlag.review_on)
     )
-    return [row for row in rows if row.case in my_cases()]
+    mine = [row for row in rows if row.case in my_cases() and may(me(), "see", "safety", row.case)]
+    return shown_flags(me(), mine)
 
 
 def down_chain(device: str) -> Any:
@@ -209,7 +222,11 @@ def quiet_since() -> dict[str, str]:
             .where(Assignment.until_at.is_null())
             .group_by(Assignment.case)
         )
-        told = {case: at or since for case, since, at in tuples(running) if case in my_cases()}
+        told = {
+            case: at or since
+            for case, since, at in tuples(running)
+            if case in my_cases() and may(me(), "see", "visit_facts", case)
+        }
         g.quiet_since = {case: at for case, at in told.items() if at < limit}
     found: dict[str, str] = g.quiet_since
     return found
@@ -229,7 +246,8 @@ def quiet_cases() -> list[dict[str, Any]]:
         & (FollowUp.at >= today_starts())
         & among(FollowUp.case, list(mine))
     )
-    following = {row[0]: row[1] for row in tuples(coming.group_by(FollowUp.case))}
+    coming_by_case = tuples(coming.group_by(FollowUp.case))
+    following = {case: at for case, at in coming_by_case if may(me(), "see", "followups", case)}
     found = [
         {
             "case": case,

@@ -10,13 +10,17 @@ from ...models.office_and_cases import (
     Assignment,
     CaseFile,
     DeviceRow,
+    Member,
     Review,
     Staff,
     Visit,
     VisitRead,
     VisitVersion,
 )
+from ...queries.access import may
+from ...queries.shown import shown
 from . import counts
+from .session import me
 
 
 def people() -> dict[str, str]:
@@ -34,8 +38,8 @@ class CaseBook(dict[str, Any]):
         row = CaseFile.get_or_none(CaseFile.id == case) if case in counts.my_cases() else None
         if row is None:
             raise KeyError(case)
-        self[case] = row
-        return row
+        self[case] = shown(me(), row)
+        return self[case]
 
     def __contains__(self, case: object) -> bool:
         return self.get(case) is not None
@@ -54,7 +58,7 @@ class CaseBook(dict[str, Any]):
             if one and not dict.__contains__(self, one) and one in counts.my_cases()
         ]
         for row in CaseFile.select().where(among(CaseFile.id, missing)) if missing else ():
-            self[row.id] = row
+            self[row.id] = shown(me(), row)
         return self
 
 
@@ -84,6 +88,13 @@ def assigned(case: str) -> list[str]:
 def contacts(case: str) -> list[Any]:
     """Every contact of a case, oldest first."""
     return list(Visit.select().where(Visit.case == case).order_by(Visit.occurred_at, Visit.id))
+
+
+def labels(case: str) -> dict[str, str]:
+    """What the people of a household are called, by id; that it is hidden, for whoever may not know who they are."""
+    rows = Member.select().where(Member.case == case)
+    known = may(me(), "see", "identity", case)
+    return {row.id: row.label if known else g.words.t("desk.hidden") for row in rows}
 
 
 def bodies(visits: list[Any]) -> dict[str, dict[str, Any]]:

@@ -15,7 +15,7 @@ from ...core.clock import moment
 from ...exchange.sync_round import status
 from ...models.office_and_cases import BackupRun, Office
 from ...queries.access import cell, may
-from . import counts
+from . import absent, counts
 from .emergency_notices import unnoticed
 from .guards import csrf_token, session_id
 from .session import me, the_desk
@@ -96,6 +96,9 @@ def install(app: Flask) -> None:
             "signed": signed,
             "sees": sees,
             "opens": opens,
+            "hides": absent.hides,
+            "absent": absent.absent,
+            "nothing": absent.nothing,
             "what_seen": what_seen,
             "month_name": lambda name: words.month(date.fromisoformat(f"{name}-01")),
             "is_morning": local(words.now).hour < 11,

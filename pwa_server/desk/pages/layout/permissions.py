@@ -5,6 +5,7 @@ from typing import Any
 from ...core.errors import DeskError
 from ...models.office_and_cases import CaseFile
 from ...queries.access import demand
+from ...queries.shown import shown
 from .page import sees
 from .session import me
 
@@ -15,8 +16,9 @@ def demand_sight() -> None:
 
 
 def see_case(case: str) -> Any:
+    """The case as this person may read it."""
     row = CaseFile.get_or_none(CaseFile.id == case)
     if row is None:
         raise DeskError("not_found")
     demand(me(), "see", "core", case)
-    return row
+    return shown(me(), row)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 
 from ...core.errors import DeskError
-from ...models.office_and_cases import Member, Visit, VisitVersion
+from ...models.office_and_cases import Visit, VisitVersion
 from ...queries.access import demand, may, shown_flags, visible_record
 from ...queries.access_log import note_view
 from ...queries.cases import safety_of
@@ -16,7 +16,7 @@ from ..cases import engagement_chart
 from ..cases.case import conference, last_stage, latest_hook, latest_quote, open_followups, seen_contacts
 from ..cases.engagement_chart import line
 from ..cases.household import drawn
-from ..layout.lookups import assigned, bodies, people, triage_class
+from ..layout.lookups import assigned, bodies, labels, people, triage_class
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
 from ..layout.words import as_date
@@ -93,7 +93,7 @@ def visit(visit: str) -> Any:
     note_view(the_desk(), me(), f"visit_print {visit}", row.case)
     version = VisitVersion.get_by_id(row.current_version)
     body = visible_record(me(), version.body, row.case, row.staff) or {}
-    members = {one.id: one.label for one in Member.select().where(Member.case == row.case)}
+    members = labels(row.case)
     return render_template(
         "desk/visit_print.html",
         case=case,

@@ -11,7 +11,6 @@ from ...models.office_and_cases import (
     BlobFile,
     Comment,
     FollowUp,
-    Member,
     Photo,
     Review,
     Staff,
@@ -23,9 +22,10 @@ from ...queries.access import demand, may, may_review
 from ...queries.access_log import note_view
 from ..cases import engagement_chart
 from ..cases import list as case_list
+from ..cases.case import seen_contacts
 from ..cases.engagement_chart import line
 from ..layout import counts
-from ..layout.lookups import bodies, books, contacts, readers, reviews
+from ..layout.lookups import bodies, books, labels, readers, reviews
 from ..layout.page import Undo, say
 from ..layout.session import me, the_desk
 from . import annotations, quotes, record, worker_saw
@@ -152,13 +152,15 @@ def page(visit: str) -> Any:
     body = record.shown_body(current, row)
     if body is None:
         raise DeskError("not_allowed")
-    members = {one.id: one.label for one in Member.select().where(Member.case == row.case)}
-    all_reviews, here = reviews(visit), (row.occurred_at, row.id)
-    past = [one for one in contacts(row.case) if (one.occurred_at, one.id) <= here]
+    members, here = labels(row.case), (row.occurred_at, row.id)
+    asked = may(me(), "see", "review", row.case, author=row.staff)
+    all_reviews = reviews(visit) if asked else []
+    past = [one for one in seen_contacts(row.case) if (one.occurred_at, one.id) <= here]
     ids = [one.id for one in counts.waiting_visits()]
     place = ids.index(visit) if visit in ids else None
     crossing_now = [one for one in versions if one.conflict]
-    flags = list(VisitFlag.select().where(VisitFlag.visit == visit).order_by(VisitFlag.on, VisitFlag.id))
+    marks = VisitFlag.select().where(VisitFlag.visit == visit).order_by(VisitFlag.on, VisitFlag.id)
+    talk = Comment.select().where(Comment.visit == visit).order_by(Comment.position)
     before = past[:-1][-3:][::-1]
     return render_template(
         "desk/visit.html",
@@ -188,13 +190,13 @@ def page(visit: str) -> Any:
         own=row.staff == me().id,
         ask=request.args.get("ask", ""),
         draft=annotations.draft_of(f"visit {visit}"),
-        flags=flags,
+        flags=list(marks) if asked else [],
         crossing=crossing_now,
         fields=crossing.fields(crossing_now),
         passages=quotes,
         choices=quotes.choices(body),
         saw=worker_saw.seen(row),
-        talk=list(Comment.select().where(Comment.visit == visit).order_by(Comment.position)),
+        talk=list(talk) if asked else [],
         may_talk=actions.may_converse(me(), row),
         comment_draft=annotations.draft_of(f"comment {visit}"),
         flag_draft=annotations.draft_of(f"flag {visit}"),

@@ -14,7 +14,7 @@ from ...core.errors import DeskError
 from ...core.tables import among
 from ...exchange import push_delivery
 from ...models.office_and_cases import Assignment, DeviceRow, FollowUp, Staff
-from ...queries.access import visible_cases
+from ...queries.access import may, sees_all, visible_cases
 from ...queries.quiet_hours import quiet_hours
 from ..layout import counts
 from ..layout.form_values import read_when
@@ -71,9 +71,7 @@ def page() -> Any:
         workers=workers(),
         hands=hands(rows),
         writable={row.id for row in rows if may_change(row)},
-        calls=[
-            one for one in push_delivery.calls_to_make(the_desk()) if one.followup.case in counts.my_cases()
-        ],
+        calls=counts.calls(),
         phones=phones() if sees("devices") else [],
         quiet=quiet_hours(),
         may_quiet=changes("settings"),
@@ -84,8 +82,9 @@ def page() -> Any:
 def mine(staff: str = "") -> Any:
     """The follow-ups this person may see, of one worker if one is named."""
     rows = FollowUp.select().where(FollowUp.known)
-    if not counts.sees_all_cases():
-        rows = rows.where(among(FollowUp.case, visible_cases(me())))
+    if not sees_all(me(), "followups"):
+        mine = [case for case in visible_cases(me()) if may(me(), "see", "followups", case)]
+        rows = rows.where(among(FollowUp.case, mine))
     return rows.where(FollowUp.staff == staff) if staff else rows
 
 

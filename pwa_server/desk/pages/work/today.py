@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from ... import actions
-from ...exchange import push_delivery, watch_list
+from ...exchange import watch_list
 from ...models.office_and_cases import Staff, Visit, VisitVersion
 from ...projections.outings import out_now
 from ..layout import counts
@@ -41,9 +41,7 @@ def page() -> Any:
         "apart": counts.apart() if sees("held") else [],
         "flags": counts.flags_due() if opens("review") else [],
         "two": counts.two_values(),
-        "calls": [
-            one for one in push_delivery.calls_to_make(the_desk()) if one.followup.case in counts.my_cases()
-        ],
+        "calls": counts.calls(),
         "phones": counts.silent_phones() if sees("devices") else [],
         "safety": counts.safety_due(),
     }

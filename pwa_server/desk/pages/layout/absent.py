@@ -1,0 +1,79 @@
+"""What a page says where nothing stands: "none" only to whom the table shows what would stand there.
+
+Every sentence of absence is in this table with the class of data it speaks of; for whoever may not see that class it is
+not said. "" speaks of nothing a role may not see on a page that opened for it.
+"""
+
+from flask import g
+
+from ...queries.access import may
+from ...queries.shown import lists
+from .session import me
+
+EMPTY: dict[str, str] = {
+    "desk.case.no_contact": "visit_facts",
+    "desk.case.no_followup": "followups",
+    "desk.case.no_promise": "followups",
+    "desk.case.safety_none": "safety",
+    "desk.papers.empty": "visit_facts",
+    "desk.paper.none_reviewed": "visit_facts",
+    "desk.genogram.empty": "identity",
+    "desk.ecomap.empty": "identity",
+    "desk.household.no_union": "identity",
+    "desk.household.no_parent": "identity",
+    "desk.visit.no_before": "visit_facts",
+    "desk.not_judged": "visit_facts",
+    "desk.hand.nobody": "core",
+    "desk.profile.none": "participation_profile",
+    "desk.places.none": "opportunities",
+    "desk.issues.none": "community_issues",
+    "desk.notices.none": "",
+    "desk.today.late_empty": "followups",
+    "desk.today.quiet_empty": "visit_facts",
+    "desk.today.safety_empty": "safety",
+    "desk.today.held_empty": "held",
+    "desk.today.phones_empty": "devices",
+    "desk.today.review_empty": "review",
+    "desk.today.answers_empty": "review",
+    "desk.review.empty": "review",
+    "desk.review.returned_empty": "review",
+    "desk.followups.empty.overdue": "followups",
+    "desk.followups.empty.week": "followups",
+    "desk.followups.empty.later": "followups",
+    "desk.followups.empty.past": "followups",
+    "desk.followups.empty.lane": "followups",
+    "desk.meetings.none": "core",
+    "desk.statistics.late_none": "statistics",
+    "desk.person.no_cases": "people",
+    "desk.people.empty": "people",
+    "desk.people.stopped_empty": "devices",
+    "desk.phone.none_yet": "devices",
+    "desk.box.empty": "devices",
+    "desk.box.unreadable": "held",
+    "desk.held.unreadable": "held",
+    "desk.push.none": "devices",
+    "desk.access_log.empty": "",
+    "desk.emergency.none": "",
+    "desk.cases.none_found": "",
+    "desk.cases.empty": "",
+    "desk.checklist.none": "checklists",
+    "desk.passkeys.none": "",
+    "desk.none": "",
+}
+
+
+def hides(data_class: str, case: str | None = None) -> bool:
+    """Whether this person is not told of this class: of this case, or in lists over all of theirs."""
+    if not data_class:
+        return False
+    return not (may(me(), "see", data_class, case) if case else lists(me(), data_class))
+
+
+def absent(key: str, case: str | None = None) -> str:
+    """The sentence, or that this is not shown to this person. A sentence that is not in the table is a fault."""
+    return str(g.words.t("desk.hidden" if hides(EMPTY[key], case) else key))
+
+
+def nothing(data_class: str, case: str | None = None) -> str:
+    """ "None", of one field of this class."""
+    return str(g.words.t("desk.hidden" if hides(data_class, case) else "desk.none"))

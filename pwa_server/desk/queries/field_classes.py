@@ -1,0 +1,235 @@
+"""Which class of data each stored field belongs to (domain.md 7.2): one map for rows, search and tests.
+
+Every column of the read model stands here. "" is no content of a household: ids, moments, states, counts, names
+of staff. A text or value somebody wrote has the class whose cell in `access.TABLE` decides who reads it. Parts of
+a visit's body stand in `access.VISIT_PARTS`.
+"""
+
+from typing import Any
+
+from ..core.tables import Row
+from ..models.community import CommunityIssue, Notice, Opportunity, ParticipationProfile
+from ..models.figures import ChecklistDraft, ChecklistRetired, Disclosure, MonthClosed
+from ..models.office_and_cases import (
+    READ_MODEL,
+    Assignment,
+    Begun,
+    CaseDocument,
+    CaseFile,
+    CaseMerge,
+    Checklist,
+    Comment,
+    Conference,
+    Consent,
+    CoverAsked,
+    DeviceRow,
+    FieldOrigin,
+    FollowUp,
+    Member,
+    Number,
+    Office,
+    OfficeOption,
+    Outing,
+    OwnQuiet,
+    Parentage,
+    Photo,
+    PromiseMade,
+    Review,
+    SafetyFlag,
+    Staff,
+    Tie,
+    TwoValues,
+    Undone,
+    Union,
+    Visit,
+    VisitFlag,
+    VisitRead,
+    VisitVersion,
+    Watchers,
+)
+from ..models.trust import AccessGrant, Incident, StaffProposal
+
+# A body that holds parts of several classes: `access.visible_record` and `shown.without` look inside.
+MIXED = "mixed"
+
+
+def _told(plain: str, **classes: str) -> dict[str, str]:
+    """`plain`: the columns without content, by name. Then fields by class."""
+    return dict.fromkeys(plain.split(), "") | {
+        name: data_class for data_class, names in classes.items() for name in names.split()
+    }
+
+
+FIELDS: dict[type[Row], dict[str, str]] = {
+    Office: _told("id name lead sample"),
+    Staff: _told("id name kana role email active"),
+    CaseFile: _told(
+        "id index_member status merged_into sample rev intake",
+        core="no title consent triage_decision triage_assumed conference_kind conference_status opened_on referral_org"
+        " preferences worked avoid",
+        identity="kana",
+        health="summary issues triage_reason",
+        mixed="household",
+    ),
+    Conference: _told("id case kind status on meeting", conference_support="members"),
+    Member: _told(
+        "id case merged_into position",
+        identity="label role role_certainty sex age_band is_index in_household deceased key_person",
+        health="labels",
+    ),
+    Parentage: _told("id case", identity="child parent kind certainty"),
+    Union: _told("id case", identity="a b kind certainty"),
+    Tie: _told("id case", identity="member label other_kind kind direction note certainty"),
+    SafetyFlag: _told("id case", safety="kind text source set_on review_on active removed_reason"),
+    Assignment: _told("id case staff from_on until_on until_at", core="reason note"),
+    Visit: _told(
+        "id case device staff received_at current_version review_status after_hand_over by_hand conflict",
+        visit_facts="occurred_at channel outcome planned reaction stage stage_event urgent",
+    ),
+    VisitVersion: _told(
+        "id visit case replaces at by device received_at changed answers settles conflict",
+        visit_facts="comment",
+        mixed="body",
+    ),
+    Review: _told(
+        "id visit version status by at answered_by undone_by undone_at position",
+        review="field question passage",
+    ),
+    VisitRead: _told("id visit staff at"),
+    FollowUp: _told(
+        "id case staff at_by known done_visit",
+        followups="at kind with_whom note state remind cancelled_reason",
+    ),
+    PromiseMade: _told("id case visit current", followups="text due to made_on kept"),
+    Photo: _told("id blob visit case key size type width height place", photos="note"),
+    Checklist: _told("id version body"),
+    Number: _told("id place label_ja label_en tel kind"),
+    DeviceRow: _told("id staff status sign seal enrolled_at revoked_at", devices="label revoked_reason"),
+    VisitFlag: _told("id visit case by at settled_at settled_by", review="text on comment"),
+    Comment: _told("id visit case by at position", review="text"),
+    OfficeOption: _told("id value"),
+    Consent: _told(
+        "id case noted_by position",
+        core="purpose recipient scope method status given_by on withdrawn_on withdrawn_reason",
+    ),
+    CaseDocument: _told("id case type size digest by at", visit_facts="title kind name removed_reason"),
+    FieldOrigin: _told("id case position by"),
+    TwoValues: _told("id case thing field stands_by other_by at decided_by", mixed="stands other"),
+    CaseMerge: _told("id source target by at undone", core="reason"),
+    AccessGrant: _told("id case staff at until noticed_by noticed_at", access_log="reason"),
+    StaffProposal: _told("id staff changes by at open accepted decided_by decided_at"),
+    Incident: _told("id device staff kind noticed_at written_by written_at by at", incidents="facts items"),
+    MonthClosed: _told("id month version at by", statistics="figures"),
+    Disclosure: _told("id case requester requested_on paragraphs at by", exports="masks"),
+    ChecklistDraft: _told("id event at by", checklists="body"),
+    ChecklistRetired: _told("id at by"),
+    Notice: _told(
+        "id by at answered_by answered_at withdrawn", notices="who place noticed named answer thanks"
+    ),
+    Opportunity: _told(
+        "id by at", opportunities="name host kind place times calm anonymous note state verified_until"
+    ),
+    CommunityIssue: _told("id by at", community_issues="title area what resources state"),
+    ParticipationProfile: _told("case by at", participation_profile="likes pace avoid company shareable"),
+    Begun: _told("id case by at", core="title", identity="known"),
+    Undone: _told("id visit case kind moved_to moved_as by device at", visit_facts="reason"),
+    Outing: _told("id departed since until case watched back"),
+    OwnQuiet: _told("id begins ends told"),
+    Watchers: _told("id staff named"),
+    CoverAsked: _told("id staff takes on by at state decided_by decided_at cases followups", core="note"),
+}
+
+# Who wrote a row: for cells that name `own`.
+AUTHORS: dict[type[Row], str] = {
+    Visit: "staff",
+    VisitVersion: "by",
+    FollowUp: "staff",
+    Notice: "by",
+    Undone: "by",
+    Incident: "by",
+}
+
+# A field two people changed (`TwoValues`), by the name it has there: its class is its column's.
+NAMED: dict[str, tuple[type[Row], str]] = {
+    "roleCertainty": (Member, "role_certainty"),
+    "ageBand": (Member, "age_band"),
+    "index": (Member, "is_index"),
+    "inHousehold": (Member, "in_household"),
+    "keyPerson": (Member, "key_person"),
+}
+
+
+def class_of_field(thing: str, field: str) -> str:
+    """The class of a field of a case ("case") or of a member (its id), by the name an event gives it.
+
+    What is not known goes with health: the narrowest that a household's fields have.
+    """
+    table, column = (CaseFile, field) if thing == "case" else NAMED.get(field, (Member, field))
+    return FIELDS[table].get(column) or "health"
+
+
+# Columns of a class that hold a code, a day or a yes, and no words of a person.
+CODED = frozenset(
+    (
+        "kind",
+        "status",
+        "at",
+        "on",
+        "state",
+        "remind",
+        "with_whom",
+        "set_on",
+        "review_on",
+        "active",
+        "due",
+        "made_on",
+        "kept",
+        "purpose",
+        "method",
+        "withdrawn_on",
+        "consent",
+        "triage_decision",
+        "triage_assumed",
+        "conference_kind",
+        "conference_status",
+        "opened_on",
+        "role",
+        "role_certainty",
+        "sex",
+        "age_band",
+        "is_index",
+        "in_household",
+        "deceased",
+        "key_person",
+        "other_kind",
+        "direction",
+        "certainty",
+        "member",
+    )
+)
+
+
+def written(row: Any) -> dict[str, list[str]]:
+    """What a row says in words, by class. For the search index."""
+    told: dict[str, list[str]] = {}
+    for name, data_class in FIELDS[type(row)].items():
+        if data_class not in ("", MIXED) and name not in CODED:
+            told.setdefault(data_class, []).extend(_leaves(getattr(row, name)))
+    return told
+
+
+def _leaves(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value] if value else []
+    if isinstance(value, dict):
+        return [leaf for inner in value.values() for leaf in _leaves(inner)]
+    return [leaf for inner in value for leaf in _leaves(inner)] if isinstance(value, list) else []
+
+
+def unclassified() -> list[str]:
+    """Columns of the read model that nobody gave a class, and names that are no column. A test wants none."""
+    found = []
+    for table in READ_MODEL:
+        there = {field.name for field in table._meta.sorted_fields}
+        found += [f"{table.__name__}.{name}" for name in sorted(there ^ set(FIELDS.get(table, {})))]
+    return found

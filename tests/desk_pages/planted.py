@@ -1,0 +1,428 @@
+"""One office with a sign of each class of data in every field of that class, and every page of the desk to look for it.
+
+A sign is one rare letter a class: short, so that no drawing or list cuts it. Who may see what is not known here.
+"""
+
+import io
+import re
+import zipfile
+from typing import Any
+
+from pwa_server.desk.actions.act import act
+from pwa_server.desk.models.community import CommunityIssue, Notice, Opportunity, ParticipationProfile
+from pwa_server.desk.models.figures import Disclosure
+from pwa_server.desk.models.office_and_cases import (
+    Assignment,
+    Begun,
+    CaseDocument,
+    CaseFile,
+    CaseMerge,
+    Comment,
+    Conference,
+    Consent,
+    CoverAsked,
+    DeviceRow,
+    DocumentFile,
+    FollowUp,
+    Member,
+    Parentage,
+    Photo,
+    PromiseMade,
+    Review,
+    SafetyFlag,
+    SearchEntry,
+    State,
+    Tie,
+    TwoValues,
+    Undone,
+    Union,
+    Visit,
+    VisitFlag,
+    VisitVersion,
+)
+from pwa_server.desk.models.trust import AccessGrant, Incident
+from pwa_server.desk.queries import search
+from pwa_server.desk.queries.access import TABLE, VISIT_PARTS
+from pwa_server.desk.queries.field_classes import CODED, FIELDS, MIXED
+
+CASE, OTHER_CASE = "demo-050", "demo-051"
+LETTERS = "鸞麤龘鑿鬱鱻靐龗齾鼉鸚籲麌鼇黌龕鬮驫鑾釁躡讖襴纛灕瀰欒攣"
+SIGNS = dict(zip(TABLE, LETTERS, strict=False))
+BY = "demo-nishimura"  # who wrote what nobody of the walk wrote
+
+# A row of each table that says something, but for its content. A table that is missing here is a fault of the test.
+ROWS: dict[Any, dict[str, Any]] = {
+    Member: {
+        "role": "parent",
+        "role_certainty": "stated",
+        "sex": "unknown",
+        "age_band": "30s",
+        "is_index": True,
+        "in_household": True,
+        "deceased": False,
+        "key_person": False,
+        "merged_into": None,
+        "position": 1,
+    },
+    Parentage: {"child": "plant-Member", "parent": "plant-Member-2", "kind": "birth", "certainty": "stated"},
+    Union: {"a": "plant-Member", "b": "plant-Member-2", "kind": "married", "certainty": "stated"},
+    Tie: {"member": "", "other_kind": "person", "kind": "strong", "direction": "none", "certainty": "stated"},
+    SafetyFlag: {"kind": "two_people", "set_on": "2026-11-01", "review_on": "2026-11-25", "active": True},
+    Assignment: {"staff": BY, "from_on": "2026-11-01", "until_on": None, "until_at": None},
+    FollowUp: {
+        "staff": BY,
+        "at": "2026-11-20T01:00:00.000Z",
+        "at_by": "x",
+        "kind": "visit",
+        "with_whom": "us",
+        "state": "open",
+        "remind": True,
+        "known": True,
+        "done_visit": None,
+    },
+    PromiseMade: {
+        "visit": None,
+        "due": "2026-12-01",
+        "made_on": "2026-11-01",
+        "kept": False,
+        "current": True,
+    },
+    Conference: {
+        "kind": "support",
+        "status": "planned",
+        "on": None,
+        "meeting": "plant-meeting",
+        "members": [],
+    },
+    Consent: {
+        "purpose": "sharing",
+        "method": "oral",
+        "status": "given",
+        "on": "2026-11-01",
+        "noted_by": BY,
+        "position": 1,
+        "withdrawn_on": None,
+    },
+    CaseDocument: {
+        "kind": "other",
+        "type": "application/pdf",
+        "size": 4,
+        "digest": "0" * 64,
+        "by": BY,
+        "at": "2026-11-01T01:00:00.000Z",
+        "removed_reason": None,
+    },
+    CaseMerge: {
+        "source": "plant-source",
+        "target": CASE,
+        "by": BY,
+        "at": "2026-11-01T01:00:00.000Z",
+        "undone": False,
+    },
+    Begun: {"by": BY, "at": "2026-11-01T01:00:00.000Z"},
+    Undone: {
+        "visit": "plant-none",
+        "kind": "withdrawn",
+        "moved_to": None,
+        "moved_as": None,
+        "by": BY,
+        "device": None,
+        "at": "2026-11-01T01:00:00.000Z",
+    },
+    TwoValues: {
+        "thing": "case",
+        "field": "summary",
+        "stands_by": BY,
+        "other_by": BY,
+        "at": "2026-11-01T01:00:00.000Z",
+        "decided_by": None,
+    },
+    AccessGrant: {
+        "staff": BY,
+        "at": "2026-11-23T01:00:00.000Z",
+        "until": "2026-11-24T01:00:00.000Z",
+        "noticed_by": None,
+        "noticed_at": None,
+    },
+    DeviceRow: {
+        "staff": BY,
+        "status": "revoked",
+        "sign": "x",
+        "seal": "x",
+        "enrolled_at": "2026-11-01T01:00:00.000Z",
+        "revoked_at": "2026-11-02T01:00:00.000Z",
+    },
+    Incident: {
+        "device": "plant-DeviceRow",
+        "staff": BY,
+        "kind": "lost",
+        "noticed_at": "2026-11-02T01:00:00.000Z",
+        "facts": {"cases": [], "people": 1, "lastHeard": None, "unsent": 0, "photos": 0},
+        "written_by": BY,
+        "written_at": "2026-11-02T01:00:00.000Z",
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+    },
+    Notice: {
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+        "named": "no",
+        "answer": "known",
+        "answered_by": BY,
+        "answered_at": "2026-11-02T02:00:00.000Z",
+        "withdrawn": False,
+    },
+    Opportunity: {
+        "kind": "salon",
+        "calm": 5,
+        "anonymous": True,
+        "state": "open",
+        "verified_until": None,
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+    },
+    CommunityIssue: {"state": "noticed", "by": BY, "at": "2026-11-02T01:00:00.000Z"},
+    ParticipationProfile: {"company": "no", "by": BY, "at": "2026-11-02T01:00:00.000Z"},
+    CoverAsked: {
+        "staff": BY,
+        "takes": None,
+        "on": "2026-11-24",
+        "by": BY,
+        "at": "2026-11-24T01:00:00.000Z",
+        "state": "asked",
+        "decided_by": None,
+        "decided_at": None,
+        "cases": [],
+        "followups": [],
+    },
+}
+# Planted otherwise: with the case, with a visit, or no words of a person.
+WITH_OTHERS = {CaseFile, Visit, VisitVersion, Review, Photo, VisitFlag, Comment, Disclosure}
+WORDLESS = {"Office", "Staff", "MonthClosed", "ChecklistDraft"}  # figures; the words of questions
+AS_JSON = {"labels": list, "worked": list, "avoid": list, "known": dict, "items": dict}
+
+
+def sign(data_class: str) -> str:
+    return SIGNS[data_class]
+
+
+def content(table: Any) -> dict[str, Any]:
+    """Every field of a person's words, with its sign in the shape the field has."""
+    told: dict[str, Any] = {}
+    for name, data_class in FIELDS[table].items():
+        if data_class in ("", MIXED) or name in CODED or name in ROWS.get(table, {}):
+            continue
+        shape, word = AS_JSON.get(name), sign(data_class)
+        told[name] = (
+            [word]
+            if shape is list
+            else dict.fromkeys(("name", "age", "place", "through", "summary"), word)
+            if shape is dict
+            else word
+        )
+    return told
+
+
+def plant(office: Any) -> None:
+    """Signs everywhere, in one case."""
+    for table, plain in ROWS.items():
+        row = {"id": f"plant-{table.__name__}", "case": CASE} | plain | content(table)
+        row = {name: value for name, value in row.items() if name in FIELDS[table]}
+        if table is TwoValues:
+            row |= {"stands": sign("health"), "other": sign("health")}
+        table.put(**row)
+    second = (
+        {"id": "plant-Member-2", "case": CASE}
+        | ROWS[Member]
+        | content(Member)
+        | {"is_index": False, "label": "乙"}
+    )
+    Member.put(**second)
+    DocumentFile.put(id="plant-CaseDocument", bytes=b"%PDF")
+    case = CaseFile.get_by_id(CASE)
+    told = content(CaseFile) | {"no": case.no, "issues": [{"no": 1, "text": sign("health")}]}
+    told["household"] = {
+        "summary": sign("health"),
+        "note": sign("health"),
+        "unions": [],
+        "parentage": [],
+        "members": [
+            {
+                "id": "plant-Member",
+                "label": sign("identity"),
+                "role": "parent",
+                "roleCertainty": "stated",
+                "sex": "unknown",
+                "ageBand": "30s",
+                "labels": [sign("health")],
+                "index": True,
+                "inHousehold": True,
+            }
+        ],
+    }
+    CaseFile.update(told | {"index_member": "plant-Member"}).where(CaseFile.id == CASE).execute()
+
+
+def body(author: str) -> dict[str, Any]:
+    """A contact whose every part carries the sign of its class."""
+
+    def of(part: str) -> str:
+        return sign(VISIT_PARTS[part])
+
+    return {
+        "occurredAt": "2026-11-23T02:00:00.000Z",
+        "endedAt": "2026-11-23T03:00:00.000Z",
+        "channel": "visit",
+        "planned": "as_planned",
+        "outcome": "met_person",
+        "metWith": ["plant-Member"],
+        "alone": True,
+        "staff": [author],
+        "topics": [of("topics")],
+        "interests": [of("interests")],
+        "reaction": 1,
+        "stage": 3,
+        "stageEvent": of("stageEvent"),
+        "notes": {
+            "fact": of("notes.fact"),
+            "quote": of("notes.quote"),
+            "thirdParty": of("notes.thirdParty"),
+            "view": of("notes.view"),
+        },
+        "living": {"meals": "attention"},
+        "risk": {"self_harm": "urgent"},
+        "riskCall": {"to": of("riskCall"), "at": "2026-11-23T03:00:00.000Z", "result": of("riskCall")},
+        "left": {"what": of("left"), "taken": "taken"},
+        "hook": of("hook"),
+        "reflection": of("reflection"),
+        "promises": [{"id": "A" * 22, "text": of("promises"), "due": None, "to": of("promises")}],
+        "checklist": {
+            "id": "continuing_visit",
+            "version": 1,
+            "answers": {"B1": {"b": "yes", "t": of("checklist")}},
+        },
+        "photos": [
+            {
+                "blob": "A" * 43,
+                "key": "A" * 43,
+                "size": 9,
+                "type": "image/jpeg",
+                "width": 9,
+                "height": 9,
+                "note": of("photos"),
+            }
+        ],
+        "place": "entrance",
+        "next": {"with": "person", "mayCome": "agreed"},
+        "byHand": True,
+    }
+
+
+def visit_by(office: Any, person: Any) -> str:
+    """A contact of this person's, with what stands beside it."""
+    visit = act(office.desk, person, "visit.logged", body(person.id), CASE).id
+    PromiseMade.update(text=sign("followups"), to=sign("followups")).where(
+        PromiseMade.visit == visit
+    ).execute()
+    beside = {"visit": visit, "case": CASE, "by": BY, "at": "2026-11-23T04:00:00.000Z", "position": 1}
+    Comment.put(id=f"c-{visit}", text=sign("review"), **beside)
+    VisitFlag.put(
+        id=f"f-{visit}",
+        visit=visit,
+        case=CASE,
+        by=BY,
+        at=beside["at"],
+        text=sign("review"),
+        on="2026-11-23",
+        settled_at=None,
+        settled_by=None,
+        comment=sign("review"),
+    )
+    Review.put(
+        id=f"r-{visit}",
+        visit=visit,
+        version=visit,
+        status="returned",
+        by=BY,
+        at=beside["at"],
+        field="notes.fact",
+        question=sign("review"),
+        passage=None,
+        answered_by=None,
+        undone_by=None,
+        undone_at=None,
+        position=1,
+    )
+    return visit
+
+
+def index_anew(office: Any) -> None:
+    """The search index reads what was planted."""
+    SearchEntry.delete().execute()
+    State.delete().where(State.name == search.POSITION).execute()
+    search.catch_up(office.desk)
+
+
+# Where every place of an address leads. A page with a place that is not here fails the walk: name it.
+PLACES: dict[str, tuple[Any, ...]] = {
+    "case": (CASE,),
+    "document": ("plant-CaseDocument",),
+    "followup": ("plant-FollowUp",),
+    "device": ("plant-DeviceRow",),
+    "incident": ("plant-Incident",),
+    "person": (BY, "demo-kobayashi"),
+    "checklist": ("continuing_visit",),
+    "name": (f"household {CASE}",),
+    "place": (0,),
+    "slot": ("A" * 22,),
+    "made": ("plant-Disclosure",),
+    "held": ("plant-held",),
+    "envelope": ("A" * 43,),
+    "grant": ("plant-AccessGrant",),
+    "filename": ("css/tokens.css",),
+}
+# More of one page: what a person opens by a press on it.
+VARIANTS = {
+    "cases.page": ("?show=all", "?show=quiet"),
+    "cases.one": ("", "?time=all"),
+    "followups.page": ("?show=overdue", "?view=board", "?view=calendar"),
+    "review.queue": ("", "?show=done"),
+    "people.page": ("", "?show=fleet", "?show=stopped"),
+    "access_log.page": ("", f"?case={CASE}"),
+}
+# Pages without anything of the office.
+OUTSIDE = {"static", "healthz"}
+
+
+def addresses(app: Any, visits: list[str]) -> list[str]:
+    """The address of every page, from the app's own map."""
+    found = []
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if "GET" not in rule.methods or rule.endpoint in OUTSIDE or rule.endpoint.startswith("sign_in."):
+                continue
+            unknown = rule.arguments - set(PLACES) - {"visit"}
+            assert not unknown, f"{rule.endpoint}: say in PLACES where {unknown} leads"
+            options = [{}]
+            for name in sorted(rule.arguments):
+                values = visits if name == "visit" else PLACES[name]
+                options = [one | {name: value} for one in options for value in values]
+            for one in options:
+                path = rule.build(one, append_unknown=False)[1]
+                found += [path + more for more in VARIANTS.get(rule.endpoint, ("",))]
+    return found
+
+
+def text_of(answer: Any) -> str:
+    """What stands in an answer: a page, a file of a workbook."""
+    if answer.mimetype.endswith("sheet"):
+        with zipfile.ZipFile(io.BytesIO(answer.get_data())) as book:
+            return "\n".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+    if not answer.mimetype.startswith(("text/", "application/json")):
+        return ""
+    return without_own_words(answer.get_data(as_text=True))
+
+
+def without_own_words(page: str) -> str:
+    """A page without what is the same for everybody."""
+    return re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
