@@ -6,7 +6,7 @@ import { clockTime, nearTime } from "../words/dates.js"
 import { now } from "../words/clock.js"
 import { useDoor } from "../session/context.js"
 import { Choices } from "../components/choice.js"
-import { Field } from "../components/field.js"
+import { DraftField } from "../parts/draft_field.js"
 import { SavedAt, Screen, TaskDock } from "../components/frame.js"
 import { useDraft, useField, useNews } from "../components/hooks.js"
 import { icon } from "../components/icon.js"
@@ -66,7 +66,7 @@ function Writing({ draft }) {
   return html`<${Screen} title=${t("notice.write")} parent="today" side=${html`<${SavedAt} at=${draft.savedAt} />`}
       dock=${html`<${TaskDock}><button class="button button-main" type="button" disabled=${lacks !== ""} onClick=${send}>${icon("send")}${t("notice.send")}</button><//>`}>
     <div class="page-part large">
-      ${ASKED.map(([name, rows]) => html`<${Field} key=${name} label=${t(`notice.${name}`)} help=${t(`notice.${name}.help`)} must=${name === "noticed" && t("must")} rows=${rows} start=${draft.value.peek()[name]} onText=${(/** @type {string} */ text) => draft.set(name, text)} />`)}
+      ${ASKED.map(([name, rows]) => html`<${DraftField} key=${name} draft=${draft} path=${name} label=${t(`notice.${name}`)} help=${t(`notice.${name}.help`)} must=${name === "noticed" && t("must")} rows=${rows} />`)}
       <fieldset class="field"><legend>${t("notice.named")}<span class="must">${t("must")}</span></legend><p class="help">${t("notice.named.help")}</p>
         <${Choices} big value=${named} onPick=${(/** @type {string} */ value) => draft.set("named", value)} options=${["yes", "ask", "no"].map((value) => ({ value, label: t(`notice.named.${value}`) }))} /></fieldset>
       ${lacks && html`<p class="help">${t(`notice.lacks.${lacks}`)}</p>`}

@@ -67,6 +67,7 @@ export class Unlocked {
 
   /** Durable when it resolves; if it rejects, the draft is as it was. @param {Draft} draft @returns {Promise<string>} visit id */
   async save(draft) {
+    await draft.gather()
     const events = eventsOf(draft, this.documents.rev(`case/${draft.case}`))
     const blobs = []
     for (const { blob } of events[0].body.photos ?? events[0].body.record?.photos ?? []) {

@@ -1,5 +1,6 @@
 // One record that is being written. What is typed is in memory at once and on the disk, sealed,
-// within 300 ms. If another tab writes the same draft, neither is lost: this one goes on as a copy.
+// within 300 ms. If another window writes the same draft, the two become one (merge.js); if it saved the draft or
+// threw it away, what is written here afterwards goes on as a copy, and the screen says so.
 
 import { signal } from "../../vendor/preact.js"
 import { openBlob, sealBlob } from "../../../sync/blob_sealing.js"
@@ -7,6 +8,7 @@ import { b64u, unb64u } from "../../../sync/encoding.js"
 import { SyncError } from "../../../sync/errors.js"
 import { buffer } from "./open_db.js"
 import { newId } from "./ids.js"
+import { merge, same } from "./merge.js"
 import { setAt } from "./change_paths.js"
 import { vaultDb } from "./vault_db.js"
 
@@ -18,6 +20,7 @@ import { vaultDb } from "./vault_db.js"
 const STORE = "drafts"
 const REST = 100 // ms after the last input
 const LONGEST = 200 // ms after the first input that is not on the disk yet
+const STAYS = new Set(["changed_elsewhere", "gone_elsewhere"]) // a write that went well does not make these untrue
 
 export class Draft {
   /**
@@ -25,8 +28,9 @@ export class Draft {
    * @param {DraftRow} row
    * @param {number} version 0: not on the disk yet
    * @param {(draft: Draft) => void} told called after each commit
+   * @param {(id: string) => Promise<{row: DraftRow, version: number} | null>} [read] the draft as it is on the disk
    */
-  constructor(rows, row, version, told) {
+  constructor(rows, row, version, told, read = async () => null) {
     this.rows = rows
     this.id = row.id
     this.case = row.case
@@ -34,6 +38,10 @@ export class Draft {
     this.about = row.about
     this.version = version
     this.told = told
+    this.read = read
+    this.base = row.value // what was last on the disk, as far as this window knows
+    /** Counts what another window wrote: text boxes look again. */
+    this.outside = signal(0)
     this.value = signal(row.value)
     /** @type {import("../../vendor/preact.js").Signal<number | null>} when it was last on the disk, ms */
     this.savedAt = signal(version ? row.at : null)
@@ -64,11 +72,19 @@ export class Draft {
     await this.writing
   }
 
+  /** Before it is saved: nothing that another window wrote may be missing. @throws {SyncError} gone_elsewhere */
+  async gather() {
+    await this.flush()
+    if (!(await this.#takeIn())) throw this.#gone()
+    await this.flush()
+  }
+
   async discard() {
     this.close()
     this.told(this)
     await this.writing.catch(() => {})
-    const names = [await this.#name(), ...(await Promise.all(this.#photos().map(({ blob }) => photoName(this.rows, blob))))]
+    const photos = [...this.#photos(), ...(this.value.peek()?.putBack ?? [])]
+    const names = [await this.#name(), ...(await Promise.all(photos.map(({ blob }) => photoName(this.rows, blob))))]
     await vaultDb.run([STORE], "readwrite", async (tx) => {
       for (const name of names) tx.objectStore(STORE).delete(name)
     })
@@ -95,14 +111,12 @@ export class Draft {
     return photo
   }
 
-  /** @param {Photo | string} photo */
+  /** Out of the record; the picture stays sealed until the draft ends, so that the tap can be taken back.
+   * @param {Photo} photo */
   async removePhoto(photo) {
-    const blob = typeof photo === "string" ? photo : photo.blob
-    this.set("record.photos", this.#photos().filter((one) => one.blob !== blob))
+    this.set("putBack", [...(this.value.peek()?.putBack ?? []), photo])
+    this.set("record.photos", this.#photos().filter((one) => one.blob !== photo.blob))
     await this.flush()
-    this.#forgetUrl(blob)
-    const name = await photoName(this.rows, blob)
-    await vaultDb.run([STORE], "readwrite", (tx) => tx.objectStore(STORE).delete(name))
   }
 
   /** @param {Photo} photo @returns {Promise<string>} an object URL, revoked when the draft is closed */
@@ -123,14 +137,35 @@ export class Draft {
     return new Uint8Array(/** @type {any} */ (row).photo)
   }
 
-  /** Another tab has written this draft. @param {number} version @param {() => Promise<{row: DraftRow, version: number} | null>} read */
-  async elsewhere(version, read) {
-    if (this.dirty || this.ended || version <= this.version) return // a dirty one finds out at its own commit
-    const found = await read()
-    if (!found || this.dirty) return
+  /** Another window has written this draft. @param {number} version */
+  async elsewhere(version) {
+    if (!this.ended && version > this.version) await this.#takeIn()
+  }
+
+  /** Another window has saved this draft, or thrown it away. What is still typed here goes on as a copy. */
+  goneElsewhere() {
+    if (!this.ended) this.problem.value = { code: "gone_elsewhere" }
+  }
+
+  /** What stands on the disk and what was typed here become one. @returns {Promise<boolean>} false: nothing stands there */
+  async #takeIn() {
+    const found = await this.read(this.id)
+    if (!found) return false
+    if (this.ended || found.version <= this.version) return true
+    const { value, gaveWay } = merge(this.base, this.value.peek(), found.row.value)
+    this.base = found.row.value
     this.version = found.version
-    this.value.value = found.row.value
-    this.savedAt.value = found.row.at
+    this.value.value = value
+    if (gaveWay.length > 0) this.problem.value = { code: "changed_elsewhere" }
+    if (same(value, found.row.value)) this.savedAt.value = found.row.at
+    else this.#later()
+    this.outside.value += 1
+    return true
+  }
+
+  #gone() {
+    this.goneElsewhere()
+    return new SyncError("gone_elsewhere", "another window saved this draft, or threw it away")
   }
 
   /** @returns {Photo[]} */
@@ -149,22 +184,21 @@ export class Draft {
 
   async #commit() {
     if (!this.dirty || this.ended) return
-    const value = this.value.peek()
     this.dirty = false
     this.since = Date.now()
     try {
-      while (!(await this.#put(value))) {
-        // Another tab wrote in between: keep theirs, and go on under a name of our own.
+      while (!(await this.#put(this.value.peek()))) {
+        if (await this.#takeIn()) continue
+        this.goneElsewhere()
         this.id = newId()
         this.version = 0
-        this.problem.value = { code: "changed_elsewhere" }
       }
     } catch (/** @type {any} */ error) {
       this.dirty = true
       this.problem.value = { code: error instanceof SyncError ? error.code : "not_saved" }
       throw error
     }
-    if (this.problem.peek() && this.problem.peek()?.code !== "changed_elsewhere") this.problem.value = null
+    if (!STAYS.has(this.problem.peek()?.code ?? "")) this.problem.value = null
     this.savedAt.value = Date.now()
     this.told(this)
   }
@@ -181,19 +215,15 @@ export class Draft {
       tx.objectStore(STORE).put({ draft: sealed, version: next }, name)
       return true
     })
-    if (stored) this.version = next
+    if (stored) {
+      this.version = next
+      this.base = value
+    }
     return stored
   }
 
   #name() {
     return draftName(this.rows, this.id)
-  }
-
-  /** @param {string} blob */
-  #forgetUrl(blob) {
-    const url = this.urls.get(blob)
-    if (url) URL.revokeObjectURL(url)
-    this.urls.delete(blob)
   }
 }
 

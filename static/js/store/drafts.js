@@ -59,7 +59,7 @@ export class Drafts {
     if (live) return live
     const found = [...this.known.values()].filter(({ row }) => fits(row)).sort((a, b) => b.row.at - a.row.at)[0]
     const row = found?.row ?? { id: newId(), case: caseId, kind, about, value, at: Date.now() }
-    const draft = new Draft(this.rows, row, found?.version ?? 0, (one) => this.#told(one))
+    const draft = new Draft(this.rows, row, found?.version ?? 0, (one) => this.#told(one), (name) => this.#read(name))
     this.live.add(draft)
     return draft
   }
@@ -103,10 +103,11 @@ export class Drafts {
   async #heard({ id, version, gone }) {
     if (gone) {
       this.known.delete(id)
+      for (const draft of this.live) if (draft.id === id) draft.goneElsewhere()
     } else {
       const found = await this.#read(id)
       if (found) this.known.set(id, found)
-      for (const draft of this.live) if (draft.id === id) await draft.elsewhere(version, () => this.#read(id))
+      for (const draft of this.live) if (draft.id === id) await draft.elsewhere(version)
     }
     this.#list()
   }
@@ -121,7 +122,7 @@ export class Drafts {
   /** Remove saved drafts, and photos that no draft names any more.
    * @param {string[]} names @param {any[]} stored @param {DraftRow[]} saved */
   async #sweep(names, stored, saved) {
-    const photosOf = (/** @type {DraftRow} */ row) => row.value?.record?.photos ?? []
+    const photosOf = (/** @type {DraftRow} */ row) => [...(row.value?.record?.photos ?? []), ...(row.value?.putBack ?? [])]
     const named = new Set(await Promise.all([...this.known.values()].flatMap(({ row }) =>
       photosOf(row).map((/** @type {any} */ photo) => photoName(this.rows, photo.blob)))))
     const gone = await Promise.all(saved.flatMap((row) => [draftName(this.rows, row.id),

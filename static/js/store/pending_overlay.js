@@ -22,10 +22,10 @@ export function withOwnWork(documents, events) {
 const LAYERS = {
   "visit.logged": (shown, event) => changeCase(shown, event.case, (sheet) => withContact(sheet, event, workerName(shown))),
   "visit.corrected": (shown, event) => {
-    const { visit, record } = event.body
+    const { visit, record, changed } = event.body
     changeCase(shown, event.case, (sheet) => ({
       ...sheet,
-      contacts: sheet.contacts.map((/** @type {any} */ one) => (one.id === visit ? { ...one, ...record, pending: true } : one)),
+      contacts: sheet.contacts.map((/** @type {any} */ one) => (one.id === visit ? { ...one, ...carried(one, record, changed), pending: true } : one)),
     }))
     const doc = shown.get(`record/${visit}`)
     if (doc) shown.set(`record/${visit}`, withVersion(doc, event, workerName(shown)))
@@ -78,12 +78,23 @@ function withContact(sheet, event, by) {
   return { ...sheet, contacts, line, hook, promises: [...sheet.promises, ...made] }
 }
 
+/** What a correction leaves empty and does not name as changed stands as it stood (EVENTS.md).
+ * @param {any} before @param {any} now @param {string[]} changed @returns {any} */
+export function carried(before, now, changed) {
+  const kept = Object.entries(before ?? {}).filter(([name, value]) =>
+    isEmpty(now[name]) && !isEmpty(value) && !changed.some((path) => path === name || path.startsWith(`${name}.`)))
+  return { ...now, ...Object.fromEntries(kept) }
+}
+
+/** @param {any} value */
+const isEmpty = (value) => value === undefined || value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0)
+
 /** The next correction replaces this one, not what the office has seen so far. @param {any} doc @param {Event} event @param {string} by */
 function withVersion(doc, { id, at, body }, by) {
   if (doc.versions.some((/** @type {any} */ one) => one.id === id)) return doc
   const { changed, comment, record, answers } = body
   const was = Object.fromEntries(changed.map((/** @type {string} */ path) => [path, readPath(doc.record, path)]))
-  return { ...doc, record, versions: [...doc.versions, { id, at, by, changed, was, comment, pending: true }],
+  return { ...doc, record: carried(doc.record, record, changed), versions: [...doc.versions, { id, at, by, changed, was, comment, pending: true }],
     review: afterCorrection(doc.review, answers) }
 }
 

@@ -42,7 +42,7 @@ export async function begun() {
 }
 
 /** @param {string} profile @param {string} mark */
-export const setMark = (profile, mark) => list.put(STORE, { mark: mark.normalize("NFC").trim().slice(0, 20) }, profile)
+export const setMark = (profile, mark) => list.put(STORE, { mark: [...mark.trim()].slice(0, 20).join("") }, profile)
 
 /** @param {string} profile */
 export const dropMark = (profile) => list.run([STORE], "readwrite", (tx) => tx.objectStore(STORE).delete(profile))

@@ -4,6 +4,8 @@
 import { SyncError } from "../../../sync/errors.js"
 import { checkBody, checkEvent } from "../../../sync/events.js"
 import { newId, timeText } from "../store/ids.js"
+import { absent } from "../store/change_paths.js"
+import { withTyped } from "../visit/typed.js"
 
 /** @typedef {import("./pack.js").Event} Event */
 /** @typedef {{ id: string, case: string | null, kind: string, value: { peek(): any } }} Written */
@@ -13,7 +15,7 @@ import { newId, timeText } from "../store/ids.js"
  * @returns {Event[]} the first one bears the draft's id
  */
 export function eventsOf(draft, saw) {
-  const value = draft.value.peek()
+  const value = absent(withTyped(draft.value.peek()))
   if (draft.kind === "visit") return visitEvents(draft, value, saw)
   if (draft.kind === "correction") return [oneEvent("visit.corrected", draft.case, correction(value), saw, draft.id)]
   throw new SyncError("malformed", `a draft of kind ${draft.kind} is not saved by itself`)

@@ -10,11 +10,17 @@ export const PHASES = /** @type {const} */ (["before", "during", "after"])
 export function isAnswered(item, answer) {
   const part = /** @type {keyof Answer} */ (item.parts[0])
   const given = answer?.[part]
-  return typeof given === "string" ? given.trim() !== "" : given !== undefined
+  return typeof given === "string" ? given.trim() !== "" : given !== undefined && given !== null
 }
 
+/** @param {ChecklistItem} item @param {Answers} answers */
+const isLeft = (item, answers) => item.must && !isAnswered(item, answers[item.id])
+
 /** @param {Checklist} checklist @param {Answers} answers */
-export const starsLeft = ({ items }, answers) => items.filter((item) => item.must && !isAnswered(item, answers[item.id])).length
+export const starsLeft = ({ items }, answers) => items.filter((item) => isLeft(item, answers)).length
+
+/** @param {Checklist} checklist @param {Answers} answers */
+export const firstStar = ({ items }, answers) => items.find((item) => isLeft(item, answers)) ?? null
 
 /** @param {Checklist} checklist @param {Answers} answers @param {string} phase */
 export function phaseCount({ items }, answers, phase) {

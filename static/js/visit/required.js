@@ -3,10 +3,11 @@
 // An urgent danger without a voice hand-over always stops the saving, and never the draft (domain §3.6).
 
 import { couldReact, metSomebody } from "./outcomes.js"
-import { starsLeft } from "./checklist.js"
+import { firstStar, starsLeft } from "./checklist.js"
 
 /** @import { VisitBody, Checklist } from "../shapes.d.ts" */
-/** @typedef {{ key: string, screen: "outcome" | "notes" | "checklist" | "urgent", n?: number }} Need */
+/** @typedef {{ key: string, screen: "outcome" | "notes" | "checklist" | "urgent", n?: number, at?: string }} Need  `at`: the
+ *   field, as `data-field` says; where none is named it is the key */
 
 /**
  * @param {any} draft value of a draft of kind "visit"
@@ -21,10 +22,21 @@ export function stillNeeded(draft, { checklist }) {
     endsBeforeItBegan(record) && { key: "times", screen: "outcome" },
     ...(metSomebody(record.outcome) ? whenMet(draft) : []),
     isUrgent(record) && !handedOver(record) && { key: "riskCall", screen: "urgent" },
-    checklist && starsLeft(checklist, record.checklist?.answers ?? {}) > 0 &&
-      { key: "checklist", screen: "checklist", n: starsLeft(checklist, record.checklist?.answers ?? {}) },
+    ...inChecklist(draft, checklist),
   ])
   return needs.filter((need) => need !== false && need !== null)
+}
+
+/** What was typed for a number and is none is not lost by saving: it is put right first, or taken out.
+ * @param {any} draft @param {Checklist | null} checklist @returns {(Need | false)[]} */
+function inChecklist({ record, refused = {} }, checklist) {
+  const answers = record.checklist?.answers ?? {}
+  const left = checklist ? starsLeft(checklist, answers) : 0
+  const wrong = checklist ? checklist.items.filter(({ id }) => refused[id] !== undefined) : []
+  return [
+    left > 0 && { key: "checklist", screen: "checklist", n: left, at: `checklist.${firstStar(/** @type {Checklist} */ (checklist), answers)?.id}` },
+    wrong.length > 0 && { key: "number", screen: "checklist", n: wrong.length, at: `checklist.${wrong[0].id}` },
+  ]
 }
 
 /** @param {any} draft @returns {(Need | false)[]} */
@@ -34,7 +46,7 @@ function whenMet({ record, stageMove }) {
     couldReact(record.outcome) && record.reaction === null && { key: "reaction", screen: "notes" },
     couldReact(record.outcome) && !stageMove && { key: "stage", screen: "notes" },
     ["near", "far", "other"].includes(stageMove) && !record.stageEvent.trim() && { key: "stageEvent", screen: "notes" },
-    RISKS.some((risk) => !(risk in record.risk)) && { key: "risk", screen: "notes", n: RISKS.filter((risk) => !(risk in record.risk)).length },
+    RISKS.some((risk) => !(risk in record.risk)) && { key: "risk", screen: "notes", n: RISKS.filter((risk) => !(risk in record.risk)).length, at: `risk.${RISKS.find((risk) => !(risk in record.risk))}` },
     !record.next?.with && { key: "next", screen: "notes" },
   ]
 }

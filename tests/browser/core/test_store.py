@@ -148,33 +148,67 @@ def test_two_tabs_that_pack_at_once_write_one_chain(amina):
     assert [e.header.prev for e in envelopes[1:]] == [e.id for e in envelopes[:-1]]
 
 
-def test_two_tabs_writing_one_draft_lose_neither_version(amina):
-    amina.page.evaluate(DRAFT, "一行目")
+SECOND_WINDOW = """async words => {
+  globalThis.session = await import("/static/js/session/session.js")
+  await session.started
+  await session.unlock({passphrase: words})
+  globalThis.draft = session.drafts.open("demo-002", "visit")
+}"""
+
+
+def test_two_windows_writing_one_draft_at_once_make_one_text_of_both(amina):
+    amina.page.evaluate(DRAFT, "朝")
     amina.page.evaluate("draft.flush()")
     other = amina.phone.tab()
-    other.evaluate(
-        """async words => {
-          globalThis.session = await import("/static/js/session/session.js")
-          await session.started
-          await session.unlock({passphrase: words})
-          globalThis.draft = session.drafts.open("demo-002", "visit")
-        }""",
-        WORDS,
-    )
+    other.evaluate(SECOND_WINDOW, WORDS)
     # Both write before either hears of the other: no pause is over yet in which a draft rests.
     for page in (amina.page, other):
         page.evaluate("() => { globalThis.setTimeout = () => 0 }")
-    other.evaluate("() => { draft.set('record.notes.fact', 'こちらの続き') }")
-    amina.page.evaluate("() => { draft.set('record.notes.fact', 'あちらの続き') }")
+    other.evaluate("() => { draft.set('record.notes.fact', '朝昼'); draft.set('record.hook', 'B') }")
+    amina.page.evaluate(
+        "() => { draft.set('record.notes.fact', '朝夕'); draft.set('record.reflection', 'A') }"
+    )
     other.evaluate("draft.flush()")
     amina.page.evaluate("draft.flush()")
 
     page = amina.restart()
 
-    facts = page.evaluate(
-        "session.drafts.list.value.map(({id}) => session.drafts.open('demo-002', 'visit', {id}).value.value.record.notes.fact).sort()"
+    drafts = page.evaluate(
+        "session.drafts.list.value.map(({id}) => session.drafts.open('demo-002', 'visit', {id}).value.value.record)"
     )
-    assert facts == ["あちらの続き", "こちらの続き"]
+    assert [(one["notes"]["fact"], one["hook"], one["reflection"]) for one in drafts] == [
+        ("朝昼夕", "B", "A")
+    ]
+
+
+def test_what_one_window_typed_is_in_the_record_the_other_saves(amina):
+    amina.page.evaluate(DRAFT, "朝")
+    amina.page.evaluate("draft.flush()")
+    other = amina.phone.tab()
+    other.evaluate(SECOND_WINDOW, WORDS)
+    rest = {"channel": "visit", "planned": "as_planned", "outcome": "voice_through_door"}
+    other.evaluate(
+        "rest => { for (const [name, value] of Object.entries(rest)) draft.set(`record.${name}`, value) }",
+        rest,
+    )
+    other.evaluate("draft.flush()")
+    amina.page.wait_for_function("() => draft.value.value.record.outcome !== undefined")
+    # No word of the other window has come here yet when this one saves.
+    amina.page.evaluate("() => { session.drafts.channel?.close(); draft.elsewhere = () => {} }")
+    other.evaluate("() => { draft.set('record.notes.fact', '朝昼') }")
+    other.evaluate("draft.flush()")
+
+    amina.page.evaluate("session.save(draft)")
+
+    (event,) = amina.opened_events()
+    assert event["body"]["notes"]["fact"] == "朝昼"
+    other.wait_for_function("() => draft.problem.value?.code === 'gone_elsewhere'")
+    assert other.evaluate("session.save(draft).catch(({code}) => code)") == "gone_elsewhere"
+    # What is typed there now is no part of what was saved: it goes on by itself, and nobody loses it.
+    other.evaluate("() => { draft.set('record.notes.fact', '朝昼夜') }")
+    other.evaluate("draft.flush()")
+    assert other.evaluate("draft.id") != event["id"]
+    assert other.evaluate("session.drafts.list.value.length") == 1
 
 
 def test_a_clean_second_tab_follows_what_the_first_one_writes(amina):

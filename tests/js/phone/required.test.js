@@ -37,7 +37,7 @@ test("a step nearer or farther needs the event that shows it; the same does not"
 test("seven answers about danger are not eight", () => {
   const { self_harm, ...seven } = none
   const value = draft({ outcome: "met_family_only", notes: { fact: "x" }, risk: seven, next: { with: "us", mayCome: "agreed" } })
-  assert.deepEqual(stillNeeded(value, { checklist: null }), [{ key: "risk", screen: "notes", n: 1 }])
+  assert.deepEqual(stillNeeded(value, { checklist: null }), [{ key: "risk", screen: "notes", n: 1, at: "risk.self_harm" }])
 })
 
 test("an urgent danger is handed over by voice first, even when nobody was met", () => {

@@ -9,6 +9,7 @@ import { Part } from "../../components/list.js"
 import { go, swap } from "../../shell/router.js"
 import { coded, line, t } from "../../words/texts.js"
 import { stillNeeded } from "../../visit/required.js"
+import { withTyped } from "../../visit/typed.js"
 import { told } from "../../visit/fields.js"
 import { goStep, LogStep } from "./log.js"
 import { Save } from "./log_save.js"
@@ -21,7 +22,7 @@ export const LogCheck = () => html`<${LogStep} step="check" body=${Check} act=${
 /** @param {Log} log */
 function Check(log) {
   const { draft, sheet } = log
-  const value = draft.value.value
+  const value = withTyped(draft.value.value)
   const needs = stillNeeded(value, { checklist: value.checklist ?? null })
   return html`
     ${needs.length > 0 && html`<${Part} title=${t("check.needed")}><ul class="sheet">${needs.map((need) => html`<li key=${need.key}><button class="later" type="button" onClick=${() => toNeed(log, need)}>
@@ -32,7 +33,7 @@ function Check(log) {
 }
 
 /** @param {Log} log @param {Need} need */
-const toNeed = (log, { screen }) => (screen === "urgent" ? go("urgent", { case: log.sheet.id, draft: log.draft.id }) : goStep(log, screen))
+const toNeed = (log, { screen, key, at = key }) => (screen === "urgent" ? go("urgent", { case: log.sheet.id, draft: log.draft.id }) : goStep(log, screen, at))
 
 /** Putting a draft away is the worker's own act, asked twice. @param {Log} log */
 function PutAway({ draft }) {

@@ -6,7 +6,8 @@ import { useDoor } from "../../session/context.js"
 import { useField } from "../../components/hooks.js"
 import { icon } from "../../components/icon.js"
 import { Row } from "../../components/list.js"
-import { go } from "../../shell/router.js"
+import { takeAway } from "../../parts/undo.js"
+import { go, place } from "../../shell/router.js"
 import { said, t } from "../../words/texts.js"
 import { isAnswered, isUrgentAnswer, nextItem, phaseCount, PHASES, starsLeft } from "../../visit/checklist.js"
 import { fittingChecklist } from "../../visit/outcomes.js"
@@ -52,7 +53,8 @@ function Pick({ draft, sheet }) {
 /** @param {Log & { checklist: Checklist }} props */
 function Run({ draft, sheet, checklist }) {
   const answers = useField(draft, "record.checklist.answers") ?? {}
-  const [open, setOpen] = useState(() => nextItem(checklist, answers, "")?.id ?? "")
+  const refused = useField(draft, "refused") ?? {}
+  const [open, setOpen] = useState(() => asked(checklist) ?? nextItem(checklist, answers, "")?.id ?? "")
   const [phase, setPhase] = useState(() => checklist.items.find(({ id }) => id === open)?.phase ?? PHASES[0])
   const [unfolded, setUnfolded] = useState(false)
   const items = checklist.items.filter((item) => item.phase === phase)
@@ -61,7 +63,7 @@ function Run({ draft, sheet, checklist }) {
   const left = starsLeft(checklist, answers)
 
   const answer = (/** @type {ChecklistItem} */ item, /** @type {Answer} */ given) => {
-    draft.set(`record.checklist.answers.${item.id}`, given)
+    draft.set(`record.checklist.answers.${item.id}`, Object.keys(given).length > 0 ? given : undefined)
     if (isUrgentAnswer(item, given) && given.c !== answers[item.id]?.c) go("urgent", { case: sheet.id, draft: draft.id })
   }
   const turn = (/** @type {string} */ to) => { setPhase(/** @type {any} */ (to)); setUnfolded(false); setOpen(checklist.items.find((item) => item.phase === to && !isAnswered(item, answers[item.id]))?.id ?? "") }
@@ -77,13 +79,16 @@ function Run({ draft, sheet, checklist }) {
     ${before.length > 0 && html`<ol class="sheet">${folded(before, answers, unfolded).map((item) => item === null
       ? html`<li key="fold"><button class="answered" type="button" onClick=${() => setUnfolded(true)}>${icon("check", true)}<span>${t("checklist.earlier", { n: before.length - 3 })}</span></button></li>`
       : html`<li key=${item.id}><button class=${isAnswered(item, answers[item.id]) ? "answered" : "answered skipped"} type="button" onClick=${() => setOpen(item.id)}>${isAnswered(item, answers[item.id]) ? icon("check", true) : html`<span class=${item.must ? "star" : "blank"}>${item.must ? "★" : ""}</span>`}
-          <span><span>${said(item.text)}</span><b>${answerText(item, answers[item.id]) || t("checklist.skipped")}</b></span></button></li>`)}</ol>`}
-    ${at >= 0 && html`<${Question} key=${open} item=${items[at]} answer=${answers[open] ?? {}} onAnswer=${(/** @type {Answer} */ given) => answer(items[at], given)} onNext=${() => proceed(open)} />`}
+          <span><span>${said(item.text)}</span><b>${refused[item.id] !== undefined ? t("answer.number.not_in", { text: refused[item.id] }) : answerText(item, answers[item.id]) || t("checklist.skipped")}</b></span></button></li>`)}</ol>`}
+    ${at >= 0 && html`<${Question} key=${open} item=${items[at]} answer=${answers[open] ?? {}} draft=${draft} refused=${refused[open]} onAnswer=${(/** @type {Answer} */ given) => answer(items[at], given)} onNext=${() => proceed(open)} />`}
     ${at >= 0 && at < items.length - 1 && html`<ol class="sheet">${items.slice(at + 1).map((item) => html`<li key=${item.id}><button class="later" type="button" onClick=${() => setOpen(item.id)}>
       <span class=${item.must ? "star" : "blank"}>${item.must ? html`<span aria-hidden="true">★</span><span class="unseen">${t("must")}</span>` : ""}</span><span>${said(item.text)}</span></button></li>`)}</ol>`}
     ${at < 0 && left === 0 && html`<p class="note">${t("checklist.all_done")}</p>`}
-    <button class="button button-plain" type="button" onClick=${() => { draft.set("checklist", null); draft.set("record.checklist", null) }}>${t("checklist.put_away")}</button>`
+    <button class="button button-plain" type="button" onClick=${() => takeAway(draft, t("checklist.put_away.done", { n: Object.keys(answers).length }), { checklist: null, "record.checklist": null, refused: undefined })}>${t("checklist.put_away")}</button>`
 }
+
+/** The question one was sent to. @param {Checklist} checklist @returns {string | undefined} */
+const asked = ({ items }) => items.find(({ id }) => `checklist.${id}` === place.peek().carried.at)?.id
 
 /** Of many answered ones the last three show; null stands for the fold. @param {ChecklistItem[]} items @param {Record<string, Answer>} answers @param {boolean} unfolded */
 function folded(items, answers, unfolded) {

@@ -18,8 +18,8 @@ const GRADES = ["none", "concern", "urgent"]
 /** @param {{ draft: Draft }} props */
 export function Living({ draft }) {
   const living = useField(draft, "record.living")
-  return html`<fieldset class="field"><legend>${t("field.living")}</legend>
-    <div class="grid">${LIVING.map((key) => html`<fieldset class="grid-row" key=${key}><legend>${t(`living.${key}`)}</legend>
+  return html`<fieldset class="field" data-field="living"><legend>${t("field.living")}</legend>
+    <div class="grid">${LIVING.map((key) => html`<fieldset class="grid-row" key=${key} data-field=${`living.${key}`}><legend>${t(`living.${key}`)}</legend>
       <${Choices} shape="four" centre value=${living[key]} onPick=${(/** @type {string} */ value) => draft.set(`record.living.${key}`, value)}
         options=${CONDITIONS.map((value) => ({ value, label: t(`living.value.${value}`) }))} /></fieldset>`)}</div></fieldset>`
 }
@@ -35,9 +35,9 @@ export function Risk({ draft, must, log }) {
     draft.set(`record.risk.${key}`, value)
     if (value === "urgent" && !handedOver({ riskCall: draft.value.peek().record.riskCall })) toUrgent()
   }
-  return html`<fieldset class="field"><legend>${t("field.risk")}${must && html`<span class="must">${t("must")}</span>`}</legend>
+  return html`<fieldset class="field" data-field="risk"><legend>${t("field.risk")}${must && html`<span class="must">${t("must")}</span>`}</legend>
     <p class="help">${t("risk.help")}</p>
-    <div class="grid">${RISKS.map((key) => html`<fieldset class="grid-row" key=${key}><legend>${t(`risk.${key}`)}</legend>
+    <div class="grid">${RISKS.map((key) => html`<fieldset class="grid-row" key=${key} data-field=${`risk.${key}`}><legend>${t(`risk.${key}`)}</legend>
       <${Choices} shape="three" centre value=${risk[key]} onPick=${(/** @type {string} */ value) => pick(key, value)}
         options=${GRADES.map((value) => ({ value, label: t(`risk.value.${value}`), urgent: value === "urgent" }))} /></fieldset>`)}</div>
     ${open.length > 0 && html`<button class="button" type="button" onClick=${() => draft.set("record.risk", { ...risk, ...Object.fromEntries(open.map((key) => [key, "none"])) })}>${t(open.length === RISKS.length ? "risk.all_none" : "risk.rest_none", { n: open.length })}</button>`}

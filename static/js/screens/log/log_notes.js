@@ -3,7 +3,7 @@
 
 import { html } from "../../../vendor/preact.js"
 import { Choices } from "../../components/choice.js"
-import { Field } from "../../components/field.js"
+import { DraftField } from "../../parts/draft_field.js"
 import { useField } from "../../components/hooks.js"
 import { icon } from "../../components/icon.js"
 import { t } from "../../words/texts.js"
@@ -42,26 +42,25 @@ function Notes(log) {
     ${met && html`<${Living} draft=${draft} />`}
     ${met && html`<${Topics} draft=${draft} />`}
     <${Left} draft=${draft} />
-    <${Field} label=${t("hook.next")} help=${t("hook.help")} rows=${2} start=${draft.value.peek().record.hook} onText=${(/** @type {string} */ text) => draft.set("record.hook", text)} />
+    <${DraftField} draft=${draft} path="record.hook" label=${t("hook.next")} help=${t("hook.help")} rows=${2} />
     <${NextContact} draft=${draft} must=${met} />
     <${PromisesMade} draft=${draft} sheet=${sheet} />
     <${Photos} draft=${draft} />
     ${(me?.staff.length ?? 0) > 1 && html`<${Together} draft=${draft} staff=${me?.staff ?? []} own=${me?.worker.id ?? ""} />`}
-    <${Field} label=${t("field.reflection")} help=${t("reflection.help")} rows=${2} start=${draft.value.peek().record.reflection} onText=${(/** @type {string} */ text) => draft.set("record.reflection", text)} />`
+    <${DraftField} draft=${draft} path="record.reflection" label=${t("field.reflection")} help=${t("reflection.help")} rows=${2} />`
 }
 
 /** @param {{ box: string, draft: Draft, must: boolean }} props */
-const Note = ({ box, draft, must }) => html`<${Field} label=${t(`box.${box}`)} help=${t(`box.${box}.help`)} must=${must && t("must")}
-  start=${draft.value.peek().record.notes[box]} onText=${(/** @type {string} */ text) => draft.set(`record.notes.${box}`, text)}
+const Note = ({ box, draft, must }) => html`<${DraftField} draft=${draft} path=${`record.notes.${box}`} label=${t(`box.${box}`)} help=${t(`box.${box}.help`)} must=${must && t("must")}
   after=${html`<p class="disclosed">${icon(box === "fact" || box === "quote" ? "eye" : "veil", true)}${t(box === "fact" || box === "quote" ? "disclosed.as_is" : "disclosed.veiled")}</p>`} />`
 
 /** @param {{ draft: Draft, members: Member[] }} props */
 function MetWith({ draft, members }) {
   const met = useField(draft, "record.metWith"), where = useField(draft, "record.place")
-  return html`<fieldset class="field"><legend>${t("field.metWith")}</legend>
+  return html`<fieldset class="field" data-field="metWith"><legend>${t("field.metWith")}</legend>
       <${Choices} shape="three" centre many value=${met} onPick=${(/** @type {string[]} */ list) => draft.set("record.metWith", list)}
         options=${members.map((member) => ({ value: member.id, label: memberName(member) }))} /></fieldset>
-    <fieldset class="field"><legend>${t("field.place")}</legend>
+    <fieldset class="field" data-field="place"><legend>${t("field.place")}</legend>
       <${Choices} shape="three" centre value=${where ?? ""} onPick=${(/** @type {string} */ value) => draft.set("record.place", value)}
         options=${PLACES.map((value) => ({ value, label: t(`place.${value}`) }))} /></fieldset>`
 }
@@ -69,7 +68,7 @@ function MetWith({ draft, members }) {
 /** @param {{ draft: Draft }} props */
 function Reaction({ draft }) {
   const reaction = useField(draft, "record.reaction")
-  return html`<fieldset class="field"><legend>${t("field.reaction")}<span class="must">${t("must")}</span></legend>
+  return html`<fieldset class="field" data-field="reaction"><legend>${t("field.reaction")}<span class="must">${t("must")}</span></legend>
     <${Choices} value=${reaction} onPick=${(/** @type {number} */ value) => draft.set("record.reaction", value)}
       options=${REACTIONS.map((value) => ({ value, num: value > 0 ? `+${value}` : value < 0 ? "−1" : "0", label: t(`reaction.${value}.long`) }))} /></fieldset>`
 }
@@ -78,13 +77,13 @@ function Reaction({ draft }) {
 function Topics({ draft }) {
   const topics = useField(draft, "record.topics")
   const words = TOPICS.map((topic) => t(`topic.${topic}`))
-  const own = topics.filter((/** @type {string} */ topic) => !words.includes(topic))
-  return html`<fieldset class="field"><legend>${t("field.topics")}</legend>
+  return html`<fieldset class="field" data-field="topics"><legend>${t("field.topics")}</legend>
       <${Choices} shape="three" centre many value=${topics} onPick=${(/** @type {string[]} */ list) => draft.set("record.topics", list)} options=${words.map((word) => ({ value: word, label: word }))} /></fieldset>
-    <${Field} label=${t("field.topics.other")} help=${t("field.listed")} oneLine start=${own.join("、")}
-      onText=${(/** @type {string} */ text) => draft.set("record.topics", [...draft.value.peek().record.topics.filter((/** @type {string} */ topic) => words.includes(topic)), ...listed(text)])} />
-    <${Field} label=${t("field.interests")} help=${t("field.interests.help")} oneLine start=${draft.value.peek().record.interests.join("、")}
-      onText=${(/** @type {string} */ text) => draft.set("record.interests", listed(text))} />`
+    <${DraftField} draft=${draft} path="record.topics" label=${t("field.topics.other")} help=${t("field.listed")} oneLine
+      read=${(/** @type {string[]} */ all) => all.filter((topic) => !words.includes(topic)).join("、")}
+      write=${(/** @type {string} */ text) => draft.set("record.topics", [...draft.value.peek().record.topics.filter((/** @type {string} */ topic) => words.includes(topic)), ...listed(text)])} />
+    <${DraftField} draft=${draft} path="record.interests" label=${t("field.interests")} help=${t("field.interests.help")} oneLine
+      read=${(/** @type {string[]} */ all) => all.join("、")} write=${(/** @type {string} */ text) => draft.set("record.interests", listed(text))} />`
 }
 
 /** @param {string} text */
@@ -93,8 +92,8 @@ const listed = (text) => text.split(/[、,，\n]/).map((word) => word.trim()).fi
 /** @param {{ draft: Draft }} props */
 function Left({ draft }) {
   const taken = useField(draft, "record.left.taken")
-  return html`<fieldset class="field"><legend>${t("field.left")}</legend>
-    <${Field} label=${t("left.what")} help=${t("left.help")} oneLine start=${draft.value.peek().record.left.what} onText=${(/** @type {string} */ text) => draft.set("record.left.what", text)} />
+  return html`<fieldset class="field" data-field="left"><legend>${t("field.left")}</legend>
+    <${DraftField} draft=${draft} path="record.left.what" label=${t("left.what")} help=${t("left.help")} oneLine />
     <${Choices} shape="three" centre value=${taken} onPick=${(/** @type {string} */ value) => draft.set("record.left.taken", value)} options=${TAKEN.map((value) => ({ value, label: t(`left.${value}`) }))} /></fieldset>`
 }
 
@@ -103,7 +102,7 @@ function Together({ draft, staff, own }) {
   const went = useField(draft, "record.staff")
   const alone = useField(draft, "record.alone")
   if (alone) return null
-  return html`<fieldset class="field"><legend>${t("field.staff")}</legend>
+  return html`<fieldset class="field" data-field="staff"><legend>${t("field.staff")}</legend>
     <${Choices} shape="two" centre many value=${went} onPick=${(/** @type {string[]} */ list) => draft.set("record.staff", [...new Set([own, ...list])])}
       options=${staff.map(({ id, name }) => ({ value: id, label: name }))} /></fieldset>`
 }

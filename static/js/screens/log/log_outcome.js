@@ -6,6 +6,7 @@ import { now } from "../../words/clock.js"
 import { Choices } from "../../components/choice.js"
 import { DateField } from "../../components/field.js"
 import { useField } from "../../components/hooks.js"
+import { place } from "../../shell/router.js"
 import { gap, line, t } from "../../words/texts.js"
 import { GROUPS, impliedReaction, isRemote, metSomebody, REMOTE } from "../../visit/outcomes.js"
 import { goStep, LogStep } from "./log.js"
@@ -26,7 +27,7 @@ function Outcome({ draft }) {
   const remote = isRemote(useField(draft, "record.channel"))
   const groups = remote ? [["remote", REMOTE]] : GROUPS
   return html`<${When} draft=${draft} />
-    ${groups.map(([group, outcomes]) => html`<fieldset class="part" key=${group}><legend class="part-title">${t(`outcomes.${group}`)}</legend>
+    ${groups.map(([group, outcomes]) => html`<fieldset class="part" key=${group} data-field="outcome"><legend class="part-title">${t(`outcomes.${group}`)}</legend>
       <${Choices} shape="two" big name="outcome" value=${outcome} onPick=${(/** @type {string} */ value) => pick(draft, value)}
         options=${[...outcomes].map((value) => ({ value, label: t(`outcome.${value}.short`), small: smallOf(value), wide: remote || WIDE.has(value) }))} /></fieldset>`)}
     <p class="note" role="status">${outcome && !metSomebody(outcome) && impliedReaction(outcome) !== null ? t("outcome.implied", { reaction: t(`reaction.${impliedReaction(outcome)}.long`) }) : t("outcomes.note")}</p>`
@@ -49,10 +50,10 @@ function pick(draft, outcome) {
 
 /** 今日 10:00–10:32　予定どおり・単独　[変える] @param {{ draft: Draft }} props */
 function When({ draft }) {
-  const [changing, setChanging] = useState(false)
+  const [changing, setChanging] = useState(place.peek().carried.at === "times")
   const [start, end] = [useField(draft, "record.occurredAt"), useField(draft, "record.endedAt")]
   const [channel, planned, alone] = [useField(draft, "record.channel"), useField(draft, "record.planned"), useField(draft, "record.alone")]
-  return html`<div class="context"><span><time class="strong" datetime=${start}>${nearDay(start, now.value)} ${clockSpan(start, end)}</time>${gap()}<span class="together">${line(channel !== "visit" && t(`channel.${channel}`), t(`planned.${planned}`), t(alone ? "alone.yes" : "alone.no"))}</span></span>
+  return html`<div class="context" data-field="times"><span><time class="strong" datetime=${start}>${nearDay(start, now.value)} ${clockSpan(start, end)}</time>${gap()}<span class="together">${line(channel !== "visit" && t(`channel.${channel}`), t(`planned.${planned}`), t(alone ? "alone.yes" : "alone.no"))}</span></span>
       <button class="link" type="button" aria-expanded=${changing} onClick=${() => setChanging(!changing)}>${t(changing ? "close" : "change")}</button></div>
     ${end && end < start && html`<p class="reason" role="alert">${t("need.times")}</p>`}
     ${changing && html`<div class="tied">

@@ -6,30 +6,46 @@ import { troubleText } from "../../components/news.js"
 import { swap } from "../../shell/router.js"
 import { t } from "../../words/texts.js"
 import { stillNeeded } from "../../visit/required.js"
+import { whereIs } from "../../visit/where.js"
+import { goStep } from "./log.js"
 
 /** @import { Log } from "./log.js" */
+/** @import { Where } from "../../visit/where.js" */
 
 /** @param {Log & { beside?: any }} log `beside`: a quiet key at its left */
-export function Save({ draft, sheet, beside }) {
+export function Save(log) {
+  const { draft, sheet, beside } = log
   const door = useDoor()
-  const [state, setState] = useState({ busy: false, trouble: "" })
+  const [state, setState] = useState({ busy: false, trouble: "", detail: "" })
   const value = draft.value.value
   const needs = stillNeeded(value, { checklist: value.checklist ?? null })
   const save = async () => {
-    setState({ busy: true, trouble: "" })
+    setState({ busy: true, trouble: "", detail: "" })
     try {
       await draft.flush()
       const visit = await door.save(draft)
       swap("saved", { case: sheet.id, visit })
       void door.syncNow()
     } catch (/** @type {any} */ error) {
-      setState({ busy: false, trouble: error?.code ?? "not_saved" })
+      setState({ busy: false, trouble: error?.code ?? "not_saved", detail: error?.detail ?? "" })
     }
   }
   return html`<div class="stack">
-    ${state.trouble && html`<p class="reason" role="alert">${troubleText(state.trouble)}</p>`}
+    ${state.trouble && html`<${Refused} ...${state} onGo=${(/** @type {Where} */ { screen, at }) => goStep(log, screen, at)} />`}
     <div class=${beside ? "pair pair-main" : "stack"}>${beside}
       <button class="button button-main" type="button" disabled=${needs.length > 0 || state.busy} onClick=${save} aria-describedby="why-not">${t("check.save")}</button></div>
     ${needs.length > 0 && html`<p class="help" id="why-not">${t(needs.some(({ key }) => key === "riskCall") ? "check.waits_for_call" : "check.waits", { n: needs.length })}</p>`}
+  </div>`
+}
+
+/**
+ * Why it could not be saved; what cannot be sent as it is names its field and leads there.
+ * @param {{ trouble: string, detail: string, onGo?: (where: Where) => void }} props
+ */
+export function Refused({ trouble, detail, onGo }) {
+  const where = trouble === "malformed" ? whereIs(detail) : null
+  return html`<div class="reason" role="alert">
+    <p>${where ? t("trouble.malformed.where", { field: where.name }) : troubleText(trouble)}</p>
+    ${where && onGo && html`<button class="button" type="button" onClick=${() => onGo(where)}>${t("check.lead_there")}</button>`}
   </div>`
 }

@@ -3,7 +3,7 @@
 import { html, useState } from "../../../vendor/preact.js"
 import { monthDay } from "../../words/dates.js"
 import { Choices } from "../../components/choice.js"
-import { Field } from "../../components/field.js"
+import { DraftField } from "../../parts/draft_field.js"
 import { useField } from "../../components/hooks.js"
 import { gap, t } from "../../words/texts.js"
 
@@ -19,7 +19,7 @@ export function Distance({ draft, sheet }) {
   const before = last?.stage ?? null
   const moves = [["near", 1], ["same", 0], ["far", -1]].filter(([, by]) => before !== null && before + Number(by) >= 0 && before + Number(by) <= 7)
   const pick = (/** @type {string} */ name, /** @type {number | null} */ to) => { draft.set("stageMove", name); draft.set("record.stage", to) }
-  return html`<fieldset class="field"><legend>${t("distance")}<span class="must">${t("must")}</span></legend>
+  return html`<fieldset class="field" data-field="stage"><legend>${t("distance")}<span class="must">${t("must")}</span></legend>
     <p class="now-here">${last ? html`<span class="soft">${t("distance.last", { day: monthDay(last.at) })}</span><b>${before}${gap()}${t(`stage.${before}`)}</b>` : html`<span>${t("distance.first")}</span>`}</p>
     ${moves.length > 0 && html`<${Choices} shape="three" centre value=${move} onPick=${(/** @type {string} */ name) => pick(name, Number(before) + Number(moves.find(([one]) => one === name)?.[1]))}
       options=${moves.map(([name]) => ({ value: name, label: t(`distance.${name}`) }))} />`}
@@ -28,6 +28,6 @@ export function Distance({ draft, sheet }) {
     ${(all || before === null) && html`<${Choices} value=${stage} onPick=${(/** @type {number} */ to) => pick("other", to)}
       options=${STAGES.map((value) => ({ value, num: String(value), label: t(`stage.${value}`), small: t(`stage.${value}.anchor`) }))} />`}
     ${stage !== null && stage !== undefined && html`<p class="help" role="status">${t("distance.becomes", { stage: `${stage} ${t(`stage.${stage}`)}` })}</p>`}
-    ${move !== "none" && html`<${Field} label=${t("distance.event")} help=${t("distance.event.help")} rows=${2} start=${draft.value.peek().record.stageEvent} onText=${(/** @type {string} */ text) => draft.set("record.stageEvent", text)} />`}
+    ${move !== "none" && html`<${DraftField} draft=${draft} path="record.stageEvent" label=${t("distance.event")} help=${t("distance.event.help")} rows=${2} />`}
   </fieldset>`
 }

@@ -3,7 +3,8 @@
 import { html } from "../../../vendor/preact.js"
 import { localMinute, utc } from "../../words/dates.js"
 import { Choices } from "../../components/choice.js"
-import { DateField, Field } from "../../components/field.js"
+import { DraftField } from "../../parts/draft_field.js"
+import { DateField } from "../../components/field.js"
 import { useField } from "../../components/hooks.js"
 import { t } from "../../words/texts.js"
 import { at, fieldName, memberName } from "../../visit/fields.js"
@@ -40,7 +41,7 @@ function One({ path, draft, before, members, alone }) {
   const value = useField(draft, `record.${path}`)
   const set = (/** @type {any} */ to) => draft.set(`record.${path}`, to)
   const label = alone ? t("review.new_text") : fieldName(path)
-  if (TEXTS.includes(path)) return html`<${Field} label=${label} start=${value ?? ""} onText=${set} />`
+  if (TEXTS.includes(path)) return html`<${DraftField} draft=${draft} path=${`record.${path}`} label=${label} />`
   if (path === "occurredAt" || path === "endedAt") return html`<${DateField} label=${label} type="datetime-local" value=${value ? localMinute(value) : ""} onPick=${(/** @type {string} */ picked) => picked && set(utc(picked))} />`
   if (path === "risk" || path === "living") return html`<${Grid} which=${path} value=${value ?? {}} onSet=${set} />`
   return html`<fieldset class="field"><legend>${label}</legend>

@@ -4,17 +4,17 @@ import { html, useState } from "../../../vendor/preact.js"
 import { day, nearTime } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
 import { useDoor } from "../../session/context.js"
-import { Field } from "../../components/field.js"
+import { DraftField } from "../../parts/draft_field.js"
 import { follow, SavedAt, Screen, TaskDock } from "../../components/frame.js"
 import { useCase, useDraft, useField } from "../../components/hooks.js"
 import { Part } from "../../components/list.js"
-import { troubleText } from "../../components/news.js"
 import { place, swap } from "../../shell/router.js"
 import { changedPaths } from "../../store/change_paths.js"
 import { coded, gap, t } from "../../words/texts.js"
 import { at, fieldName, inWords, told } from "../../visit/fields.js"
 import { Correcting } from "./correcting.js"
 import { History } from "./history.js"
+import { Refused } from "../log/log_save.js"
 
 /** @import { Draft } from "../../shapes.d.ts" */
 
@@ -56,7 +56,7 @@ function OneField({ draft, review, before, sheet }) {
     <div class="question"><h3>${t("review.from", { name: review.by, at: nearTime(review.at, now.value) })}</h3>${review.passage && html`<blockquote class="soft">${review.passage}</blockquote>`}<p>${review.question}</p></div>
     <${Correcting} draft=${draft} before=${before} sheet=${sheet} only=${path} />
     <p class="help">${t("review.stays")}</p>
-    <${Field} label=${t("review.reply")} must=${t("optional")} rows=${2} placeholder=${t("review.reply.who", { name: review.by })} start=${draft.value.peek().comment} onText=${(/** @type {string} */ text) => draft.set("comment", text)} />
+    <${DraftField} draft=${draft} path="comment" label=${t("review.reply")} must=${t("optional")} rows=${2} placeholder=${t("review.reply.who", { name: review.by })} />
   </section>`
 }
 
@@ -73,11 +73,11 @@ function Rest({ draft, before, sheet, field }) {
 function Send({ draft, before, visit, caseId, answering }) {
   const door = useDoor()
   const record = useField(draft, "record"), comment = useField(draft, "comment")
-  const [state, setState] = useState({ busy: false, trouble: "" })
+  const [state, setState] = useState({ busy: false, trouble: "", detail: "" })
   const changed = changedPaths(before, record ?? before)
   const nothing = changed.length === 0 && !(answering && comment?.trim())
   const send = async () => {
-    setState({ busy: true, trouble: "" })
+    setState({ busy: true, trouble: "", detail: "" })
     try {
       draft.set("changed", changed)
       await draft.flush()
@@ -85,10 +85,10 @@ function Send({ draft, before, visit, caseId, answering }) {
       swap("saved", { case: caseId, visit })
       void door.syncNow()
     } catch (/** @type {any} */ error) {
-      setState({ busy: false, trouble: error?.code ?? "not_saved" })
+      setState({ busy: false, trouble: error?.code ?? "not_saved", detail: error?.detail ?? "" })
     }
   }
-  return html`<div class="stack">${state.trouble && html`<p class="reason" role="alert">${troubleText(state.trouble)}</p>`}
+  return html`<div class="stack">${state.trouble && html`<${Refused} ...${state} />`}
     <button class="button button-main" type="button" disabled=${nothing || state.busy} onClick=${send} aria-describedby="why-not">${t(answering ? "review.send" : "correct.send")}</button>
     ${nothing && html`<p class="help" id="why-not">${t(answering ? "review.nothing_yet" : "correct.nothing_yet")}</p>`}</div>`
 }
