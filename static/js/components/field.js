@@ -24,7 +24,7 @@ export function Box({ start, onText, id, rows = 3, oneLine, type, placeholder, d
   const look = () => {
     const box = element.current
     if (!box || !live || composing.current) return
-    const text = live(), at = box.selectionEnd
+    const text = live(), at = box.selectionEnd < box.value.length ? box.selectionEnd : text.length // whoever wrote on, writes on
     if (box.value === text) return
     box.value = text
     if (document.activeElement === box) box.setSelectionRange(at, at)

@@ -1,7 +1,7 @@
 // Rows on one sheet, titled parts, promises, the ready strip.
 
-import { html, useId } from "../../vendor/preact.js"
-import { gap } from "../words/texts.js"
+import { html, useId, useState } from "../../vendor/preact.js"
+import { gap, t } from "../words/texts.js"
 import { icon } from "./icon.js"
 
 /** A titled part of a page. @param {{ title: any, aside?: any, children?: any, class?: string }} props */
@@ -33,7 +33,23 @@ export function Row({ time, under, at, name, lines = [], hints = [], onOpen, str
 /** @param {string} picture @param {any} text */
 export const hint = (picture, text) => html`<span class="hint">${icon(picture, true)}<span>${text}</span></span>`
 
-/** @param {{ text: string, small: string[], kept: boolean, onKeep: () => void }} props a promise once kept stays ticked */
-export const Promised = ({ text, small, kept, onKeep }) => html`
-  <label class="promise"><input type="checkbox" autocomplete="off" checked=${kept} disabled=${kept} onChange=${onKeep} />
-    <span>${text}${small.length > 0 && html`<small>${small.map((one, i) => html`${i > 0 && gap()}<span key=${one}>${one}</span>`)}</small>`}</span></label>`
+/**
+ * A promise once kept stays ticked, for it has left this phone: so a slip of the thumb is asked about first.
+ *
+ * @param {{ text: string, small: string[], kept: boolean, onKeep: () => void }} props
+ */
+export function Promised({ text, small, kept, onKeep }) {
+  const [asked, setAsked] = useState(false)
+  const keep = () => {
+    setAsked(false)
+    onKeep()
+  }
+  return html`<label class="promise">
+      <input type="checkbox" autocomplete="off" checked=${kept || asked} disabled=${kept} onChange=${() => setAsked(!asked)} />
+      <span>${text}${small.length > 0 && html`<small>${small.map((one, i) => html`${i > 0 && gap()}<span key=${one}>${one}</span>`)}</small>`}</span>
+    </label>
+    ${asked && !kept && html`<div class="pair promise-asked">
+      <button class="button" type="button" onClick=${() => setAsked(false)}>${t("promise.not_yet")}</button>
+      <button class="button" type="button" onClick=${keep}>${t("promise.is_kept")}</button>
+    </div>`}`
+}

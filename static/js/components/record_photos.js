@@ -21,7 +21,20 @@ export function RecordPhotos({ visit, count, record }) {
     ${waits > 0 ? hint("device", t("photos.waits", { n: waits })) : all > kept.length && hint("done", t(safe >= all ? "photos.away" : "photos.gone"))}
     ${kept.length > 0 && html`<ul class="photos">${kept.map((/** @type {Kept} */ one, /** @type {number} */ i) => html`<li key=${one.blob}><${Shown} photo=${one} n=${i + 1} />
       ${one.note && html`<span>${one.note}</span>`}<span class="soft">${t("photos.kept")}</span>
-      <button class="button" type="button" onClick=${() => door.keptPhotos.remove(one.blob)}>${icon("close", true)}${t("photos.let_go")}<span class="unseen">${i + 1}</span></button></li>`)}</ul>`}<//>`
+      <${LetGo} n=${i + 1} onGo=${() => door.keptPhotos.remove(one.blob)} /></li>`)}</ul>`}<//>`
+}
+
+/** The office sends no photo back: asked twice. @param {{ n: number, onGo: () => void }} props */
+function LetGo({ n, onGo }) {
+  const [asked, setAsked] = useState(false)
+  if (!asked) return html`<button class="button" type="button" onClick=${() => setAsked(true)}>${icon("close", true)}${t("photos.let_go")}<span class="unseen">${n}</span></button>`
+  return html`<div class="tied">
+    <p>${t("photos.let_go.sure")}</p>
+    <div class="pair">
+      <button class="button" type="button" onClick=${() => setAsked(false)}>${t("draft.keep")}</button>
+      <button class="button" type="button" onClick=${onGo}>${t("photos.let_go.do")}</button>
+    </div>
+  </div>`
 }
 
 /** @param {{ photo: Kept, n: number }} props */

@@ -192,6 +192,8 @@ def keeps_the_photo_until_told_otherwise(worker: Worker) -> None:
     expect(photos.get_by_role("img", name="色見本")).to_be_visible()
     assert photos.get_by_role("img").evaluate("one => one.decode().then(() => one.naturalWidth)") == 1600
     photos.get_by_role("button", name=re.compile(worker.t("photos.let_go"))).click()
+    expect(photos.get_by_role("img")).to_have_count(1)  # a slip of the thumb is asked about
+    photos.get_by_role("button", name=worker.t("photos.let_go.do"), exact=True).click()
     expect(photos.get_by_role("img")).to_have_count(0)
 
 

@@ -75,9 +75,11 @@ def moves_a_record_to_the_household_it_belongs_to(worker: Worker) -> str:
     worker.tab_from_anywhere("cases")
     logs(worker, CASE, MOVED)
     worker.press("undo.misfiled")
-    right = worker.part().get_by_role("listitem").first
-    other = right.locator(".row-name").inner_text()
-    right.get_by_role("button").click()
+    right = worker.page.locator("label.choice").first
+    other = right.locator("span").first.evaluate("one => one.firstChild.textContent")
+    expect(worker.page.get_by_role("button", name=worker.t("undo.misfiled.pick"))).to_be_disabled()
+    right.click()
+    worker.press("undo.misfiled.do", name=other)
     expect(worker.heading()).to_have_text(other)
     expect(worker.part("最近の関わり")).to_contain_text(MOVED)
     worker.tab_from_anywhere("cases")

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -194,11 +195,14 @@ class Worker:
     def typed(self, label: str) -> Locator:
         return self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first
 
-    def logs(self, outcome: str, fact: str) -> None:
+    def logs(self, outcome: str, fact: str, photo: Path | None = None) -> None:
         """A short record of somebody not met, from its first screen to the saved one."""
         self.choice(outcome).click()
         self.press("log.write_more")
         self.writes(self.t("box.fact"), fact)
+        if photo is not None:
+            self.page.locator("input[type=file]").set_input_files(photo)
+            expect(self.page.get_by_role("button", name=re.compile(self.t("photos.remove")))).to_be_visible()
         self.press("next")
         self.press("checklist.without")
         self.saves()

@@ -5,6 +5,7 @@ import { html, useState } from "../../../vendor/preact.js"
 import { now } from "../../words/clock.js"
 import { clockTime } from "../../words/dates.js"
 import { useDoor } from "../../session/context.js"
+import { Choices } from "../../components/choice.js"
 import { Field } from "../../components/field.js"
 import { Screen, TaskDock } from "../../components/frame.js"
 import { useCase, useCases } from "../../components/hooks.js"
@@ -59,21 +60,25 @@ export function Misfiled() {
   const { case: caseId, visit } = place.value.carried
   const door = useDoor(), sheet = useCase(caseId)
   const others = useCases().filter(({ id }) => id !== caseId)
+  const [chosen, setChosen] = useState("")
   const [trouble, setTrouble] = useState("")
-  const to = async (/** @type {string} */ right) => {
+  const right = others.find(({ id }) => id === chosen)
+  const move = async () => {
     try {
       const { photos, ...body } = await door.bodyOf(visit)
       const as = newId()
       // Members are of the wrong household: who was met is told anew there.
-      await door.writeAll([["visit.logged", right, { ...body, metWith: [], photos: photos ?? [] }, as], ["visit.misfiled", caseId, { visit, to: right, as, comment: "" }]])
-      swap("case", { case: right })
+      await door.writeAll([["visit.logged", chosen, { ...body, metWith: [], photos: photos ?? [] }, as], ["visit.misfiled", caseId, { visit, to: chosen, as, comment: "" }]])
+      swap("case", { case: chosen })
       void door.syncNow()
     } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") }
   }
-  return html`<${Screen} title=${t("undo.misfiled.title")} parent="contact" carried=${{ case: caseId, visit }} dock=${html`<${TaskDock} />`}>
+  return html`<${Screen} title=${t("undo.misfiled.title")} parent="contact" carried=${{ case: caseId, visit }}
+      dock=${html`<${TaskDock}><button class="button button-main" type="button" disabled=${!right} onClick=${move}>${right ? t("undo.misfiled.do", { name: right.title }) : t("undo.misfiled.pick")}</button><//>`}>
     <p>${t("undo.misfiled.what", { name: sheet?.title ?? "" })}</p>
     ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
-    <ol class="sheet">${others.map((/** @type {CaseSheet} */ one) => html`<li key=${one.id}><${Row} name=${one.title} lines=${[summary(one)]} onOpen=${() => to(one.id)} /></li>`)}
+    <${Choices} value=${chosen} onPick=${setChosen} options=${others.map((/** @type {CaseSheet} */ one) => ({ value: one.id, label: one.title, small: summary(one) }))} />
+    <ol class="sheet">
       <li><${Row} name=${t("begin.title")} lines=${[t("begin.short")]} onOpen=${() => go("begin", { then: "misfiled", case: caseId, visit })} /></li></ol>
   <//>`
 }

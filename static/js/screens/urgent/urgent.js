@@ -6,6 +6,7 @@ import { Screen } from "../../components/frame.js"
 import { icon } from "../../components/icon.js"
 import { Part } from "../../components/list.js"
 import { NumberList, useNumbers } from "../../components/numbers.js"
+import { Undo } from "../../parts/undo.js"
 import { place } from "../../shell/router.js"
 import { together } from "../../components/phrase_break.js"
 import { t } from "../../words/texts.js"
@@ -23,7 +24,7 @@ export function Urgent() {
   useEffect(() => backToField(page.current), [])
   const Step = [Now, Ask, HandOver, KeepSafe, Connect, After][step]
   return html`<${Screen} title=${t("urgent")} parent="today" side=${t("urgent.offline")}
-      dock=${html`<div class="pair">${step > 0 ? html`<button class="button" type="button" onClick=${() => to(step - 1)}>${t("urgent.before")}</button>` : ""}
+      dock=${html`<${Undo} /><div class="pair">${step > 0 ? html`<button class="button" type="button" onClick=${() => to(step - 1)}>${t("urgent.before")}</button>` : ""}
         ${step < STEPS.length - 1 ? html`<button class="button" type="button" onClick=${() => to(step + 1)}>${t(`urgent.next.${STEPS[step + 1]}`)}</button>` : html`<a class="button" href="tel:119">${icon("call", true)}119</a>`}</div>`}>
     <ol class="crisis-steps" aria-label=${t("urgent.six")}>${STEPS.map((name, i) => html`<li key=${name} aria-current=${i === step ? "step" : undefined}><button type="button" onClick=${() => to(i)}>${t(`urgent.step.${name}`)}</button></li>`)}</ol>
     ${sealedBefore.value && !hasWords(crisis.value) && html`<p class="reason" role="status">${t("urgent.sealed")}</p>`}

@@ -8,6 +8,7 @@ import { Choices } from "../../components/choice.js"
 import { DateField, Field } from "../../components/field.js"
 import { Part } from "../../components/list.js"
 import { NumberList, numberName, useNumbers } from "../../components/numbers.js"
+import { offerUndo } from "../../parts/undo.js"
 import { go } from "../../shell/router.js"
 import { gap, t } from "../../words/texts.js"
 import { clear, crisis, hasWords, isPressing, note } from "../../session/crisis.js"
@@ -61,8 +62,9 @@ export function KeepSafe() {
 export function Connect() {
   const { told } = crisis.value
   const set = (/** @type {string} */ law, /** @type {import("../../session/crisis.js").Told | null} */ one) => {
-    const { [law]: _, ...rest } = crisis.peek().told
+    const { [law]: gone, ...rest } = crisis.peek().told
     note({ told: one ? { ...rest, [law]: one } : rest })
+    if (!one && gone?.to) offerUndo(t("told.removed", { law: t(`law.${law}`) }), () => note({ told: { ...crisis.peek().told, [law]: gone } }))
   }
   return html`<h2 class="ask">${t("urgent.connect.title")}</h2><p class="note">${t("urgent.connect.never")}</p>
     <ul class="sheet">${LAWS.map((law) => html`<li key=${law}>
