@@ -15,7 +15,7 @@ export interface Photo { blob: string; key: string; size: number; type: string; 
 export interface RiskCall { to: string; at: string; result: string }
 export interface VisitBody {
   occurredAt: string; endedAt?: string; channel: string; planned: string; outcome: string
-  metWith: string[]; alone: boolean; staff: string[]; place?: string; topics: string[]; interests: string[]
+  metWith: string[]; alone?: boolean; staff: string[]; place?: string; topics: string[]; interests: string[]
   reaction: number | null; stage: number | null; stageEvent: string
   notes: Record<NoteBox, string>; living: Record<string, string>; risk: Record<string, Grade>; riskCall: RiskCall | null
   left: { what: string; taken: string }; hook: string; next?: { with: string; mayCome: string }

@@ -2,7 +2,7 @@
 
 import { html, useLayoutEffect, useRef } from "../../vendor/preact.js"
 import { useDoor } from "../session/context.js"
-import { clockTime, nearTime, sameDay } from "../words/dates.js"
+import { nearClock, nearTime } from "../words/dates.js"
 import { now } from "../words/clock.js"
 import { cover } from "../shell/privacy_cover.js"
 import { back, go, leftAt, place } from "../shell/router.js"
@@ -54,7 +54,7 @@ const CALLED = { today: "today", cases: "cases", case: "cases", contacts: "case.
 /** @param {{ at: any }} props the signal of a draft that says when it was last durable */
 export function SavedAt({ at }) {
   const saved = at.value
-  return html`${icon("device", true)}<span role="status">${saved ? t("draft.at", { at: sameDay(saved, now.value) ? clockTime(saved) : nearTime(saved, now.value) }) : t("draft")}</span>`
+  return html`${icon("device", true)}<span role="status">${saved ? t("draft.at", { at: nearClock(saved, now.value) }) : t("draft")}</span>`
 }
 
 /** The dock of a task: 至急 and the one main action, or a quiet one beside it. @param {{ children?: any, two?: boolean }} props */

@@ -4,7 +4,8 @@
 import { html, useRef } from "../../vendor/preact.js"
 import { mergeText } from "../store/merge.js"
 import { at } from "../visit/fields.js"
-import { Box, Field } from "../components/field.js"
+import { Box, DateField, Field } from "../components/field.js"
+import { useField } from "../components/hooks.js"
 
 /** @import { Draft } from "../shapes.d.ts" */
 /**
@@ -35,3 +36,12 @@ export const DraftField = ({ draft, path, read, write, ...field }) => html`<${Fi
 
 /** @param {Of & Omit<Parameters<typeof Box>[0], "start" | "onText">} props */
 export const DraftBox = ({ draft, path, read, write, ...box }) => html`<${Box} ...${box} ...${useText({ draft, path, read, write })} />`
+
+/**
+ * A day of a draft. What is refused stays with the draft, so that it is there again, and asked about before saving.
+ * @param {{ draft: Draft, name: string } & Omit<Parameters<typeof DateField>[0], "refused" | "onRefused">} props `name`: as in `data-field`
+ */
+export function DraftDate({ draft, name, ...field }) {
+  const refused = useField(draft, `refusedDates.${name}`)
+  return html`<${DateField} ...${field} refused=${refused} onRefused=${(/** @type {string | undefined} */ typed) => draft.set(`refusedDates.${name}`, typed)} />`
+}

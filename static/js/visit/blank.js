@@ -9,16 +9,16 @@ import { utc } from "../words/dates.js"
 const CHANNEL = { visit: "visit", phone: "phone", letter: "letter", accompaniment: "accompaniment" }
 
 /**
- * @param {{ me: Me | undefined, at: Date, followup: FollowUp | null }} start
- * @returns {VisitBody}
+ * @param {{ me: Me | undefined, at: Date, followup: FollowUp | null, safety?: { kind: string }[] }} start
+ * @returns {VisitBody} where the safety card wants two people, whether one went alone is asked
  */
-export const blankVisit = ({ me, at, followup }) => ({
+export const blankVisit = ({ me, at, followup, safety = [] }) => ({
   occurredAt: utc(at),
   channel: CHANNEL[followup?.kind ?? "visit"] ?? "visit",
   planned: followup ? "as_planned" : "unplanned",
   outcome: "",
   metWith: [],
-  alone: true,
+  ...(safety.some(({ kind }) => kind === "two_people") ? {} : { alone: true }),
   staff: me ? [me.worker.id] : [],
   topics: [],
   interests: [],

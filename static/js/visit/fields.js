@@ -1,7 +1,7 @@
 // The fields of a record as people know them: their order on a page, their name, what they say in words.
 // Reviews and corrections name them by path: `notes.fact`, `risk.self_harm`, `next.with`.
 
-import { clockSpan, clockTime, day, shortDay } from "../words/dates.js"
+import { clockSpan, clockTime, day, dayTime, shortDay } from "../words/dates.js"
 import { coded, known, line, t } from "../words/texts.js"
 
 /** @import { VisitBody, Member } from "../shapes.d.ts" */
@@ -45,7 +45,7 @@ export function inWords(path, value, { members }) {
   if (value === undefined || value === null || value === "") return ""
   switch (path) {
     case "occurredAt": return `${day(value)} ${clockTime(value)}`
-    case "endedAt": return clockTime(value)
+    case "endedAt": return dayTime(value)
     case "channel": case "planned": case "outcome": case "place": return t(`${path}.${value}`)
     case "alone": return t(value ? "alone.yes" : "alone.no")
     case "reaction": return t(`reaction.${value}`)
@@ -54,7 +54,7 @@ export function inWords(path, value, { members }) {
     case "topics": case "interests": return line(...value)
     case "living": return grid(value, "living")
     case "risk": return risks(value)
-    case "riskCall": return line(value.to, value.at && clockTime(value.at), value.result)
+    case "riskCall": return line(value.to, value.at && dayTime(value.at), value.result)
     case "left": return line(value.what, value.taken && t(`left.${value.taken}`))
     case "next": return line(value.with && t(`next.with.${value.with}`), value.mayCome && t(`next.mayCome.${value.mayCome}`))
     case "promises": return line(...value.map((/** @type {any} */ one) => one.text + (one.due ? `（${shortDay(one.due)}）` : "")))

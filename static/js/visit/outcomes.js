@@ -14,6 +14,9 @@ const SOMEBODY = new Set(["met_person", "voice_through_door", "met_family_only",
 /** A letter or a call has other outcomes than a visit. @param {string} channel */
 export const isRemote = (channel) => REMOTE_CHANNELS.has(channel)
 
+/** @param {string} outcome */
+export const isCalledOff = (outcome) => outcome.startsWith("cancelled_")
+
 /** Somebody was there, so there is something to write down. @param {string} outcome */
 export const metSomebody = (outcome) => SOMEBODY.has(outcome)
 

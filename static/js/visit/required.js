@@ -2,7 +2,8 @@
 //
 // An urgent danger without a voice hand-over always stops the saving, and never the draft (domain §3.6).
 
-import { couldReact, metSomebody } from "./outcomes.js"
+import { isoDay } from "../words/dates.js"
+import { couldReact, isCalledOff, metSomebody } from "./outcomes.js"
 import { firstStar, starsLeft } from "./checklist.js"
 
 /** @import { VisitBody, Checklist } from "../shapes.d.ts" */
@@ -11,21 +12,34 @@ import { firstStar, starsLeft } from "./checklist.js"
 
 /**
  * @param {any} draft value of a draft of kind "visit"
- * @param {{ checklist: Checklist | null }} context the checklist version the draft is pinned to
+ * @param {{ checklist: Checklist | null, now?: Date }} context the checklist version the draft is pinned to
  * @returns {Need[]} in the order of the screens
  */
-export function stillNeeded(draft, { checklist }) {
+export function stillNeeded(draft, { checklist, now = new Date() }) {
   /** @type {VisitBody} */
   const record = draft.record
-  const needs = /** @type {(Need | false)[]} */ ([
+  const needs = /** @type {(Need | false | null)[]} */ ([
     !record.outcome && { key: "outcome", screen: "outcome" },
     endsBeforeItBegan(record) && { key: "times", screen: "outcome" },
+    record.alone === undefined && !isCalledOff(record.outcome) && { key: "alone", screen: "outcome", at: "times" },
+    ...ofDates(draft),
+    // A draft that lay for days: nobody goes on a day that is over.
+    draft.followup && isoDay(draft.followup.at) < isoDay(now) && { key: "next_past", screen: "notes", at: "next" },
     ...(metSomebody(record.outcome) ? whenMet(draft) : []),
     isUrgent(record) && !handedOver(record) && { key: "riskCall", screen: "urgent" },
     ...inChecklist(draft, checklist),
   ])
-  return needs.filter((need) => need !== false && need !== null)
+  return needs.filter((need) => Boolean(need)).map((need) => /** @type {Need} */ (need))
 }
+
+/** A day that was refused stands at its field until it is put right, or taken out. @param {any} draft @returns {Need[]} */
+function ofDates({ refusedDates = {}, checklist }) {
+  return Object.keys(refusedDates).filter((name) => DATES[name] || checklist?.items.some((/** @type {any} */ { id }) => name === `checklist:${id}`))
+    .map((name) => ({ key: "date", screen: DATES[name] ?? "checklist", at: DATES[name] === "outcome" ? "times" : name.replace(":", ".") }))
+}
+
+/** Where days are written. @type {Record<string, "outcome" | "notes">} */
+const DATES = { occurredAt: "outcome", endedAt: "outcome", next: "notes", promises: "notes" }
 
 /** What was typed for a number and is none is not lost by saving: it is put right first, or taken out.
  * @param {any} draft @param {Checklist | null} checklist @returns {(Need | false)[]} */

@@ -3,6 +3,7 @@
 // (docs/decisions/0008): phone and desk must never say two different hours for one visit. Never decides
 // order or due dates between devices (SPEC 4.8).
 
+import { now as clock } from "./clock.js"
 import { language } from "./texts.js"
 
 /** @typedef {string | number | Date} Moment  RFC 3339, `YYYY-MM-DD`, or a Date */
@@ -60,16 +61,19 @@ export function month(moment) {
   return language.value === "ja" ? `${eraYear(moment)}${month}月` : `${LONG_MONTH[month - 1]} ${year}`
 }
 
-/** 2月7日 / 7 Feb. @param {Moment} moment */
-export function monthDay(moment) {
-  const { month, date } = onClock(moment)
-  return language.value === "ja" ? `${month}月${date}日` : `${date} ${MONTH[month - 1]}`
+/** 2月7日 / 7 Feb; of another year than now, 令和5年2月7日 / 7 Feb 2023. @param {Moment} moment @param {Moment} [now] */
+export function monthDay(moment, now = clock.value) {
+  const { year, month, date } = onClock(moment)
+  const other = year !== onClock(now).year
+  if (language.value === "ja") return `${other ? eraYear(moment) : ""}${month}月${date}日`
+  return `${date} ${MONTH[month - 1]}${other ? ` ${year}` : ""}`
 }
 
-/** 2/7 / 7 Feb. @param {Moment} moment */
-export function shortDay(moment) {
-  const { month, date } = onClock(moment)
-  return language.value === "ja" ? `${month}/${date}` : monthDay(moment)
+/** 2/7 / 7 Feb; of another year than now, 2023/2/7 / 7 Feb 2023. @param {Moment} moment @param {Moment} [now] */
+export function shortDay(moment, now = clock.value) {
+  const { year, month, date } = onClock(moment)
+  if (language.value !== "ja") return monthDay(moment, now)
+  return `${year !== onClock(now).year ? `${year}/` : ""}${month}/${date}`
 }
 
 /** 10:05. @param {Moment} moment */
@@ -78,8 +82,12 @@ export function clockTime(moment) {
   return `${hour}:${two(minute)}`
 }
 
-/** 10:05–10:32; without an end, or with one in the same minute, 10:05. @param {Moment} start @param {Moment | null | undefined} end */
-export const clockSpan = (start, end) => (end && minuteOf(end) !== minuteOf(start) ? `${clockTime(start)}–${clockTime(end)}` : clockTime(start))
+/** 10:05–10:32; without an end, or with one in the same minute, 10:05; with an end on another day, 20:08–2/22 17:08.
+ * @param {Moment} start @param {Moment | null | undefined} end @param {Moment} [now] */
+export function clockSpan(start, end, now = clock.value) {
+  if (!end || minuteOf(end) === minuteOf(start)) return clockTime(start)
+  return `${clockTime(start)}–${sameDay(start, end) ? "" : `${shortDay(end, now)} `}${clockTime(end)}`
+}
 
 /** @param {Moment} moment */
 const minuteOf = (moment) => Math.floor(+new Date(moment) / 60_000)
@@ -96,8 +104,14 @@ export const sameDay = (a, b) => daysFrom(a, b) === 0
 export function nearDay(moment, now) {
   const away = daysFrom(moment, now)
   const words = language.value === "ja" ? ["昨日", "今日", "明日"] : ["yesterday", "today", "tomorrow"]
-  return words[away + 1] ?? shortDay(moment)
+  return words[away + 1] ?? shortDay(moment, now)
 }
+
+/** 10:34 today; else with its day: 昨日 10:34, 2/20 15:10. @param {Moment} moment @param {Moment} [now] */
+export const nearClock = (moment, now = clock.value) => (sameDay(moment, now) ? clockTime(moment) : nearTime(moment, now))
+
+/** Whole, for what is written down and read another day: 2/20 15:10. @param {Moment} moment */
+export const dayTime = (moment) => `${shortDay(moment)} ${clockTime(moment)}`
 
 /** 今日 10:34, 2/20 15:10. @param {Moment} moment @param {Moment} now */
 export const nearTime = (moment, now) => `${nearDay(moment, now)} ${clockTime(moment)}`
@@ -107,8 +121,8 @@ export function appointment(moment, now) {
   const away = daysFrom(moment, now)
   const near = Math.abs(away) <= 1 ? `${nearDay(moment, now)} ` : ""
   return language.value === "ja"
-    ? `${near}${monthDay(moment)}（${weekday(moment)}）${clockTime(moment)}`
-    : `${near}${weekday(moment)} ${monthDay(moment)}, ${clockTime(moment)}`
+    ? `${near}${monthDay(moment, now)}（${weekday(moment)}）${clockTime(moment)}`
+    : `${near}${weekday(moment)} ${monthDay(moment, now)}, ${clockTime(moment)}`
 }
 
 /** `YYYY-MM-DD` on the office's calendar. @param {Moment} moment */

@@ -3,7 +3,7 @@
 process.env.TZ = "America/New_York" // the office is in Japan, whatever a phone is set to
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { appointment, clockSpan, clockTime, day, daysFrom, localMinute, month, nearTime, shortDay, utc } from "../../../static/js/words/dates.js"
+import { appointment, clockSpan, clockTime, day, daysFrom, localMinute, month, monthDay, nearClock, nearTime, shortDay, utc } from "../../../static/js/words/dates.js"
 import { kilometres, lateness, legOf, moved, roundOf, sortDay } from "../../../static/js/visit/day.js"
 import { speaking } from "./speaking.js"
 
@@ -44,15 +44,25 @@ test("days in era and weekday, times by the 24-hour clock, in Japanese", async (
   assert.equal(day("2019-05-01"), "令和元年5月1日（水）")
   assert.equal(day("1988-12-31"), "昭和63年12月31日（土）")
   assert.equal(month("2024-06-01"), "令和6年6月")
-  assert.equal(shortDay("2024-02-20T15:30:00Z"), "2/21")
+  assert.equal(shortDay("2024-02-20T15:30:00Z", now), "2/21")
+  assert.equal(shortDay("2023-02-20T15:30:00Z", now), "2023/2/21")
+  assert.equal(monthDay("2024-02-07", now), "2月7日")
+  assert.equal(monthDay("2023-02-07", now), "令和5年2月7日")
   assert.equal(clockTime("2024-02-21T00:05:00Z"), "9:05")
   assert.equal(clockSpan("2024-02-21T00:05:00Z", "2024-02-21T00:32:00Z"), "9:05–9:32")
   assert.equal(clockSpan("2024-02-21T00:05:10Z", "2024-02-21T00:05:50Z"), "9:05") // a note left at once
   assert.equal(clockSpan("2024-02-21T00:05:50Z", "2024-02-21T00:06:10Z"), "9:05–9:06") // as the desk writes it
-  assert.equal(clockSpan("2024-02-21T00:05:00Z", "2024-02-22T00:05:00Z"), "9:05–9:05") // a mistyped day shows
+  assert.equal(clockSpan("2024-02-20T11:08:00Z", "2024-02-21T08:08:00Z", now), "20:08–2/21 17:08") // never a span that runs backwards
+  assert.equal(clockSpan("2024-02-20T07:00:00Z", "2024-02-21T08:30:00Z", now), "16:00–2/21 17:30") // nor one shorter than it was
+  assert.equal(clockSpan("2023-12-31T14:00:00Z", "2023-12-31T15:30:00Z", now), "23:00–0:30".replace("0:30", "1/1 0:30"))
+  assert.equal(clockSpan("2022-12-31T14:00:00Z", "2022-12-31T15:30:00Z", now), "23:00–2023/1/1 0:30")
   assert.equal(clockSpan("2024-02-21T00:05:00Z", null), "9:05")
   assert.equal(nearTime("2024-02-20T08:40:00Z", now), "昨日 17:40")
+  assert.equal(nearTime("2023-02-20T08:40:00Z", now), "2023/2/20 17:40")
+  assert.equal(nearClock("2024-02-21T01:00:00Z", now), "10:00")
+  assert.equal(nearClock("2024-02-21T15:30:00Z", now), "明日 0:30")
   assert.equal(appointment("2024-02-21T01:00:00Z", now), "今日 2月21日（水）10:00")
+  assert.equal(appointment("2025-02-21T01:00:00Z", now), "令和7年2月21日（金）10:00")
 })
 
 test("and in English", async () => {
@@ -60,6 +70,8 @@ test("and in English", async () => {
   assert.equal(day("2024-02-21T01:00:00Z"), "Wed 21 February 2024")
   assert.equal(nearTime("2024-02-20T08:40:00Z", now), "yesterday 17:40")
   assert.equal(appointment("2024-03-06T01:00:00Z", now), "Wed 6 Mar, 10:00")
+  assert.equal(appointment("2025-03-06T01:00:00Z", now), "Thu 6 Mar 2025, 10:00")
+  assert.equal(shortDay("2023-02-20T15:30:00Z", now), "21 Feb 2023")
 })
 
 test("what a picker shows goes back to the wire as the same moment", () => {

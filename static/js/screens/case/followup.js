@@ -1,7 +1,7 @@
 // The next appointment of a case: when, with whom, what before; moved or called off in place.
 
 import { html, useState } from "../../../vendor/preact.js"
-import { appointment, isoDay, localMinute } from "../../words/dates.js"
+import { appointment, localMinute } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
 import { useDoor } from "../../session/context.js"
 import { Box, DateField } from "../../components/field.js"
@@ -9,6 +9,7 @@ import { Part } from "../../components/list.js"
 import { coded, line, t } from "../../words/texts.js"
 import { cancelFollowUp, moveFollowUp } from "../../session/case_events.js"
 import { lateness } from "../../visit/day.js"
+import { ahead } from "../../visit/times.js"
 
 /** @import { CaseSheet, FollowUp } from "../../shapes.d.ts" */
 
@@ -34,7 +35,7 @@ export function Change({ caseId, next, onDone }) {
   const [reason, setReason] = useState("")
   const then = (/** @type {Promise<unknown>} */ act) => act.then(onDone)
   return html`<div class="tied">
-    <${DateField} label=${t("next.move")} type="datetime-local" value=${at} min=${`${isoDay(now.value)}T00:00`} onPick=${setAt} />
+    <${DateField} label=${t("next.move")} type="datetime-local" value=${at} ...${ahead(now.value)} onPick=${setAt} />
     <button class="button" type="button" disabled=${!at || at === localMinute(next.at)} onClick=${() => then(moveFollowUp(door, caseId, next.followup, at))}>${t("next.move.do")}</button>
     <div class="field"><label for="why">${t("next.cancel")}</label>
       <${Box} id="why" oneLine start="" onText=${setReason} placeholder=${t("next.cancel.why")} /></div>

@@ -43,7 +43,7 @@ export function ConsentNoted() {
   const door = useDoor(), sheet = useCase(caseId)
   const [answer, setAnswer] = useState(pressed)
   const [about, setAbout] = useState(asked)
-  const [how, setHow] = useState(pressed ? "on_screen" : "spoken")
+  const [how, setHow] = useState(pressed ? "on_screen" : "")
   const [comment, setComment] = useState("")
   const [trouble, setTrouble] = useState("")
   const save = async () => {
@@ -53,7 +53,7 @@ export function ConsentNoted() {
     } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") }
   }
   return html`<${Screen} title=${t("consent.title", { name: sheet?.title ?? "" })} parent="case" carried=${{ case: caseId }}
-      dock=${html`<${TaskDock}><button class="button button-main" type="button" disabled=${!answer || !about.trim()} onClick=${save}>${t("consent.save")}</button><//>`}>
+      dock=${html`<${TaskDock}><button class="button button-main" type="button" disabled=${!answer || !how || !about.trim()} onClick=${save}>${t("consent.save")}</button><//>`}>
     ${pressed && html`<p class="now-here"><span class="soft">${t("consent.pressed")}</span><b>${t(`consent.answer.${pressed}`)}</b></p>`}
     <${Field} label=${t("hand.about")} help=${t("hand.about.help")} rows=${2} start=${asked} onText=${setAbout} />
     ${!pressed && html`<fieldset class="field"><legend>${t("consent.answer")}</legend><${Choices} value=${answer} onPick=${setAnswer} options=${ANSWERS.map((value) => ({ value, label: t(`consent.answer.${value}`) }))} /></fieldset>

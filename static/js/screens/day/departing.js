@@ -2,7 +2,7 @@
 // when nobody watches.
 
 import { html, useState } from "../../../vendor/preact.js"
-import { clockTime } from "../../words/dates.js"
+import { nearClock } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
 import { useDoor } from "../../session/context.js"
 import { Choices } from "../../components/choice.js"
@@ -40,7 +40,7 @@ export function Departing() {
   return html`<${Screen} title=${t("out.title")} parent="today" dock=${html`<${TaskDock}><button class="button button-main" type="button" disabled=${busy} onClick=${depart}>${t("out.depart")}</button><//>`}>
     ${sheet && html`<p class="context"><b class="strong">${sheet.title}</b></p>`}
     <fieldset class="field"><legend>${t("out.how_long")}</legend><${Choices} shape="two" centre value=${minutes} onPick=${setMinutes} options=${MINUTES.map((n) => ({ value: n, label: t("out.minutes", { n }) }))} />
-      <p class="help">${t("out.until", { at: clockTime(now.value.getTime() + minutes * 60_000) })}</p></fieldset>
+      <p class="help">${t("out.until", { at: nearClock(now.value.getTime() + minutes * 60_000, now.value) })}</p></fieldset>
     <${Part} title=${t("out.watchers")} aside=${html`<button class="link" type="button" aria-expanded=${choosing} onClick=${() => setChoosing(!choosing)}>${t(choosing ? "close" : "change")}</button>`}>
       <p>${names.length > 0 ? line(...names) : t("out.nobody_named")}</p>
       ${choosing && html`<${Choices} shape="two" centre many value=${watchers} onPick=${(/** @type {string[]} */ staff) => door.write("watchers.named", null, { staff })}
@@ -62,7 +62,7 @@ export function OutNow() {
   }
   const late = out.until < now.value.getTime()
   const state = out.state === "ending" ? "ending" : out.state === "waiting" ? "unwatched" : late ? "late" : "watched"
-  return html`<section class=${state === "watched" ? "ready ready-big" : "sending"} role="status"><h2>${icon("clock")}${t(`out.${state}.title`, { at: clockTime(out.until) })}</h2><p>${t(`out.${state}`, { at: clockTime(out.until) })}</p>
+  return html`<section class=${state === "watched" ? "ready ready-big" : "sending"} role="status"><h2>${icon("clock")}${t(`out.${state}.title`, { at: nearClock(out.until, now.value) })}</h2><p>${t(`out.${state}`, { at: nearClock(out.until, now.value) })}</p>
     ${out.state !== "ending" && html`<div class="pair"><button class="button" type="button" onClick=${() => door.extendOuting(MORE * 60)}>${t("out.more", { n: MORE })}</button>
       <button class="button button-main" type="button" onClick=${back}>${t("out.back")}</button></div>`}</section>`
 }
@@ -72,5 +72,5 @@ export function Alarms() {
   const door = useDoor(), me = useMe(), numbers = useNumbers()
   const late = door.alarms.value.map((/** @type {any} */ alarm) => ({ ...alarm, staff: me?.watching?.find(({ device }) => device === alarm.device)?.staff })).filter(({ staff }) => staff && staff !== me?.worker.id)
   return late.map(({ tag, staff, at }) => html`<section class="reason" key=${tag} role="alert"><strong>${icon("missing", true)}${t("alarm.title", { name: me?.staff.find(({ id }) => id === staff)?.name ?? "" })}</strong>
-    <p>${t("alarm.what", { at: clockTime(at) })}</p><${NumberList} numbers=${numbers.filter(({ kind, tel }) => tel && ["supervisor", "office_night"].includes(kind))} /></section>`)
+    <p>${t("alarm.what", { at: nearClock(at, now.value) })}</p><${NumberList} numbers=${numbers.filter(({ kind, tel }) => tel && ["supervisor", "office_night"].includes(kind))} /></section>`)
 }

@@ -1,7 +1,7 @@
 // Today: what the next door needs, then the rest of the day, what slipped, promises.
 
 import { html } from "../../../vendor/preact.js"
-import { clockTime, day, daysFrom, isoDay, monthDay, shortDay, weekday } from "../../words/dates.js"
+import { clockTime, day, dayTime, daysFrom, isoDay, monthDay, shortDay, weekday } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
 import { crisis, hasWords } from "../../session/crisis.js"
 import { useDoor } from "../../session/context.js"
@@ -140,7 +140,7 @@ function UnderWay({ cases }) {
   const drafts = useDoor().drafts.list.value.filter(({ kind }) => kind === "visit" || kind === "correction")
   return drafts.length > 0 && html`<${Part} title=${t("today.drafts")}><ol class="sheet">
     ${drafts.map(({ id, kind, case: caseId, step, savedAt, about }) => html`<li key=${id}><${Row}
-      name=${cases.get(caseId ?? "")?.title ?? t("case.gone")} lines=${[line(t(`draft.${kind}`), t("draft.at", { at: `${shortDay(savedAt)} ${clockTime(savedAt)}` }))]}
+      name=${cases.get(caseId ?? "")?.title ?? t("case.gone")} lines=${[line(t(`draft.${kind}`), t("draft.at", { at: dayTime(savedAt) }))]}
       hints=${[["write", t("draft.goes_on")]]}
       onOpen=${() => (kind === "visit" ? go(step && step !== "outcome" ? `log-${step}` : "log", { case: caseId, draft: id }) : go("review", { visit: about, draft: id }))} /></li>`)}
   </ol><//>`

@@ -27,7 +27,7 @@ export function LogStep({ step, body: Body, act: Act, tight }) {
   const sheet = useCase(carried.case)
   const me = useMe()
   const followup = followupOf(door.documents.value.get("followups")?.followups, carried)
-  const draft = useDraft(carried.case ?? null, "visit", { id: carried.draft, value: begin(me, followup) })
+  const draft = useDraft(carried.case ?? null, "visit", { id: carried.draft, value: begin(me, followup, sheet) })
   useSentTo(carried, Boolean(draft && sheet))
   if (!sheet) return html`<${Screen} title=${t("case.gone")} parent="today"><p class="note">${t("case.gone.why")}</p><//>`
   const log = draft && { draft, sheet, me, carried }
@@ -62,9 +62,9 @@ const Trouble = ({ draft }) => draft.problem?.value && html`<${Strip} picture="m
 /** @param {FollowUp[] | undefined} followups @param {{ case?: string, followup?: string }} carried */
 const followupOf = (followups = [], carried) => followups.find(({ followup }) => followup === carried.followup) ?? null
 
-/** @param {Me | undefined} me @param {FollowUp | null} followup */
-function begin(me, followup) {
-  return { record: blankVisit({ me, at: new Date(), followup }), followup: null, closes: followup ? [followup.followup] : [], moves: null, stageMove: "", step: "outcome" }
+/** @param {Me | undefined} me @param {FollowUp | null} followup @param {CaseSheet | undefined} sheet */
+function begin(me, followup, sheet) {
+  return { record: blankVisit({ me, at: new Date(), followup, safety: sheet?.safety }), followup: null, closes: followup ? [followup.followup] : [], moves: null, stageMove: "", step: "outcome" }
 }
 
 /**

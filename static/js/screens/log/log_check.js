@@ -25,7 +25,7 @@ function Check(log) {
   const value = withTyped(draft.value.value)
   const needs = stillNeeded(value, { checklist: value.checklist ?? null })
   return html`
-    ${needs.length > 0 && html`<${Part} title=${t("check.needed")}><ul class="sheet">${needs.map((need) => html`<li key=${need.key}><button class="later" type="button" onClick=${() => toNeed(log, need)}>
+    ${needs.length > 0 && html`<${Part} title=${t("check.needed")}><ul class="sheet">${needs.map((need) => html`<li key=${need.key + need.at}><button class="later" type="button" onClick=${() => toNeed(log, need)}>
       <span class=${need.screen === "urgent" ? "waits" : "star"}>${icon(need.screen === "urgent" ? "call" : "write", true)}</span><span>${t(`need.${need.key}`, { n: need.n ?? 0 })}</span><span class="go">${icon("go", true)}</span></button></li>`)}</ul><//>`}
     <${Part} title=${t("check.record")}><dl class="told">${told(value.record, sheet.household).map(({ path, name, text }) => html`<div key=${path}><dt>${name}</dt><dd>${text}</dd></div>`)}
       ${value.followup && html`<div><dt>${t("check.followup")}</dt><dd>${line(appointment(value.followup.at, now.value), coded("followup.kind", value.followup.kind), value.followup.note)}${value.followup.remind && html`<br /><span class="soft">${t("next.remind.when")}</span>`}</dd></div>`}</dl><//>

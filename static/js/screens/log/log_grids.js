@@ -2,7 +2,7 @@
 // own. An urgent answer opens the phone steps and comes back to this place.
 
 import { html } from "../../../vendor/preact.js"
-import { clockTime } from "../../words/dates.js"
+import { dayTime } from "../../words/dates.js"
 import { Choices } from "../../components/choice.js"
 import { useField } from "../../components/hooks.js"
 import { go } from "../../shell/router.js"
@@ -42,7 +42,7 @@ export function Risk({ draft, must, log }) {
         options=${GRADES.map((value) => ({ value, label: t(`risk.value.${value}`), urgent: value === "urgent" }))} /></fieldset>`)}</div>
     ${open.length > 0 && html`<button class="button" type="button" onClick=${() => draft.set("record.risk", { ...risk, ...Object.fromEntries(open.map((key) => [key, "none"])) })}>${t(open.length === RISKS.length ? "risk.all_none" : "risk.rest_none", { n: open.length })}</button>`}
     ${urgent && html`<div class="reason"><strong>${t(handedOver({ riskCall: call }) ? "risk.called" : "risk.call_first")}</strong>
-      ${handedOver({ riskCall: call }) ? html`<p>${line(call.to, clockTime(call.at), call.result)}</p>` : html`<p>${t("risk.call_first.why")}</p>`}
+      ${handedOver({ riskCall: call }) ? html`<p>${line(call.to, dayTime(call.at), call.result)}</p>` : html`<p>${t("risk.call_first.why")}</p>`}
       <button class="button" type="button" onClick=${toUrgent}>${t("urgent.open")}</button></div>`}
   </fieldset>`
 }

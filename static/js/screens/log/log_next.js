@@ -1,16 +1,16 @@
 // The next contact: with whom it was agreed, whether one may come, when. And what was promised.
 
 import { html, useState } from "../../../vendor/preact.js"
-import { day, isoDay, localMinute, utc } from "../../words/dates.js"
+import { day, localMinute, utc } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
 import { Choices } from "../../components/choice.js"
-import { DraftBox, DraftField } from "../../parts/draft_field.js"
-import { DateField } from "../../components/field.js"
+import { DraftBox, DraftDate, DraftField } from "../../parts/draft_field.js"
 import { useField } from "../../components/hooks.js"
 import { icon } from "../../components/icon.js"
 import { takeAway } from "../../parts/undo.js"
 import { t } from "../../words/texts.js"
 import { newId } from "../../store/ids.js"
+import { ahead, daysLater, promised } from "../../visit/times.js"
 import { addTyped } from "../../visit/typed.js"
 
 /** @import { CaseSheet, Draft } from "../../shapes.d.ts" */
@@ -34,19 +34,13 @@ export function NextContact({ draft, must }) {
     ${withWhom && html`<fieldset class="field"><legend class="field-small">${t("next.mayCome")}</legend>
       <${Choices} shape="two" centre value=${mayCome} onPick=${(/** @type {string} */ value) => draft.set("record.next.mayCome", value)} options=${MAY_COME.map((value) => ({ value, label: t(`next.mayCome.${value}`) }))} /></fieldset>`}
     ${withWhom && withWhom !== "none" && html`
-      <div class="triple">${SOON.map(([name, days]) => html`<button key=${name} class="button" type="button" onClick=${() => at(localMinute(later(Number(days), draft.value.peek().record.occurredAt)))}>${t(`next.in.${name}`)}</button>`)}</div>
-      <${DateField} label=${t("next.when")} type="datetime-local" min=${`${isoDay(now.value)}T00:00`} value=${followup ? localMinute(followup.at) : ""} onPick=${at} />
+      <div class="triple">${SOON.map(([name, days]) => html`<button key=${name} class="button" type="button" onClick=${() => at(localMinute(daysLater(Number(days), draft.value.peek().record.occurredAt, now.peek())))}>${t(`next.in.${name}`)}</button>`)}</div>
+      <${DraftDate} draft=${draft} name="next" label=${t("next.when")} type="datetime-local" ...${ahead(now.value)} value=${followup ? localMinute(followup.at) : ""} onPick=${at} />
       ${followup && html`<p class="help">${day(followup.at)}</p>
         <${Choices} shape="two" centre value=${followup.kind} onPick=${(/** @type {string} */ value) => draft.set("followup.kind", value)} options=${KINDS.map((value) => ({ value, label: t(`followup.kind.${value}`) }))} />
         <${DraftField} draft=${draft} path="followup.note" label=${t("next.before")} help=${t("next.before.help")} oneLine />
         <label class="promise plain"><input type="checkbox" autocomplete="off" checked=${followup.remind} onChange=${() => draft.set("followup.remind", !followup.remind)} /><span>${t("next.remind")}<small>${t("next.remind.when")}</small></span></label>`}`}
   </fieldset>`
-}
-
-/** The same time of day, some days on. @param {number} days @param {string} from */
-function later(days, from) {
-  const half = 30 * 60_000
-  return new Date(Math.floor((new Date(from).getTime() + days * 86_400_000) / half) * half)
 }
 
 /** @param {{ draft: Draft, sheet: CaseSheet }} props */
@@ -64,7 +58,7 @@ export function PromisesMade({ draft, sheet }) {
     ${promises.length > 0 && html`<ul class="sheet">${promises.map((one) => html`<li key=${one.id} class="made"><span>${one.text}${one.due && html`<small>${day(one.due)}</small>`}</span>
       <button class="back" type="button" aria-label=${t("promise.remove", { text: one.text })} onClick=${() => remove(one)}>${icon("close", true)}</button></li>`)}</ul>`}
     <${DraftBox} key=${round} draft=${draft} path="adding.promises.text" oneLine label=${t("promises.new")} placeholder=${t("promises.new")} write=${(/** @type {string} */ text) => type({ text })} />
-    ${typed?.text?.trim() && html`<${DateField} label=${t("promises.due")} type="date" value=${typed.due ?? ""} onPick=${(/** @type {string} */ due) => type({ due: due || null })} />
+    ${typed?.text?.trim() && html`<${DraftDate} draft=${draft} name="promises" label=${t("promises.due")} type="date" ...${promised(draft.value.peek().record.occurredAt, now.value)} value=${typed.due ?? ""} onPick=${(/** @type {string} */ due) => type({ due: due || null })} />
       <button class="button" type="button" onClick=${add}>${icon("plus", true)}${t("promises.add")}</button>`}
   </fieldset>`
 }

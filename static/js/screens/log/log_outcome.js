@@ -4,11 +4,12 @@ import { html, useState } from "../../../vendor/preact.js"
 import { clockSpan, localMinute, nearDay, utc } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
 import { Choices } from "../../components/choice.js"
-import { DateField } from "../../components/field.js"
+import { DraftDate } from "../../parts/draft_field.js"
 import { useField } from "../../components/hooks.js"
 import { place } from "../../shell/router.js"
 import { gap, line, t } from "../../words/texts.js"
-import { GROUPS, impliedReaction, isRemote, metSomebody, REMOTE } from "../../visit/outcomes.js"
+import { GROUPS, impliedReaction, isCalledOff, isRemote, metSomebody, REMOTE } from "../../visit/outcomes.js"
+import { ended, happened, impliedEnd } from "../../visit/times.js"
 import { goStep, LogStep } from "./log.js"
 import { Save } from "./log_save.js"
 
@@ -43,25 +44,45 @@ function smallOf(outcome) {
 function pick(draft, outcome) {
   const { record } = draft.value.peek()
   draft.set("record.outcome", outcome)
-  if (!record.endedAt && utc(new Date()) > record.occurredAt) draft.set("record.endedAt", utc(new Date()))
+  const { begunByHand, plannedByHand } = draft.value.peek()
+  const end = record.endedAt ? null : impliedEnd(record.occurredAt, new Date(), Boolean(begunByHand))
+  if (end) draft.set("record.endedAt", end)
+  // What was called off did not go as planned; who says otherwise has said so by hand.
+  if (!plannedByHand && isCalledOff(outcome) !== isCalledOff(record.outcome)) draft.set("record.planned", isCalledOff(outcome) ? "cancelled" : plannedFirst(draft))
   if (!metSomebody(outcome)) draft.set("record.reaction", impliedReaction(outcome))
   else if (record.outcome && !metSomebody(record.outcome)) draft.set("record.reaction", null)
 }
+
+/** When it began was set by hand: an end that was only implied is not known any more. @param {Draft} draft @param {string} began */
+function setBegin(draft, began) {
+  draft.set("record.occurredAt", began)
+  draft.set("begunByHand", true)
+  if (!draft.value.peek().endedByHand) draft.set("record.endedAt", undefined)
+}
+
+/** @param {Draft} draft @param {string} value */
+function setEnd(draft, value) {
+  draft.set("record.endedAt", value ? utc(value) : undefined)
+  draft.set("endedByHand", value !== "")
+}
+
+/** As it was before it was called off. @param {Draft} draft */
+const plannedFirst = (draft) => ((draft.value.peek().closes ?? []).length > 0 ? "as_planned" : "unplanned")
 
 /** 今日 10:00–10:32　予定どおり・単独　[変える] @param {{ draft: Draft }} props */
 function When({ draft }) {
   const [changing, setChanging] = useState(place.peek().carried.at === "times")
   const [start, end] = [useField(draft, "record.occurredAt"), useField(draft, "record.endedAt")]
   const [channel, planned, alone] = [useField(draft, "record.channel"), useField(draft, "record.planned"), useField(draft, "record.alone")]
-  return html`<div class="context" data-field="times"><span><time class="strong" datetime=${start}>${nearDay(start, now.value)} ${clockSpan(start, end)}</time>${gap()}<span class="together">${line(channel !== "visit" && t(`channel.${channel}`), t(`planned.${planned}`), t(alone ? "alone.yes" : "alone.no"))}</span></span>
+  return html`<div class="context" data-field="times"><span><time class="strong" datetime=${start}>${nearDay(start, now.value)} ${clockSpan(start, end)}</time>${gap()}<span class="together">${line(channel !== "visit" && t(`channel.${channel}`), t(`planned.${planned}`), t(alone === undefined ? "alone.ask" : alone ? "alone.yes" : "alone.no"))}</span></span>
       <button class="link" type="button" aria-expanded=${changing} onClick=${() => setChanging(!changing)}>${t(changing ? "close" : "change")}</button></div>
     ${end && end < start && html`<p class="reason" role="alert">${t("need.times")}</p>`}
     ${changing && html`<div class="tied">
-      <${DateField} label=${t("field.occurredAt")} type="datetime-local" value=${localMinute(start)} onPick=${(/** @type {string} */ value) => value && draft.set("record.occurredAt", utc(value))} />
-      <${DateField} label=${t("field.endedAt")} type="datetime-local" value=${end ? localMinute(end) : ""} onPick=${(/** @type {string} */ value) => draft.set("record.endedAt", value ? utc(value) : undefined)} />
+      <${DraftDate} draft=${draft} name="occurredAt" label=${t("field.occurredAt")} type="datetime-local" ...${happened(now.value)} value=${localMinute(start)} onPick=${(/** @type {string} */ value) => value && setBegin(draft, utc(value))} />
+      <${DraftDate} draft=${draft} name="endedAt" label=${t("field.endedAt")} type="datetime-local" ...${ended(start, now.value)} value=${end ? localMinute(end) : ""} onPick=${(/** @type {string} */ value) => setEnd(draft, value)} />
       <div class="field"><label for="channel">${t("field.channel")}</label><select class="box" id="channel" autocomplete="off" value=${channel} onChange=${(/** @type {any} */ event) => changeChannel(draft, event.currentTarget.value)}>
         ${CHANNELS.map((value) => html`<option key=${value} value=${value}>${t(`channel.${value}`)}</option>`)}</select></div>
-      <fieldset class="field"><legend>${t("field.planned")}</legend><${Choices} shape="two" centre value=${planned} onPick=${(/** @type {string} */ value) => draft.set("record.planned", value)} options=${PLANNED.map((value) => ({ value, label: t(`planned.${value}`) }))} /></fieldset>
+      <fieldset class="field"><legend>${t("field.planned")}</legend><${Choices} shape="two" centre value=${planned} onPick=${(/** @type {string} */ value) => { draft.set("record.planned", value); draft.set("plannedByHand", true) }} options=${PLANNED.map((value) => ({ value, label: t(`planned.${value}`) }))} /></fieldset>
       <fieldset class="field"><legend>${t("field.alone")}</legend><${Choices} shape="two" centre value=${alone} onPick=${(/** @type {boolean} */ value) => draft.set("record.alone", value)}
         options=${[{ value: true, label: t("alone.yes") }, { value: false, label: t("alone.no") }]} /></fieldset>
     </div>`}`

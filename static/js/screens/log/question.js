@@ -3,11 +3,11 @@
 import { html, useId } from "../../../vendor/preact.js"
 import { shortDay } from "../../words/dates.js"
 import { Choices } from "../../components/choice.js"
-import { DraftBox } from "../../parts/draft_field.js"
-import { DateField } from "../../components/field.js"
+import { DraftBox, DraftDate } from "../../parts/draft_field.js"
 import { language, said, t } from "../../words/texts.js"
 import { isAnswered } from "../../visit/checklist.js"
 import { wholeNumber } from "../../visit/numbers.js"
+import { LIFE } from "../../visit/times.js"
 
 /** @import { Answer, ChecklistItem, Draft } from "../../shapes.d.ts" */
 
@@ -40,7 +40,7 @@ export function Question({ item, answer, draft, refused, onAnswer, onNext }) {
       invalid=${refused !== undefined} describedby=${refused === undefined ? undefined : `${id}n`}
       read=${(/** @type {number | undefined} */ n) => draft.value.peek().refused?.[item.id] ?? (n === undefined ? "" : String(n))} write=${count} />`}
     ${refused !== undefined && html`<p class="help over" id=${`${id}n`} role="alert">${t("answer.number.refused", { text: refused })}</p>`}
-    ${has("d") && html`<${DateField} label=${t("answer.day")} type="date" value=${answer.d ?? ""} onPick=${(/** @type {string} */ value) => give("d", value || undefined)} />`}
+    ${has("d") && html`<${DraftDate} draft=${draft} name=${`checklist:${item.id}`} label=${t("answer.day")} type="date" ...${LIFE} value=${answer.d ?? ""} onPick=${(/** @type {string} */ value) => give("d", value || undefined)} />`}
     ${has("t") && html`<${DraftBox} draft=${draft} path=${`${at}.t`} rows=${2} label=${alone ? said(item.text) : t("answer.words")} placeholder=${t("answer.words")} write=${(/** @type {string} */ text) => give("t", text)} />`}
     <button class="button button-main" type="button" disabled=${item.must && !isAnswered(item, answer)} onClick=${onNext}>${t(isAnswered(item, answer) ? "checklist.next" : "checklist.skip")}</button>
     ${item.must && !isAnswered(item, answer) && html`<p class="help">${t("checklist.must")}</p>`}

@@ -1,14 +1,15 @@
 // Fields of a record under correction, each with what it said before. Texts are edited as texts, codes picked anew.
 
 import { html } from "../../../vendor/preact.js"
+import { now } from "../../words/clock.js"
 import { localMinute, utc } from "../../words/dates.js"
 import { Choices } from "../../components/choice.js"
-import { DraftField } from "../../parts/draft_field.js"
-import { DateField } from "../../components/field.js"
+import { DraftDate, DraftField } from "../../parts/draft_field.js"
 import { useField } from "../../components/hooks.js"
 import { t } from "../../words/texts.js"
 import { at, fieldName, memberName } from "../../visit/fields.js"
 import { LIVING, RISKS } from "../../visit/required.js"
+import { ended, happened } from "../../visit/times.js"
 
 /** @import { CaseSheet, Draft, Member } from "../../shapes.d.ts" */
 
@@ -42,7 +43,8 @@ function One({ path, draft, before, members, alone }) {
   const set = (/** @type {any} */ to) => draft.set(`record.${path}`, to)
   const label = alone ? t("review.new_text") : fieldName(path)
   if (TEXTS.includes(path)) return html`<${DraftField} draft=${draft} path=${`record.${path}`} label=${label} />`
-  if (path === "occurredAt" || path === "endedAt") return html`<${DateField} label=${label} type="datetime-local" value=${value ? localMinute(value) : ""} onPick=${(/** @type {string} */ picked) => picked && set(utc(picked))} />`
+  if (path === "occurredAt" || path === "endedAt") return html`<${DraftDate} draft=${draft} name=${path} label=${label} type="datetime-local" ...${path === "endedAt" ? ended(draft.value.peek().record.occurredAt, now.value) : happened(now.value)}
+    value=${value ? localMinute(value) : ""} onPick=${(/** @type {string} */ picked) => (picked ? set(utc(picked)) : path === "endedAt" && set(undefined))} />`
   if (path === "risk" || path === "living") return html`<${Grid} which=${path} value=${value ?? {}} onSet=${set} />`
   return html`<fieldset class="field"><legend>${label}</legend>
     <${Choices} shape=${path === "stage" || path === "reaction" ? "" : "two"} centre=${path !== "stage" && path !== "reaction"} many=${path === "metWith"} value=${value ?? at(before, path) ?? (path === "metWith" ? [] : null)} onPick=${set} options=${optionsOf(path, members)} /></fieldset>`

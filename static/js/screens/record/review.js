@@ -75,6 +75,7 @@ function Send({ draft, before, visit, caseId, answering }) {
   const record = useField(draft, "record"), comment = useField(draft, "comment")
   const [state, setState] = useState({ busy: false, trouble: "", detail: "" })
   const changed = changedPaths(before, record ?? before)
+  const refused = Object.keys(useField(draft, "refusedDates") ?? {}).length > 0
   const nothing = changed.length === 0 && !(answering && comment?.trim())
   const send = async () => {
     setState({ busy: true, trouble: "", detail: "" })
@@ -89,6 +90,7 @@ function Send({ draft, before, visit, caseId, answering }) {
     }
   }
   return html`<div class="stack">${state.trouble && html`<${Refused} ...${state} />`}
-    <button class="button button-main" type="button" disabled=${nothing || state.busy} onClick=${send} aria-describedby="why-not">${t(answering ? "review.send" : "correct.send")}</button>
+    <button class="button button-main" type="button" disabled=${nothing || refused || state.busy} onClick=${send} aria-describedby="why-not">${t(answering ? "review.send" : "correct.send")}</button>
+    ${refused && html`<p class="help">${t("need.date")}</p>`}
     ${nothing && html`<p class="help" id="why-not">${t(answering ? "review.nothing_yet" : "correct.nothing_yet")}</p>`}</div>`
 }

@@ -2,7 +2,7 @@
 // first one is shown what would be lost, then one says that one knows it.
 
 import { html, useState } from "../../../vendor/preact.js"
-import { clockTime, shortDay } from "../../words/dates.js"
+import { dayTime } from "../../words/dates.js"
 import { useDoor } from "../../session/context.js"
 import { Screen, TaskDock } from "../../components/frame.js"
 import { useAsked, useCases } from "../../components/hooks.js"
@@ -72,6 +72,6 @@ export function contents({ events }, cases) {
   if (events.length === 0) return [{ name: t("aside.brought"), small: t("aside.brought.what") }]
   return events.map(({ type, case: id, at, body }) => ({
     name: line(cases.find((one) => one.id === id)?.title, t(known(`aside.of.${type}`) ? `aside.of.${type}` : "aside.of.other")),
-    small: line(coded("channel", body.channel), `${shortDay(body.occurredAt ?? at)} ${clockTime(body.occurredAt ?? at)}`),
+    small: line(coded("channel", body.channel), dayTime(body.occurredAt ?? at)),
   }))
 }

@@ -1,7 +1,7 @@
 // Steps two to six of 至急: five questions, the voice hand-over, keeping safe, connecting, afterwards.
 
 import { html, useState } from "../../../vendor/preact.js"
-import { clockTime, localMinute, utc } from "../../words/dates.js"
+import { dayTime, localMinute, nearClock, utc } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
 import { useDoor } from "../../session/context.js"
 import { Choices } from "../../components/choice.js"
@@ -44,7 +44,7 @@ export function HandOver() {
       <${DateField} label=${t("riskCall.at")} type="datetime-local" value=${call.at ? localMinute(call.at) : ""} onPick=${(/** @type {string} */ at) => set({ at: at ? utc(at) : "" })} />
       <button class="button" type="button" onClick=${() => set({ at: utc(now.value) })}>${t("riskCall.now")}</button>
       <${Kept} field="call.result"><${Field} label=${t("riskCall.result")} help=${t("riskCall.result.help")} rows=${2} start=${call.result} onText=${(/** @type {string} */ result) => set({ result })} /><//></div>
-    <p class="note" role="status">${handedOver({ riskCall: call }) ? t("riskCall.done", { to: call.to, at: clockTime(call.at) }) : t("urgent.closes_with_call")}</p>
+    <p class="note" role="status">${handedOver({ riskCall: call }) ? t("riskCall.done", { to: call.to, at: nearClock(call.at, now.value) }) : t("urgent.closes_with_call")}</p>
     ${door.state.value === "open" && html`<${Onward} />`}`
 }
 
@@ -91,7 +91,7 @@ function IntoNotice() {
   const write = async () => {
     const draft = await door.drafts.open(null, "notice", { value: { who: "", place: "", noticed: "", named: "" } })
     const { to, at, result } = here.call
-    const call = (to || result) && `${t("urgent.step.hand_over")}：${[to, at && clockTime(at), result].filter(Boolean).join(gap())}`
+    const call = (to || result) && `${t("urgent.step.hand_over")}：${[to, at && dayTime(at), result].filter(Boolean).join(gap())}`
     draft.set("noticed", [draft.value.peek().noticed, call, ...inSentences(here)].filter(Boolean).join("\n"))
     await draft.flush()
     clear()
@@ -111,7 +111,7 @@ function IntoRecord() {
   if (done) return html`<div class="stack"><p class="note" role="status">${t("urgent.written")}</p><button class="button" type="button" onClick=${() => { const to = { case: here.case }; clear(); go("log-check", to) }}>${t("urgent.to_record")}</button></div>`
   if (!hasWords(here)) return null
   const write = async () => {
-    const draft = await door.drafts.open(here.case, "visit", { ...(here.draft ? { id: here.draft } : {}), value: { record: blankVisit({ me: door.documents.peek().get("me"), at: new Date(), followup: null }), followup: null, closes: [], moves: null, stageMove: "", step: "notes" } })
+    const draft = await door.drafts.open(here.case, "visit", { ...(here.draft ? { id: here.draft } : {}), value: { record: blankVisit({ me: door.documents.peek().get("me"), at: new Date(), followup: null, safety: sheet?.safety }), followup: null, closes: [], moves: null, stageMove: "", step: "notes" } })
     if (here.call.to || here.call.result) draft.set("record.riskCall", here.call)
     const { record } = draft.value.peek()
     if (!Object.values(record.risk).includes("urgent") && isPressing(here.asked)) draft.set("record.risk.self_harm", "urgent")
@@ -128,8 +128,8 @@ function IntoRecord() {
 /** @param {import("../../session/crisis.js").Crisis} here */
 const inSentences = ({ asked, safe, told }) => [
   Object.keys(asked).length > 0 && `${t("urgent.step.ask")}：${Object.entries(asked).map(([key, value]) => `${t(`ask.${key}.short`)} ${t(`ask.answer.${value}`)}`).join(gap())}`,
-  safe.who && `${t("safe.who")}：${safe.who}`, safe.means && `${t("safe.means")}：${safe.means}`, safe.contact && `${t("safe.contact")}：${clockTime(safe.contact)}`,
-  ...Object.entries(told).map(([law, { to, at }]) => `${t("told.into", { law: t(`law.${law}`), basis: t(`law.${law}.basis`) })}：${[to, clockTime(at)].filter(Boolean).join(" ")}`),
+  safe.who && `${t("safe.who")}：${safe.who}`, safe.means && `${t("safe.means")}：${safe.means}`, safe.contact && `${t("safe.contact")}：${dayTime(safe.contact)}`,
+  ...Object.entries(told).map(([law, { to, at }]) => `${t("told.into", { law: t(`law.${law}`), basis: t(`law.${law}.basis`) })}：${[to, dayTime(at)].filter(Boolean).join(" ")}`),
 ].filter(Boolean)
 
 /** A field one comes back to. @param {{ field: string, children?: any }} props */
