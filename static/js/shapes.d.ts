@@ -55,7 +55,7 @@ export interface Notice {
 export interface OfficeNumber { id: string; label: Both; tel: string; kind: string }
 export interface Me {
   office: { id: string; name: string; lead?: string }; worker: { id: string; name: string; role: string }
-  staff: { id: string; name: string }[]; leaseDays: number; joined?: Record<string, string>; covers?: Cover[]; quiet?: { from: string; until: string }[]; watchers?: string[]; watching?: { device: string; staff: string }[]; sample?: boolean
+  staff: { id: string; name: string; phone?: boolean; woken?: boolean }[]; onCall?: string[]; leaseDays: number; joined?: Record<string, string>; covers?: Cover[]; quiet?: { from: string; until: string }[]; watchers?: string[]; watching?: { device: string; staff: string }[]; sample?: boolean
 }
 export interface RecordDoc {
   visit: string; case: string; state: "at_office" | "held"; reason?: string; readBy: { name: string; at: string }[]

@@ -6,7 +6,7 @@ The lists lie at the relay beforehand, so that nothing of this needs the desk at
 from typing import Any
 
 from ..core.desk import Desk
-from ..models.office_and_cases import Assignment, DeviceRow, Staff, Watchers
+from ..models.office_and_cases import Assignment, DeviceNote, DeviceRow, Staff, Watchers
 from ..queries.access import assigned_cases
 from ..queries.on_call import on_call as on_call
 from . import relay_lists
@@ -67,6 +67,15 @@ def _colleagues(staff: str) -> set[str]:
         & (Assignment.staff != staff)
     )
     return {row.staff for row in shared}
+
+
+def phones_of_staff() -> dict[str, bool]:
+    """Whoever has a phone in use, and whether it shows what it is woken for, as far as it said so itself."""
+    shows = {row.device for row in DeviceNote.select() if row.body["notifications"] == "granted"}
+    told: dict[str, bool] = {}
+    for row in DeviceRow.select().where(DeviceRow.status == "active"):
+        told[row.staff] = told.get(row.staff, False) or row.id in shows
+    return told
 
 
 def _devices(people: list[str]) -> list[str]:

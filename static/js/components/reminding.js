@@ -4,6 +4,7 @@ import { html, useRef, useState } from "../../vendor/preact.js"
 import { now } from "../words/clock.js"
 import { useDoor } from "../session/context.js"
 import { t } from "../words/texts.js"
+import { isWoken } from "../visit/assured.js"
 import { useAsked } from "./hooks.js"
 import { icon } from "./icon.js"
 
@@ -20,7 +21,7 @@ export function AskReminders({ caseId }) {
   const ask = () => door.notifications.ask().catch(() => {}).then(() => setAsked(asked + 1))
   if (!standing || (asked === 0 && (!made.current || standing.permission !== "default"))) return null
   if (standing.permission === "default") return html`<div class="tied"><p>${t("notifications.why")}</p><button class="button" type="button" onClick=${ask}>${t("notifications.ask")}</button></div>`
-  const works = standing.permission === "granted" && standing.subscribed
+  const works = isWoken(standing)
   const key = works ? "notifications.work" : `notifications.${standing.permission}`
   return html`<div class=${works ? "ready" : "reason"} role="status">${works && icon("done")}<strong>${t(key)}</strong><span>${t(`${key}.what`)}</span></div>`
 }

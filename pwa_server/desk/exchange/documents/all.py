@@ -12,7 +12,7 @@ from ...models.office_and_cases import Begun, Checklist, DeviceRow, Number, Offi
 from ...projections.merges import resolve
 from ...queries.access import asked_once, assigned_cases, may
 from ...queries.quiet_hours import quiet_of
-from ..watch_list import watched_by, watchers_of
+from ..watch_list import on_call, phones_of_staff, watched_by, watchers_of
 from .case import case_of
 from .cover import covers_of
 from .followups import followups_for
@@ -54,6 +54,7 @@ def _documents(desk: Desk, worker: Any, device: DeviceRow, alike: frozenset[str]
 def _me(desk: Desk, worker: Any, cases: list[str]) -> dict[str, Any]:
     office = Office.select().first()
     people = Staff.select().where(Staff.active).order_by(Staff.id)
+    phones = phones_of_staff()
     return {
         "office": {
             "id": desk.keys.office,
@@ -61,7 +62,11 @@ def _me(desk: Desk, worker: Any, cases: list[str]) -> dict[str, Any]:
             "lead": office.lead if office else "",
         },
         "worker": {"id": worker.id, "name": worker.name, "role": worker.role},
-        "staff": [{"id": person.id, "name": person.name} for person in people],
+        "staff": [
+            {"id": one.id, "name": one.name, "phone": one.id in phones, "woken": phones.get(one.id, False)}
+            for one in people
+        ],
+        "onCall": on_call(),
         "watchers": watchers_of(worker.id),
         "watching": watched_by(worker.id),
         "cases": cases,

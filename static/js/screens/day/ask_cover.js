@@ -14,6 +14,7 @@ import { Part } from "../../components/list.js"
 import { troubleText } from "../../components/news.js"
 import { NumberList, useNumbers } from "../../components/numbers.js"
 import { t } from "../../words/texts.js"
+import { coverSays } from "../../visit/assured.js"
 import { useRound } from "./plan.js"
 
 /** @import { Cover } from "../../shapes.d.ts" */
@@ -53,5 +54,5 @@ export function Covers() {
   const name = (/** @type {string | null} */ id) => me?.staff.find((one) => one.id === id)?.name ?? t("cover_day.somebody")
   const covers = /** @type {Cover[]} */ (me?.covers ?? []).filter(({ on, state }) => state !== "ended" && daysFrom(on, now.value) >= 0)
   return covers.map((one) => html`<div key=${one.cover} class=${one.state === "granted" ? "ready" : "reason"} role="status">${one.state === "granted" && icon("done")}<strong>${t(`cover_day.${one.state}`, { who: name(one.to), whose: name(one.staff), day: nearDay(one.on, now.value) })}</strong>
-    <span>${t(one.pending ? "cover_day.pending" : `cover_day.${one.state}.what`)}</span></div>`)
+    <span>${t(coverSays(one, me))}</span></div>`)
 }

@@ -15,6 +15,7 @@ import { NumberList, useNumbers } from "../../components/numbers.js"
 import { place, swap } from "../../shell/router.js"
 import { timeText } from "../../store/ids.js"
 import { line, t } from "../../words/texts.js"
+import { outStands, whoIsTold } from "../../visit/assured.js"
 
 const MINUTES = [30, 60, 90, 120]
 const MORE = 30
@@ -28,6 +29,7 @@ export function Departing() {
   const [choosing, setChoosing] = useState(false)
   const watchers = me?.watchers ?? []
   const names = (me?.staff ?? []).filter(({ id }) => watchers.includes(id)).map(({ name }) => name)
+  const told = whoIsTold(me)
   const depart = async () => {
     setBusy(true)
     try {
@@ -43,6 +45,7 @@ export function Departing() {
       <p class="help">${t("out.until", { at: nearClock(now.value.getTime() + minutes * 60_000, now.value) })}</p></fieldset>
     <${Part} title=${t("out.watchers")} aside=${html`<button class="link" type="button" aria-expanded=${choosing} onClick=${() => setChoosing(!choosing)}>${t(choosing ? "close" : "change")}</button>`}>
       <p>${names.length > 0 ? line(...names) : t("out.nobody_named")}</p>
+      <p class=${told.key === "out.tells_nobody" ? "reason" : undefined} role="status">${t(told.key, { first: line(...told.first), second: line(...told.second) })}</p>
       ${choosing && html`<${Choices} shape="two" centre many value=${watchers} onPick=${(/** @type {string[]} */ staff) => door.write("watchers.named", null, { staff })}
         options=${(me?.staff ?? []).filter(({ id }) => id !== me?.worker.id).map(({ id, name }) => ({ value: id, label: name }))} />`}
       <p class="note">${t("out.what_happens")}</p><//>
@@ -60,8 +63,7 @@ export function OutNow() {
     await door.write("worker.back", null, {})
     await door.planDay(({ trips }) => ({ trips: trips.map((trip, i) => (i === trips.length - 1 && !trip.back ? { ...trip, back: timeText() } : trip)) }), now.peek())
   }
-  const late = out.until < now.value.getTime()
-  const state = out.state === "ending" ? "ending" : out.state === "waiting" ? "unwatched" : late ? "late" : "watched"
+  const state = outStands(out, useMe(), now.value)
   return html`<section class=${state === "watched" ? "ready ready-big" : "sending"} role="status"><h2>${icon("clock")}${t(`out.${state}.title`, { at: nearClock(out.until, now.value) })}</h2><p>${t(`out.${state}`, { at: nearClock(out.until, now.value) })}</p>
     ${out.state !== "ending" && html`<div class="pair"><button class="button" type="button" onClick=${() => door.extendOuting(MORE * 60)}>${t("out.more", { n: MORE })}</button>
       <button class="button button-main" type="button" onClick=${back}>${t("out.back")}</button></div>`}</section>`

@@ -6,6 +6,7 @@ import { troubleText } from "../../components/news.js"
 import { swap } from "../../shell/router.js"
 import { t } from "../../words/texts.js"
 import { stillNeeded } from "../../visit/required.js"
+import { draftIsKept } from "../../visit/assured.js"
 import { whereIs } from "../../visit/where.js"
 import { goStep } from "./log.js"
 
@@ -34,7 +35,8 @@ export function Save(log) {
     ${state.trouble && html`<${Refused} ...${state} onGo=${(/** @type {Where} */ { screen, at }) => goStep(log, screen, at)} />`}
     <div class=${beside ? "pair pair-main" : "stack"}>${beside}
       <button class="button button-main" type="button" disabled=${needs.length > 0 || state.busy} onClick=${save} aria-describedby="why-not">${t("check.save")}</button></div>
-    ${needs.length > 0 && html`<p class="help" id="why-not">${t(needs.some(({ key }) => key === "riskCall") ? "check.waits_for_call" : "check.waits", { n: needs.length })}</p>`}
+    ${needs.length > 0 && html`<p class="help" id="why-not">${t(needs.some(({ key }) => key === "riskCall") ? "check.waits_for_call" : "check.waits", { n: needs.length })}
+      ${draftIsKept({ savedAt: draft.savedAt.value, problem: draft.problem.value }) && t("check.draft_kept")}</p>`}
   </div>`
 }
 

@@ -15,6 +15,7 @@ import { go, swap } from "../../shell/router.js"
 import { language, line, speak, t } from "../../words/texts.js"
 import { setTextSize, SIZES, textSize } from "../../words/text_size.js"
 import { takeUpdate, updateReady, version } from "../../shell/update.js"
+import { isWoken } from "../../visit/assured.js"
 
 const LOCK_AFTER = [1, 5, 15]
 
@@ -58,7 +59,7 @@ export function Notifications() {
     try { await what() } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "fault") } finally { setLook(look + 1) }
   }
   const permission = standing?.permission ?? "default"
-  const works = permission === "granted" && standing?.subscribed
+  const works = isWoken(standing)
   return html`<${Screen} title=${t("notifications")} parent="settings" dock=${html`<${TaskDock} />`}>
     <div class=${works ? "ready" : "reason"} role="status"><strong>${t(works ? "notifications.work" : `notifications.${permission}`)}</strong><span>${t(works ? "notifications.work.what" : `notifications.${permission}.what`)}</span></div>
     ${permission === "default" && html`<div class="stack"><p>${t("notifications.why")}</p><button class="button button-main" type="button" onClick=${() => act(() => door.notifications.ask())}>${t("notifications.ask")}</button></div>`}
