@@ -103,4 +103,4 @@ export const RECORDS = [
   row("v-c", "c-c", "2024-02-20T02:05:00Z", "phone", "sent"), row("v-f", "c-f", "2024-02-16T07:20:00Z", "visit", "at_office"),
   row("v-0207", "c-d", "2024-02-07T01:50:00Z", "visit", "read", { readBy: [{ name: "田中SV", at: "2024-02-08T00:05:00Z" }], review: RETURNED }),
 ]
-export const ME = { office: { id: "o", name: "人とくらしのサポートセンター", lead: "" }, worker: { id: "s-1", name: "田村", role: "worker" }, staff: [{ id: "s-1", name: "田村" }, { id: "s-2", name: "中村" }], watchers: ["s-2"], watching: [{ device: "d-2", staff: "s-2" }], leaseDays: 14, sample: true }
+export const ME = { office: { id: "o", name: "人とくらしのサポートセンター", lead: "" }, worker: { id: "s-1", name: "田村", role: "worker" }, staff: [{ id: "s-1", name: "田村", phone: true, woken: true }, { id: "s-2", name: "中村", phone: true, woken: true }, { id: "s-3", name: "中川", phone: true, woken: true }], onCall: ["s-3"], watchers: ["s-2"], watching: [{ device: "d-2", staff: "s-2" }], leaseDays: 14, sample: true }

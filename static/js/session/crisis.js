@@ -18,6 +18,9 @@ export const crisis = signal(blank())
 /** Notes from before the app was closed wait for the unlock. */
 export const sealedBefore = signal(false)
 
+/** Whether what is noted lies on the disk; a full one takes nothing. */
+export const crisisIsKept = signal(false)
+
 /** @param {Partial<Crisis>} change */
 export const note = (change) => { crisis.value = { ...crisis.peek(), ...change } }
 
@@ -41,7 +44,8 @@ export function keepCrises() {
   effect(() => {
     const here = crisis.value
     clearTimeout(timer)
-    if (hasWords(here)) timer = setTimeout(() => void keepCrisis(here).catch(() => {}), REST)
+    crisisIsKept.value = false
+    if (hasWords(here)) timer = setTimeout(() => void keepCrisis(here).then(() => { crisisIsKept.value = true }, () => { crisisIsKept.value = false }), REST)
   })
 }
 

@@ -56,3 +56,8 @@ export function ringSays({ state, remind, pending }, rung, moved, standing, now)
 
 /** Whether a draft is safe on the disk as it stands. @param {{ savedAt: number | null, problem: unknown }} draft */
 export const draftIsKept = ({ savedAt, problem }) => savedAt !== null && !problem
+
+/** What an update can bring in by itself; everything else a person at the office decides. */
+const AFTER_UPDATE = new Set(["unknown_event", "unknown_body"])
+/** @param {string | undefined} reason */
+export const heldNext = (reason) => (AFTER_UPDATE.has(reason ?? "") ? "held.next" : "held.by_hand")

@@ -3,7 +3,7 @@
 import { html } from "../../../vendor/preact.js"
 import { clockTime, day, dayTime, daysFrom, isoDay, monthDay, shortDay, weekday } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
-import { crisis, hasWords } from "../../session/crisis.js"
+import { crisis, crisisIsKept, hasWords } from "../../session/crisis.js"
 import { useDoor } from "../../session/context.js"
 import { useAsked, useCases, useNews } from "../../components/hooks.js"
 import { hint, Part, Promised, Row } from "../../components/list.js"
@@ -39,7 +39,7 @@ export function Today() {
       side=${html`<button class="back" type="button" aria-label=${t("settings")} onClick=${() => go("settings")}>${icon("settings")}</button>`}
       dock=${html`<${TabDock} here="today" />`}>
     <${NewsStrips} />
-    ${hasWords(crisis.value) && html`<${Strip} picture="call" title=${t("urgent.under_way")} text=${t("urgent.under_way.why")} act=${t("urgent.goes_on")} onAct=${() => go("urgent")} />`}
+    ${hasWords(crisis.value) && html`<${Strip} picture="call" title=${t("urgent.under_way")} text=${crisisIsKept.value ? t("urgent.under_way.why") : ""} act=${t("urgent.goes_on")} onAct=${() => go("urgent")} />`}
     <${Alarms} />
     <${OutNow} />
     <${Covers} />

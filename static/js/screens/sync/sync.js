@@ -13,6 +13,7 @@ import { LOUD, NewsStrips, Strip, troubleText } from "../../components/news.js"
 import { Heard, Road } from "../../components/record_road.js"
 import { go } from "../../shell/router.js"
 import { coded, gap, t } from "../../words/texts.js"
+import { heldNext } from "../../visit/assured.js"
 import { contents, reason } from "./refused.js"
 
 /** @import { Aside, RecordRow } from "../../shapes.d.ts" */
@@ -66,7 +67,7 @@ function One({ record, name }) {
     ${record.undone ? html`<p class="soft">${t(`undo.was.${record.undone}`)}</p>` : html`<${Road} record=${record} /><${Heard} record=${record} />`}
     ${record.unsentBlobs > 0 && html`<p class="soft">${t("sync.photos_too", { n: record.unsentBlobs })}</p>`}
     ${record.review?.status === "returned" && html`<button class="button" type="button" onClick=${() => go("review", { visit: record.visit })}>${t("returned.open")}</button>`}
-    ${record.held && html`<${Strip} picture="pause" title=${t("held.title")} text=${html`${reason("held", record.held.reason)}<br /><span class="soft">${t("held.next")}</span>`} />`}
+    ${record.held && html`<${Strip} picture="pause" title=${t("held.title")} text=${html`${reason("held", record.held.reason)}<br /><span class="soft">${t(heldNext(record.held.reason))}</span>`} />`}
     ${record.refused && record.envelope && html`<${Refused} aside=${{ envelope: record.envelope, reason: record.refused }} />`}
   </li>`
 }
