@@ -26,6 +26,12 @@ export const Strip = ({ picture, title, text, act, onAct }) => html`<div class="
   <strong>${icon(picture, true)}${title}</strong>${text && html`<p>${text}</p>`}
   ${act && html`<button class="button" type="button" onClick=${onAct}>${act}</button>`}</div>`
 
+/** What went wrong at a key in the dock stands in the page: it comes to the eye. @param {{ code: string }} props */
+export const Trouble = ({ code }) => code && html`<p class="reason" role="alert" ref=${intoView}>${troubleText(code)}</p>`
+
+/** @param {HTMLElement | null} element */
+const intoView = (element) => element?.scrollIntoView({ block: "center" })
+
 /** The words for a code; a code nobody wrote words for still says what it is. @param {string | undefined} code */
 export const troubleText = (code) => {
   const key = `trouble.${code}`

@@ -11,7 +11,7 @@ import { SavedAt, Screen, TaskDock } from "../components/frame.js"
 import { useDraft, useField, useNews } from "../components/hooks.js"
 import { icon } from "../components/icon.js"
 import { Part, Row } from "../components/list.js"
-import { NewsStrips, troubleText } from "../components/news.js"
+import { NewsStrips, Trouble } from "../components/news.js"
 import { NumberList, useNumbers } from "../components/numbers.js"
 import { PullDown } from "../components/pull_down.js"
 import { go, place, swap } from "../shell/router.js"
@@ -70,7 +70,7 @@ function Writing({ draft }) {
       <fieldset class="field"><legend>${t("notice.named")}<span class="must">${t("must")}</span></legend><p class="help">${t("notice.named.help")}</p>
         <${Choices} big value=${named} onPick=${(/** @type {string} */ value) => draft.set("named", value)} options=${["yes", "ask", "no"].map((value) => ({ value, label: t(`notice.named.${value}`) }))} /></fieldset>
       ${lacks && html`<p class="help">${t(`notice.lacks.${lacks}`)}</p>`}
-      ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}</div>
+      <${Trouble} code=${trouble} /></div>
   <//>`
 }
 
@@ -84,12 +84,12 @@ export function NoticeShown() {
     try { await door.write("notice.withdrawn", null, { notice }); swap("today"); void door.syncNow() } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") }
   }
   const until = one ? new Date(one.at).getTime() + TEN_MINUTES : 0
-  return html`<${Screen} title=${t("notice.one")} parent="today" dock=${html`<${TaskDock}><button class="button button-main" type="button" onClick=${() => swap("today")}>${t("close")}</button><//>`}>
+  return html`<${Screen} title=${t("notice.one")} parent="today" dock=${html`<${TaskDock}><button class="button" type="button" onClick=${() => swap("today")}>${t("close")}</button><//>`}>
     <div class="page-part large">${!one ? html`<p class="note">${t("notice.gone")}</p>` : html`
       <div class=${one.pending ? "sending" : "ready ready-big"} role="status"><h2>${icon(one.pending ? "device" : "done")}${standing(one, door.road.value.unsent)}</h2>
         ${one.answer && html`${one.answer.words && html`<p class="strong">${one.answer.words}</p>`}<p class="soft">${line(one.answer.by, nearTime(one.answer.at, now.value))}</p>`}</div>
       <dl class="facts">${ASKED.map(([name]) => one[name] && html`<dt key=${name}>${t(`notice.${name}`)}</dt><dd>${one[name]}</dd>`)}<dt>${t("notice.named")}</dt><dd>${t(`notice.named.${one.named}`)}</dd></dl>
-      ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
+      <${Trouble} code=${trouble} />
       ${!one.answer && now.value.getTime() < until && html`<button class="button" type="button" onClick=${takeBack}>${t("notice.take_back", { at: clockTime(until) })}</button>`}`}</div>
   <//>`
 }

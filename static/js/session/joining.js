@@ -76,6 +76,7 @@ export async function confirmPassphrase(words) {
 
 /** The new words, typed again. @param {string[]} words @throws {SyncError} words_differ */
 export function checkOffered(words) {
+  if (words.some((word) => /\p{Script=Han}/u.test(word))) throw new SyncError("kanji")
   if (offered.length === 0 || words.map(flat).join(" ") !== offered.map(flat).join(" ")) throw new SyncError("words_differ")
 }
 

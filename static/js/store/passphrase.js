@@ -34,9 +34,11 @@ export async function newPassphrase(lang = "ja") {
  * One spelling for whatever was typed.
  * @param {string | string[]} typed
  * @returns {Promise<Uint8Array>} UTF-8 bytes for PBKDF2
+ * @throws {SyncError} kanji: the keyboard turned a word into another script, and which word that was cannot be known
  */
 export async function canonical(typed) {
   const text = plain(Array.isArray(typed) ? typed.join(" ") : typed)
+  if (/\p{Script=Han}/u.test(text)) throw new SyncError("kanji", "the words are typed in kana, or in English")
   const words = text.split(/\s+/u).filter(Boolean)
   const { ja, en } = await wordLists()
   const english = words.map((word) => en.indexOf(word))

@@ -1,6 +1,6 @@
 // What this phone tells the office of itself (device.noted): room used and left, whether reminders may
 // be shown, how far its clock is off. Written at the end of a round that reached the relay, when
-// something changed noticeably, at most once a day; a quiet envelope, for which no worker waits.
+// something changed noticeably, at most once a day (the permission to show notices at once); a quiet envelope, for which no worker waits.
 
 import { readSetting, writeSetting } from "../store/settings.js"
 import { alone } from "../store/locks.js"
@@ -24,7 +24,9 @@ export function noteDevice(open, relay, app) {
   return alone("note", async () => {
     const { value: last } = await readSetting(open.rows, KEY)
     // The clock may have been put back since: a day apart in either direction is a day.
-    if (last && Math.abs(Date.now() - last.at) < A_DAY) return false
+    const today = last && Math.abs(Date.now() - last.at) < A_DAY
+    // Whether notices are shown is told at once: colleagues who go out alone are told whom it would wake.
+    if (today && last.note.notifications === (await standing()).permission) return false
     const note = await selfPortrait(relay, app)
     if (last && !differs(last.note, note)) return false
     await pack(open, [oneEvent("device.noted", null, note, 0)])

@@ -50,7 +50,7 @@ def test_the_words_open_the_phone_in_english_too(amina):
 GUESSES = """async words => {
   const guess = (passphrase) => session.unlock({ passphrase }).then(() => ["open"], ({ code, detail }) => [code, Number(detail) > 0])
   const told = []
-  for (const one of [...Array(4).fill("あ い う え"), words]) told.push(await guess(one))
+  for (const one of [...Array(4).fill("愛国心 挨拶 間 青空"), ...Array(4).fill("あ い う え"), words]) told.push(await guess(one))
   return told
 }"""
 
@@ -61,5 +61,6 @@ def test_wrong_words_are_told_and_slowed_down(amina):
     told = amina.page.evaluate(GUESSES, WORDS)
 
     # Even the right ones wait now, and the phone stays locked.
-    assert told == [["wrong_passphrase", False]] * 3 + [["wait", True]] * 2
+    # What a keyboard turned into kanji is no try, and is told as what it is.
+    assert told == [["kanji", False]] * 4 + [["wrong_passphrase", False]] * 3 + [["wait", True]] * 2
     assert amina.page.evaluate("session.state.value") == "locked"

@@ -27,6 +27,8 @@ def test_out_alone_and_late_and_back(supervisor: Supervisor, new_worker) -> None
     nishimura.joins(supervisor)
 
     names_who_is_told(kobayashi)
+    departs_and_is_told_that_nobody_would_hear(kobayashi)
+    allows_notices(nishimura)
     departs_and_is_watched(kobayashi)
     supervisor.until_shown("/today", supervisor.t("desk.out.title"))
     expect(supervisor.page.locator("#out")).to_contain_text("小林 悠")
@@ -37,6 +39,7 @@ def test_out_alone_and_late_and_back(supervisor: Supervisor, new_worker) -> None
     is_told_of_it(nishimura)
     comes_back(kobayashi)
     hears_that_all_is_well(nishimura)
+    allows_notices(nishimura)  # this browser forgets it with each start
     departs_without_signal_and_is_told_so(kobayashi)
 
 
@@ -48,8 +51,28 @@ def names_who_is_told(worker: Worker) -> None:
     looks(worker)()
 
 
+def departs_and_is_told_that_nobody_would_hear(worker: Worker) -> None:
+    """The colleague has a phone that shows no notices: a timer that runs wakes nobody."""
+    worker.press("out.begin")
+    expect(worker.page.get_by_text(worker.t("out.tells_nobody"))).to_be_visible()
+    worker.press("out.depart")
+    expect(worker.page.get_by_text("知らせる相手がいません")).to_be_visible()
+    worker.press("out.back")
+    expect(worker.page.get_by_role("button", name=worker.t("out.begin"), exact=True)).to_be_visible()
+    expect(worker.page.get_by_text("帰着")).to_be_visible()
+
+
+def allows_notices(worker: Worker) -> None:
+    """Their finger on "allow"; the phone tells it at the end of a round."""
+    assert worker.phone.context is not None
+    worker.phone.context.grant_permissions(["notifications"], origin=worker.phone.site)
+    looks(worker)()
+
+
 def departs_and_is_watched(worker: Worker) -> None:
     worker.press("out.begin")
+    told = worker.page.get_by_text(worker.t("out.tells", first="西村 恵"))
+    worker.until(lambda: told.count() > 0, looks(worker))
     worker.choice("60分").click()
     worker.press("out.depart")
     expect(worker.page.get_by_text("見守り中")).to_be_visible()
@@ -57,10 +80,10 @@ def departs_and_is_watched(worker: Worker) -> None:
 
 def comes_back_from_a_day_that_is_written_down(worker: Worker) -> None:
     """When one left and came back stands on Today, also after the app was killed: the two times a day's report asks for."""
-    expect(worker.page.get_by_text(re.compile(r"^\d{1,2}:\d{2} 出発$"))).to_be_visible()
+    expect(worker.page.get_by_text(re.compile(r"\d{1,2}:\d{2} 出発$"))).to_be_visible()
     worker.press("out.back")
     expect(worker.page.get_by_text("見守り中")).to_have_count(0)
-    both = re.compile(r"^\d{1,2}:\d{2} 出発・\d{1,2}:\d{2} 帰着$")
+    both = re.compile(r"\d{1,2}:\d{2} 出発・\d{1,2}:\d{2} 帰着$")
     expect(worker.page.get_by_text(both)).to_be_visible()
     worker.plan_is_kept()
     worker.app_is_killed()

@@ -8,7 +8,7 @@ import { Field } from "../../components/field.js"
 import { Screen, TaskDock } from "../../components/frame.js"
 import { useCase, useMe } from "../../components/hooks.js"
 import { Part } from "../../components/list.js"
-import { troubleText } from "../../components/news.js"
+import { Trouble } from "../../components/news.js"
 import { useNumbers } from "../../components/numbers.js"
 import { back, place, swap } from "../../shell/router.js"
 import { coded, t } from "../../words/texts.js"
@@ -59,6 +59,6 @@ export function ConsentNoted() {
     ${!pressed && html`<fieldset class="field"><legend>${t("consent.answer")}</legend><${Choices} value=${answer} onPick=${setAnswer} options=${ANSWERS.map((value) => ({ value, label: t(`consent.answer.${value}`) }))} /></fieldset>
       <fieldset class="field"><legend>${t("consent.how")}</legend><${Choices} shape="two" centre value=${how} onPick=${setHow} options=${HOW.map((value) => ({ value, label: t(`consent.how.${value}`) }))} /></fieldset>`}
     <${Field} label=${t("consent.comment")} help=${t("consent.comment.help")} rows=${2} start="" onText=${setComment} />
-    ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
+    <${Trouble} code=${trouble} />
   <//>`
 }

@@ -11,7 +11,7 @@ import { Screen, TaskDock } from "../../components/frame.js"
 import { useMe } from "../../components/hooks.js"
 import { icon } from "../../components/icon.js"
 import { Part } from "../../components/list.js"
-import { troubleText } from "../../components/news.js"
+import { Trouble } from "../../components/news.js"
 import { NumberList, useNumbers } from "../../components/numbers.js"
 import { t } from "../../words/texts.js"
 import { coverSays } from "../../visit/assured.js"
@@ -43,7 +43,7 @@ export function HandDay() {
     ${whose && html`<fieldset class="field" key=${whose}><legend>${t(whose === "own" ? "cover_day.to" : "cover_day.whose")}</legend><${Choices} shape="two" centre value=${who} onPick=${setWho} options=${whose === "own" ? [{ value: "", label: t("cover_day.office_chooses") }, ...others] : others} /></fieldset>
       <${Field} label=${t("cover_day.note")} help=${t("cover_day.note.help")} oneLine start="" onText=${setNote} />
       <p class="note">${t("cover_day.rights")}</p>`}
-    ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
+    <${Trouble} code=${trouble} />
     ${numbers.length > 0 && html`<${Part} title=${t("cover_day.call")}><${NumberList} numbers=${numbers} /><//>`}
   <//>`
 }

@@ -10,7 +10,7 @@ import { Screen, TaskDock } from "../../components/frame.js"
 import { useCase, useMe } from "../../components/hooks.js"
 import { icon } from "../../components/icon.js"
 import { Part } from "../../components/list.js"
-import { troubleText } from "../../components/news.js"
+import { Trouble } from "../../components/news.js"
 import { NumberList, useNumbers } from "../../components/numbers.js"
 import { place, swap } from "../../shell/router.js"
 import { timeText } from "../../store/ids.js"
@@ -49,7 +49,7 @@ export function Departing() {
       ${choosing && html`<${Choices} shape="two" centre many value=${watchers} onPick=${(/** @type {string[]} */ staff) => door.write("watchers.named", null, { staff })}
         options=${(me?.staff ?? []).filter(({ id }) => id !== me?.worker.id).map(({ id, name }) => ({ value: id, label: name }))} />`}
       <p class="note">${t("out.what_happens")}</p><//>
-    ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
+    <${Trouble} code=${trouble} />
   <//>`
 }
 

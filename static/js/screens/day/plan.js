@@ -42,7 +42,7 @@ export function Plan() {
     return { legs: entered === null ? others : { ...others, [leg]: entered } }
   }, now.peek())
   const between = (/** @type {number} */ i) => stops[i] !== stops[i + 1] && html`<${Leg} key=${legOf(stops[i], stops[i + 1])} from=${names.get(stops[i]) ?? t("plan.office")} to=${names.get(stops[i + 1]) ?? t("plan.office")} km=${legs[legOf(stops[i], stops[i + 1])]} whose=${i === 0 ? t("plan.from_office") : i === round.length ? t("plan.to_office") : ""} onEnter=${enter(legOf(stops[i], stops[i + 1]))} />`
-  return html`<${Screen} title=${t("plan.title")} parent="today" dock=${html`<${TaskDock}><button class="button button-main" type="button" onClick=${() => back("today")}>${t("close")}</button><//>`}>
+  return html`<${Screen} title=${t("plan.title")} parent="today" dock=${html`<${TaskDock}><button class="button" type="button" onClick=${() => back("today")}>${t("close")}</button><//>`}>
     ${round.length === 0 ? html`<p class="note">${t("plan.none")}</p>` : html`<p class="note">${t("plan.what")}</p>
       <ol class="round" ref=${list}>${round.map((one, i) => html`<li key=${one.followup}>${between(i)}
         <div class="stop"><span class="handle" onPointerDown=${draw(i)} aria-hidden="true">${icon("more")}</span>

@@ -1,6 +1,6 @@
 // Today: what the next door needs, then the rest of the day, what slipped, promises.
 
-import { html } from "../../../vendor/preact.js"
+import { html, useState } from "../../../vendor/preact.js"
 import { clockTime, day, dayTime, daysFrom, isoDay, monthDay, shortDay, weekday } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
 import { crisis, crisisIsKept, hasWords } from "../../session/crisis.js"
@@ -42,13 +42,13 @@ export function Today() {
     ${hasWords(crisis.value) && html`<${Strip} picture="call" title=${t("urgent.under_way")} text=${crisisIsKept.value ? t("urgent.under_way.why") : ""} act=${t("urgent.goes_on")} onAct=${() => go("urgent")} />`}
     <${Alarms} />
     <${OutNow} />
-    <${Covers} />
     <${PullDown} />
+    ${next ? html`<${Part} title=${t("today.next")} aside=${calendar}><${Next} followup=${next} sheet=${cases.get(next.case)} /><//>`
+      : html`<div class="part"><p class="note">${t(after.length + late.length ? "today.rest_done" : "today.none")}</p>${calendar}</div>`}
+    <${Covers} />
     <${Ready} />
     <${SinceLast} cases=${cases} />
     <${UnderWay} cases=${cases} />
-    ${next ? html`<${Part} title=${t("today.next")} aside=${calendar}><${Next} followup=${next} sheet=${cases.get(next.case)} /><//>`
-      : html`<div class="part"><p class="note">${t(after.length + late.length ? "today.rest_done" : "today.none")}</p>${calendar}</div>`}
     ${!outing.value && html`<button class="button" type="button" onClick=${() => go("departing", { case: next?.case ?? null })}>${icon("leave")}${t("out.begin")}</button>`}
     <${Trips} trips=${plan.trips} />
     ${after.length > 0 && html`<${Part} title=${t("today.after")} aside=${html`<button class="link" type="button" onClick=${() => go("plan")}>${t("plan.title")}</button>`}><ol class="sheet">
@@ -130,10 +130,16 @@ function Ready() {
 function SinceLast({ cases }) {
   const door = useDoor()
   const changes = door.changes.value
+  const [all, setAll] = useState(false)
   return changes.length > 0 && html`<${Part} title=${t("since.title")} aside=${html`<button class="link" type="button" onClick=${() => door.changesRead()}>${t("since.read")}</button>`}>
-    <ul class="sheet">${changes.map((/** @type {any} */ { kind, id }) => html`<li key=${kind + id}>${kind === "returned" || kind === "case_gone" ? html`<p class="row row-bare"><span class="row-body">${t(`since.${kind}`)}</span></p>`
-      : html`<${Row} name=${cases.get(id)?.title ?? ""} lines=${[t(`since.${kind}`)]} onOpen=${() => go("case", { case: id })} />`}</li>`)}</ul><//>`
+    <ul class="sheet">${shownChanges(changes, all).map((/** @type {any} */ { kind, id }) => html`<li key=${kind + id}>${kind === "returned" || kind === "case_gone" ? html`<p class="row row-bare"><span class="row-body">${t(`since.${kind}`)}</span></p>`
+      : html`<${Row} name=${cases.get(id)?.title ?? ""} lines=${[t(`since.${kind}`)]} onOpen=${() => go("case", { case: id })} />`}</li>`)}</ul>
+    ${changes.length > FEW && !all && html`<button class="link" type="button" onClick=${() => setAll(true)}>${t("since.more", { n: changes.length - FEW })}</button>`}<//>`
 }
+
+const FEW = 3 // the first day of a new worker is all news: it must not push the day out of sight
+/** @param {any[]} changes @param {boolean} all */
+const shownChanges = (changes, all) => (all ? changes : changes.slice(0, FEW))
 
 /** Drafts: a call came, the phone was closed. They wait here. @param {{ cases: Map<string, CaseSheet> }} props */
 function UnderWay({ cases }) {

@@ -6,7 +6,7 @@ import { useDoor } from "../../session/context.js"
 import { Screen, TaskDock } from "../../components/frame.js"
 import { useAsked } from "../../components/hooks.js"
 import { icon } from "../../components/icon.js"
-import { troubleText } from "../../components/news.js"
+import { Trouble } from "../../components/news.js"
 import { back } from "../../shell/router.js"
 import { language, t } from "../../words/texts.js"
 
@@ -26,7 +26,7 @@ export function ChangeUnlock() {
   const typedBack = (/** @type {string} */ typed) => attempt(async () => { door.checkOffered(typed.split(/[\s　]+/)); setStep("present") })
   const change = (/** @type {any} */ present) => attempt(async () => { await door.changeUnlock(present, words.length > 0 ? "words" : "passkey"); setStep("done") })
   return html`<${Screen} title=${t("unlock.change")} parent="settings" dock=${html`<${TaskDock}>${step === "done" && html`<button class="button button-main" type="button" onClick=${() => back("settings")}>${t("close")}</button>`}<//>`}>
-    ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
+    <${Trouble} code=${trouble} />
     ${step === "which" && html`<p class="note">${t("unlock.change.note")}</p>
       <button class="button" type="button" disabled=${busy} onClick=${newWords}>${t("unlock.change.words")}</button>
       ${!door.unlockWays.value.passkey && html`<${DayCode} />`}

@@ -23,7 +23,7 @@ export const LogCheck = () => html`<${LogStep} step="check" body=${Check} act=${
 function Check(log) {
   const { draft, sheet } = log
   const value = withTyped(draft.value.value)
-  const needs = stillNeeded(value, { checklist: value.checklist ?? null })
+  const needs = stillNeeded(value, { checklist: value.checklist ?? null, now: now.value })
   return html`
     ${needs.length > 0 && html`<${Part} title=${t("check.needed")}><ul class="sheet">${needs.map((need) => html`<li key=${need.key + need.at}><button class="later" type="button" onClick=${() => toNeed(log, need)}>
       <span class=${need.screen === "urgent" ? "waits" : "star"}>${icon(need.screen === "urgent" ? "call" : "write", true)}</span><span>${t(`need.${need.key}`, { n: need.n ?? 0 })}</span><span class="go">${icon("go", true)}</span></button></li>`)}</ul><//>`}

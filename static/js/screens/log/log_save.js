@@ -1,6 +1,7 @@
 // The one act that makes a record of a draft: at the end of a log, or at once when nobody was met.
 
 import { html, useState } from "../../../vendor/preact.js"
+import { now } from "../../words/clock.js"
 import { useDoor } from "../../session/context.js"
 import { troubleText } from "../../components/news.js"
 import { swap } from "../../shell/router.js"
@@ -19,7 +20,7 @@ export function Save(log) {
   const door = useDoor()
   const [state, setState] = useState({ busy: false, trouble: "", detail: "" })
   const value = draft.value.value
-  const needs = stillNeeded(value, { checklist: value.checklist ?? null })
+  const needs = stillNeeded(value, { checklist: value.checklist ?? null, now: now.value })
   const save = async () => {
     setState({ busy: true, trouble: "", detail: "" })
     try {

@@ -10,7 +10,7 @@ import { Field } from "../../components/field.js"
 import { Screen, TaskDock } from "../../components/frame.js"
 import { useCase, useCases } from "../../components/hooks.js"
 import { Row } from "../../components/list.js"
-import { troubleText } from "../../components/news.js"
+import { Trouble } from "../../components/news.js"
 import { go, place, swap } from "../../shell/router.js"
 import { newId } from "../../store/ids.js"
 import { line, t } from "../../words/texts.js"
@@ -52,7 +52,7 @@ export function TakeBack() {
       dock=${html`<${TaskDock}><button class="button" type="button" onClick=${act}>${t("undo.take_back.do")}</button><//>`}>
     <p>${t("undo.take_back.what")}</p>
     <${Field} label=${t("undo.reason")} oneLine start="" onText=${setReason} />
-    ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
+    <${Trouble} code=${trouble} />
   <//>`
 }
 
@@ -76,7 +76,7 @@ export function Misfiled() {
   return html`<${Screen} title=${t("undo.misfiled.title")} parent="contact" carried=${{ case: caseId, visit }}
       dock=${html`<${TaskDock}><button class="button button-main" type="button" disabled=${!right} onClick=${move}>${right ? t("undo.misfiled.do", { name: right.title }) : t("undo.misfiled.pick")}</button><//>`}>
     <p>${t("undo.misfiled.what", { name: sheet?.title ?? "" })}</p>
-    ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
+    <${Trouble} code=${trouble} />
     <${Choices} value=${chosen} onPick=${setChosen} options=${others.map((/** @type {CaseSheet} */ one) => ({ value: one.id, label: one.title, small: summary(one) }))} />
     <ol class="sheet">
       <li><${Row} name=${t("begin.title")} lines=${[t("begin.short")]} onOpen=${() => go("begin", { then: "misfiled", case: caseId, visit })} /></li></ol>
@@ -103,7 +103,7 @@ export function Begin() {
     <p class="note">${t("begin.what")}</p>
     <${Field} label=${t("begin.called")} help=${t("begin.called.help")} must=${t("must")} oneLine start="" onText=${setTitle} />
     ${KNOWN.map((key) => html`<${Field} key=${key} label=${t(`begin.${key}`)} oneLine start="" onText=${(/** @type {string} */ text) => setKnown((/** @type {any} */ before) => ({ ...before, [key]: text }))} />`)}
-    ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
+    <${Trouble} code=${trouble} />
   <//>`
 }
 

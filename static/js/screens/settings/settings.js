@@ -9,7 +9,7 @@ import { Choices } from "../../components/choice.js"
 import { Screen, TaskDock } from "../../components/frame.js"
 import { useAsked, useMe } from "../../components/hooks.js"
 import { Part, Row } from "../../components/list.js"
-import { Strip, troubleText } from "../../components/news.js"
+import { Strip, Trouble } from "../../components/news.js"
 import { QuietHours } from "../../components/quiet_hours.js"
 import { go, swap } from "../../shell/router.js"
 import { language, line, speak, t } from "../../words/texts.js"
@@ -65,7 +65,7 @@ export function Notifications() {
     ${permission === "default" && html`<div class="stack"><p>${t("notifications.why")}</p><button class="button button-main" type="button" onClick=${() => act(() => door.notifications.ask())}>${t("notifications.ask")}</button></div>`}
     ${permission === "granted" && html`<div class="stack">${!standing?.subscribed && html`<button class="button button-main" type="button" onClick=${() => act(() => door.notifications.ask())}>${t("notifications.again")}</button>`}
       <button class="button" type="button" onClick=${() => act(() => door.notifications.test())}>${t("notifications.test")}</button></div>`}
-    ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
+    <${Trouble} code=${trouble} />
     <dl class="facts"><dt>${t("notifications.says")}</dt><dd>${t("notifications.says.what", { title: t("push.title"), body: t("push.body") })}</dd>
       ${standing?.lastTest && html`<dt>${t("notifications.last_test")}</dt><dd>${nearTime(standing.lastTest, now.value)}</dd>`}${standing?.lastPush && html`<dt>${t("notifications.last_push")}</dt><dd>${nearTime(standing.lastPush, now.value)}</dd>`}</dl>
     <${QuietHours} />
@@ -89,7 +89,7 @@ export function Erase() {
     <div class=${unsent + drafts > 0 ? "reason" : "ready"}><strong>${t(unsent > 0 ? "erase.unsent" : "erase.nothing_unsent", { n: unsent })}</strong><span>${unsent > 0 ? t("erase.unsent.what") : ""}${drafts > 0 ? ` ${t("erase.drafts", { n: drafts })}` : ""}</span></div>
     ${unsent > 0 && html`<button class="button button-main" type="button" disabled=${state.busy} onClick=${() => door.syncNow()}>${t("erase.send_first")}</button>`}
     <label class="promise plain"><input type="checkbox" autocomplete="off" checked=${sure} onChange=${() => setSure(!sure)} /><span>${t(unsent + drafts > 0 ? "erase.sure_unsent" : "erase.sure")}</span></label>
-    ${state.trouble && html`<p class="reason" role="alert">${troubleText(state.trouble)}</p>`}
+    <${Trouble} code=${state.trouble} />
     <button class="button" type="button" disabled=${!sure || state.busy} onClick=${erase}>${t("erase.do")}</button>
   <//>`
 }

@@ -5,7 +5,7 @@ import { html, useState } from "../../../vendor/preact.js"
 import { useDoor } from "../../session/context.js"
 import { Screen, TaskDock } from "../../components/frame.js"
 import { Part } from "../../components/list.js"
-import { troubleText } from "../../components/news.js"
+import { Trouble } from "../../components/news.js"
 import { t } from "../../words/texts.js"
 
 const LONGEST = 20
@@ -21,7 +21,7 @@ export function Sharing() {
   }
   return html`<${Screen} title=${t("share.title")} parent="settings" dock=${html`<${TaskDock} />`}>
     <p class="note">${t("share.what")}</p>
-    ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
+    <${Trouble} code=${trouble} />
     <div class="field"><label for="mark">${t("share.mark")}</label>
       <input class="box" id="mark" maxlength=${LONGEST} autocomplete="off" defaultValue=${kept} aria-describedby="mark-help" onChange=${(/** @type {any} */ event) => attempt(() => door.keepMark(event.currentTarget.value))} />
       <p class="help" id="mark-help">${t("share.mark.what")}</p></div>

@@ -25,7 +25,8 @@ export function Urgent() {
   const Step = [Now, Ask, HandOver, KeepSafe, Connect, After][step]
   return html`<${Screen} title=${t("urgent")} parent="today" side=${t("urgent.offline")}
       dock=${html`<${Undo} /><div class="pair">${step > 0 ? html`<button class="button" type="button" onClick=${() => to(step - 1)}>${t("urgent.before")}</button>` : ""}
-        ${step < STEPS.length - 1 ? html`<button class="button" type="button" onClick=${() => to(step + 1)}>${t(`urgent.next.${STEPS[step + 1]}`)}</button>` : html`<a class="button" href="tel:119">${icon("call", true)}119</a>`}</div>`}>
+        ${step < STEPS.length - 1 ? html`<button class="button" type="button" onClick=${() => to(step + 1)}>${t(`urgent.next.${STEPS[step + 1]}`)}</button>`
+          : html`<span class="note">${t("urgent.last")}</span>`}</div>`}>
     <ol class="crisis-steps" aria-label=${t("urgent.six")}>${STEPS.map((name, i) => html`<li key=${name} aria-current=${i === step ? "step" : undefined}><button type="button" onClick=${() => to(i)}>${t(`urgent.step.${name}`)}</button></li>`)}</ol>
     ${sealedBefore.value && !hasWords(crisis.value) && html`<p class="reason" role="status">${t("urgent.sealed")}</p>`}
     <div class="page-part" ref=${page} onFocusIn=${remember}><${Step} /></div>

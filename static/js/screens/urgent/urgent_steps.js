@@ -8,7 +8,7 @@ import { Choices } from "../../components/choice.js"
 import { DateField } from "../../parts/date_field.js"
 import { Field } from "../../components/field.js"
 import { Part } from "../../components/list.js"
-import { NumberList, numberName, useNumbers } from "../../components/numbers.js"
+import { NumberList, numberName, QuickNumbers, useNumbers } from "../../components/numbers.js"
 import { offerUndo } from "../../parts/undo.js"
 import { go } from "../../shell/router.js"
 import { gap, t } from "../../words/texts.js"
@@ -79,6 +79,7 @@ export function Connect() {
 export function After() {
   const open = useDoor().state.value === "open"
   return html`<h2 class="ask">${t("urgent.after.title")}</h2><ul class="said">${["debrief", "review", "conference", "you"].map((key) => html`<li key=${key}>${t(`after.${key}`)}</li>`)}</ul>
+    <${QuickNumbers} />
     ${open ? html`<${Onward} />` : html`<p class="note">${t("urgent.after.unlock")}</p>`}`
 }
 
