@@ -3,7 +3,7 @@
 import { html, useState } from "../../vendor/preact.js"
 import { useDoor } from "../session/context.js"
 import { t } from "../words/texts.js"
-import { DateField } from "../parts/date_field.js"
+import { DateField } from "./date_field.js"
 import { useMe } from "./hooks.js"
 import { Part } from "./list.js"
 

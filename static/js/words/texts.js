@@ -8,7 +8,7 @@ import { computed, signal } from "../../vendor/preact.js"
 
 const KEPT = "sotto.language"
 const parts = ["common", "phone"]
-let place = new URL("../texts/", import.meta.url).href
+let place = new URL("../../texts/", import.meta.url).href
 
 /** @type {import("../../vendor/preact.js").Signal<Language>} */
 export const language = signal(firstLanguage())

@@ -52,13 +52,13 @@ test("every list with a key for adding keeps what was typed and not added", () =
     assert.equal(withTyped({ record, adding: { [list]: { ...typed, text: "  " } } }).record[list].length, before)
   }
   // Every such key stands in a screen whose words are gathered here.
-  const screens = ["log_notes", "log_next", "log_photos", "log_outcome", "log_distance", "log_grids", "log_checklist", "question", "correcting", "review", "notice"]
+  const screens = ["log/log_notes", "log/log_next", "log/log_photos", "log/log_outcome", "log/log_stage", "log/log_grids", "log/log_checklist", "log/question", "record/correcting", "record/review", "notice"]
   const keys = screens.flatMap((name) => [...readFileSync(new URL(`../../../static/js/screens/${name}.js`, import.meta.url), "utf8").matchAll(/\$\{icon\("plus", true\)\}\$\{t\("(\w+)\.add"\)\}/g)].map(([, list]) => list))
   assert.deepEqual(keys.sort(), [...ADDING].sort())
 })
 
 test("what cannot be sent names its field and the place where it is written", () => {
-  const sources = ["log_outcome", "log_notes", "log_next", "log_photos", "log_distance", "log_grids"].map((name) => readFileSync(new URL(`../../../static/js/screens/${name}.js`, import.meta.url), "utf8")).join("\n")
+  const sources = ["log/log_outcome", "log/log_notes", "log/log_next", "log/log_photos", "log/log_stage", "log/log_grids"].map((name) => readFileSync(new URL(`../../../static/js/screens/${name}.js`, import.meta.url), "utf8")).join("\n")
   const bad = /** @type {Record<string, any>} */ ({ occurredAt: "x", endedAt: "x", channel: "x", planned: "x", outcome: "x", alone: 1, metWith: [1], staff: [1], place: "x", topics: [1], interests: [1], reaction: 9, stage: 9,
     stageEvent: 1, notes: { fact: "x", quote: 1, thirdParty: "", view: "" }, living: { meals: "x" }, risk: { abuse: "x" }, riskCall: { to: 1 }, left: { what: 1, taken: "" }, hook: 1, next: { with: "x" }, reflection: 1, promises: [{ id: "p", text: 1 }],
     checklist: { id: "c", version: 1, answers: { q: { n: 0.5 } } }, photos: [{ blob: "x" }] })
@@ -79,7 +79,7 @@ test("what cannot be sent names its field and the place where it is written", ()
 
 test("names stay as written: nothing on the phone rewrites what was typed", () => {
   const rewriting = (/** @type {string} */ name) => /normalize\("NFC"\)/.test(readFileSync(new URL(`../../../static/js/${name}`, import.meta.url), "utf8"))
-  for (const name of ["parts/field.js", "parts/draft_field.js", "store/profiles.js", "store/draft.js", "road/events_of.js", "screens/undo.js"]) assert.ok(!rewriting(name), name)
+  for (const name of ["components/field.js", "components/draft_field.js", "store/profiles.js", "store/draft.js", "transport/draft_events.js", "screens/record/undo.js"]) assert.ok(!rewriting(name), name)
 })
 
 /** Another value for a field, of the kind the events know. @type {Record<string, any>} */

@@ -3,7 +3,7 @@
 
 import { html } from "../../../vendor/preact.js"
 import { Choices } from "../../components/choice.js"
-import { DraftField } from "../../parts/draft_field.js"
+import { DraftField } from "../../components/draft_field.js"
 import { useField } from "../../components/hooks.js"
 import { icon } from "../../components/icon.js"
 import { t } from "../../words/texts.js"

@@ -1,10 +1,10 @@
 // Photos taken inside the app: scaled, without place or camera data, sealed at once, never in the phone's gallery.
 
 import { html, useEffect, useState } from "../../../vendor/preact.js"
-import { DraftBox } from "../../parts/draft_field.js"
+import { DraftBox } from "../../components/draft_field.js"
 import { useField } from "../../components/hooks.js"
 import { icon } from "../../components/icon.js"
-import { offerUndo } from "../../parts/undo.js"
+import { offerUndo } from "../../components/undo.js"
 import { troubleText } from "../../components/news.js"
 import { scalePhoto } from "../../store/photos.js"
 import { t } from "../../words/texts.js"

@@ -3,7 +3,7 @@
 import { html, useState } from "../../../vendor/preact.js"
 import { monthDay } from "../../words/dates.js"
 import { Choices } from "../../components/choice.js"
-import { DraftField } from "../../parts/draft_field.js"
+import { DraftField } from "../../components/draft_field.js"
 import { useField } from "../../components/hooks.js"
 import { gap, t } from "../../words/texts.js"
 

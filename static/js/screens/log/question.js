@@ -3,7 +3,7 @@
 import { html, useId } from "../../../vendor/preact.js"
 import { shortDay } from "../../words/dates.js"
 import { Choices } from "../../components/choice.js"
-import { DraftBox, DraftDate } from "../../parts/draft_field.js"
+import { DraftBox, DraftDate } from "../../components/draft_field.js"
 import { language, said, t } from "../../words/texts.js"
 import { isAnswered } from "../../visit/checklist.js"
 import { wholeNumber } from "../../visit/numbers.js"

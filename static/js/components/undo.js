@@ -3,7 +3,7 @@
 import { html, signal } from "../../vendor/preact.js"
 import { place } from "../shell/router.js"
 import { t } from "../words/texts.js"
-import { icon } from "../components/icon.js"
+import { icon } from "./icon.js"
 
 const last = signal(/** @type {{ said: string, back: () => void, key: number } | null} */ (null))
 

@@ -5,8 +5,8 @@ import { html, useRef } from "../../vendor/preact.js"
 import { mergeText } from "../store/merge.js"
 import { at } from "../visit/fields.js"
 import { DateField } from "./date_field.js"
-import { Box, Field } from "../components/field.js"
-import { useField } from "../components/hooks.js"
+import { Box, Field } from "./field.js"
+import { useField } from "./hooks.js"
 
 /** @import { Draft } from "../shapes.d.ts" */
 /**
