@@ -254,7 +254,8 @@ _PHOTO = _shape(
         "note": _text,
     }
 )
-_VISIT_SHAPE = _shape(
+# What a visit has: members it must have, members it may have.
+VISIT_MEMBERS: tuple[Mapping[str, Check], Mapping[str, Check]] = (
     {
         "occurredAt": _time,
         "channel": _one_of(*CHANNELS),
@@ -286,6 +287,7 @@ _VISIT_SHAPE = _shape(
         "byHand": _flag,
     },
 )
+_VISIT_SHAPE = _shape(*VISIT_MEMBERS)
 
 
 def _visit(value: Any, where: str) -> None:

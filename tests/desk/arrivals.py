@@ -23,10 +23,11 @@ def event(type_, body, at, by="demo-kobayashi"):
 
 def correction(replaces, hook, at, *, id_=None, stage=4, settles=(), answers=None, promises=True):
     record = FIRST | {"hook": hook, "stage": stage} | ({} if promises else {"promises": []})
+    changed = ["hook"] if promises else ["hook", "promises"]
     body = {
         "visit": VISIT,
         "replaces": replaces,
-        "changed": ["hook"],
+        "changed": changed,
         "record": record,
         "answers": answers,
         "comment": "",

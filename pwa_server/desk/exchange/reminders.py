@@ -10,7 +10,6 @@ from typing import Any
 from ..core.clock import moment, stamp
 from ..core.desk import Desk
 from ..models.office_and_cases import CoverAsked, DeviceRow, Review, Staff, Visit
-from ..projections.followups import RANK
 from ..queries.access import asked_once, assigned_cases
 from ..queries.on_call import on_call
 from ..queries.quiet_hours import after_all, quiet_of
@@ -39,7 +38,7 @@ def _followups(desk: Desk, worker: Any) -> list[tuple[str, str]]:
     wakes = []
     for followup in followups_for(desk, worker, assigned_cases(worker.id)):
         at = after_all(round_five(followup["at"]), quiet)
-        if followup["remind"] and RANK[followup["state"]] == 0 and moment(at) >= earliest:
+        if followup["remind"] and followup["state"] == "open" and moment(at) >= earliest:
             wakes.append((f"follow-up {followup['followup']} {at}", at))
     return wakes
 

@@ -216,7 +216,8 @@ class FollowUp(Row):
     state = TextField()  # open | done | cancelled
     remind = BooleanField()
     known = BooleanField()  # false: only told done, moved or cancelled so far
-    done_visit = TextField(null=True)
+    done_by = JsonField()  # the visits that closed it; null: done without one
+    undone = JsonField()  # of those, what was taken back or moved away
     cancelled_reason = TextField(null=True)
 
 

@@ -50,7 +50,8 @@ class VisitVersion(Row):
     comment = TextField()
     answers = TextField(null=True)
     settles = JsonField()  # versions this one was decided against
-    body = JsonField()
+    body = JsonField()  # with what it does not change carried over from what it replaces
+    sent = JsonField(null=True)  # as it came, where that said less
     conflict = BooleanField()
 
     @classmethod

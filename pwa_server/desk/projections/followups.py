@@ -5,11 +5,11 @@ An event about a follow-up that is not here yet makes a row that waits for it (`
 
 from typing import Any
 
+from ..appointments import settle_alike, settle_followup
 from ..core.clock import plain
 from ..log.event_log import Logged
-from ..models.office_and_cases import FollowUp
-
-RANK = {"open": 0, "cancelled": 1, "done": 2}
+from ..models.office_and_cases import FollowUp, Undone
+from .visits import settle
 
 
 def scheduled(event: Logged) -> None:
@@ -27,6 +27,7 @@ def scheduled(event: Logged) -> None:
     if not row.at_by:  # nobody moved it yet
         told["at"] = plain(body["at"])
     FollowUp.update(**told).where(FollowUp.id == row.id).execute()
+    settle_alike(FollowUp.get_by_id(row.id))
 
 
 def moved(event: Logged) -> None:
@@ -48,10 +49,12 @@ def done(event: Logged) -> None:
     body = event.body or {}
     row = _row(event, body["followup"])
     visit = body.get("visit")
-    visits = sorted(one for one in (row.done_visit, visit) if one)
-    FollowUp.update(state=_stronger(row.state, "done"), done_visit=visits[0] if visits else None).where(
-        FollowUp.id == row.id
-    ).execute()
+    if visit not in row.done_by:
+        row.done_by = sorted([*row.done_by, visit], key=lambda one: one or "")
+        FollowUp.update(done_by=row.done_by).where(FollowUp.id == row.id).execute()
+    settle_followup(row)
+    if visit is not None and Undone.select().where(Undone.visit == visit).exists():
+        settle(visit)
 
 
 def cancelled(event: Logged) -> None:
@@ -59,13 +62,9 @@ def cancelled(event: Logged) -> None:
     row = _row(event, body["followup"])
     # Two people may cancel with two reasons; the smallest is the same in every order of arrival.
     reasons = sorted(one for one in (row.cancelled_reason, body.get("reason", "")) if one is not None)
-    FollowUp.update(state=_stronger(row.state, "cancelled"), cancelled_reason=reasons[0]).where(
-        FollowUp.id == row.id
-    ).execute()
-
-
-def _stronger(one: str, other: str) -> str:
-    return one if RANK[one] >= RANK[other] else other
+    row.cancelled_reason = reasons[0]
+    FollowUp.update(cancelled_reason=reasons[0]).where(FollowUp.id == row.id).execute()
+    settle_followup(row)
 
 
 def _row(event: Logged, followup: str) -> Any:
@@ -84,7 +83,8 @@ def _row(event: Logged, followup: str) -> Any:
         "state": "open",
         "remind": False,
         "known": False,
-        "done_visit": None,
+        "done_by": [],
+        "undone": [],
         "cancelled_reason": None,
     }
     FollowUp.put(**told)

@@ -5,8 +5,10 @@ they arrived cannot matter. A correction never overwrites: both versions stay; t
 version are both kept and marked until a person decides by a correction that names what it settles.
 """
 
+import copy
 from typing import Any
 
+from ..appointments import reopen
 from ..core.clock import plain
 from ..core.tables import among
 from ..log.event_log import Logged
@@ -25,6 +27,8 @@ from ..models.office_and_cases import (
 from . import bulk
 from .cases import after_hand_over
 from .promises import Promises
+
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def visit_logged(event: Logged) -> None:
@@ -194,6 +198,7 @@ def _keep_version(
         answers=told.get("answers"),
         settles=told.get("settles", []),
         body=record,
+        sent=None,
         conflict=False,
     )
 
@@ -224,9 +229,11 @@ def settle_many(visits: list[str]) -> None:
     undone: dict[str, list[Any]] = {}
     for out in Undone.select().where(among(Undone.visit, visits)).order_by(Undone.at, Undone.id):
         undone.setdefault(out.visit, []).append(out)
+    came_from = {row.moved_as: row.visit for row in Undone.select().where(among(Undone.moved_as, visits))}
     photographed = {row.visit for row in Photo.select(Photo.visit).where(among(Photo.visit, visits))}
     rows, promised = [], Promises(versions)
     for visit, found in versions.items():  # one that has only a review so far waits for its visit
+        found = carry_over(found, _photos_of(came_from.get(visit)))
         current, disputed = choose(found)
         if visit in undone and _take_out(visit, found, undone[visit], promised):
             continue
@@ -285,11 +292,77 @@ def _take_out(visit: str, versions: list[Any], undone: list[Any], promised: Prom
     Visit.delete().where(Visit.id == visit).execute()
     Photo.delete().where(Photo.visit == visit).execute()
     promised.take_out(first.case, visit, versions)
+    reopen(visit)
     return True
 
 
 def undone_by(undone: list[Any], writer: str) -> Any | None:
     return next((row for row in undone if row.device is None or row.by == writer), None)
+
+
+def _photos_of(visit: str | None) -> list[Any]:
+    """The photos of a visit that was moved to another household, whatever the phone that moved it held of them."""
+    moved = VisitVersion.select().where(VisitVersion.visit == visit).order_by(*VisitVersion.in_order())
+    versions = [] if visit is None else list(moved.namedtuples())
+    return list(choose(versions)[0].body.get("photos", [])) if versions else []
+
+
+def carry_over(versions: list[Any], photos: list[Any]) -> list[Any]:
+    """The versions, each with what it left out and does not name as changed taken from the one it replaces.
+
+    A phone cannot send what it does not hold (the keys of photos another phone took, a part its worker may not see
+    any more). `photos` are those of the visit this one was moved from. What was sent is kept in `sent`, so that the
+    order in which versions arrive decides nothing.
+    """
+    by_id = {one.id: one for one in versions}
+    root = _first(versions)
+    whole: dict[str, Any] = {root.id: _complete(root, {"photos": photos}) if photos else root}
+    for version in versions:
+        line = _line_to(whole, version, by_id, root)
+        for one in reversed(line):
+            before = whole.get(one.replaces, root)
+            whole[one.id] = _complete(one, before.body)
+    return [whole[one.id] for one in versions]
+
+
+def _line_to(whole: dict[str, Any], version: Any, by_id: dict[str, Any], root: Any) -> list[Any]:
+    """This version and those it replaces, the latest first, as far as they are not worked out yet."""
+    line: list[Any] = []
+    while version.id not in whole and version not in line:  # a forged circle of corrections ends
+        line.append(version)
+        version = by_id.get(version.replaces, root)
+    return line
+
+
+def _complete(version: Any, before: dict[str, Any]) -> Any:
+    sent = version.body if version.sent is None else version.sent
+    body = carried(before, sent, version.changed)
+    told = None if body == sent else sent
+    if body != version.body or told != version.sent:
+        VisitVersion.update(body=body, sent=told).where(VisitVersion.id == version.id).execute()
+    return version._replace(body=body, sent=told)
+
+
+def carried(before: Any, now: Any, changed: list[str], at: str = "") -> Any:
+    """`now` with everything of `before` that it leaves empty though no path of `changed` names it."""
+    told = copy.copy(now)
+    for name, value in before.items():
+        path = f"{at}.{name}" if at else name
+        if any(path == one or path.startswith(f"{one}.") for one in changed):
+            continue
+        mine = now.get(name)
+        inner = isinstance(value, dict) and (isinstance(mine, dict) or mine is None)
+        if inner and any(one.startswith(f"{path}.") for one in changed):
+            told[name] = carried(value, mine or {}, changed, path)
+        elif inner and mine:
+            told[name] = carried(value, mine, changed, path)
+        elif mine in EMPTY and value not in EMPTY:
+            told[name] = value
+    return told
+
+
+def _first(versions: list[Any]) -> Any:
+    return next((one for one in versions if one.replaces is None), versions[0])
 
 
 def choose(versions: list[Any]) -> tuple[Any, set[str]]:
@@ -300,7 +373,7 @@ def choose(versions: list[Any]) -> tuple[Any, set[str]]:
     """
     by_id = {version.id: version for version in versions}
     settled = {one for version in versions for one in version.settles}
-    root = next((one for one in versions if one.replaces is None), versions[0])
+    root = _first(versions)
     children: dict[str, list[Any]] = {}
     for version in versions:
         if version is not root:
