@@ -6,6 +6,7 @@ from ..core.clock import JAPAN
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.office_and_cases import CaseFile, SafetyFlag
+from ..owners import can_hold
 from ..projections.append_and_apply import new_id
 from ..queries.access import Actor, demand, is_assigned
 from .act import act
@@ -52,7 +53,8 @@ def set_conference(
 def assign(desk: Desk, actor: Actor, case: str, staff: str, from_on: str | None = None) -> None:
     """Assign a person to a case, from today unless said otherwise. Nothing happens if they are already."""
     demand(actor, "change", "core", case)
-    staff_row(staff)
+    if not can_hold(staff_row(staff)):
+        raise DeskError("cannot_hold", staff)
     if not is_assigned(staff, case):
         today = desk.clock().astimezone(JAPAN).date().isoformat()
         act(desk, actor, "case.assigned", {"staff": staff, "from": from_on or today}, case)

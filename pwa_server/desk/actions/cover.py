@@ -11,6 +11,7 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.cover import CoverAsked
 from ..models.office_and_cases import FollowUp
+from ..owners import FOLLOWUP_HOLDERS, can_hold
 from ..queries.access import Actor, demand, is_assigned
 from .act import act
 from .followups import assign_followup
@@ -20,7 +21,8 @@ from .office import staff_row
 def grant_cover(desk: Desk, actor: Actor, cover: str, to: str) -> int:
     """The colleague goes. Returns how many follow-ups they have now. Raises DeskError: not_found, malformed."""
     row = _open(cover)
-    staff_row(to)
+    if not can_hold(staff_row(to), FOLLOWUP_HOLDERS):
+        raise DeskError("cannot_hold", to)
     if to == row.staff:
         raise DeskError("malformed", "to")
     due = day_of(row.staff, row.on)

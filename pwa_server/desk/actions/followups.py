@@ -5,6 +5,7 @@ from typing import Any
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.office_and_cases import FollowUp, PromiseMade
+from ..owners import FOLLOWUP_HOLDERS, can_hold
 from ..projections.append_and_apply import new_id
 from ..queries.access import Actor, demand, is_assigned
 from .act import act
@@ -39,7 +40,8 @@ def assign_followup(desk: Desk, actor: Actor, followup: str, staff: str) -> None
     """Somebody else does it: it leaves the one phone and comes to the other. They must have the case."""
     row = _followup(actor, followup)
     demand(actor, "change", "followups", row.case)
-    staff_row(staff)
+    if not can_hold(staff_row(staff), FOLLOWUP_HOLDERS):
+        raise DeskError("cannot_hold", staff)
     if not is_assigned(staff, row.case) and staff != actor.id:
         raise DeskError("not_assigned", staff)
     if staff != row.staff:

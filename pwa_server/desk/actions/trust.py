@@ -6,11 +6,13 @@ from typing import Any
 from ..core.clock import JAPAN, stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
-from ..models.office_and_cases import Assignment, CaseFile, Staff
+from ..models.office_and_cases import Assignment, CaseFile, FollowUp, Staff
 from ..models.trust import AccessGrant, StaffProposal
+from ..owners import CASE_HOLDERS, FOLLOWUP_HOLDERS, can_hold, held_by
 from ..queries.access import ROLES, Actor, demand, is_assigned, may
 from .act import act
-from .office import staff_row
+from .followups import assign_followup
+from .office import change_staff, staff_row
 
 GRANT_LASTS = timedelta(hours=24)
 SHORTEST_REASON = 8
@@ -55,10 +57,13 @@ def take_notice(desk: Desk, actor: Actor, grant: str) -> None:
 
 
 def hand_over(desk: Desk, actor: Actor, case: str, from_: str | None, to: str, note: str) -> None:
-    """Assign a case, and end the assignment it is taken over from, in one step. Raises DeskError malformed."""
+    """Assign a case, end the assignment it is taken over from and hand on what is open of it, in one step.
+
+    Raises DeskError malformed.
+    """
     demand(actor, "change", "core", case)
-    person = Staff.get_or_none((Staff.id == to) & Staff.active)
-    if person is None or to == from_:
+    person = Staff.get_or_none(Staff.id == to)
+    if not can_hold(person) or to == from_:
         raise DeskError("malformed", "to")
     today = desk.clock().astimezone(JAPAN).date().isoformat()
     with desk.write():
@@ -72,18 +77,47 @@ def hand_over(desk: Desk, actor: Actor, case: str, from_: str | None, to: str, n
                 {"staff": to, "from": today, "note": note, "takenFrom": from_},
                 case,
             )
+        if from_ is not None and can_hold(person, FOLLOWUP_HOLDERS):
+            theirs = FollowUp.select().where(
+                (FollowUp.staff == from_) & (FollowUp.case == case) & FollowUp.known
+            )
+            for row in list(theirs.where(FollowUp.state == "open").order_by(FollowUp.at, FollowUp.id)):
+                assign_followup(desk, actor, row.id, to)
 
 
 def hand_over_all(desk: Desk, actor: Actor, from_: str, to: str, note: str) -> int:
-    """Every running case of a person who leaves or falls ill. Returns how many."""
+    """Every running case of a person who leaves or falls ill, and whatever else they were to do. Returns how many."""
     rows = Assignment.select(Assignment.case).where(
         (Assignment.staff == from_) & Assignment.until_at.is_null()
     )
-    cases = sorted({row.case for row in rows})
+    theirs = FollowUp.select(FollowUp.case).where((FollowUp.staff == from_) & (FollowUp.state == "open"))
+    cases = sorted({row.case for row in rows} | {row.case for row in theirs.where(FollowUp.known)})
     with desk.write():
         for case in cases:
             hand_over(desk, actor, case, from_, to, note)
     return len(cases)
+
+
+def stop_person(desk: Desk, actor: Actor, staff: str, to: str, note: str) -> int:
+    """Somebody leaves; what they hold goes to `to`. Returns how many cases. Raises DeskError still_holds.
+
+    Whoever may hand cases over must; an administrator may not, and must be able to stop somebody all the same: then
+    the morning page of those who may says what has nobody (`owners.ownerless`).
+    """
+    demand(actor, "change", "people")
+    with desk.write():
+        cases = _hand_on(desk, actor, staff, to, note)
+        change_staff(desk, actor, staff, active=False)
+    return cases
+
+
+def _hand_on(desk: Desk, actor: Actor, staff: str, to: str, note: str) -> int:
+    told = held_by(desk, staff)
+    if not (told.cases or told.followups) or not may(actor, "change", "core"):
+        return 0
+    if not to:
+        raise DeskError("still_holds", staff)
+    return hand_over_all(desk, actor, staff, to, note)
 
 
 # --- administrators: one asks, another decides -----------------------------------------------------------
@@ -91,14 +125,14 @@ def hand_over_all(desk: Desk, actor: Actor, from_: str, to: str, note: str) -> i
 
 def change_role(desk: Desk, actor: Actor, staff: str, role: str) -> str | None:
     """Another role. To or from administrator it is only proposed: returns the proposal's id. Else it is done."""
-    from .office import change_staff
-
     demand(actor, "change", "people")
     if role not in ROLES:
         raise DeskError("malformed", "role")
     row = staff_row(staff)
     if "administrator" in (role, row.role):
         return propose(desk, actor, staff, {"role": role})
+    if role not in CASE_HOLDERS and held_by(desk, staff).cases:
+        raise DeskError("still_holds", staff)
     change_staff(desk, actor, staff, role=role)
     return None
 

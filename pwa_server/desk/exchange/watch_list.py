@@ -38,8 +38,9 @@ def watchers_of(staff: str) -> list[str]:
     """Those this person named; else the colleagues who have a case in common."""
     active = {row.id for row in Staff.select(Staff.id).where(Staff.active)}
     named = Watchers.get_or_none(Watchers.id == staff)
-    if named is not None and named.staff:
-        return [one for one in named.staff if one in active and one != staff]
+    here = [] if named is None else [one for one in named.staff if one in active and one != staff]
+    if here:  # those who left watch nobody: then as if none were named
+        return here
     return sorted(_colleagues(staff) & active)
 
 
@@ -51,9 +52,10 @@ def watched_by(staff: str) -> list[dict[str, str]]:
         .order_by(DeviceRow.id)
     )
     if staff not in on_call():
-        named = {row.id: row.staff for row in Watchers.select() if row.staff}
+        here = {row.id for row in Staff.select(Staff.id).where(Staff.active)}
+        named = {row.id: row.staff for row in Watchers.select() if here.intersection(row.staff) - {row.id}}
         near = _colleagues(staff)
-        active = Staff.select().where((Staff.id == staff) & Staff.active).exists()
+        active = staff in here
         told = {one for one, people in named.items() if staff in people} | (near - named.keys())
         rows = [row for row in rows if active and row.staff in told]
     return [{"device": row.id, "staff": row.staff} for row in rows]

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...core.clock import JAPAN, day_in_japan
 from ...core.desk import Desk
-from ...models.office_and_cases import Assignment, FollowUp
+from ...models.office_and_cases import Assignment, FollowUp, Staff
 from ...queries.access import may
 
 AROUND = timedelta(days=7)
@@ -27,8 +27,9 @@ def followups_for(desk: Desk, worker: Any, cases: list[str]) -> list[dict[str, A
 
 
 def _has_owner(followup: Any) -> bool:
-    """Whether whoever planned it still has the case; else everybody assigned has it before them."""
-    return bool(
+    """Whether whoever is to do it is here and has the case; else everybody assigned has it before them."""
+    here = Staff.select().where((Staff.id == followup.staff) & Staff.active).exists()
+    return bool(here) and bool(
         Assignment.select()
         .where(
             (Assignment.case == followup.case)

@@ -118,5 +118,4 @@ def reviews(visit: str) -> list[Any]:
 
 def others(person: str) -> list[Any]:
     """Who may take a case over: everybody who can have one."""
-    rows = Staff.select().where(Staff.active & (Staff.id != person)).order_by(Staff.kana, Staff.name)
-    return [row for row in rows if row.role not in ("administrator", "community", "chief")]
+    return [row for row in owners.holders() if row.id != person]

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
-from ... import actions
+from ... import owners
 from ...accounts import staff as accounts
 from ...actions import trust
 from ...core.errors import DeskError
@@ -35,6 +35,7 @@ def one(person: str) -> Any:
         proposal=proposal,
         may_people=changes("people"),
         may_cases=changes("core"),
+        holds=owners.held_by(the_desk(), person),
         is_me=person == me().id,
     )
 
@@ -59,7 +60,13 @@ def running(person: str) -> list[Any]:
 @pages.post("/people/<person>/role")
 @fresh_proof
 def role(person: str) -> Any:
-    asked = trust.change_role(the_desk(), me(), person, request.form.get("role", ""))
+    try:
+        asked = trust.change_role(the_desk(), me(), person, request.form.get("role", ""))
+    except DeskError as error:
+        if error.code != "still_holds":
+            raise
+        say("desk.error.still_holds", tone="wrong")
+        return redirect(url_for("person.one", person=person))
     say("desk.said.proposed" if asked else "desk.said.role_changed", tone="wait" if asked else "")
     return redirect(url_for("person.one", person=person))
 
@@ -89,7 +96,16 @@ def stop(person: str) -> Any:
         trust.propose(the_desk(), me(), person, {"active": False})
         say("desk.said.proposed", tone="wait")
         return redirect(url_for("person.one", person=person))
-    actions.change_staff(the_desk(), me(), person, active=False)
+    to, note = request.form.get("to", ""), request.form.get("note", "").strip()[:LONGEST_NOTE]
+    if to and to not in {row.id for row in others(person)}:
+        raise DeskError("malformed", "to")
+    try:
+        trust.stop_person(the_desk(), me(), person, to, note)
+    except DeskError as error:
+        if error.code != "still_holds":
+            raise
+        say("desk.error.still_holds", tone="wrong")
+        return redirect(url_for("person.one", person=person))
     say("desk.said.person_stopped")
     return redirect(url_for("people.page"))
 

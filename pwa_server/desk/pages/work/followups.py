@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
-from ... import actions
+from ... import actions, owners
 from ...core.clock import JAPAN, stamp
 from ...core.errors import DeskError
 from ...core.tables import among
@@ -163,11 +163,14 @@ def workers() -> list[Any]:
 
 
 def hands(rows: list[Any]) -> dict[str, list[str]]:
-    """Who else could do a follow-up: those who have the case."""
+    """Who else could do a follow-up: those who have the case and are here."""
     told: dict[str, list[str]] = {}
     cases = list({row.case for row in rows})
+    can = {row.id for row in owners.holders(owners.FOLLOWUP_HOLDERS)}
     running = Assignment.select().where(among(Assignment.case, cases) & Assignment.until_at.is_null())
     for one in running.order_by(Assignment.from_on, Assignment.id):
+        if one.staff not in can:
+            continue
         told.setdefault(one.case, []).append(one.staff)
     return told
 

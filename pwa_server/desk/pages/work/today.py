@@ -4,10 +4,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from ... import actions
+from ... import actions, owners
+from ...actions import trust
 from ...exchange import watch_list
 from ...models.office_and_cases import Staff, Visit, VisitVersion
 from ...projections.outings import out_now
+from ...queries.access import demand
 from ..layout import counts
 from ..layout.lookups import books, devices
 from ..layout.page import changes, opens, say, sees
@@ -55,6 +57,8 @@ def page() -> Any:
         moment_now=the_desk().now(),
         shown=SHOWN,
         cover=cover.covers(),
+        ownerless=ownerless(),
+        may_take=owners.holders(),
         highlights=highlights(waiting[:SHOWN]),
         staff=staff,
         called=watch_list.on_call(),
@@ -100,6 +104,35 @@ def answer_row(review: Any) -> dict[str, Any]:
 def quiet() -> dict[str, Any]:
     rows = counts.quiet_cases()
     return {"rows": rows, "over": {n: sum(row["days"] >= n for row in rows) for n in (30, 60, 90)}}
+
+
+def ownerless() -> list[owners.Holding]:
+    """What nobody has who could do it, of the cases this person may give on."""
+    if not changes("core"):
+        return []
+    mine, found = counts.my_cases(), []
+    for one in owners.ownerless(the_desk()):
+        one.cases = [case for case in one.cases if case in mine]
+        one.followups, one.questions = (
+            [row for row in rows if row.case in mine] for rows in (one.followups, one.questions)
+        )
+        if one:
+            found.append(one)
+    return found
+
+
+@pages.post("/today/ownerless/<person>")
+def give_on(person: str) -> Any:
+    """All that stands under the name of somebody who cannot do it, to one who can."""
+    demand(me(), "change", "core")
+    to = request.form.get("to", "")
+    if person not in {one.staff for one in ownerless()} or to not in {row.id for row in owners.holders()} - {
+        person
+    }:
+        say("desk.error.hand_to", tone="wrong")
+    else:
+        say("desk.said.handed_all", n=trust.hand_over_all(the_desk(), me(), person, to, ""))
+    return redirect(url_for("today.page") + "#ownerless")
 
 
 @pages.post("/today/on-call")

@@ -1,0 +1,97 @@
+"""What belongs to whom, and what belongs to nobody who could do it.
+
+A case is its assigned people's, a follow-up whoever's it is, a question of review its writer's, a day handed over the
+colleague's who took it. Promises and safety cards go with their case; notices, held arrivals and marks are the
+office's own; watches and on-call fall back to colleagues and supervisors (`watch`, `on_call`).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .core.clock import JAPAN
+from .core.desk import Desk
+from .models.cover import CoverAsked
+from .models.office_and_cases import Assignment, CaseFile, FollowUp, Staff, Visit
+
+# Who can have a case (domain.md 7.2 gives the others none); who of them can be sent somewhere by a follow-up.
+CASE_HOLDERS = ("worker", "supervisor", "coordinator", "agency", "commissioner", "participation")
+FOLLOWUP_HOLDERS = ("worker", "supervisor", "coordinator")
+
+
+@dataclass
+class Holding:
+    """What one person holds: rows of the read model, by kind."""
+
+    staff: str
+    cases: list[str] = field(default_factory=list)
+    followups: list[Any] = field(default_factory=list)
+    questions: list[Any] = field(default_factory=list)  # their visits with an open question
+    covers: list[Any] = field(default_factory=list)  # days they took over
+
+    def __bool__(self) -> bool:
+        return bool(self.cases or self.followups or self.questions or self.covers)
+
+
+def can_hold(person: Any, roles: tuple[str, ...] = CASE_HOLDERS) -> bool:
+    """Whether this person (a row of Staff, or None) is here and of a role that can have it."""
+    return person is not None and bool(person.active) and person.role in roles
+
+
+def holders(roles: tuple[str, ...] = CASE_HOLDERS) -> list[Any]:
+    """Everybody who can have it, by their reading."""
+    return list(Staff.select().where(Staff.active & Staff.role.in_(roles)).order_by(Staff.kana, Staff.name))
+
+
+def held_by(desk: Desk, staff: str) -> Holding:
+    """All that is this person's now."""
+    return _holdings(desk).get(staff, Holding(staff))
+
+
+def ownerless(desk: Desk) -> list[Holding]:
+    """What nobody has who could do it, under the name it stands under."""
+    here = {row.id: row for row in Staff.select()}
+    cared_for = {
+        (row.staff, row.case)
+        for row in Assignment.select().where(Assignment.until_at.is_null())
+        if can_hold(here.get(row.staff))
+    }
+    anybody = {case for _, case in cared_for}
+    found = []
+    for told in _holdings(desk).values():
+        person = here.get(told.staff)
+        left = Holding(told.staff, [] if can_hold(person) else told.cases)
+        left.followups = [
+            row
+            for row in told.followups
+            if not can_hold(person, FOLLOWUP_HOLDERS)
+            or (person is not None and person.role == "worker" and row.case not in anybody)
+        ]
+        if person is None or not person.active:
+            left.questions, left.covers = told.questions, told.covers
+        if left:
+            found.append(left)
+    return sorted(found, key=lambda one: one.staff)
+
+
+def _holdings(desk: Desk) -> dict[str, Holding]:
+    told: dict[str, Holding] = {}
+
+    def of(staff: str) -> Holding:
+        return told.setdefault(staff, Holding(staff))
+
+    active = CaseFile.select(CaseFile.id).where(CaseFile.status == "active")
+    running = Assignment.select().where(Assignment.until_at.is_null() & Assignment.case.in_(active))
+    for row in running.order_by(Assignment.case):
+        if row.case not in of(row.staff).cases:
+            of(row.staff).cases.append(row.case)
+    opened = FollowUp.select().where((FollowUp.state == "open") & FollowUp.known)
+    for due in opened.order_by(FollowUp.at, FollowUp.id):
+        of(due.staff).followups.append(due)
+    for visit in (
+        Visit.select().where(Visit.review_status == "returned").order_by(Visit.occurred_at, Visit.id)
+    ):
+        of(visit.staff).questions.append(visit)
+    today = desk.clock().astimezone(JAPAN).date().isoformat()
+    for cover in CoverAsked.select().where((CoverAsked.state == "granted") & (CoverAsked.on >= today)):
+        of(cover.takes or "").covers.append(cover)
+    return told
