@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify
 
+from . import once
 from .accounts.page_state import PAGE_TABLES, forget_old
 from .core.clock import Clock, wall_clock
 from .core.desk import Desk
+from .once_mark import OnceMark, forget_old_marks
 from .open_desk import open_desk
 from .pages.cases import (
     assignments,
@@ -79,8 +81,10 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     Raises DeskError when the desk cannot be opened (`database.open_desk`).
     """
     desk = desk or open_desk(config, clock)
-    desk.db.bind(PAGE_TABLES, bind_refs=False, bind_backrefs=False)
-    desk.db.create_tables(PAGE_TABLES)
+    tables = (*PAGE_TABLES, OnceMark)
+    desk.db.bind(tables, bind_refs=False, bind_backrefs=False)
+    desk.db.create_tables(tables)
+    forget_old_marks(desk)
     forget_old(desk.clock())
     app = Flask(
         "sotto.desk",
@@ -97,6 +101,7 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     guards.install(app, secure=config.desk_address.startswith("https://"))
     sign_in.install(app)
     drafts.install(app)
+    once.install(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.pages)
 

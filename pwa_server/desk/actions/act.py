@@ -9,6 +9,7 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..log import journal
 from ..log.event_log import Logged
+from ..once_mark import keep_mark
 from ..projections.append_and_apply import make_event, record
 from ..queries.access import Actor
 
@@ -30,6 +31,7 @@ def act(
     event = make_event(type_, case, body, desk.now(), id_=id_, saw=saw)
     check(event)
     with desk.write():
+        keep_mark(desk)
         logged = record(desk, event, actor.id, actor.id)
         journal.keep(desk, event, actor.id, actor.id)
     desk.stirred.set()

@@ -14,6 +14,7 @@ from ...accounts.staff import SESSION_IDLE
 from ...core.clock import moment
 from ...exchange.sync_round import status
 from ...models.office_and_cases import BackupRun, Office
+from ...once import new_mark
 from ...queries.access import cell, may
 from . import absent, counts
 from .emergency_notices import unnoticed
@@ -85,6 +86,8 @@ def install(app: Flask) -> None:
         given = request.cookies.get(LANG_COOKIE)
         g.lang = given if given in ("ja", "en") else the_desk().config.lang
         g.words = Words(g.lang, the_desk().clock())
+
+    app.jinja_env.globals["new_mark"] = new_mark  # macros are imported without a page's own words
 
     @app.context_processor
     def around() -> dict[str, Any]:

@@ -1,0 +1,137 @@
+"""A form pressed twice on a slow line is taken in once: the doors come from the app's own map and the pages' own forms."""
+
+import re
+import threading
+from pathlib import Path
+
+import pytest
+
+from pwa_server.desk.models.office_and_cases import LogEntry
+from tests.desk_pages.conftest import SAME_ORIGIN, Reader
+
+TEMPLATES = Path(__file__).parents[2] / "templates" / "desk"
+FORM = re.compile(r"<form\b(?=[^>]*method=\"post\")[^>]*>.*?</form>", re.DOTALL | re.IGNORECASE)
+DAY = {"on": "2026-12-10", "at": "10:00"}
+# A sentence and a choice for every kind of field; a form takes what it has.
+TYPED = {
+    "text": "電話で聞いた",
+    "note": "玄関先で",
+    "reason": "引っこしたため、こちらでは終わる",
+    "question": "いつのことですか",
+    "comment": "電話で確かめた",
+    "title": "集いの日",
+    "name": "集会所",
+    "host": "社協",
+    "place": "公民館",
+    "times": "水曜",
+    "who": "近所の方",
+    "noticed": "新聞がたまっている",
+    "area": "北地区",
+    "what": "店がない",
+    "resources": "移動販売",
+    "source": "母",
+    "label": "祖母",
+    "purpose": "支援会議",
+    "recipient": "保健所",
+    "scope": "連絡先",
+    "from": "21:00",
+    "until": "07:00",
+    "kind": "visit",
+    "with": "person",
+    "field": "notes.fact",
+    **DAY,
+}
+
+
+def filled(page, action, nth=0):
+    """The nth form of the page that goes there, filled in with what a person would type."""
+    found = [
+        form
+        for form in FORM.findall(page)
+        if f'action="{action}"' in form or "action=" not in form.split(">")[0]
+    ]
+    fields = [form for form in Reader(page).forms if form["action"] == action]
+    assert found, action
+    told = dict(fields[nth]["fields"]) if fields else dict(Reader(found[nth]).forms[0]["fields"])
+    for name in told:
+        chosen = re.search(rf'<select[^>]*name="{name}".*?</select>', found[nth], re.DOTALL)
+        if chosen:
+            values = re.findall(r'<option value="([^"]+)"', chosen[0])
+            told[name] = values[0] if values else ""
+        elif not told[name] or name in DAY:
+            told[name] = TYPED.get(name, told[name])
+    return told
+
+
+# page, where its form goes, what is added to it
+WRITING = (
+    ("/cases/demo-002", "/cases/demo-002/follow-ups", {}),
+    ("/visits/{urgent}", "/visits/{urgent}/comments", {}),
+    ("/visits/{urgent}?flag=1", "/visits/{urgent}/flags", {}),
+    ("/visits/{urgent}?ask=notes.fact", "/visits/{urgent}/return", {}),
+    ("/notices", "/notices", {"named": "ask"}),
+    ("/places", "/issues", {}),
+    (
+        "/cases/demo-002/assigned",
+        "/cases/demo-002/assigned",
+        {"do": "hand", "from": "", "to": "demo-nishimura"},
+    ),
+)
+
+
+def test_every_form_of_every_page_carries_a_mark():
+    bare = []
+    for file in sorted(TEMPLATES.glob("*.html")):
+        for form in FORM.findall(file.read_text()):
+            if "csrf()" not in form:
+                bare.append((file.name, form[:90]))
+    assert bare == []
+
+
+@pytest.mark.parametrize(("page", "action", "more"), WRITING)
+def test_pressed_twice_and_at_once_it_is_written_once(supervisor, morning, page, action, more):
+    page, action = (text.format(urgent=morning.urgent) for text in (page, action))
+    supervisor.open(page)
+    told = filled(supervisor.page, action) | more
+    assert told["once"]
+    before = LogEntry.select().count()
+    answers = []
+
+    def press():
+        answers.append(supervisor.client.post(action, data=told, headers=SAME_ORIGIN))
+
+    presses = [threading.Thread(target=press) for _ in range(2)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    written = LogEntry.select().count() - before
+    press()
+    assert LogEntry.select().count() - before == written
+    assert written == 1, answers[0].get_data(as_text=True)[-600:]
+    assert len({(one.status_code, one.location) for one in answers if one.status_code == 302}) == 1
+    told["once"] = "another-press-on-purpose"
+    press()
+    assert LogEntry.select().count() - before >= written
+
+
+def test_a_form_that_was_gone_back_to_and_changed_is_another(supervisor, morning):
+    supervisor.open(f"/visits/{morning.urgent}")
+    told = filled(supervisor.page, f"/visits/{morning.urgent}/comments")
+    before = LogEntry.select().count()
+    for text in ("ひとつめ", "ふたつめ", "ふたつめ"):
+        supervisor.client.post(
+            f"/visits/{morning.urgent}/comments", data=told | {"text": text}, headers=SAME_ORIGIN
+        )
+    assert LogEntry.select().count() - before == 2
+
+
+def test_what_was_refused_can_be_pressed_again(supervisor, morning):
+    supervisor.open("/cases/demo-002")
+    told = filled(supervisor.page, "/cases/demo-002/follow-ups")
+    before = LogEntry.select().count()
+    for _ in range(2):
+        supervisor.client.post("/cases/demo-002/follow-ups", data=told | {"on": ""}, headers=SAME_ORIGIN)
+        assert "is-wrong" in supervisor.client.get("/cases/demo-002").get_data(as_text=True)
+    supervisor.client.post("/cases/demo-002/follow-ups", data=told, headers=SAME_ORIGIN)
+    assert LogEntry.select().count() - before == 1
