@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sync.visit_fields import VISIT_FIELDS, texts_at
+
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.tables import among
@@ -19,15 +21,6 @@ from .act import act
 REASONS = ("78-1", "78-2", "78-3", "78-5", "78-6", "78-7")
 HELD_BACK = "held_back"
 REQUESTERS = ("person", "representative")
-# box of the record: (source, masked with this reason unless somebody decides)
-BOXES = {
-    "notes.fact": ("worker", ""),
-    "notes.quote": ("person", ""),
-    "notes.thirdParty": ("third_party", "78-2"),
-    "notes.view": ("worker", "78-7"),
-    "stageEvent": ("worker", ""),
-    "reflection": ("worker", "78-7"),
-}
 
 
 @dataclass(frozen=True)
@@ -54,11 +47,11 @@ def for_eyes(actor: Actor, case: str, one: Paragraph, author: str) -> Paragraph 
 
 
 def _of(visit: Any, body: dict[str, Any]) -> Iterator[Paragraph]:
-    for box, (source, proposed) in BOXES.items():
-        outer, _, inner = box.partition(".")
-        text = body.get(outer) or ""
-        text = text.get(inner, "") if isinstance(text, dict) else text
-        lines = [line.strip() for line in str(text or "").splitlines()]
+    for told in VISIT_FIELDS:
+        if told.disclosure is None:
+            continue
+        box, (source, proposed) = told.path, told.disclosure
+        lines = [line.strip() for text in texts_at(told, body) for line in text.splitlines()]
         for number, line in enumerate(line for line in lines if line):
             yield Paragraph(f"{visit.current_version} {box} {number}", visit.id, box, source, line, proposed)
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sync.visit_fields import VISIT_FIELDS, texts_at
+
 from ..core.tables import Row, among
 from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import (
@@ -119,26 +121,11 @@ def _index_visits(db: Any, events: list[str]) -> None:
 
 def texts_of(body: dict[str, Any]) -> dict[str, str]:
     """The words of a visit by the class of data they belong to."""
-    notes = body.get("notes", {})
-    facts = [
-        notes.get("fact", ""),
-        notes.get("quote", ""),
-        body.get("hook", ""),
-        body.get("stageEvent", ""),
-        *body.get("topics", []),
-        *body.get("interests", []),
-        (body.get("left") or {}).get("what", ""),
-        *(one.get("text", "") for one in body.get("promises", [])),
-    ]
-    answers = (body.get("checklist") or {}).get("answers", {})
-    facts += [answer["t"] for answer in answers.values() if answer.get("t")]
-    return {
-        "visit_facts": "\n".join(text for text in facts if text),
-        "visit_view": notes.get("view", ""),
-        "third_party": notes.get("thirdParty", ""),
-        "reflection": body.get("reflection", ""),
-        "health": (body.get("riskCall") or {}).get("result", ""),
-    }
+    told: dict[str, list[str]] = {}
+    for one in VISIT_FIELDS:
+        if one.search:
+            told.setdefault(one.search, []).extend(texts_at(one, body))
+    return {part: "\n".join(texts) for part, texts in told.items()}
 
 
 def _index_cases(db: Any, cases: set[str]) -> None:

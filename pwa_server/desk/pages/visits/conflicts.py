@@ -4,22 +4,8 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-from .record import FIELDS
-
-ALSO = (
-    "stageEvent",
-    "topics",
-    "interests",
-    "promises",
-    "place",
-    "planned",
-    "channel",
-    "endedAt",
-    "alone",
-    "staff",
-    "reflection",
-    "riskCall",
-)
+from sync.visit_fields import PATHS
+from sync.visit_fields import value_at as at
 
 
 @dataclass(frozen=True)
@@ -40,7 +26,7 @@ class Field:
 def fields(versions: list[Any]) -> list[Field]:
     """Every field the corrections differ in."""
     found = []
-    for path in (*FIELDS, *ALSO):
+    for path in PATHS:
         values = [at(one.body, path) for one in versions]
         if all(value == values[0] for value in values):
             continue
@@ -68,10 +54,3 @@ def put_together(versions: list[Any], taken: dict[str, str]) -> tuple[Any, dict[
         else:
             body[outer] = value
     return base, body
-
-
-def at(body: Any, path: str) -> Any:
-    """What stands at a field path; None where nothing does."""
-    for step in path.split("."):
-        body = body.get(step) if isinstance(body, dict) else None
-    return body

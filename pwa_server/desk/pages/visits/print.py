@@ -20,6 +20,7 @@ from ..layout.lookups import assigned, bodies, labels, people, triage_class
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
 from ..layout.words import as_date
+from . import record
 
 pages = Blueprint("papers", __name__)
 LAST = 5
@@ -101,5 +102,5 @@ def visit(visit: str) -> Any:
         body=body,
         notes=PRINTED_NOTES,
         people=people(),
-        met=[members.get(one, "?") for one in body.get("metWith", [])],
+        facts=record.printed(body, g.words, members),
     )

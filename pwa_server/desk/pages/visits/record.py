@@ -1,10 +1,14 @@
 """One record as the review page shows it: what it says now, what was corrected, what was asked and answered."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sync.visit_fields import PATHS, VISIT_FIELDS, value_at
+
 from ...models.office_and_cases import Checklist, Review, VisitVersion
 from ...queries.access import visible_record
+from ...queries.cases import staff_name
 from ..layout.session import me
 from ..layout.words import Words
 from .diff import Piece, pieces
@@ -22,27 +26,8 @@ RISKS = (
 )
 LIVING = ("meals", "sleep", "hygiene", "rooms", "mail", "utilities", "health", "family")
 # What a question can be tied to: the paths of EVENTS.md, so that the phone opens the right box.
-FIELDS = (
-    "notes.fact",
-    "notes.quote",
-    "notes.thirdParty",
-    "notes.view",
-    "outcome",
-    "metWith",
-    "reaction",
-    "stage",
-    "risk",
-    "living",
-    "next",
-    "hook",
-    "left",
-    "checklist",
-    "photos",
-    "occurredAt",
-    "stageEvent",
-    "topics",
-    "promises",
-)
+FIELDS = tuple(one.path for one in VISIT_FIELDS if one.ask)
+KINDS = {one.path: one.kind for one in VISIT_FIELDS}
 
 
 @dataclass
@@ -104,10 +89,10 @@ def other_changes(
         return []
     old, new = shown_body(before, visit) or {}, shown_body(current, visit) or {}
     changes = []
-    for path in FIELDS:
+    for path in PATHS:
         if path.startswith("notes."):
             continue
-        a, b = in_words(path, old.get(path), words, members), in_words(path, new.get(path), words, members)
+        a, b = (in_words(path, value_at(body, path), words, members) for body in (old, new))
         if a != b:
             changes.append({"label": words.t(f"desk.field.{path}"), "pieces": pieces(a, b)})
     return changes
@@ -132,55 +117,111 @@ def corrections(
     return told
 
 
-def rows(body: dict[str, Any], words: Words, members: dict[str, str]) -> list[tuple[str, str]]:
-    """A record that is not among the visits yet: every field that says something, by its name, in words."""
+def rows(
+    body: dict[str, Any], words: Words, members: dict[str, str], paths: tuple[str, ...] = PATHS
+) -> list[tuple[str, str]]:
+    """A record field by field, by its name, in words; what says nothing is left out."""
     told = []
-    for path in FIELDS:
-        value = (
-            body.get("notes", {}).get(path.removeprefix("notes."))
-            if path.startswith("notes.")
-            else body.get(path)
-        )
+    for path in paths:
+        value = value_at(body, path)
         text = in_words(path, value, words, members)
         if value not in (None, "", [], {}) and text != words.t("desk.none"):
             told.append((words.t(f"desk.field.{path}"), text))
     return told
 
 
+def printed(body: dict[str, Any], words: Words, members: dict[str, str]) -> list[tuple[str, str]]:
+    """What stands on paper beside the notes."""
+    paths = (one.path for one in VISIT_FIELDS if one.print and not one.path.startswith("notes."))
+    return rows(body, words, members, tuple(paths))
+
+
 def in_words(path: str, value: Any, words: Words, members: dict[str, str]) -> str:
     """A part of the body as a person would say it."""
-    none = words.t("desk.none")
     if value in (None, "", [], {}):
-        return none
-    if path == "outcome":
-        return words.term("outcome", value)
-    if path in ("reaction", "stage"):
-        return (
-            f"{value:+d}　{words.term(path, value)}"
-            if path == "reaction"
-            else f"{value}　{words.term(path, value)}"
-        )
-    if path == "metWith":
-        return words.t("desk.comma").join(members.get(one, "?") for one in value)
-    if path in ("risk", "living"):
-        told = [f"{words.term(path, k)} {words.term(f'{path}.value', v)}" for k, v in value.items()]
-        return words.t("desk.comma").join(told)
-    if path == "next":
-        return next_in_words(value, words)
-    if path == "left":
-        taken = words.term("left", value.get("taken")) if value.get("taken") else ""
-        return "　".join(part for part in (value.get("what", ""), taken) if part) or none
-    if path == "occurredAt":
-        return words.stamp(value)
-    if path == "topics":
-        return words.t("desk.comma").join(str(one) for one in value)
-    if path == "promises":
-        return words.t("desk.comma").join(str(one.get("text", "")) for one in value)
-    if path == "photos":
-        return str(len(value))
-    if path == "checklist":
-        return f"{value.get('id')} v{value.get('version')}（{len(value.get('answers', {}))}）"
-    return str(value)
+        return words.t("desk.none")
+    return TELLERS[KINDS[path]](path, value, words, members) or words.t("desk.none")
+
+
+def _code(path: str, value: Any, words: Words, _: dict[str, str]) -> str:
+    return words.term(path, value)
+
+
+def _number(path: str, value: Any, words: Words, _: dict[str, str]) -> str:
+    return (
+        f"{value:+d}　{words.term(path, value)}"
+        if path == "reaction"
+        else f"{value}　{words.term(path, value)}"
+    )
+
+
+def _time(_: str, value: Any, words: Words, __: dict[str, str]) -> str:
+    return words.stamp(value)
+
+
+def _flag(path: str, value: Any, words: Words, _: dict[str, str]) -> str:
+    if path == "alone":
+        return words.t("desk.alone.yes" if value else "desk.alone.no")
+    return words.t("desk.yes" if value else "desk.no")
+
+
+def _grid(path: str, value: Any, words: Words, _: dict[str, str]) -> str:
+    told = [f"{words.term(path, key)} {words.term(f'{path}.value', grade)}" for key, grade in value.items()]
+    return words.t("desk.comma").join(told)
+
+
+def _call(_: str, value: Any, words: Words, __: dict[str, str]) -> str:
+    at = words.stamp(value["at"]) if value.get("at") else ""
+    return "　".join(part for part in (value.get("to"), at, value.get("result")) if part)
+
+
+def _left(_: str, value: Any, words: Words, __: dict[str, str]) -> str:
+    taken = words.term("left", value.get("taken")) if value.get("taken") else ""
+    return "　".join(part for part in (value.get("what", ""), taken) if part)
+
+
+def _promises(_: str, value: Any, words: Words, __: dict[str, str]) -> str:
+    told = [
+        f"{one.get('text', '')}（{words.t('desk.until', day=words.short(one['due']))}）"
+        if one.get("due")
+        else str(one.get("text", ""))
+        for one in value
+    ]
+    return words.t("desk.comma").join(told)
+
+
+def _checklist(_: str, value: Any, words: Words, __: dict[str, str]) -> str:
+    """Its name, and each answer under the words of what was asked."""
+    told = checklist({"checklist": value}, words) or {}
+    lines = [str(told.get("title", ""))]
+    for _, answers in told.get("phases", []):
+        lines += [f"{one.text}　{one.answer}" for one in answers if one.answer]
+    lines += [
+        f"{key}　{'　'.join(str(part) for part in one.values())}"
+        for key, one in told.get("unknown", {}).items()
+    ]
+    return "\n".join(lines)
+
+
+TELLERS: dict[str, Callable[[str, Any, Words, dict[str, str]], str]] = {
+    "code": _code,
+    "number": _number,
+    "time": _time,
+    "flag": _flag,
+    "grid": _grid,
+    "call": _call,
+    "left": _left,
+    "promises": _promises,
+    "checklist": _checklist,
+    "text": lambda _, value, __, ___: str(value),
+    "texts": lambda _, value, words, __: words.t("desk.comma").join(str(one) for one in value),
+    "members": lambda _, value, words, members: words.t("desk.comma").join(
+        members.get(one, "?") for one in value
+    ),
+    "staff": lambda _, value, words, __: words.t("desk.comma").join(staff_name(one) for one in value),
+    "next": lambda _, value, words, __: next_in_words(value, words),
+    "photos": lambda _, value, words, __: words.t("desk.photos.count", n=len(value)),
+}
 
 
 def next_in_words(value: dict[str, Any] | None, words: Words) -> str:
@@ -205,6 +246,7 @@ def checklist(body: dict[str, Any], words: Words) -> dict[str, Any] | None:
             "phases": [],
             "unknown": given.get("answers", {}),
         }
+    items = {one["id"] for one in row.body["items"]}
     phases: dict[str, list[Answer]] = {}
     for one in row.body["items"]:
         answer = given.get("answers", {}).get(one["id"])
@@ -216,7 +258,7 @@ def checklist(body: dict[str, Any], words: Words) -> dict[str, Any] | None:
         "title": row.body["title"][words.lang],
         "version": given["version"],
         "phases": list(phases.items()),
-        "unknown": {},
+        "unknown": {key: one for key, one in given.get("answers", {}).items() if key not in items},
     }
 
 

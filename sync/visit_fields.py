@@ -1,0 +1,65 @@
+"""What a visit has, field by field (`visit_fields.json`): whoever shows, compares, searches or discloses it reads here.
+
+Each field, in the order of a page: its path in the body; its kind, which says how it is told in words; the enumeration
+of `events` its codes are of, and of its values for a grid; the class of data of `domain.md` 7.2 it belongs to; whether
+a reviewer may ask about it, whether it is on a printed record, under which class it is searched; and how it stands in
+a disclosure copy: whose words, and the reason it is masked with unless somebody decides otherwise. A field without
+`disclosure` stands in the copy's heading or in none of its words.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class VisitField:
+    path: str
+    kind: str
+    data_class: str
+    codes: str = ""
+    values: str = ""
+    ask: bool = False
+    print: bool = False
+    search: str = ""
+    disclosure: tuple[str, str] | None = None  # source, reason
+
+
+def _field(told: dict[str, Any]) -> VisitField:
+    how = told.pop("disclosure", None)
+    told["data_class"] = told.pop("class")
+    return VisitField(**told, disclosure=None if how is None else (how["source"], how["reason"]))
+
+
+VISIT_FIELDS = tuple(
+    _field(told) for told in json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
+)
+PATHS = tuple(one.path for one in VISIT_FIELDS)
+
+
+def value_at(body: Any, path: str) -> Any:
+    """What stands at a field path; None where nothing does."""
+    for step in path.split("."):
+        body = body.get(step) if isinstance(body, dict) else None
+    return body
+
+
+def texts_at(one: VisitField, body: Any) -> list[str]:
+    """The free words of a field: what is searched and disclosed."""
+    value = value_at(body, one.path)
+    if not value:
+        return []
+    if one.kind == "text":
+        return [str(value)]
+    if one.kind == "texts":
+        return [str(text) for text in value]
+    if one.kind == "call":
+        return [text for text in (value.get("to"), value.get("result")) if text]
+    if one.kind == "left":
+        return [value["what"]] if value.get("what") else []
+    if one.kind == "promises":
+        return [told["text"] for told in value if told.get("text")]
+    if one.kind == "checklist":
+        return [answer["t"] for answer in value.get("answers", {}).values() if answer.get("t")]
+    return []
