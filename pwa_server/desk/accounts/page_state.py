@@ -7,7 +7,7 @@ supervisor typed about a household must not lie in a profile folder. Nothing her
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import AutoField, CompositeKey, TextField
+from peewee import AutoField, BlobField, CompositeKey, IntegerField, TextField
 
 from ..core.clock import stamp
 from ..core.tables import JsonField, Row
@@ -37,6 +37,17 @@ class KeptForm(Row):
     at = TextField()
 
 
+class KeptFile(Row):
+    """A file that was being sent with a kept form; it goes when the form goes."""
+
+    id = AutoField()
+    form = IntegerField(index=True)
+    field = TextField()
+    name = TextField()
+    type = TextField()
+    bytes = BlobField()
+
+
 class Draft(Row):
     """A text being typed, kept as it grows, by the page it belongs to."""
 
@@ -64,7 +75,11 @@ class Choice(Row):
     value = JsonField()
 
 
-PAGE_TABLES: tuple[type[Row], ...] = (PageNote, KeptForm, Draft, SignInTry, Choice)
+PAGE_TABLES: tuple[type[Row], ...] = (PageNote, KeptForm, KeptFile, Draft, SignInTry, Choice)
+
+
+def forget_files_without_form() -> None:
+    KeptFile.delete().where(KeptFile.form.not_in(KeptForm.select(KeptForm.id))).execute()
 
 
 def note(session: str, name: str, value: Any, now: datetime) -> None:
@@ -96,4 +111,5 @@ def forget_old(now: datetime) -> None:
     limit = stamp(now - KEPT_FOR)
     PageNote.delete().where(PageNote.at < limit).execute()
     KeptForm.delete().where(KeptForm.at < limit).execute()
+    forget_files_without_form()
     SignInTry.delete().where(SignInTry.at < stamp(now - timedelta(hours=1))).execute()

@@ -7,13 +7,24 @@ middle of a form loses nothing: what was typed is kept for that person alone and
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from io import BytesIO
 from typing import Any
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 
 from ...accounts import staff
-from ...accounts.page_state import KeptForm, SignInTry, move_notes, note, read_note, take_note
+from ...accounts.page_state import (
+    KeptFile,
+    KeptForm,
+    SignInTry,
+    forget_files_without_form,
+    move_notes,
+    note,
+    read_note,
+    take_note,
+)
 from ...actions.trust import running_grants
 from ...core.clock import stamp
 from ...core.desk import Desk
@@ -28,6 +39,7 @@ TRIES_FROM_ONE_ADDRESS = 40
 TRIES_WINDOW = timedelta(minutes=15)
 OPEN_ENDPOINTS = ("static", "healthz", "settings.language")
 LONGEST_KEPT = 200_000
+MOST_WITH_FILES = 3
 
 
 class Person(UserMixin):  # type: ignore[misc]  # flask-login ships no types
@@ -69,6 +81,7 @@ def install(app: Flask) -> None:
             if "kept" in request.form:  # it has been sent on: only now may the kept copy go
                 mine = (KeptForm.staff == me().id) & (KeptForm.id == request.form["kept"])
                 KeptForm.delete().where(mine).execute()
+                forget_files_without_form()
         return response
 
     @app.before_request
@@ -78,6 +91,7 @@ def install(app: Flask) -> None:
             return None
         if not current_user.is_authenticated:
             return manager.unauthorized()
+        give_kept_files_back()
         return None
 
 
@@ -94,8 +108,8 @@ def ask_to_sign_in() -> Any:
     if request.method == "POST":
         owner = read_note(session_id(), "who")
         if owner is not None:
-            keep_form(owner, request.path)
-            note(session_id(), "said", {"key": "desk.said.kept", "tone": "wait"}, the_desk().clock())
+            said = "desk.said.kept" if keep_form(owner, request.path) else "desk.said.not_kept"
+            note(session_id(), "said", {"key": said, "tone": "wait"}, the_desk().clock())
     elif request.method == "GET" and request.endpoint and not request.is_json:
         note(session_id(), "next", request.full_path.rstrip("?"), the_desk().clock())
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
@@ -103,16 +117,55 @@ def ask_to_sign_in() -> Any:
     return redirect(url_for("sign_in.page"))
 
 
-def keep_form(owner: str, path: str) -> None:
-    """Keep what was typed, but no password and no code."""
+def keep_form(owner: str, path: str) -> bool:
+    """Keep what was typed and the files with it, but no password and no code. False when it is too much to keep."""
     fields = [
         [name, value]
         for name in request.form
         for value in request.form.getlist(name)
         if name not in ("csrf", "password", "code", "again", "kept")
     ]
-    if fields and sum(len(value) for _, value in fields) <= LONGEST_KEPT:
-        KeptForm.create(staff=owner, path=path, fields=fields, at=the_desk().now())
+    if not fields or sum(len(value) for _, value in fields) > LONGEST_KEPT:
+        return False
+    with the_desk().write():
+        _make_room(owner)
+        form = KeptForm.create(staff=owner, path=path, fields=fields, at=the_desk().now())
+        for name, file in request.files.items(multi=True):
+            if file.filename:  # the whole request is bounded (`app.LONGEST_FORM`)
+                told = {
+                    "field": name,
+                    "name": file.filename[:200],
+                    "type": file.mimetype,
+                    "bytes": file.read(),
+                }
+                KeptFile.create(form=form.id, **told)
+    return True
+
+
+def _make_room(owner: str) -> None:
+    """Of forms with files a person keeps the last few."""
+    with_files = KeptForm.select(KeptForm.id).where(
+        (KeptForm.staff == owner) & KeptForm.id.in_(KeptFile.select(KeptFile.form))
+    )
+    for row in list(with_files.order_by(KeptForm.id.desc()).offset(MOST_WITH_FILES - 1)):
+        KeptForm.delete().where(KeptForm.id == row.id).execute()
+    forget_files_without_form()
+
+
+def give_kept_files_back() -> None:
+    """A kept form that is sent on brings its files, as if they had been chosen again."""
+    given = request.form.get("kept", "")
+    if request.method != "POST" or not given.isdecimal() or not current_user.is_authenticated:
+        return
+    form = KeptForm.get_or_none((KeptForm.id == int(given[:12])) & (KeptForm.staff == me().id))
+    if form is None:
+        return
+    files = [
+        (row.field, FileStorage(BytesIO(bytes(row.bytes)), row.name, row.field, row.type))
+        for row in KeptFile.select().where(KeptFile.form == form.id).order_by(KeptFile.id)
+    ]
+    if files:
+        request.__dict__["files"] = ImmutableMultiDict([*request.files.items(multi=True), *files])
 
 
 def enter(person: str, how: str) -> str:

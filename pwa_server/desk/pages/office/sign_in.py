@@ -7,7 +7,7 @@ from flask import Blueprint, g, jsonify, redirect, render_template, request, url
 from flask_login import current_user
 
 from ...accounts import passkeys, staff
-from ...accounts.page_state import KeptForm, note, read_note, take_note
+from ...accounts.page_state import KeptFile, KeptForm, note, read_note, take_note
 from ...core.errors import DeskError
 from ...models.office_and_cases import Account, Office
 from ..layout.guards import new_secret, session_id
@@ -207,7 +207,11 @@ def kept() -> Any:
     form = KeptForm.select().where(KeptForm.staff == me().id).order_by(KeptForm.id.desc()).first()
     if form is None:
         return redirect(url_for("today.page"))
-    return render_template("desk/kept.html", form=form)
+    files = [
+        row.name
+        for row in KeptFile.select(KeptFile.name).where(KeptFile.form == form.id).order_by(KeptFile.id)
+    ]
+    return render_template("desk/kept.html", form=form, files=files)
 
 
 @pages.post("/sign-out")

@@ -1,0 +1,61 @@
+"""A session that ends while a paper is being sent keeps its title and its file, and says only what is so."""
+
+from datetime import timedelta
+from io import BytesIO
+
+from pwa_server.desk.accounts.page_state import KeptFile, KeptForm
+from pwa_server.desk.accounts.staff import SESSION_IDLE
+from pwa_server.desk.models.office_and_cases import CaseDocument, DocumentFile
+from tests.desk_pages.conftest import SAME_ORIGIN
+
+WORDS = b"%PDF-1.4 " + b"a letter " * 400
+PATH = "/cases/demo-002/documents"
+
+
+def send_paper(person, **told):
+    fields = {
+        "csrf": person.token(),
+        "title": "市からの手紙",
+        "kind": "letter",
+        "file": (BytesIO(WORDS), "手紙.pdf"),
+    } | told
+    return person.client.post(PATH, data=fields, headers=SAME_ORIGIN, follow_redirects=True)
+
+
+def test_title_and_file_are_sent_on_after_signing_in_again(supervisor, office):
+    from pwa_server.desk.pages.cases.consents import KINDS
+
+    supervisor.open("/cases/demo-002")
+    office.clock.pass_(seconds=(SESSION_IDLE + timedelta(minutes=5)).total_seconds())
+    answer = send_paper(supervisor, kind=KINDS[0])
+    assert "書きかけは残っています" in answer.get_data(as_text=True)
+    page = supervisor.sign_in()
+    assert "市からの手紙" in supervisor.page
+    assert "手紙.pdf" in supervisor.page
+    form = next(one for one in page.forms if one["action"] == PATH)
+    title = {"title": "市からの手紙（控え）"}
+    supervisor.client.post(PATH, data=form["fields"] | title, headers=SAME_ORIGIN)
+    row = CaseDocument.get(CaseDocument.title == title["title"])
+    assert bytes(DocumentFile.get_by_id(row.id).bytes) == WORDS
+    assert KeptForm.select().count() == KeptFile.select().count() == 0
+
+
+def test_what_is_too_long_to_keep_is_not_said_to_be_kept(supervisor, office):
+    supervisor.open("/cases/demo-002")
+    office.clock.pass_(seconds=(SESSION_IDLE + timedelta(minutes=5)).total_seconds())
+    told = send_paper(supervisor, title="x" * 300_000).get_data(as_text=True)
+    assert "書きかけは残っています" not in told
+    assert "残せませんでした" in told
+
+
+def test_of_forms_with_files_only_the_last_few_are_kept(supervisor, office):
+    supervisor.open("/cases/demo-002")
+    office.clock.pass_(seconds=(SESSION_IDLE + timedelta(minutes=5)).total_seconds())
+    for n in range(5):
+        send_paper(supervisor, title=f"手紙 {n}")
+    assert KeptFile.select().count() == 3
+    assert [dict(row.fields)["title"] for row in KeptForm.select().order_by(KeptForm.id)] == [
+        "手紙 2",
+        "手紙 3",
+        "手紙 4",
+    ]
