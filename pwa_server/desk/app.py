@@ -13,6 +13,7 @@ from .core.clock import Clock, wall_clock
 from .core.desk import Desk
 from .once_mark import OnceMark, forget_old_marks
 from .open_desk import open_desk
+from .pages import meanwhile
 from .pages.cases import (
     assignments,
     conferences,
@@ -102,6 +103,7 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     sign_in.install(app)
     drafts.install(app)
     once.install(app)
+    meanwhile.install(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.pages)
 

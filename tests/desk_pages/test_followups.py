@@ -170,7 +170,7 @@ def test_a_follow_up_is_handed_to_a_colleague_and_moves_from_phone_to_phone(supe
     assert followup not in str(kobayashi.docs["followups"])
     assert followup in str(nishimura.docs["followups"])
     supervisor.send(f"/follow-ups/{followup}", do="assign", staff="demo-tanaka")
-    assert "担当ではありません" in supervisor.page
+    assert "いま受け持てません" in supervisor.page
     assert FollowUp.get_by_id(followup).staff == "demo-nishimura"
     assert rebuild(office.desk)[1] == []
 

@@ -214,9 +214,9 @@ def test_trust_is_rebuilt_from_the_log_row_for_row(office):
     nakagawa, nishimura = office.person("nakagawa"), office.person("nishimura")
     grant = trust.open_in_emergency(office.desk, nishimura, "demo-002", "夜間に電話があったため")
     trust.take_notice(office.desk, nakagawa, grant)
+    trust.hand_over_all(office.desk, nakagawa, "demo-kobayashi", "demo-nishimura", "休職のため")
     asked = trust.change_role(office.desk, office.person("tanaka"), "demo-nishimura", "administrator")
     trust.decide(office.desk, nakagawa, asked, True)
-    trust.hand_over_all(office.desk, nakagawa, "demo-kobayashi", "demo-nishimura", "休職のため")
     before = list(dump())
     assert rebuild(office.desk)[1] == []
     assert list(dump()) == before

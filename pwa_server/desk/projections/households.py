@@ -210,7 +210,9 @@ def _change(event: Logged, thing: str, field: str, stands: Any, told: Any) -> An
         return stands
     name = f"{event.case} {thing} {field}"
     origin = FieldOrigin.get_or_none(FieldOrigin.id == name)
-    if event.saw and origin is not None and origin.position > event.saw and origin.by != event.by:
+    # Events from before one's own other window counted say nothing of it, and are read as they were.
+    asks = (event.body or {}).get("anybody") or (origin is not None and origin.by != event.by)
+    if event.saw and origin is not None and origin.position > event.saw and asks:
         TwoValues.put(
             id=f"{event.id} {thing} {field}",
             case=event.case,

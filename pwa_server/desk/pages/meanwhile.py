@@ -1,0 +1,146 @@
+"""What a form edits may have been changed since the form was drawn, by anybody, oneself in another window included.
+
+Every form says how far the log went when it was drawn. When something was written since then about the same thing,
+nothing is replaced without a word: a page shows what was written meanwhile beside what was typed, and asks.
+"""
+
+from typing import Any
+
+from flask import Flask, g, render_template, request
+from flask_login import current_user
+from peewee import fn
+
+from ..log.event_log import Logged, since
+from ..models.office_and_cases import LogEntry
+from .layout.lookups import people
+from .office.held import texts_of
+
+MOST = (
+    5000  # events since a form was drawn that are looked through; a page open for longer is older than that
+)
+OFFICE = ("office.option_set",)
+# Endpoint: the events that change what its form edits. They are about the same thing when they name every id of the
+# address, and every id of the form in IDS.
+EDITS: dict[str, tuple[str, ...]] = {
+    "assigned.change": ("case.assigned", "case.unassigned"),
+    "cases.hold_conference": ("conference.set",),
+    "cases.keep_promise": ("promise.kept",),
+    "checklists.change": ("checklist.drafted", "checklist.published", "checklist.retired"),
+    "covering.decide": ("cover.decided", "cover.ended"),
+    "followups.change": ("followup.moved", "followup.assigned", "followup.done", "followup.cancelled"),
+    "followups.set_quiet": OFFICE,
+    "household.change": (
+        "tie.set",
+        "tie.removed",
+        "union.set",
+        "union.removed",
+        "parentage.set",
+        "parentage.removed",
+        "member.removed",
+        "member.merged",
+        "two_values.decided",
+    ),
+    "household.set_options": OFFICE,
+    "ledger.remove": ("document.removed",),
+    "ledger.safety": ("safety.set", "safety.removed"),
+    "ledger.withdraw": ("consent.withdrawn",),
+    "lost.write": ("incident.written",),
+    "margin.settle": ("visit.flag_settled",),
+    "neighbours.answer": ("notice.answered", "notice.withdrawn"),
+    "person.decide": ("staff.decided",),
+    "person.hand_over": ("case.assigned", "case.unassigned", "staff.changed"),
+    "person.role": ("staff.changed", "staff.proposed"),
+    "person.stop": ("staff.changed", "staff.proposed"),
+    "places.change": ("opportunity.set",),
+    "places.change_issue": ("issue.set",),
+    "profile.keep": ("profile.set",),
+    "review.approve": ("visit.approved", "visit.returned"),
+    "review.return_": ("visit.approved", "visit.returned"),
+    "today.give_on": ("case.unassigned", "followup.assigned"),
+    "today.on_call": OFFICE,
+}
+IDS = ("tie", "union", "member", "child", "parent", "two", "flag")
+OPTIONS = {
+    "followups.set_quiet": "quiet_hours",
+    "household.set_options": "genogram",
+    "today.on_call": "on_call",
+}
+OWN_ONLY = ("household.change", "ledger.safety")  # forms that add when they name nothing that is there
+CHECKED_FIELD_BY_FIELD = ("case", "member")  # `do` of a household's form: `apply_household` keeps both values
+
+
+def log_end() -> int:
+    """The position of the last event, asked once a request."""
+    if "log_end" not in g:
+        g.log_end = LogEntry.select(fn.MAX(LogEntry.position)).scalar() or 0
+    return int(g.log_end)
+
+
+def install(app: Flask) -> None:
+    """After `once`: a second press of the same form is no change by somebody."""
+    app.jinja_env.globals["log_end"] = log_end  # macros are imported without a page's own words
+    app.jinja_env.globals["typed"] = lambda text: not looks_like_a_code(text)
+
+    @app.before_request
+    def ask_when_changed() -> Any:
+        if request.method != "POST" or not current_user.is_authenticated:
+            return None
+        events = written_since(request.endpoint or "")
+        if not events:
+            return None
+        g.refused = True  # nothing was taken in
+        fields = [
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if name not in ("csrf", "once", "drawn")
+        ]
+        names = people()
+        told = [
+            {
+                "who": names.get(one.by, "?"),
+                "at": one.received_at,
+                "type": one.type,
+                "texts": words_of(one, names),
+            }
+            for one in events
+        ]
+        shown = {"events": told, "fields": fields, "path": request.path, "back": request.referrer or "/today"}
+        return render_template("desk/changed_meanwhile.html", **shown), 409
+
+
+def written_since(endpoint: str) -> list[Logged]:
+    """What was written about the thing this form edits after it was drawn."""
+    types, drawn = EDITS.get(endpoint), request.form.get("drawn", "")
+    if types is None or not (drawn.isascii() and drawn.isdigit()) or len(drawn) > 15:
+        return []
+    if request.form.get("do") in CHECKED_FIELD_BY_FIELD and endpoint == "household.change":
+        return []
+    ids = {request.form[name] for name in IDS if request.form.get(name)}
+    if endpoint in OWN_ONLY and not ids:
+        return []
+    start = int(drawn)
+    newer = LogEntry.select().where((LogEntry.position > start) & LogEntry.type.in_(types))
+    if log_end() - start > MOST or not newer.exists():
+        return []
+    wanted = ids | {str(value) for value in (request.view_args or {}).values()}
+    if endpoint in OPTIONS:
+        wanted.add(OPTIONS[endpoint])
+    return [one for one in since(start) if one.type in types and wanted <= named_in(one)]
+
+
+def named_in(event: Logged) -> set[str]:
+    """Every id an event names: its case and the plain values of its body."""
+    values = {value for value in (event.body or {}).values() if isinstance(value, str)}
+    return values | ({event.case} if event.case else set())
+
+
+def words_of(event: Logged, names: dict[str, str]) -> list[str]:
+    """What somebody wrote: the values of the event that are no ids and no codes."""
+    told = [names.get(text, text) for _, text in texts_of(event.body)]
+    return [text for text in told if not looks_like_a_code(text)]
+
+
+def looks_like_a_code(text: str) -> bool:
+    return text in ("True", "False") or (
+        text.isascii() and " " not in text and len(text) > 3 and not text[0].isdigit()
+    )
