@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify
 
-from . import once
+from .accounts.once_mark import OnceMark, forget_old_marks
 from .accounts.page_state import PAGE_TABLES, forget_old
 from .core.clock import Clock, wall_clock
 from .core.desk import Desk
-from .once_mark import OnceMark, forget_old_marks
 from .open_desk import open_desk
-from .pages import meanwhile
 from .pages.cases import (
     assignments,
     conferences,
@@ -28,10 +26,10 @@ from .pages.cases import (
 from .pages.cases import (
     case as cases,
 )
-from .pages.layout import drafts, guards, page
+from .pages.layout import drafts, guards, once, page
 from .pages.layout import session as sign_in
 from .pages.layout.autocomplete_off import QuietForms
-from .pages.office import access_log, checklists, held, incidents, people, person, phones, settings
+from .pages.office import access_log, checklists, held, incidents, meanwhile, people, person, phones, settings
 from .pages.office import sign_in as gate
 from .pages.visits import annotations, review
 from .pages.visits import print as papers

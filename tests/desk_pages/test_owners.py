@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from pwa_server.desk import actions, owners
+from pwa_server.desk import actions
 from pwa_server.desk.actions import trust
 from pwa_server.desk.core.errors import DeskError
 from pwa_server.desk.models.office_and_cases import Assignment, FollowUp, Staff
+from pwa_server.desk.queries import owners
 from pwa_server.desk.queries.access import ROLES
 
 WHO, OTHER = "demo-kobayashi", "demo-nishimura"

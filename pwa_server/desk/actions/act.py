@@ -5,11 +5,11 @@ from typing import Any
 from sync.errors import SyncError
 from sync.events import BODIES, check_body, check_event
 
+from ..accounts.once_mark import keep_mark
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..log import journal
 from ..log.event_log import Logged
-from ..once_mark import keep_mark
 from ..projections.append_and_apply import make_event, record
 from ..queries.access import Actor
 

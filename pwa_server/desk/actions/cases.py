@@ -6,9 +6,9 @@ from ..core.clock import JAPAN
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.office_and_cases import CaseFile, SafetyFlag
-from ..owners import can_hold
 from ..projections.append_and_apply import new_id
 from ..queries.access import Actor, demand, is_assigned
+from ..queries.owners import can_hold
 from .act import act
 from .office import staff_row
 

@@ -11,8 +11,8 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.cover import CoverAsked
 from ..models.office_and_cases import FollowUp
-from ..owners import FOLLOWUP_HOLDERS, can_hold
 from ..queries.access import Actor, demand, is_assigned
+from ..queries.owners import FOLLOWUP_HOLDERS, can_hold
 from .act import act
 from .followups import assign_followup
 from .office import staff_row

@@ -5,9 +5,9 @@ from typing import Any
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.office_and_cases import FollowUp, PromiseMade
-from ..owners import FOLLOWUP_HOLDERS, can_hold
 from ..projections.append_and_apply import new_id
 from ..queries.access import Actor, demand, is_assigned
+from ..queries.owners import FOLLOWUP_HOLDERS, can_hold
 from .act import act
 from .office import staff_row
 

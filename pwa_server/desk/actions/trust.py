@@ -8,8 +8,8 @@ from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
 from ..models.office_and_cases import Assignment, CaseFile, FollowUp, Staff
 from ..models.trust import AccessGrant, StaffProposal
-from ..owners import CASE_HOLDERS, FOLLOWUP_HOLDERS, can_hold, held_by
 from ..queries.access import ROLES, Actor, demand, is_assigned, may
+from ..queries.owners import CASE_HOLDERS, FOLLOWUP_HOLDERS, can_hold, held_by
 from .act import act
 from .followups import assign_followup
 from .office import change_staff, staff_row

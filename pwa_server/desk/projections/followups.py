@@ -5,10 +5,10 @@ An event about a follow-up that is not here yet makes a row that waits for it (`
 
 from typing import Any
 
-from ..appointments import settle_alike, settle_followup
 from ..core.clock import plain
 from ..log.event_log import Logged
 from ..models.office_and_cases import FollowUp, Undone
+from .appointments import settle_alike, settle_followup
 from .visits import settle
 
 

@@ -8,7 +8,6 @@ version are both kept and marked until a person decides by a correction that nam
 import copy
 from typing import Any
 
-from ..appointments import reopen
 from ..core.clock import plain
 from ..core.tables import among
 from ..log.event_log import Logged
@@ -25,6 +24,7 @@ from ..models.office_and_cases import (
     VisitVersion,
 )
 from . import bulk
+from .appointments import reopen
 from .cases import after_hand_over
 from .promises import Promises
 

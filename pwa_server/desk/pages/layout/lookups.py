@@ -17,6 +17,7 @@ from ...models.office_and_cases import (
     VisitRead,
     VisitVersion,
 )
+from ...queries import owners
 from ...queries.access import may
 from ...queries.shown import shown
 from . import counts

@@ -14,11 +14,11 @@ from ...accounts.staff import SESSION_IDLE
 from ...core.clock import moment
 from ...exchange.sync_round import status
 from ...models.office_and_cases import BackupRun, Office
-from ...once import new_mark
 from ...queries.access import cell, may
 from . import absent, counts
 from .emergency_notices import unnoticed
 from .guards import csrf_token, session_id
+from .once import new_mark
 from .session import me, the_desk
 from .words import Words
 

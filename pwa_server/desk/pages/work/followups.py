@@ -8,12 +8,13 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
-from ... import actions, owners
+from ... import actions
 from ...core.clock import JAPAN, stamp
 from ...core.errors import DeskError
 from ...core.tables import among
 from ...exchange import push_delivery
 from ...models.office_and_cases import Assignment, DeviceRow, FollowUp, Staff
+from ...queries import owners
 from ...queries.access import may, sees_all, visible_cases
 from ...queries.quiet_hours import quiet_hours
 from ..layout import counts

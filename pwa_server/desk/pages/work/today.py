@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from ... import actions, owners
+from ... import actions
 from ...actions import trust
 from ...exchange import watch_list
 from ...models.office_and_cases import Staff, Visit, VisitVersion
 from ...projections.outings import out_now
+from ...queries import owners
 from ...queries.access import demand
 from ..layout import counts
 from ..layout.lookups import books, devices

@@ -10,10 +10,10 @@ from flask import Flask, g, render_template, request
 from flask_login import current_user
 from peewee import fn
 
-from ..log.event_log import Logged, since
-from ..models.office_and_cases import LogEntry
-from .layout.lookups import people
-from .office.held import texts_of
+from ...log.event_log import Logged, since
+from ...models.office_and_cases import LogEntry
+from ..layout.lookups import people
+from .held import texts_of
 
 MOST = (
     5000  # events since a form was drawn that are looked through; a page open for longer is older than that

@@ -6,8 +6,8 @@ from typing import Any
 
 from peewee import TextField
 
-from .core.clock import stamp
-from .core.tables import Row
+from ..core.clock import stamp
+from ..core.tables import Row
 
 KEPT_FOR = timedelta(days=2)
 mark: ContextVar[str] = ContextVar("mark", default="")

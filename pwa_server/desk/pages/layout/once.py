@@ -13,8 +13,8 @@ from typing import Any
 from flask import Flask, Response, g, redirect, request, url_for
 from flask_login import current_user
 
-from .once_mark import OnceMark, mark
-from .pages.layout.session import me, the_desk
+from ...accounts.once_mark import OnceMark, mark
+from .session import me, the_desk
 
 FIELD = "once"
 WAITED = 30  # seconds a second press waits for the answer to the first

@@ -8,10 +8,10 @@ office's own; watches and on-call fall back to colleagues and supervisors (`watc
 from dataclasses import dataclass, field
 from typing import Any
 
-from .core.clock import JAPAN
-from .core.desk import Desk
-from .models.cover import CoverAsked
-from .models.office_and_cases import Assignment, CaseFile, FollowUp, Staff, Visit
+from ..core.clock import JAPAN
+from ..core.desk import Desk
+from ..models.cover import CoverAsked
+from ..models.office_and_cases import Assignment, CaseFile, FollowUp, Staff, Visit
 
 # Who can have a case (domain.md 7.2 gives the others none); who of them can be sent somewhere by a follow-up.
 CASE_HOLDERS = ("worker", "supervisor", "coordinator", "agency", "commissioner", "participation")

@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import fn
 
-from .models.office_and_cases import FollowUp
+from ..models.office_and_cases import FollowUp
 
 
 def settle_followup(row: Any) -> None:
