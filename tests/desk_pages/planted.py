@@ -78,7 +78,8 @@ ROWS: dict[Any, dict[str, Any]] = {
         "state": "open",
         "remind": True,
         "known": True,
-        "done_visit": None,
+        "done_by": [],
+        "undone": [],
     },
     PromiseMade: {
         "visit": None,

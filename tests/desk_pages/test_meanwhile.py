@@ -166,3 +166,17 @@ def test_a_household_changed_in_two_windows_of_one_person_keeps_both_values(supe
     two = TwoValues.get((TwoValues.case == "demo-002") & (TwoValues.field == "summary"))
     assert two.other == "ふたつめの窓のあらまし"
     assert two.decided_by is None
+
+
+def test_who_may_not_see_it_is_told_nothing_of_it(at_desk, desk, nakagawa):
+    from pwa_server.desk import actions
+
+    flag = actions.set_safety(desk, nakagawa, "demo-040", "two_people", "犬がいる家の裏口", "", "2027-01-01")
+    worker = at_desk("nishimura")
+    told = {"csrf": worker.token(), "drawn": "0", "flag": flag, "kind": "two_people", "text": "x"}
+    answer = worker.client.post("/cases/demo-040/safety", data=told, headers=SAME_ORIGIN)
+    assert "犬がいる家の裏口" not in answer.get_data(as_text=True)
+    assert answer.status_code != 409
+    assert {type_.split(".")[0] for types in meanwhile.EDITS.values() for type_ in types} <= set(
+        meanwhile.CLASS_OF
+    )

@@ -89,7 +89,7 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     VisitVersion: _told(
         "id visit case replaces at by device received_at changed answers settles conflict",
         visit_facts="comment",
-        mixed="body",
+        mixed="body sent",
     ),
     Review: _told(
         "id visit version status by at answered_by undone_by undone_at position",
@@ -97,7 +97,7 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     ),
     VisitRead: _told("id visit staff at"),
     FollowUp: _told(
-        "id case staff at_by known done_visit",
+        "id case staff at_by known done_by undone",
         followups="at kind with_whom note state remind cancelled_reason",
     ),
     PromiseMade: _told("id case visit current", followups="text due to made_on kept"),

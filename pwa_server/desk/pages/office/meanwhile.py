@@ -12,7 +12,9 @@ from peewee import fn
 
 from ...log.event_log import Logged, since
 from ...models.office_and_cases import LogEntry
+from ...queries.access import may
 from ..layout.lookups import people
+from ..layout.session import me
 from .held import texts_of
 
 MOST = (
@@ -67,6 +69,33 @@ OPTIONS = {
 }
 OWN_ONLY = ("household.change", "ledger.safety")  # forms that add when they name nothing that is there
 CHECKED_FIELD_BY_FIELD = ("case", "member")  # `do` of a household's form: `apply_household` keeps both values
+
+
+# What one must be allowed to see to be told what was written; who may not is refused by the page itself.
+CLASS_OF = {
+    "case": "core",
+    "checklist": "checklists",
+    "conference": "core",
+    "consent": "core",
+    "cover": "core",
+    "document": "core",
+    "followup": "followups",
+    "incident": "incidents",
+    "issue": "community_issues",
+    "member": "identity",
+    "notice": "notices",
+    "office": "settings",
+    "opportunity": "opportunities",
+    "parentage": "identity",
+    "profile": "participation_profile",
+    "promise": "followups",
+    "safety": "safety",
+    "staff": "people",
+    "tie": "identity",
+    "two_values": "identity",
+    "union": "identity",
+    "visit": "review",
+}
 
 
 def log_end() -> int:
@@ -125,7 +154,12 @@ def written_since(endpoint: str) -> list[Logged]:
     wanted = ids | {str(value) for value in (request.view_args or {}).values()}
     if endpoint in OPTIONS:
         wanted.add(OPTIONS[endpoint])
-    return [one for one in since(start) if one.type in types and wanted <= named_in(one)]
+    found = [one for one in since(start) if one.type in types and wanted <= named_in(one)]
+    return found if all(may_be_told(one) for one in found) else []
+
+
+def may_be_told(event: Logged) -> bool:
+    return may(me(), "see", CLASS_OF[event.type.split(".")[0]], event.case)
 
 
 def named_in(event: Logged) -> set[str]:
