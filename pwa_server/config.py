@@ -72,6 +72,10 @@ class Config:
     sync_seconds: int = setting(15, "Desk: pause between two looks at the relay")
     backup_dir: Path | None = setting(None, "Desk: folder for sealed backups, best on another disk")
     journal_dir: Path | None = setting(None, "Desk: folder on another disk for the journal of staff actions")
+    breached_passwords: Path | None = setting(
+        None,
+        "Desk: sorted list of SHA-1 of passwords that were stolen somewhere (Pwned Passwords); those are refused",
+    )
     second_place: str = setting("none", "Desk: where that journal goes: none, folder (journal_dir) or relay")
 
     def __post_init__(self) -> None:
@@ -201,6 +205,8 @@ def check(config: Config) -> None:
         raise BadSetting("SOTTO_TLS_CERT and SOTTO_TLS_KEY belong together; give both or neither.")
     if config.second_place == "folder" and config.journal_dir is None:
         raise BadSetting("SOTTO_SECOND_PLACE is folder; say which one with SOTTO_JOURNAL_DIR.")
+    if config.breached_passwords is not None and not config.breached_passwords.is_file():
+        raise BadSetting(f"SOTTO_BREACHED_PASSWORDS names {config.breached_passwords}, where no file is.")
     _check_database(config)
     _check_push(config)
 

@@ -131,7 +131,14 @@ def start(config: Config, role: str, log: IO[bytes] | int | None = None) -> Part
 def _settings_for(config: Config, role: str) -> Config:
     """The relay is not told where the desk's key lies, nor the desk which key signs pushes."""
     if role == "relay":
-        return replace(config, desk_key_file=None, backup_dir=None, journal_dir=None, second_place="none")
+        return replace(
+            config,
+            desk_key_file=None,
+            backup_dir=None,
+            journal_dir=None,
+            second_place="none",
+            breached_passwords=None,
+        )
     return replace(config, vapid_key_file=None, database_url="", workers=1)
 
 

@@ -1,8 +1,9 @@
-"""Accounts: passwords (Argon2id), one-time codes (TOTP, RFC 6238), passkeys, sessions.
+"""Accounts: passwords (`passwords`), one-time codes (TOTP, RFC 6238), passkeys, sessions.
 
 The person is `Staff` in the read model; how they sign in is machine state and never in the log. This file
 holds what is stored and verified; pages and flask-login are elsewhere. Nothing here says whether an address
-is known: every refusal is `sign_in_refused`, and takes the time of a true check.
+is known: every refusal is `sign_in_refused` and takes the time of a true check, and the pause after five failures
+counts for whatever address was typed.
 """
 
 import base64
@@ -15,23 +16,23 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from cryptography.exceptions import InvalidKey
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-
 from ..core.clock import moment, stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
-from ..models.office_and_cases import Account, Session, Staff
+from ..models.office_and_cases import Account, FirstPassword, Office, Passkey, Session, SignInPause, Staff
+from ..passwords import NOBODYS, check_password, hash_password, is_old, new_password, refuse_weak
+from ..passwords import SHORTEST as SHORTEST_PASSWORD
 
-# RFC 9106 §4, second recommended option (64 MiB), as a desk serves few people at once.
-ARGON2_LENGTH, ARGON2_PASSES, ARGON2_LANES, ARGON2_KIB = 32, 3, 4, 64 * 1024
+__all__ = ["SHORTEST_PASSWORD", "check_password", "hash_password", "new_password"]
+
 TOTP_STEP = 30
 FAILURES_BEFORE_PAUSE = 5
 PAUSE = timedelta(minutes=15)
 SESSION_IDLE = timedelta(minutes=20)
 SESSION_LONGEST = timedelta(hours=12)
 STEP_UP_LASTS = timedelta(minutes=10)
-SHORTEST_PASSWORD = 12
+FIRST_PASSWORD_LASTS = timedelta(hours=24)
+COUNTED_FOR = timedelta(days=1)  # failures with an address nobody tried again
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class SignIn:
 def make_account(
     desk: Desk, staff: str, email: str, password: str, *, totp_required: bool = True, must_change: bool = True
 ) -> None:
-    """Let a person sign in, or begin anew with a first password: sessions and one-time code of before end.
+    """Let a person sign in, or begin anew with a first password, good for a day. Sessions, one-time code and passkeys
+    of before end.
 
     Raises DeskError: password_short, email_taken.
     """
@@ -55,11 +57,12 @@ def make_account(
     before = Account.get_or_none(Account.staff == staff)
     if Account.select().where((Account.email == email) & (Account.staff != staff)).exists():
         raise DeskError("email_taken", email)
+    phc = hash_password(password)
     with desk.write():
         Account.put(
             staff=staff,
             email=email,
-            password=hash_password(password),
+            password=phc,
             totp_secret=None,
             totp_confirmed=False,
             totp_last_step=0,
@@ -69,50 +72,29 @@ def make_account(
             locked_until=None,
             epoch=0 if before is None else before.epoch + 1,
         )
-
-
-def new_password() -> str:
-    """A password to hand over once: 80 bits as four groups of letters and digits without look-alikes."""
-    letters = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
-
-
-def hash_password(password: str) -> str:
-    """A PHC string. Raises DeskError password_short."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise DeskError("password_short", str(SHORTEST_PASSWORD))
-    argon = Argon2id(
-        salt=secrets.token_bytes(16),
-        length=ARGON2_LENGTH,
-        iterations=ARGON2_PASSES,
-        lanes=ARGON2_LANES,
-        memory_cost=ARGON2_KIB,
-    )
-    return argon.derive_phc_encoded(password.encode())
-
-
-def check_password(phc: str, password: str) -> bool:
-    """Whether the password is the one behind the PHC string."""
-    try:
-        Argon2id.verify_phc_encoded(password.encode(), phc)
-    except InvalidKey:
-        return False
-    return True
+        Passkey.delete().where(Passkey.staff == staff).execute()
+        _forget_failures(desk, email)
+        if must_change:
+            FirstPassword.put(staff=staff, until=stamp(desk.clock() + FIRST_PASSWORD_LASTS))
 
 
 def sign_in(desk: Desk, email: str, password: str) -> SignIn:
-    """Check a password. Raises DeskError: sign_in_refused, sign_in_paused."""
-    account = Account.get_or_none(Account.email == _plain(email))
+    """Check a password. Raises DeskError: sign_in_refused, sign_in_paused, first_password_old."""
+    email = _plain(email)
+    pause = _count_failure(desk, email)  # before the check: of many at once only five are tried
+    account = Account.get_or_none(Account.email == email)
     person = None if account is None else Staff.get_or_none((Staff.id == account.staff) & Staff.active)
-    if account is None or person is None or not account.password:
-        check_password(_nobody(), password)
+    phc = NOBODYS if account is None or person is None else account.password or NOBODYS
+    if not check_password(phc, password) or account is None:
         raise DeskError("sign_in_refused")
-    _refuse_while_paused(desk, account)
-    if not check_password(account.password, password):
-        _count_failure(desk, account.staff)
-        raise DeskError("sign_in_refused")
-    if not account.totp_confirmed:  # else the count ends with the code
-        _forget_failures(desk, account.staff)
+    if account.must_change:
+        _refuse_old_first_password(desk, account.staff)
+    if account.totp_confirmed:
+        _take_back_one(desk, email, pause)  # the count ends with the code
+    else:
+        _forget_failures(desk, email)
+    if is_old(phc):
+        _hash_anew(desk, account, password)
     return SignIn(
         account.staff,
         bool(account.totp_confirmed),
@@ -121,13 +103,36 @@ def sign_in(desk: Desk, email: str, password: str) -> SignIn:
     )
 
 
+def _refuse_old_first_password(desk: Desk, staff: str) -> None:
+    row = FirstPassword.get_or_none(FirstPassword.staff == staff)
+    if row is None:  # given out by a program that set no end: its day begins now
+        with desk.write():
+            FirstPassword.put(staff=staff, until=stamp(desk.clock() + FIRST_PASSWORD_LASTS))
+    elif desk.clock() > moment(row.until):
+        raise DeskError("first_password_old")
+
+
+def _hash_anew(desk: Desk, account: Any, password: str) -> None:
+    phc = hash_password(password)
+    with desk.write():
+        same = (Account.staff == account.staff) & (Account.password == account.password)
+        Account.update(password=phc).where(same).execute()
+
+
 def change_password(desk: Desk, staff: str, password: str) -> None:
-    """Set a new password and end the person's other sessions."""
+    """Set a password the person chose, and end their other sessions.
+
+    Raises DeskError: password_short, password_long, password_common, password_breached.
+    """
+    person, office = Staff.get_by_id(staff), Office.get_or_none()
+    about = [person.name, person.kana, Account.get_by_id(staff).email, office.name if office else ""]
+    refuse_weak(password, about, desk.config.breached_passwords)
     phc = hash_password(password)
     with desk.write():
         Account.update(password=phc, must_change=False, epoch=Account.epoch + 1).where(
             Account.staff == staff
         ).execute()
+        FirstPassword.delete().where(FirstPassword.staff == staff).execute()
 
 
 def start_totp(desk: Desk, staff: str) -> str:
@@ -147,11 +152,14 @@ def totp_uri(secret: str, email: str, office: str) -> str:
 
 
 def check_totp(desk: Desk, staff: str, code: str) -> None:
-    """Accept a code once, one step early or late. Raises DeskError: sign_in_refused, sign_in_paused."""
+    """Accept a code once, one step early or late, and none of a step older than one that was used.
+
+    Raises DeskError: sign_in_refused, sign_in_paused.
+    """
     code = code.replace(" ", "")
     with desk.write():
         account = Account.get(Account.staff == staff)
-        _refuse_while_paused(desk, account)
+        _refuse_while_paused(desk, account.email)
         now = int(desk.clock().timestamp()) // TOTP_STEP
         secret = None if account.totp_secret is None else bytes(account.totp_secret)
         good = [
@@ -162,11 +170,12 @@ def check_totp(desk: Desk, staff: str, code: str) -> None:
             and hmac.compare_digest(totp_code(secret, step).encode(), code.encode())
         ]
         if good:
-            Account.update(totp_last_step=good[0], totp_confirmed=True, failures=0, locked_until=None).where(
+            Account.update(totp_last_step=good[-1], totp_confirmed=True).where(
                 Account.staff == staff
             ).execute()
+            _forget_failures(desk, account.email)
             return
-        _count_failure(desk, staff)
+        _count_failure(desk, account.email)
     raise DeskError("sign_in_refused")
 
 
@@ -235,21 +244,46 @@ def is_stepped_up(desk: Desk, session: Any) -> bool:
     return session.step_up_at is not None and desk.clock() - moment(session.step_up_at) <= STEP_UP_LASTS
 
 
-def _refuse_while_paused(desk: Desk, account: Any) -> None:
-    if account.locked_until is not None and desk.clock() < moment(account.locked_until):
-        raise DeskError("sign_in_paused", account.locked_until)
+def _refuse_while_paused(desk: Desk, email: str) -> None:
+    row = SignInPause.get_or_none(SignInPause.id == _unnamed(email))
+    if row is not None and row.until is not None and desk.clock() < moment(row.until):
+        raise DeskError("sign_in_paused", row.until)
 
 
-def _count_failure(desk: Desk, staff: str) -> None:
+def _count_failure(desk: Desk, email: str) -> str | None:
+    """One more failure with this address, whoever's it is. Returns the end of the pause if this one began it.
+
+    Raises DeskError sign_in_paused.
+    """
     with desk.write():
-        failures = Account.get(Account.staff == staff).failures + 1
-        paused = stamp(desk.clock() + PAUSE) if failures % FAILURES_BEFORE_PAUSE == 0 else None
-        Account.update(failures=failures, locked_until=paused).where(Account.staff == staff).execute()
+        SignInPause.delete().where(SignInPause.at < stamp(desk.clock() - COUNTED_FOR)).execute()
+        _refuse_while_paused(desk, email)
+        row = SignInPause.get_or_none(SignInPause.id == _unnamed(email))
+        failures = 1 if row is None else row.failures + 1
+        until = stamp(desk.clock() + PAUSE) if failures % FAILURES_BEFORE_PAUSE == 0 else None
+        SignInPause.put(id=_unnamed(email), failures=failures, until=until, at=desk.now())
+    return until
 
 
-def _forget_failures(desk: Desk, staff: str) -> None:
+def _take_back_one(desk: Desk, email: str, pause: str | None) -> None:
+    """What was counted before the check was no failure. Only the pause it began itself ends with it."""
+    here = SignInPause.id == _unnamed(email)
     with desk.write():
-        Account.update(failures=0, locked_until=None).where(Account.staff == staff).execute()
+        SignInPause.update(failures=SignInPause.failures - 1).where(
+            here & (SignInPause.failures > 0)
+        ).execute()
+        if pause is not None:
+            SignInPause.update(until=None).where(here & (SignInPause.until == pause)).execute()
+
+
+def _forget_failures(desk: Desk, email: str) -> None:
+    with desk.write():
+        SignInPause.delete().where(SignInPause.id == _unnamed(email)).execute()
+
+
+def _unnamed(email: str) -> str:
+    """Under which name failures with an address are counted: what strangers type is not kept readable."""
+    return hashlib.sha256(b"sotto sign-in\n" + _plain(email).encode()).hexdigest()
 
 
 def _hidden(secret: str) -> str:
@@ -258,13 +292,3 @@ def _hidden(secret: str) -> str:
 
 def _plain(email: str) -> str:
     return email.strip().casefold()
-
-
-_NOBODY: list[str] = []
-
-
-def _nobody() -> str:
-    # Checked when the address is unknown, so that a refusal takes as long as a wrong password.
-    if not _NOBODY:
-        _NOBODY.append(hash_password(secrets.token_urlsafe(16)))
-    return _NOBODY[0]

@@ -236,9 +236,25 @@ class Account(Row):
     totp_last_step = BigIntegerField()
     totp_required = BooleanField()
     must_change = BooleanField()
-    failures = IntegerField()
-    locked_until = TextField(null=True)
+    failures = IntegerField()  # no longer read: `SignInPause` counts
+    locked_until = TextField(null=True)  # no longer read
     epoch = IntegerField()  # raised when every session of this person must end
+
+
+class FirstPassword(Row):
+    """Until when a password that was handed over may be used."""
+
+    staff = TextField(primary_key=True)
+    until = TextField()
+
+
+class SignInPause(Row):
+    """Failures with one address, known or not, and until when it has to wait."""
+
+    id = TextField(primary_key=True)  # hash of the address
+    failures = IntegerField()
+    until = TextField(null=True)
+    at = TextField(index=True)
 
 
 class Passkey(Row):
@@ -280,6 +296,8 @@ MACHINE_TABLES: tuple[type[Row], ...] = (
     Enrolment,
     AccessView,
     Account,
+    FirstPassword,
+    SignInPause,
     Passkey,
     Session,
 )

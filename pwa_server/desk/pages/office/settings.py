@@ -69,17 +69,26 @@ def keys() -> Any:
 @pages.post("/settings/password")
 @fresh_proof
 def password() -> Any:
-    given = request.form.get("password", "")
+    """The password of now is asked for: a window left open is not enough to change it."""
+    desk, given = the_desk(), request.form.get("password", "")
     if given != request.form.get("again", ""):
-        say("desk.password.differ", tone="wrong")
-        return redirect(url_for("settings.page") + "#password")
+        return _password_refused("desk.password.differ")
     try:
-        staff.change_password(the_desk(), me().id, given)
+        staff.sign_in(desk, Account.get_by_id(me().id).email, request.form.get("current", ""))
     except DeskError as error:
-        say(f"desk.error.{error.code}", tone="wrong", count=staff.SHORTEST_PASSWORD)
-        return redirect(url_for("settings.page") + "#password")
+        wrong = "password_now_wrong" if error.code == "sign_in_refused" else error.code
+        return _password_refused(f"desk.error.{wrong}", clock=g.words.clock(error.detail or desk.now()))
+    try:
+        staff.change_password(desk, me().id, given)
+    except DeskError as error:
+        return _password_refused(f"desk.error.{error.code}", count=error.detail)
     say("desk.said.password")
     return redirect(url_for("sign_in.page"))
+
+
+def _password_refused(key: str, **slots: Any) -> Any:
+    say(key, tone="wrong", **slots)
+    return redirect(url_for("settings.page") + "#password")
 
 
 @pages.get("/settings/passkeys/new")

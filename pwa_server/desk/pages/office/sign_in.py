@@ -109,7 +109,7 @@ def password() -> Any:
             try:
                 staff.change_password(the_desk(), half["staff"], given)
             except DeskError as error:
-                wrong = g.words.t(f"desk.error.{error.code}", count=staff.SHORTEST_PASSWORD)
+                wrong = g.words.t(f"desk.error.{error.code}", count=error.detail)
             else:
                 note(session_id(), "half", {**half, "change": False}, the_desk().clock())
                 return go_on()
