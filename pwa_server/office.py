@@ -27,6 +27,12 @@ class Made:
     backup_key: Path
 
 
+class Operator:
+    """Whoever runs the commands, in the log: no person of the office, and no role of the access table."""
+
+    id, role, active = "operator", "operator", True
+
+
 def make_office(config: Config, name: str, lead: str, email: str, *, backup_key: Path) -> Made:
     """A new office with one administrator. Raises BadSetting, CannotStart, DeskError."""
     from .desk.accounts import staff
@@ -72,8 +78,12 @@ def publish_id(config: Config, office: str) -> str:
 
 
 def new_first_password(config: Config, email: str) -> tuple[str, str]:
-    """A person's name and a password to hand over once. Raises CannotStart for an unknown address."""
+    """A person's name and a password to hand over once. Raises CannotStart for an unknown address.
+
+    Whoever holds this machine needs no second person; the log, the person and the others are told.
+    """
     from .desk.accounts import staff
+    from .desk.actions import act, trust
     from .desk.models.office_and_cases import Staff
     from .desk.open_desk import open_desk
 
@@ -81,8 +91,10 @@ def new_first_password(config: Config, email: str) -> tuple[str, str]:
     person = Staff.get_or_none((Staff.email == email) & Staff.active)
     if person is None:
         raise CannotStart("cli.unknown_person", email=email)
-    password = staff.new_password()
-    staff.make_account(desk, person.id, email, password)
+    password, operator = staff.new_password(), Operator()
+    with desk.write():
+        act(desk, operator, "staff.recovered", {"staff": person.id})
+        trust.begin_anew(desk, operator, person, password)
     desk.close()
     return person.name, password
 

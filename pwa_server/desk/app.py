@@ -12,6 +12,7 @@ from .accounts.page_state import PAGE_TABLES, forget_old
 from .core.clock import Clock, wall_clock
 from .core.desk import Desk
 from .open_desk import open_desk
+from .pages import account_notices
 from .pages.cases import (
     assignments,
     conferences,
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     opportunities,
     participation,
     access_log,
+    account_notices,
     statistics,
     settings,
     drafts,
@@ -95,6 +97,7 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     app.extensions["desk"] = desk
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["account_notices"] = account_notices.account_notices
     app.jinja_env.add_extension(QuietForms)
     page.install(app)  # first: a form that is refused is told so in the person's language
     guards.install(app, secure=config.desk_address.startswith("https://"))

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from pwa_server.config import Config
-from pwa_server.desk.actions import enrolment, sample
+from pwa_server.desk import actions
+from pwa_server.desk.actions import enrolment, sample, trust
 from pwa_server.desk.exchange import sync_round
 from pwa_server.desk.exchange.relay_client import RelayClient
 from pwa_server.desk.log.office_keys import make_keys
@@ -20,6 +21,15 @@ from pwa_server.desk.open_desk import create_desk_file, open_desk
 from pwa_server.relay import create_relay
 from sync.sealing import SealKey
 from tests.standins.phone import Phone
+
+
+def join(desk, name: str, role: str, email: str, kana: str = "") -> str:
+    """Somebody new, asked for by 中川 and, where two decide, agreed to by 田中. Returns their id."""
+    asks, agrees = Staff.get_by_id("demo-nakagawa"), Staff.get_by_id("demo-tanaka")
+    id_ = actions.add_staff(desk, asks, name, kana, role, email)
+    if not Staff.get_by_id(id_).active:
+        trust.decide(desk, agrees, trust.propose(desk, asks, id_, {"active": True}), True)
+    return id_
 
 
 class TestClock:

@@ -18,15 +18,14 @@ from pwa_server.desk.models.office_and_cases import (
 )
 from pwa_server.desk.projections import schema
 from pwa_server.desk.projections.rebuild import dump, rebuild
+from tests.desk.conftest import join
 from tests.standins.phone import visit_body
 
 
 @pytest.fixture
 def colleague(desk, nakagawa):
     """A second supervisor, 石井."""
-    staff = actions.add_staff(
-        desk, nakagawa, "石井 透", "いしい とおる", "supervisor", "ishii@sample.invalid"
-    )
+    staff = join(desk, "石井 透", "supervisor", "ishii@sample.invalid", "いしい とおる")
     return Staff.get_by_id(staff)
 
 

@@ -8,6 +8,7 @@ from pwa_server.desk.models.community import CommunityIssue, Notice, Opportunity
 from pwa_server.desk.models.office_and_cases import AccessView, CaseFile, Staff
 from pwa_server.desk.pages.layout.guards import COOKIE
 from pwa_server.desk.projections.rebuild import dump, rebuild
+from tests.desk.conftest import join
 from tests.desk_pages.conftest import AtTheDesk
 
 
@@ -19,7 +20,7 @@ def comes(app, office, monkeypatch):
 
     def come(name, role):
         email = f"{role}@sample.invalid"
-        id_ = actions.add_staff(office.desk, office.person("nakagawa"), name, "", role, email)
+        id_ = join(office.desk, name, role, email)
         staff.make_account(
             office.desk, id_, email, "a-password-of-theirs", totp_required=False, must_change=False
         )

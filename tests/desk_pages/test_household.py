@@ -22,6 +22,7 @@ from pwa_server.desk.models.office_and_cases import (
 )
 from pwa_server.desk.pages.cases.consents import safe_name
 from pwa_server.desk.projections.rebuild import rebuild
+from tests.desk.conftest import join
 
 HOSTILE = '<svg onload="alert(1)">\u202e"\'&'
 PAGE = "/cases/demo-002/household"
@@ -125,9 +126,7 @@ def test_only_what_was_changed_on_the_form_is_written(supervisor):
 
 
 def test_two_people_at_two_desks_change_one_field_and_a_person_decides(supervisor, office, nakagawa):
-    ishii = Staff.get_by_id(
-        actions.add_staff(office.desk, nakagawa, "石井 透", "いしい", "supervisor", "i@sample.invalid")
-    )
+    ishii = Staff.get_by_id(join(office.desk, "石井 透", "supervisor", "i@sample.invalid", "いしい"))
     page = supervisor.open(PAGE)
     fields = of_form(page, "case")
     actions.change_case(

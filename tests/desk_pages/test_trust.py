@@ -3,16 +3,19 @@
 中川 is the supervisor, 小林 and 西村 workers, 田中 the administrator; 佐伯 comes in as a second administrator.
 """
 
+import re
+
 import pytest
 
 from pwa_server.desk import actions
 from pwa_server.desk.actions import trust
 from pwa_server.desk.core.errors import DeskError, NotAllowed
 from pwa_server.desk.exchange.documents.all import documents_for
-from pwa_server.desk.models.office_and_cases import Assignment, DeviceRow, Staff
+from pwa_server.desk.models.office_and_cases import Assignment, DeviceRow, Passkey, Staff
 from pwa_server.desk.models.trust import AccessGrant, StaffProposal
 from pwa_server.desk.projections.rebuild import dump, rebuild
 from pwa_server.desk.queries import access
+from tests.desk_pages.conftest import AtTheDesk
 
 
 def on(case: str) -> set[str]:
@@ -134,7 +137,8 @@ def test_an_administrator_is_unmade_by_two_and_never_by_themselves(office, at_de
     for who in (nakagawa, tanaka):
         with pytest.raises(NotAllowed):
             trust.decide(office.desk, who, asked, True)
-    trust.change_role(office.desk, nakagawa, "demo-nishimura", "supervisor")
+    made = trust.change_role(office.desk, nakagawa, "demo-nishimura", "supervisor")
+    trust.decide(office.desk, tanaka, made, True)
     trust.decide(office.desk, office.person("nishimura"), asked, False)
     assert office.person("tanaka").role == "administrator"
     with pytest.raises(DeskError):
@@ -149,13 +153,40 @@ def test_a_changed_role_signs_the_person_out(at_desk, supervisor):
     assert worker.path.startswith("/sign-in")
 
 
-def test_a_new_first_password_ends_the_sessions_of_the_old_one(at_desk, supervisor):
-    worker = at_desk("nishimura")
-    supervisor.open("/people/demo-nishimura")
-    page = supervisor.send("/people/demo-nishimura/invite")
-    assert "最初のパスワード" in page.text
+def test_a_new_first_password_takes_two_ends_all_that_was_before_and_is_told(
+    at_desk, supervisor, app, office
+):
+    phone = office.phone_of("nishimura")
+    Passkey.create(
+        id="k", staff="demo-nishimura", public_key=b"", sign_count=0, label="", made_at=office.desk.now()
+    )
+    worker, admin = at_desk("nishimura"), at_desk("tanaka")
+    admin.open("/people/demo-nishimura")
+    admin.send("/people/demo-nishimura/invite")
+    first = re.search(r'class="code code-s">([a-z0-9-]{9})<', admin.page)[1]
+    worker.open("/today")
+    assert "頼まれています" in worker.page
+    assert worker.path.startswith("/today"), "asking alone ends nothing"
+
+    proposal = StaffProposal.get(StaffProposal.staff == "demo-nishimura")
+    admin.send(f"/people/proposals/{proposal.id}", do="accept")
+    assert StaffProposal.get_by_id(proposal.id).open
+    supervisor.open("/people")
+    assert "出し直す" in supervisor.page
+    supervisor.send(f"/people/proposals/{proposal.id}", do="accept")
+    second = re.search(r'class="code code-s">([a-z0-9-]{9})<', supervisor.page)[1]
+    assert first not in supervisor.page
+
     worker.open("/today")
     assert worker.path.startswith("/sign-in")
+    assert not Passkey.select().where(Passkey.staff == "demo-nishimura").exists()
+    assert DeviceRow.get_by_id(phone.id).status == "revoked"
+    for half in (first, second, f"{second}-{first}"):
+        back = AtTheDesk(app, "nishimura")
+        back.sign_in(password=half)
+        assert back.status == 403
+    back.sign_in(password=f"{first}-{second}")
+    assert back.path.startswith("/sign-in/set-up")
 
 
 def test_the_fleet_board_tells_what_each_phone_said_last(supervisor, office):

@@ -75,7 +75,17 @@ class Choice(Row):
     value = JsonField()
 
 
-PAGE_TABLES: tuple[type[Row], ...] = (PageNote, KeptForm, KeptFile, Draft, SignInTry, Choice)
+class SeenChange(Row):
+    """A change to an account this person has seen."""
+
+    staff = TextField()
+    change = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("staff", "change")
+
+
+PAGE_TABLES: tuple[type[Row], ...] = (PageNote, KeptForm, KeptFile, Draft, SignInTry, Choice, SeenChange)
 
 
 def forget_files_without_form() -> None:

@@ -38,7 +38,7 @@ from .households import (
     undo_merge,
     withdraw_consent,
 )
-from .office import add_staff, change_staff, publish_checklist, set_numbers, set_option
+from .office import add_staff, change_staff, publish_checklist, set_numbers, set_option, sign_out
 from .visits import (
     approve,
     comment_visit,
@@ -100,6 +100,7 @@ __all__ = [
     "set_option",
     "set_safety",
     "settle_flag",
+    "sign_out",
     "unassign",
     "undo_approval",
     "undo_merge",

@@ -4,7 +4,7 @@ from sync.encoding import b64u
 from sync.wipe import make_order
 
 from ..core.desk import Desk
-from ..exchange.roster import find_device, name_what_is_missing
+from ..exchange.roster import find_device
 from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import DownEnvelope
 from ..queries.access import Actor, demand
@@ -14,10 +14,7 @@ from .act import act
 def revoke(desk: Desk, actor: Actor, device: str, reason: str) -> None:
     """From now on this phone gets nothing more; what it still sends goes to the review box."""
     demand(actor, "change", "devices")
-    if find_device(device).status == "active":
-        act(desk, actor, "device.revoked", {"device": device, "reason": reason})
-        _forget_what_was_for(desk, device)
-        name_what_is_missing(desk, find_device(device))
+    _revoke(desk, actor, device, reason)
 
 
 def wipe(desk: Desk, actor: Actor, device: str, reason: str = "") -> None:

@@ -14,9 +14,10 @@ from sync.errors import SyncError
 from sync.limits import CODE_SECONDS
 from sync.strict_json import read_json, write_json
 
+from .. import account_rules
 from ..core.clock import moment
 from ..core.desk import Desk
-from ..core.errors import DeskError
+from ..core.errors import DeskError, NotAllowed
 from ..exchange.outbox import chain_of
 from ..exchange.relay_client import RelayError, relay_of
 from ..models.office_and_cases import DeviceRow, Enrolment, Staff
@@ -136,9 +137,13 @@ def _answer(desk: Desk, row: Any, posted: Any) -> None:
 
 
 def confirm(desk: Desk, actor: Actor, slot: str) -> Meeting:
-    """The two words are the same: the phone is taken in and is sent everything its worker may have."""
-    demand(actor, "change", "devices")
+    """The two words are the same: the phone is taken in and is sent everything its worker may have.
+
+    Only for whoever could read all of that themselves (`account_rules`): a phone under a name is that person.
+    """
     row = _meeting(slot)
+    if not may_confirm(actor, row.staff):
+        raise NotAllowed("take a phone in for this role")
     if row.status == "confirmed":
         return look(desk, slot)
     if row.status != "answered":
@@ -163,6 +168,11 @@ def confirm(desk: Desk, actor: Actor, slot: str) -> Meeting:
         Enrolment.update(status="confirmed").where(Enrolment.id == slot).execute()
     desk.stirred.set()
     return look(desk, slot)
+
+
+def may_confirm(actor: Actor, staff: str) -> bool:
+    person = Staff.get_or_none((Staff.id == staff) & Staff.active)
+    return person is not None and account_rules.of("take_phone", actor, person) == account_rules.ALONE
 
 
 def differ(desk: Desk, actor: Actor, slot: str) -> Meeting:

@@ -2,37 +2,53 @@
 
 from typing import Any
 
+from .. import account_rules
+from ..account_rules import ALONE, NO
+from ..accounts.staff import end_all_sessions
 from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
 from ..models.office_and_cases import Staff
 from ..projections.append_and_apply import new_id
-from ..queries.access import Actor, demand
+from ..queries.access import ROLES, Actor, demand
 from .act import act
 
 
 def add_staff(desk: Desk, actor: Actor, name: str, kana: str, role: str, email: str) -> str:
     """Add a person. Returns their id; `staff.make_account` lets them sign in.
 
-    An administrator comes in only when a second person agrees (`trust.propose`): until then they are not active.
+    Where two people decide (`account_rules`), they come in only when a second agrees (`trust.propose`): until then
+    they are not active.
     """
-    demand(actor, "change", "people")
+    allowed = account_rules.to_add(actor, role)
+    if role not in ROLES or allowed == NO:
+        raise NotAllowed(f"add {role}")
     staff = new_id()
     told = {"staff": staff, "name": name, "kana": kana, "role": role, "email": email}
-    act(desk, actor, "staff.added", told if role != "administrator" else told | {"active": False})
+    act(desk, actor, "staff.added", told if allowed == ALONE else told | {"active": False})
     return staff
 
 
 def change_staff(desk: Desk, actor: Actor, staff: str, **changes: Any) -> None:
-    """Change name, kana, role, email or active. Nobody changes their own role."""
-    demand(actor, "change", "people")
-    staff_row(staff)
-    if staff == actor.id and ({"role", "active"} & changes.keys()):
-        raise NotAllowed("own role")
+    """Change name, kana, role, email or active, as far as one person may do that alone."""
+    row = staff_row(staff)
+    asked = {account_rules.of("rename", actor, row)} if {"name", "kana", "email"} & changes.keys() else set()
+    if "role" in changes:
+        asked.add(account_rules.of_role(actor, row.role, changes["role"]) if staff != actor.id else NO)
+    if "active" in changes:
+        asked.add(account_rules.of("add" if changes["active"] else "stop", actor, row))
+    if asked != {ALONE}:
+        raise NotAllowed("this takes two people")
     act(desk, actor, "staff.changed", {"staff": staff, **changes})
     if changes.get("active") is False or "role" in changes:
-        from ..accounts.staff import end_all_sessions
-
         end_all_sessions(desk, staff)
+
+
+def sign_out(desk: Desk, actor: Actor, staff: str) -> None:
+    """End every session of a person."""
+    if account_rules.of("sign_out", actor, staff_row(staff)) != ALONE:
+        raise NotAllowed("sign out")
+    act(desk, actor, "staff.signed_out", {"staff": staff})
+    end_all_sessions(desk, staff)
 
 
 def set_numbers(desk: Desk, actor: Actor, numbers: list[dict[str, Any]]) -> None:

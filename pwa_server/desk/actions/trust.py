@@ -3,16 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
+from .. import account_rules
+from ..account_rules import NO, TWO
+from ..accounts.staff import end_all_sessions, make_account
 from ..core.clock import JAPAN, stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
-from ..models.office_and_cases import Assignment, CaseFile, FollowUp, Staff
+from ..exchange.roster import end_phones
+from ..models.office_and_cases import Assignment, CaseFile, FirstHalf, FollowUp, Staff
 from ..models.trust import AccessGrant, StaffProposal
+from ..passwords import half_password, new_password
 from ..queries.access import ROLES, Actor, demand, is_assigned, may
 from ..queries.owners import CASE_HOLDERS, FOLLOWUP_HOLDERS, can_hold, held_by
 from .act import act
 from .followups import assign_followup
-from .office import change_staff, staff_row
+from .office import add_staff, change_staff, staff_row
 
 GRANT_LASTS = timedelta(hours=24)
 SHORTEST_REASON = 8
@@ -98,19 +103,6 @@ def hand_over_all(desk: Desk, actor: Actor, from_: str, to: str, note: str) -> i
     return len(cases)
 
 
-def stop_person(desk: Desk, actor: Actor, staff: str, to: str, note: str) -> int:
-    """Somebody leaves; what they hold goes to `to`. Returns how many cases. Raises DeskError still_holds.
-
-    Whoever may hand cases over must; an administrator may not, and must be able to stop somebody all the same: then
-    the morning page of those who may says what has nobody (`owners.ownerless`).
-    """
-    demand(actor, "change", "people")
-    with desk.write():
-        cases = _hand_on(desk, actor, staff, to, note)
-        change_staff(desk, actor, staff, active=False)
-    return cases
-
-
 def _hand_on(desk: Desk, actor: Actor, staff: str, to: str, note: str) -> int:
     told = held_by(desk, staff)
     if not (told.cases or told.followups) or not may(actor, "change", "core"):
@@ -120,16 +112,31 @@ def _hand_on(desk: Desk, actor: Actor, staff: str, to: str, note: str) -> int:
     return hand_over_all(desk, actor, staff, to, note)
 
 
-# --- administrators: one asks, another decides -----------------------------------------------------------
+# --- accounts: what one person asks for and another decides -------------------------------------------------
+
+
+def add_person(
+    desk: Desk, actor: Actor, name: str, kana: str, role: str, email: str
+) -> tuple[str, str | None]:
+    """Their id, and their first password; None where a second person has to agree first."""
+    with desk.write():
+        staff = add_staff(desk, actor, name, kana, role, email)
+        if staff_row(staff).active:
+            password = new_password()
+            make_account(desk, staff, email, password)
+            return staff, password
+        propose(desk, actor, staff, {"active": True})
+    return staff, None
 
 
 def change_role(desk: Desk, actor: Actor, staff: str, role: str) -> str | None:
-    """Another role. To or from administrator it is only proposed: returns the proposal's id. Else it is done."""
-    demand(actor, "change", "people")
+    """Another role. Where two decide it is only proposed: returns the proposal's id. Else it is done."""
     if role not in ROLES:
         raise DeskError("malformed", "role")
     row = staff_row(staff)
-    if "administrator" in (role, row.role):
+    if staff == actor.id:
+        raise NotAllowed("own role")
+    if account_rules.of_role(actor, row.role, role) == TWO:
         return propose(desk, actor, staff, {"role": role})
     if role not in CASE_HOLDERS and held_by(desk, staff).cases:
         raise DeskError("still_holds", staff)
@@ -137,31 +144,116 @@ def change_role(desk: Desk, actor: Actor, staff: str, role: str) -> str | None:
     return None
 
 
+def stop(desk: Desk, actor: Actor, staff: str, to: str = "", note: str = "") -> str | None:
+    """Somebody leaves; what they hold goes to `to`. Returns the proposal's id where two decide.
+
+    Whoever may hand cases over must; an administrator may not, and must be able to stop somebody all the same: then
+    the morning page of those who may says what has nobody (`owners.ownerless`). Raises DeskError still_holds.
+    """
+    allowed = account_rules.of("stop", actor, staff_row(staff))
+    if allowed == NO:
+        raise NotAllowed("stop")
+    if allowed == TWO:
+        return propose(desk, actor, staff, {"active": False})
+    with desk.write():
+        _hand_on(desk, actor, staff, to, note)
+        change_staff(desk, actor, staff, active=False)
+    return None
+
+
+def recover(desk: Desk, actor: Actor, staff: str) -> tuple[str | None, str]:
+    """Somebody cannot sign in any more. Returns (proposal's id, first half of the password), or (None, all of it)."""
+    row = staff_row(staff)
+    if not row.active:
+        raise DeskError("not_found", staff)
+    allowed = account_rules.of("recover", actor, row)
+    if allowed == NO:
+        raise NotAllowed("recover")
+    if allowed == TWO:
+        asked = propose(desk, actor, staff, {"recover": True})
+        return asked, FirstHalf.get_by_id(asked).half
+    password = new_password()
+    with desk.write():
+        act(desk, actor, "staff.recovered", {"staff": staff})
+        begin_anew(desk, actor, row, password)
+    return None, password
+
+
 def propose(desk: Desk, actor: Actor, staff: str, changes: dict[str, Any]) -> str:
     """Ask for a change that needs a second person."""
-    demand(actor, "change", "people")
-    staff_row(staff)
-    if staff == actor.id:
-        raise NotAllowed("own role")
-    return act(desk, actor, "staff.proposed", {"staff": staff, "changes": changes}).id
+    row = staff_row(staff)
+    if NO in _rules(actor, row, changes):
+        raise NotAllowed("own account" if staff == actor.id else "account")
+    with desk.write():
+        for open_ in StaffProposal.select().where(StaffProposal.open & (StaffProposal.staff == staff)):
+            if open_.changes == changes:
+                raise DeskError("already_asked", open_.id)
+        asked = act(desk, actor, "staff.proposed", {"staff": staff, "changes": changes}).id
+        if {"active": True}.items() <= changes.items() or "recover" in changes:
+            FirstHalf.put(proposal=asked, half=half_password(), at=desk.now())
+    return asked
 
 
-def decide(desk: Desk, actor: Actor, proposal: str, accepted: bool) -> Any:
-    """Accept or refuse what another person asked for. Returns the proposal. Raises NotAllowed for one's own."""
-    demand(actor, "change", "people")
+def _rules(actor: Actor, row: Any, changes: dict[str, Any]) -> set[str]:
+    if "role" in changes:
+        own = row.id == actor.id
+        return {NO if own else account_rules.of_role(actor, row.role, changes["role"])}
+    if "recover" in changes:
+        return {account_rules.of("recover", actor, row)}
+    return {account_rules.of("add" if changes.get("active") else "stop", actor, row)}
+
+
+def may_decide(actor: Actor, proposal: Any) -> bool:
+    """Whether this person can be the second of the two, and whoever asked still could ask."""
+    if (
+        not actor.active
+        or actor.role not in account_rules.DECIDERS
+        or actor.id in (proposal.by, proposal.staff)
+    ):
+        return False
+    asked_by, row = Staff.get_or_none(Staff.id == proposal.by), Staff.get_or_none(Staff.id == proposal.staff)
+    return asked_by is not None and row is not None and NO not in _rules(asked_by, row, proposal.changes)
+
+
+def decide(desk: Desk, actor: Actor, proposal: str, accepted: bool) -> tuple[Any, str]:
+    """Accept or refuse what another person asked for. Returns the proposal, and the second half of a first password
+    where there is one. Raises NotAllowed for one's own.
+    """
     row = StaffProposal.get_or_none((StaffProposal.id == proposal) & StaffProposal.open)
     if row is None:
         raise DeskError("not_found", proposal)
-    if actor.id in (row.by, row.staff):
+    if actor.id in (row.by, row.staff) or actor.role not in account_rules.DECIDERS or not actor.active:
         raise NotAllowed("own proposal")
+    if accepted and not may_decide(actor, row):
+        raise NotAllowed("whoever asked may not any more")
     with desk.write():
         act(desk, actor, "staff.decided", {"proposal": proposal, "accepted": accepted})
-        if accepted:
-            from ..accounts.staff import end_all_sessions
+        first = FirstHalf.get_or_none(FirstHalf.proposal == proposal)
+        FirstHalf.delete().where(FirstHalf.proposal == proposal).execute()
+        if not accepted:
+            return row, ""
+        end_all_sessions(desk, row.staff)
+        person = staff_row(row.staff)
+        if (
+            first is None
+        ):  # a change that gives no password, or asked for before there were halves: then recover
+            return row, ""
+        second = half_password()
+        begin_anew(desk, actor, person, f"{first.half}-{second}")
+    return row, second
 
-            end_all_sessions(desk, row.staff)
-    return row
+
+def begin_anew(desk: Desk, actor: Actor, person: Any, password: str) -> None:
+    """A first password; what opened the account before, and the phones that stood for it, end."""
+    make_account(desk, person.id, person.email, password)
+    end_phones(desk, actor, person.id, "recovered")
 
 
 def open_proposals() -> list[Any]:
     return list(StaffProposal.select().where(StaffProposal.open).order_by(StaffProposal.at))
+
+
+def asked_halves(actor: Actor) -> dict[str, str]:
+    """First halves of passwords this person asked for, by proposal: to hand over beside the other's half."""
+    mine = {row.id for row in open_proposals() if row.by == actor.id}
+    return {row.proposal: row.half for row in FirstHalf.select() if row.proposal in mine}

@@ -248,6 +248,14 @@ class FirstPassword(Row):
     until = TextField()
 
 
+class FirstHalf(Row):
+    """Half of a first password, for whoever asked for it, until a second person decides."""
+
+    proposal = TextField(primary_key=True)
+    half = TextField()
+    at = TextField()
+
+
 class SignInPause(Row):
     """Failures with one address, known or not, and until when it has to wait."""
 
@@ -297,6 +305,7 @@ MACHINE_TABLES: tuple[type[Row], ...] = (
     AccessView,
     Account,
     FirstPassword,
+    FirstHalf,
     SignInPause,
     Passkey,
     Session,

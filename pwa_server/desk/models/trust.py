@@ -48,4 +48,15 @@ class Incident(Row):
     at = TextField()
 
 
-PEOPLE_TABLES: tuple[type[Row], ...] = (AccessGrant, StaffProposal, Incident)
+class AccountChange(Row):
+    """Something was done to somebody's account or phone: told to them, and to the others who answer for accounts."""
+
+    id = TextField(primary_key=True)  # event id
+    staff = TextField(index=True)  # whose
+    kind = TextField()
+    more = JsonField()
+    by = TextField()
+    at = TextField(index=True)
+
+
+PEOPLE_TABLES: tuple[type[Row], ...] = (AccessGrant, StaffProposal, Incident, AccountChange)

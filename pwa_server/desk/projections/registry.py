@@ -6,6 +6,7 @@ the log gives the same rows byte for byte. Facts beat intentions in whatever ord
 
 from collections.abc import Callable
 
+from .. import apply_accounts
 from ..core.errors import DeskError
 from ..log.event_log import Logged
 from . import (
@@ -32,15 +33,9 @@ def only_logged(event: Logged) -> None:
 
 APPLIERS: dict[tuple[str, int], Applier] = {
     ("office.created", 1): office.office_created,
-    ("staff.added", 1): office.staff_added,
-    ("staff.changed", 1): office.staff_changed,
     ("office.option_set", 1): office.option_set,
     ("numbers.set", 1): office.numbers_set,
     ("checklist.published", 1): office.checklist_published,
-    ("device.enrolled", 1): office.device_enrolled,
-    ("device.revoked", 1): office.device_revoked,
-    ("device.wiped", 1): office.device_wiped,
-    ("device.let_in", 1): office.device_let_in,
     ("case.opened", 1): cases.case_opened,
     ("triage.decided", 1): cases.triage_decided,
     ("conference.set", 1): cases.conference_set,
@@ -90,6 +85,7 @@ APPLIERS: dict[tuple[str, int], Applier] = {
     ("followup.moved", 1): followups.moved,
     ("followup.assigned", 1): followups.assigned,
     **trust.APPLIERS,
+    **apply_accounts.APPLIERS,
     **figures.APPLIERS,
     **community.APPLIERS,
     **cover.APPLIERS,

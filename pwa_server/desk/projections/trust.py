@@ -1,4 +1,4 @@
-"""Events about trust: emergency access to a case, and changes to administrators that two people make."""
+"""Events about trust: emergency access to a case, and changes to accounts that two people make."""
 
 from ..log.event_log import Logged
 from ..models.trust import AccessGrant, Incident, StaffProposal
@@ -84,6 +84,4 @@ APPLIERS = {
     ("incident.written", 1): incident_written,
     ("access.granted", 1): access_granted,
     ("access.noticed", 1): access_noticed,
-    ("staff.proposed", 1): staff_proposed,
-    ("staff.decided", 1): staff_decided,
 }

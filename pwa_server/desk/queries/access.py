@@ -4,6 +4,7 @@ data class × role × relationship (domain.md 7.2). A cell names the relationshi
 `office` is everybody who works here with that role; `assigned` is a running assignment to the case; `own` is what the
 person wrote; `member` is a seat, with the secrecy duty acknowledged, in a conference about the case; `granted` is an
 opened emergency access of the last 24 hours. A phone gets less than a desk: `PHONE` narrows the same table.
+`security` is the protection officer: phones, logs and what is proved by them, and no case.
 `identity` is the name and how it is read, `core` what a case is called and where it stands.
 What is not in the table is refused. Rules filter reading, never arrival.
 """
@@ -17,40 +18,41 @@ from ..core.errors import NotAllowed
 from ..models.office_and_cases import Assignment, CaseFile, Conference, Visit
 
 ROLES = ("worker", "supervisor", "coordinator", "agency", "commissioner", "participation", "community", "chief",
-         "administrator")  # fmt: skip
+         "administrator", "security")  # fmt: skip
 RELATIONSHIPS = ("office", "assigned", "own", "member", "granted")
 
 _ALL, _OWN = "office/office", "assigned own granted/own"
 # In the order of ROLES. "" is nobody.
 TABLE: dict[str, tuple[str, ...]] = {
-    #                  worker  supervisor  coordinator  agency  commissioner  participation  community  chief  admin.
-    "identity": ("assigned granted/assigned", _ALL, _ALL, "assigned", "assigned", "assigned", "", "granted", ""),
-    "core": ("assigned granted", _ALL, _ALL, "assigned", "", "assigned", "", "office", ""),
-    "visit_facts": (_OWN, _ALL, "office", "assigned", "", "", "", "granted", ""),
-    "visit_view": (_OWN, "office", "office", "assigned", "", "", "", "granted", ""),
-    "third_party": (_OWN, "office", "office", "own", "", "", "", "granted", ""),
-    "health": (_OWN, "office", "office", "assigned", "", "", "", "granted", ""),
-    "safety": ("assigned granted", _ALL, _ALL, "assigned", "assigned", "assigned", "", "office", ""),
-    "reflection": ("own/own", "office", "", "", "", "", "", "", ""),
-    "photos": (_OWN, "office", "office", "", "", "", "", "granted", ""),
-    "conference_support": ("member", "member", "member/member", "member", "member", "member", "member", "member", ""),
-    "conference_multi": ("member", "office", _ALL, "member", "member", "member", "", "office", ""),
-    "plan": ("assigned granted", "office", _ALL, "assigned", "", "assigned", "", _ALL, ""),
-    "participation_profile": ("assigned/assigned", "office", "office", "", "", _ALL, "", "", ""),
-    "opportunities": ("office", "office", "office", "office", "office", _ALL, _ALL, "office", ""),
-    "community_issues": (_ALL, _ALL, _ALL, _ALL, _ALL, "office", _ALL, "office", ""),
-    "followups": ("assigned own granted/assigned own", _ALL, _ALL, "assigned", "", "", "", "", ""),
-    "review": ("own", _ALL, "office", "", "", "", "", "", ""),
-    "notices": ("own/own", _ALL, _ALL, "own/own", "own/own", "own/own", "own/own", "office", ""),
-    "statistics": ("own", _ALL, _ALL, "own", "", "office", "office", _ALL, ""),
-    "access_log": ("own", "office", "", "", "", "", "", "office", "office"),
-    "held": ("", _ALL, "", "", "", "", "", "", ""),
-    "people": ("", _ALL, "", "", "", "", "", "office", _ALL),
-    "devices": ("", _ALL, "", "", "", "", "", "office", _ALL),
-    "incidents": ("own/own", _ALL, "", "", "", "", "", _ALL, _ALL),
-    "settings": ("", "", "", "", "", "", "", "", _ALL),
-    "checklists": ("", _ALL, _ALL, "", "", "", "", "", _ALL),
-    "exports": ("", _ALL, _ALL, "", "", "", "", _ALL, ""),
+    #           worker  supervisor  coordinator  agency  commissioner  participation  community  chief  admin.  security
+    "identity": ("assigned granted/assigned", _ALL, _ALL, "assigned", "assigned", "assigned", "", "granted", "", ""),
+    "core": ("assigned granted", _ALL, _ALL, "assigned", "", "assigned", "", "office", "", ""),
+    "visit_facts": (_OWN, _ALL, "office", "assigned", "", "", "", "granted", "", ""),
+    "visit_view": (_OWN, "office", "office", "assigned", "", "", "", "granted", "", ""),
+    "third_party": (_OWN, "office", "office", "own", "", "", "", "granted", "", ""),
+    "health": (_OWN, "office", "office", "assigned", "", "", "", "granted", "", ""),
+    "safety": ("assigned granted", _ALL, _ALL, "assigned", "assigned", "assigned", "", "office", "", ""),
+    "reflection": ("own/own", "office", "", "", "", "", "", "", "", ""),
+    "photos": (_OWN, "office", "office", "", "", "", "", "granted", "", ""),
+    "conference_support": (
+        "member", "member", "member/member", "member", "member", "member", "member", "member", "", ""),
+    "conference_multi": ("member", "office", _ALL, "member", "member", "member", "", "office", "", ""),
+    "plan": ("assigned granted", "office", _ALL, "assigned", "", "assigned", "", _ALL, "", ""),
+    "participation_profile": ("assigned/assigned", "office", "office", "", "", _ALL, "", "", "", ""),
+    "opportunities": ("office", "office", "office", "office", "office", _ALL, _ALL, "office", "", ""),
+    "community_issues": (_ALL, _ALL, _ALL, _ALL, _ALL, "office", _ALL, "office", "", ""),
+    "followups": ("assigned own granted/assigned own", _ALL, _ALL, "assigned", "", "", "", "", "", ""),
+    "review": ("own", _ALL, "office", "", "", "", "", "", "", ""),
+    "notices": ("own/own", _ALL, _ALL, "own/own", "own/own", "own/own", "own/own", "office", "", ""),
+    "statistics": ("own", _ALL, _ALL, "own", "", "office", "office", _ALL, "", ""),
+    "access_log": ("own", "office", "", "", "", "", "", "office", "office", "office"),
+    "held": ("", _ALL, "", "", "", "", "", "", "", ""),
+    "people": ("", _ALL, "", "", "", "", "", "office", _ALL, "office"),
+    "devices": ("", _ALL, "", "", "", "", "", "office", _ALL, _ALL),
+    "incidents": ("own/own", _ALL, "", "", "", "", "", _ALL, _ALL, _ALL),
+    "settings": ("", "", "", "", "", "", "", "", _ALL, ""),
+    "checklists": ("", _ALL, _ALL, "", "", "", "", "", _ALL, ""),
+    "exports": ("", _ALL, _ALL, "", "", "", "", _ALL, "", ""),
 }  # fmt: skip
 DATA_CLASSES = tuple(TABLE)
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from ... import actions
-from ...accounts import staff as accounts
+from ...account_rules import TWO, to_add
 from ...actions import trust
 from ...core.errors import DeskError
 from ...exchange.review_box import preview, what_is_in
@@ -87,7 +87,8 @@ def add() -> Any:
                 return make(form)
             except DeskError as error:
                 wrong = {"email": g.words.t(f"desk.error.{error.code}")}
-    return render_template("desk/person_add.html", form=form, wrong=wrong, roles=ROLES)
+    two = {role for role in ROLES if to_add(me(), role) == TWO}
+    return render_template("desk/person_add.html", form=form, wrong=wrong, roles=ROLES, two=two)
 
 
 def missing(form: Any) -> dict[str, str]:
@@ -104,22 +105,15 @@ def missing(form: Any) -> dict[str, str]:
 
 
 def make(form: Any) -> Any:
-    desk, password = the_desk(), accounts.new_password()
     email = form["email"].strip()
     if Account.select().where(Account.email == email.casefold()).exists():
         raise DeskError("email_taken")
-    with desk.write():
-        person = actions.add_staff(
-            desk, me(), form["name"].strip()[:80], form["kana"].strip()[:80], form["role"], email
-        )
-        if form["role"] == "administrator":
-            trust.propose(desk, me(), person, {"active": True})
-            say("desk.said.proposed", tone="wait")
-            return redirect(url_for("person.one", person=person))
-        accounts.make_account(desk, person, email, password)
-    return render_template(
-        "desk/person_added.html", name=form["name"].strip(), email=email, password=password
-    )
+    name, kana = form["name"].strip()[:80], form["kana"].strip()[:80]
+    person, password = trust.add_person(the_desk(), me(), name, kana, form["role"], email)
+    if password is None:
+        say("desk.said.proposed", tone="wait")
+        return redirect(url_for("person.one", person=person))
+    return render_template("desk/person_added.html", name=name, email=email, password=password)
 
 
 @pages.get("/review-box/<envelope>")

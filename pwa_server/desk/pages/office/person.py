@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
-from ...accounts import staff as accounts
+from ... import account_rules, actions
 from ...actions import trust
 from ...core.errors import DeskError
 from ...models.office_and_cases import Account, Assignment, CaseFile, DeviceRow, Staff
@@ -37,7 +37,14 @@ def one(person: str) -> Any:
         may_cases=changes("core"),
         holds=owners.held_by(the_desk(), person),
         is_me=person == me().id,
+        acts=acts(row),
+        half=None if proposal is None else trust.asked_halves(me()).get(proposal.id),
     )
+
+
+def acts(row: Any) -> dict[str, str]:
+    """What the reader may do to this account, and whether alone."""
+    return {act: account_rules.of(act, me(), row) for act in account_rules.ACTS}
 
 
 def find(person: str) -> Any:
@@ -74,37 +81,40 @@ def role(person: str) -> Any:
 @pages.post("/people/<person>/invite")
 @fresh_proof
 def invite(person: str) -> Any:
-    """A new first password, shown once. What was used before stops working."""
-    demand(me(), "change", "people")
+    """A new first password. What was used before stops working; where two decide, each hands over half of it."""
     row = find(person)
-    if not row.active:
-        raise DeskError("not_found")
-    return first_password(row)
-
-
-def first_password(row: Any) -> Any:
-    password = accounts.new_password()
-    accounts.make_account(the_desk(), row.id, row.email, password)
+    asked, password = trust.recover(the_desk(), me(), person)
+    if asked is not None:
+        say("desk.said.proposed", tone="wait")
+        return redirect(url_for("person.one", person=person))
     return render_template("desk/person_added.html", name=row.name, email=row.email, password=password)
+
+
+@pages.post("/people/<person>/sign-out")
+@fresh_proof
+def sign_out(person: str) -> Any:
+    """End this person's sessions at the desk."""
+    actions.sign_out(the_desk(), me(), find(person).id)
+    say("desk.said.signed_out")
+    return redirect(url_for("person.one", person=person))
 
 
 @pages.post("/people/<person>/stop")
 @fresh_proof
 def stop(person: str) -> Any:
-    """The person has left: they cannot sign in. An administrator leaves when a second person agrees."""
-    if find(person).role == "administrator":
-        trust.propose(the_desk(), me(), person, {"active": False})
-        say("desk.said.proposed", tone="wait")
-        return redirect(url_for("person.one", person=person))
+    """The person has left: they cannot sign in. Who may give cases says first who takes what they hold."""
     to, note = request.form.get("to", ""), request.form.get("note", "").strip()[:LONGEST_NOTE]
     if to and to not in {row.id for row in others(person)}:
         raise DeskError("malformed", "to")
     try:
-        trust.stop_person(the_desk(), me(), person, to, note)
+        asked = trust.stop(the_desk(), me(), person, to, note)
     except DeskError as error:
         if error.code != "still_holds":
             raise
         say("desk.error.still_holds", tone="wrong")
+        return redirect(url_for("person.one", person=person))
+    if asked is not None:
+        say("desk.said.proposed", tone="wait")
         return redirect(url_for("person.one", person=person))
     say("desk.said.person_stopped")
     return redirect(url_for("people.page"))
@@ -125,16 +135,19 @@ def hand_over(person: str) -> Any:
 @pages.post("/people/proposals/<proposal>")
 @fresh_proof
 def decide(proposal: str) -> Any:
-    """The second of two people. For a new administrator the first password is shown now, to them."""
+    """The second of two people. Where there is a first password, half of it is shown now, to them."""
     accepted = request.form.get("do") == "accept"
     row = StaffProposal.get_or_none(StaffProposal.id == proposal)
     if row is not None and me().id in (row.by, row.staff):
         say("desk.error.own_proposal", tone="wrong")
         return redirect(url_for("people.page"))
-    decided = trust.decide(the_desk(), me(), proposal, accepted)
+    decided, half = trust.decide(the_desk(), me(), proposal, accepted)
     person = find(decided.staff)
-    if accepted and person.active and Account.get_or_none(Account.staff == person.id) is None:
-        return first_password(person)
+    if half:
+        asked_by = people().get(decided.by, "?")
+        return render_template(
+            "desk/person_added.html", name=person.name, email=person.email, password=half, asked_by=asked_by
+        )
     say("desk.said.accepted" if accepted else "desk.said.refused")
     return redirect(url_for("people.page"))
 
@@ -144,14 +157,24 @@ def proposals() -> list[dict[str, Any]]:
     names, words = people(), g.words
     rows = []
     for row in trust.open_proposals():
-        name = names.get(row.staff, "?")
-        role_ = row.changes.get("role")
-        text = (
-            words.t("desk.two.role", name=name, role=words.t(f"role.{role_}"))
-            if role_ and role_ in ROLES
-            else f"{name}　{words.t('desk.person.stop')}"
-        )
         own = me().id in (row.by, row.staff)
         asked = words.t("desk.two.asked", who=names.get(row.by, "?"), when=words.when(row.at))
-        rows.append({"row": row, "text": text, "asked": asked, "own": own})
+        may = trust.may_decide(me(), row)
+        rows.append({"row": row, "text": asked_for(row), "asked": asked, "own": own, "may": may})
     return rows
+
+
+def asked_for(row: Any) -> str:
+    """What would be done: a sentence of its own for each kind of change."""
+    words, person = g.words, find(row.staff)
+    role_ = words.term("role", row.changes.get("role", person.role))
+    kind = (
+        "role"
+        if "role" in row.changes
+        else "recover"
+        if "recover" in row.changes
+        else "join"
+        if row.changes.get("active")
+        else "stop"
+    )
+    return str(words.t(f"desk.two.{kind}", name=person.name, role=role_))

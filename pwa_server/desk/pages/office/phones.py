@@ -12,7 +12,7 @@ from ...exchange.relay_client import RelayError
 from ...models.office_and_cases import Assignment, DeviceRow, Enrolment, Staff
 from ...queries.access import demand
 from ..layout.lookups import people
-from ..layout.page import say
+from ..layout.page import changes, say
 from ..layout.session import fresh_proof, me, the_desk
 from ..layout.words import Words
 from .phone_status import phone_state
@@ -84,6 +84,7 @@ def meet(slot: str) -> Any:
         spoken=[pair[0 if words.lang == "ja" else 1] for pair in meeting.words],
         ended=meeting.status in ENDED,
         lets_in=lets_in(meeting),
+        may_confirm=enrolment.may_confirm(me(), meeting.staff),
     )
 
 
@@ -143,7 +144,7 @@ def one(device: str) -> Any:
         two_places=roster.writes_from_two_places(device),
         lacks=roster.lacks(device),
         told=roster.told_by_phone(device),
-        may_devices=me().role in ("supervisor", "administrator"),
+        may_devices=changes("devices"),
     )
 
 

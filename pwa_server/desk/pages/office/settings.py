@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from ...accounts import passkeys, staff
 from ...accounts.page_state import Choice
+from ...actions import act
 from ...backup.backup import backup, exposure
 from ...core.errors import DeskError
 from ...exchange.sync_round import status
@@ -82,6 +83,7 @@ def password() -> Any:
         staff.change_password(desk, me().id, given)
     except DeskError as error:
         return _password_refused(f"desk.error.{error.code}", count=error.detail)
+    act(desk, me(), "staff.factor_set", {"staff": me().id, "factor": "password"})
     say("desk.said.password")
     return redirect(url_for("sign_in.page"))
 
@@ -114,6 +116,7 @@ def passkey_answer() -> Any:
         told.get("credential"),
         str(told.get("label") or g.words.t("desk.passkeys.unnamed")),
     )
+    act(the_desk(), me(), "staff.factor_set", {"staff": me().id, "factor": "passkey"})
     say("desk.said.passkey_made")
     return jsonify({"next": url_for("settings.page") + "#passkeys"})
 
@@ -124,6 +127,7 @@ def remove_passkey() -> Any:
     Passkey.delete().where(
         (Passkey.staff == me().id) & (Passkey.id == request.form.get("passkey", ""))
     ).execute()
+    act(the_desk(), me(), "staff.factor_set", {"staff": me().id, "factor": "passkey_removed"})
     say("desk.said.passkey_gone")
     return redirect(url_for("settings.page") + "#passkeys")
 

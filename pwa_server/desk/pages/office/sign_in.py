@@ -8,8 +8,9 @@ from flask_login import current_user
 
 from ...accounts import passkeys, staff
 from ...accounts.page_state import KeptFile, KeptForm, note, read_note, take_note
+from ...actions import act
 from ...core.errors import DeskError
-from ...models.office_and_cases import Account, Office
+from ...models.office_and_cases import Account, Office, Staff
 from ..layout.guards import new_secret, session_id
 from ..layout.page import say
 from ..layout.qr import qr_path
@@ -79,6 +80,7 @@ def set_up() -> Any:
             staff.check_totp(desk, half["staff"], request.form.get("code", ""))
         except DeskError as error:
             return refused(error, "desk/sign_in_set_up.html", code_only=True, **secret_page(half, account))
+        tell_of("totp", half["staff"])
         note(session_id(), "half", {**half, "proved": True}, desk.clock())
         return go_on()
     return render_template("desk/sign_in_set_up.html", **secret_page(half, account))
@@ -111,9 +113,15 @@ def password() -> Any:
             except DeskError as error:
                 wrong = g.words.t(f"desk.error.{error.code}", count=error.detail)
             else:
+                tell_of("password", half["staff"])
                 note(session_id(), "half", {**half, "change": False}, the_desk().clock())
                 return go_on()
     return render_template("desk/sign_in_password.html", wrong=wrong, shortest=staff.SHORTEST_PASSWORD)
+
+
+def tell_of(factor: str, staff_: str) -> None:
+    """A way in was set by the person themselves: the log says so, and the others who answer for accounts are told."""
+    act(the_desk(), Staff.get_by_id(staff_), "staff.factor_set", {"staff": staff_, "factor": factor})
 
 
 def halfway() -> dict[str, Any]:
