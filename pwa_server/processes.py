@@ -25,9 +25,12 @@ from .config import Config
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 15.0
 LOOK_EVERY = 0.05
-RELAY_THREADS = 16
+RELAY_THREADS, DESK_THREADS = 16, 8
 # The relay reads bodies before it gives them a thread (relay/front.py); the desk stands behind the office's door.
-INTERFACE = {"relay": ["--interface", "rsgi"], "desk": ["--interface", "wsgi", "--blocking-threads", "8"]}
+INTERFACE = {
+    "relay": ["--interface", "rsgi"],
+    "desk": ["--interface", "wsgi", "--blocking-threads", str(DESK_THREADS)],
+}
 LINUX_PR_SET_PDEATHSIG = 1
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from . import create_app
 from .config import load
-from .processes import RELAY_THREADS
+from .processes import DESK_THREADS, RELAY_THREADS
 from .sentences import sentence
+from .watchdog import Watchdog
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -21,7 +22,7 @@ def relay() -> "Front":
     """Faces the internet: RSGI, so that a slow body holds no thread."""
     from .relay.front import Front
 
-    return Front(_made("relay"), RELAY_THREADS)
+    return Front(_watched(_made("relay"), RELAY_THREADS, "relay"), RELAY_THREADS)
 
 
 def desk() -> "Flask":
@@ -29,6 +30,14 @@ def desk() -> "Flask":
     from .desk.exchange.sync_round import start_thread
 
     start_thread(app.extensions["desk"])
+    return _watched(app, DESK_THREADS, "desk")
+
+
+def _watched(app: "Flask", threads: int, role: str) -> "Flask":
+    dog = Watchdog(app.wsgi_app, threads, role)
+    app.wsgi_app = dog  # type: ignore[method-assign]
+    app.extensions["watchdog"] = dog
+    dog.start()
     return app
 
 

@@ -110,7 +110,11 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
 
     @app.get("/healthz")
     def healthz() -> Response:
-        return jsonify({"ok": True, "role": "desk"})
+        dog = app.extensions.get("watchdog")
+        stuck = dog is not None and dog.look()
+        answer = jsonify({"ok": not stuck, "role": "desk"})
+        answer.status_code = 503 if stuck else 200
+        return answer
 
     return app
 
