@@ -12,7 +12,6 @@ from .accounts.page_state import PAGE_TABLES, forget_old
 from .core.clock import Clock, wall_clock
 from .core.desk import Desk
 from .open_desk import open_desk
-from .pages import account_notices
 from .pages.cases import (
     assignments,
     conferences,
@@ -30,7 +29,18 @@ from .pages.cases import (
 from .pages.layout import drafts, guards, once, page
 from .pages.layout import session as sign_in
 from .pages.layout.autocomplete_off import QuietForms
-from .pages.office import access_log, checklists, held, incidents, meanwhile, people, person, phones, settings
+from .pages.office import (
+    access_log,
+    account_notices,
+    checklists,
+    held,
+    incidents,
+    meanwhile,
+    people,
+    person,
+    phones,
+    settings,
+)
 from .pages.office import sign_in as gate
 from .pages.visits import annotations, review
 from .pages.visits import print as papers

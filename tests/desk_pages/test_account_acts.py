@@ -8,8 +8,7 @@ import itertools
 
 import pytest
 
-from pwa_server.desk import account_rules, actions, apply_accounts
-from pwa_server.desk.account_rules import ACTS, ALONE, DECIDERS, HOUSEHOLDS, NO, TWO, how
+from pwa_server.desk import actions
 from pwa_server.desk.accounts.staff import (
     check_password,
     hash_password,
@@ -21,9 +20,12 @@ from pwa_server.desk.actions import devices, enrolment, trust
 from pwa_server.desk.core.errors import DeskError, NotAllowed
 from pwa_server.desk.models.office_and_cases import Account, CaseFile, DeviceRow, Staff
 from pwa_server.desk.models.trust import AccountChange, StaffProposal
+from pwa_server.desk.projections import accounts as apply_accounts
 from pwa_server.desk.projections.append_and_apply import new_id
 from pwa_server.desk.projections.registry import APPLIERS
+from pwa_server.desk.queries import account_rules
 from pwa_server.desk.queries.access import DATA_CLASSES, ROLES, cell
+from pwa_server.desk.queries.account_rules import ACTS, ALONE, DECIDERS, HOUSEHOLDS, NO, TWO, how
 from tests.desk.conftest import join
 from tests.desk_pages.conftest import AtTheDesk
 from tests.standins.phone import Phone

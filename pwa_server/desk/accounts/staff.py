@@ -20,8 +20,8 @@ from ..core.clock import moment, stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.office_and_cases import Account, FirstPassword, Office, Passkey, Session, SignInPause, Staff
-from ..passwords import NOBODYS, check_password, hash_password, is_old, new_password, refuse_weak
-from ..passwords import SHORTEST as SHORTEST_PASSWORD
+from .passwords import NOBODYS, check_password, hash_password, is_old, new_password, refuse_weak
+from .passwords import SHORTEST as SHORTEST_PASSWORD
 
 __all__ = ["SHORTEST_PASSWORD", "check_password", "hash_password", "new_password"]
 

@@ -4,9 +4,9 @@ from sync.encoding import b64u
 from sync.wipe import make_order
 
 from ..core.desk import Desk
-from ..exchange.roster import find_device
+from ..exchange.roster import find_device, name_what_is_missing
 from ..models.key_values import get_state, set_state
-from ..models.office_and_cases import DownEnvelope
+from ..models.office_and_cases import DeviceRow, DownEnvelope
 from ..queries.access import Actor, demand
 from .act import act
 
@@ -15,6 +15,19 @@ def revoke(desk: Desk, actor: Actor, device: str, reason: str) -> None:
     """From now on this phone gets nothing more; what it still sends goes to the review box."""
     demand(actor, "change", "devices")
     _revoke(desk, actor, device, reason)
+
+
+def end_phones(desk: Desk, actor: Actor, staff: str, reason: str) -> None:
+    """The same for every phone of a person whose account begins anew; the caller has asked who may do that."""
+    for row in list(DeviceRow.select().where((DeviceRow.staff == staff) & (DeviceRow.status == "active"))):
+        _revoke(desk, actor, row.id, reason)
+
+
+def _revoke(desk: Desk, actor: Actor, device: str, reason: str) -> None:
+    if find_device(device).status == "active":
+        act(desk, actor, "device.revoked", {"device": device, "reason": reason})
+        _forget_what_was_for(desk, device)
+        name_what_is_missing(desk, find_device(device))
 
 
 def wipe(desk: Desk, actor: Actor, device: str, reason: str = "") -> None:

@@ -14,13 +14,13 @@ from sync.errors import SyncError
 from sync.limits import CODE_SECONDS
 from sync.strict_json import read_json, write_json
 
-from .. import account_rules
 from ..core.clock import moment
 from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
 from ..exchange.outbox import chain_of
 from ..exchange.relay_client import RelayError, relay_of
 from ..models.office_and_cases import DeviceRow, Enrolment, Staff
+from ..queries import account_rules
 from ..queries.access import Actor, demand
 from . import act, unlock_help
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from .. import account_rules
-from ..account_rules import ALONE, NO
 from ..accounts.staff import end_all_sessions
 from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
 from ..models.office_and_cases import Staff
 from ..projections.append_and_apply import new_id
+from ..queries import account_rules
 from ..queries.access import ROLES, Actor, demand
+from ..queries.account_rules import ALONE, NO
 from .act import act
 
 

@@ -3,19 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
-from .. import account_rules
-from ..account_rules import NO, TWO
+from ..accounts.passwords import half_password, new_password
 from ..accounts.staff import end_all_sessions, make_account
 from ..core.clock import JAPAN, stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
-from ..exchange.roster import end_phones
 from ..models.office_and_cases import Assignment, CaseFile, FirstHalf, FollowUp, Staff
 from ..models.trust import AccessGrant, StaffProposal
-from ..passwords import half_password, new_password
+from ..queries import account_rules
 from ..queries.access import ROLES, Actor, demand, is_assigned, may
+from ..queries.account_rules import NO, TWO
 from ..queries.owners import CASE_HOLDERS, FOLLOWUP_HOLDERS, can_hold, held_by
 from .act import act
+from .devices import end_phones
 from .followups import assign_followup
 from .office import add_staff, change_staff, staff_row
 

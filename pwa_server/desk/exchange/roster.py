@@ -26,25 +26,11 @@ from ..models.office_and_cases import (
     Received,
 )
 from ..projections.append_and_apply import make_event, record
-from ..queries.access import Actor
 from .inbox import meet_strangers, position_of
 from .relay_client import RelayClient, as_bytes
 
 NOTE_INFO = b"sotto/1 roster note\n"
 MOST_LABEL = 60
-
-
-def end_phones(desk: Desk, actor: Actor, staff: str, reason: str) -> None:
-    """The same for every phone of a person whose account begins anew; the caller has asked who may do that."""
-    for row in list(DeviceRow.select().where((DeviceRow.staff == staff) & (DeviceRow.status == "active"))):
-        _revoke(desk, actor, row.id, reason)
-
-
-def _revoke(desk: Desk, actor: Actor, device: str, reason: str) -> None:
-    if find_device(device).status == "active":
-        act(desk, actor, "device.revoked", {"device": device, "reason": reason})
-        _forget_what_was_for(desk, device)
-        name_what_is_missing(desk, find_device(device))
 
 
 def send_wipes(desk: Desk, relay: RelayClient) -> None:

@@ -6,10 +6,10 @@ the log gives the same rows byte for byte. Facts beat intentions in whatever ord
 
 from collections.abc import Callable
 
-from .. import apply_accounts
 from ..core.errors import DeskError
 from ..log.event_log import Logged
 from . import (
+    accounts,
     cases,
     community,
     cover,
@@ -85,7 +85,7 @@ APPLIERS: dict[tuple[str, int], Applier] = {
     ("followup.moved", 1): followups.moved,
     ("followup.assigned", 1): followups.assigned,
     **trust.APPLIERS,
-    **apply_accounts.APPLIERS,
+    **accounts.APPLIERS,
     **figures.APPLIERS,
     **community.APPLIERS,
     **cover.APPLIERS,

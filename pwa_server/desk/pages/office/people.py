@@ -5,13 +5,13 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from ... import actions
-from ...account_rules import TWO, to_add
 from ...actions import trust
 from ...core.errors import DeskError
 from ...exchange.review_box import preview, what_is_in
 from ...models.office_and_cases import Account, DeviceRow, Member, Received, Staff
 from ...queries.access import ROLES, demand
 from ...queries.access_log import note_view
+from ...queries.account_rules import TWO, to_add
 from ..layout.lookups import books
 from ..layout.page import changes, say, sees
 from ..layout.session import fresh_proof, me, the_desk

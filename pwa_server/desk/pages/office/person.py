@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
-from ... import account_rules, actions
+from ... import actions
 from ...actions import trust
 from ...core.errors import DeskError
 from ...models.office_and_cases import Account, Assignment, CaseFile, DeviceRow, Staff
 from ...models.trust import StaffProposal
-from ...queries import owners
+from ...queries import account_rules, owners
 from ...queries.access import ROLES, demand
 from ..layout.form_values import LONGEST_NOTE
 from ..layout.lookups import others, people

@@ -7,8 +7,8 @@ household than they do (`covers`), and nobody by themselves makes somebody who d
 
 from typing import Any
 
-from .models.office_and_cases import CaseFile, Staff
-from .queries.access import ROLES, Actor, cell
+from ..models.office_and_cases import CaseFile, Staff
+from .access import ROLES, Actor, cell
 
 ALONE, TWO, NO = "alone", "two", "no"
 # The second of two people is one of these. Whoever they are was let in by two.

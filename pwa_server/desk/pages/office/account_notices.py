@@ -8,12 +8,12 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, request, url_for
 
-from ..account_rules import DECIDERS
-from ..accounts.page_state import SeenChange
-from ..core.clock import stamp
-from ..models.trust import AccountChange
-from .layout.lookups import people
-from .layout.session import me, the_desk
+from ...accounts.page_state import SeenChange
+from ...core.clock import stamp
+from ...models.trust import AccountChange
+from ...queries.account_rules import DECIDERS
+from ..layout.lookups import people
+from ..layout.session import me, the_desk
 
 pages = Blueprint("account_notices", __name__)
 TOLD_FOR = timedelta(days=30)

@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from zxcvbn import zxcvbn
 
-from .core.errors import DeskError
+from ..core.errors import DeskError
 
 # RFC 9106 §4, second recommended option (64 MiB, three passes) on one lane.
 ARGON2_LENGTH, ARGON2_PASSES, ARGON2_LANES, ARGON2_KIB = 32, 3, 1, 64 * 1024

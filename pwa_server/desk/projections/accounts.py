@@ -6,10 +6,10 @@ A row an event; nothing else follows from it. `APPLIERS` also holds the events t
 from collections.abc import Callable
 from typing import Any
 
-from .log.event_log import Logged
-from .models.office_and_cases import DeviceRow
-from .models.trust import AccountChange, StaffProposal
-from .projections import office, trust
+from ..log.event_log import Logged
+from ..models.office_and_cases import DeviceRow
+from ..models.trust import AccountChange, StaffProposal
+from . import office, trust
 
 Body = dict[str, Any]
 Told = tuple[str, str, Body]  # whose account, what, and more to say about it
