@@ -21,6 +21,7 @@ from pwa_server.desk.queries.field_classes import CODED, FIELDS, MIXED, unclassi
 from pwa_server.desk.queries.shown import lists
 from pwa_server.texts import catalogue
 from sync import events
+from tests.desk.conftest import join
 from tests.desk_pages import planted
 from tests.desk_pages.planted import CASE, SIGNS
 
@@ -97,12 +98,7 @@ def walk(app, office, monkeypatch):
     planted.index_anew(office)
 
     def come(role, tie):
-        id_ = actions.add_staff(
-            office.desk, nakagawa, f"{role} {tie}", "", role, f"{role}-{tie}@sample.invalid"
-        )
-        if role == "administrator":
-            asked = trust.propose(office.desk, nakagawa, id_, {"active": True})
-            trust.decide(office.desk, office.person("tanaka"), asked, True)
+        id_ = join(office.desk, f"{role} {tie}", role, f"{role}-{tie}@sample.invalid")
         person = Staff.get_by_id(id_)
         if tie == "assigned":
             actions.assign(office.desk, nakagawa, CASE, id_)

@@ -47,7 +47,7 @@ from ..models.office_and_cases import (
     VisitVersion,
     Watchers,
 )
-from ..models.trust import AccessGrant, Incident, StaffProposal
+from ..models.trust import AccessGrant, AccountChange, Incident, StaffProposal
 
 # A body that holds parts of several classes: `access.visible_record` and `shown.without` look inside.
 MIXED = "mixed"
@@ -118,6 +118,7 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     CaseMerge: _told("id source target by at undone", core="reason"),
     AccessGrant: _told("id case staff at until noticed_by noticed_at", access_log="reason"),
     StaffProposal: _told("id staff changes by at open accepted decided_by decided_at"),
+    AccountChange: _told("id staff kind more by at"),
     Incident: _told("id device staff kind noticed_at written_by written_at by at", incidents="facts items"),
     MonthClosed: _told("id month version at by", statistics="figures"),
     Disclosure: _told("id case requester requested_on paragraphs at by", exports="masks"),
