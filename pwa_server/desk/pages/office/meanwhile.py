@@ -10,16 +10,14 @@ from flask import Flask, g, render_template, request
 from flask_login import current_user
 from peewee import fn
 
-from ...log.event_log import Logged, since
+from ...log.event_log import Logged, read_entry
 from ...models.office_and_cases import LogEntry
 from ...queries.access import may
 from ..layout.lookups import people
 from ..layout.session import me
 from .held import texts_of
 
-MOST = (
-    5000  # events since a form was drawn that are looked through; a page open for longer is older than that
-)
+MOST = 500  # events of these kinds since a form was drawn that are opened, the latest
 OFFICE = ("office.option_set",)
 # Endpoint: the events that change what its form edits. They are about the same thing when they name every id of the
 # address, and every id of the form in IDS.
@@ -149,12 +147,16 @@ def written_since(endpoint: str) -> list[Logged]:
         return []
     start = int(drawn)
     newer = LogEntry.select().where((LogEntry.position > start) & LogEntry.type.in_(types))
-    if log_end() - start > MOST or not newer.exists():
+    case = (request.view_args or {}).get("case")
+    newer = newer.where(LogEntry.case == case) if case else newer
+    ids_of = [row.id for row in newer.order_by(LogEntry.position.desc()).limit(MOST)][::-1]
+    if not ids_of:
         return []
     wanted = ids | {str(value) for value in (request.view_args or {}).values()}
     if endpoint in OPTIONS:
         wanted.add(OPTIONS[endpoint])
-    found = [one for one in since(start) if one.type in types and wanted <= named_in(one)]
+    opened = [read_entry(id_) for id_ in ids_of]
+    found = [one for one in opened if one is not None and wanted <= named_in(one)]
     return found if all(may_be_told(one) for one in found) else []
 
 
