@@ -1,6 +1,7 @@
 """Reads a checklist out of an XLSForm workbook. Whatever does not fit is named by sheet and row; nothing is guessed.
 
-The file may be anything: its size is bounded before it is opened, and what it unpacks to as well.
+The file may be anything: its size is bounded before it is opened, and what it unpacks to as well; and it is read in a
+process of its own (confined.py), never in the desk's.
 Groups named before, during, after give the phase; `X_t`, `X_n`, `X_d` after question X add a part to it.
 """
 
@@ -154,6 +155,8 @@ def read_workbook(content: bytes) -> tuple[dict[str, Any] | None, list[Problem]]
         survey, choices = list(told.survey or []), list(told.choices or [])
     except PyXFormError as error:
         raise DeskError("file_unreadable", str(error)[:200]) from None
+    except MemoryError:  # the bounds of the process that reads it
+        raise
     except Exception as error:  # noqa: BLE001 - a crafted workbook may break the reader anywhere
         raise DeskError("file_unreadable", type(error).__name__) from None
     if not survey or len(survey) > MOST_ROWS or len(choices) > MOST_ROWS:

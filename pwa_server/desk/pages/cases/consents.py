@@ -8,9 +8,8 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
-from ... import actions
+from ... import actions, confined
 from ...core.errors import DeskError
-from ...exchange.photos import clean_picture
 from ...models.office_and_cases import CaseDocument, DocumentFile
 from ...queries.access import demand
 from ...queries.access_log import note_view
@@ -86,7 +85,7 @@ def add(case: str) -> Any:
     type_ = next((told for begin, told in KNOWN if content.startswith(begin)), "application/octet-stream")
     try:
         if type_.startswith("image/"):
-            content, type_ = clean_picture(content), "image/jpeg"
+            content, type_ = confined.run("picture", content), "image/jpeg"
         actions.add_document(
             the_desk(), me(), case, title, kind, safe_name(file.filename or ""), type_, content
         )

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
+from ... import confined
 from ...actions import checklists
-from ...actions.checklist_import import Problem, read_workbook
 from ...core.errors import DeskError
 from ...models.figures import ChecklistDraft, ChecklistRetired
 from ...models.office_and_cases import Checklist
@@ -75,9 +75,9 @@ def read_file() -> Any:
     if given is None or not IDS.fullmatch(name):
         say("desk.error.checklist_name", tone="wrong")
         return redirect(url_for("checklists.page"))
-    problems: list[Problem] = []
+    problems: list[Any] = []
     try:
-        body, problems = read_workbook(given.read())
+        body, problems = confined.run("workbook", given.read())
         if body is not None:
             checklists.keep_draft(the_desk(), me(), name, body, seen_draft(name))
             say("desk.said.checklist_read", n=len(body["items"]))
