@@ -315,7 +315,7 @@ def main() -> None:
                 "role": "relay",
                 "data": folder / "data",
                 "port": peers.free_port(),
-                "behind_proxy": True,
+                "trusted_proxies": ("127.0.0.1",),
                 "relay_offices": (name_of(office.public),),
                 "workers": workers,
             }

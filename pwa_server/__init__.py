@@ -21,8 +21,4 @@ def create_app(role: str, config: "Config") -> "Flask":
         from .desk.app import create_desk
 
         app = create_desk(config)
-    if config.behind_proxy:
-        from werkzeug.middleware.proxy_fix import ProxyFix
-
-        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]
     return app

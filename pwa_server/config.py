@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
+from .proxies import read_networks
+
 PUSH_HOSTS = (
     "fcm.googleapis.com",
     "updates.push.services.mozilla.com",
@@ -50,7 +52,10 @@ class Config:
     desk_url: str = setting("", "Address of the desk as browsers see it, https://…; passkeys belong to it")
     tls_cert: Path | None = setting(None, "Certificate file (PEM), if this program ends TLS itself")
     tls_key: Path | None = setting(None, "Private key file (PEM) of tls_cert")
-    behind_proxy: bool = setting(False, "A reverse proxy of yours stands in front and sets X-Forwarded-*")
+    trusted_proxies: tuple[str, ...] = setting(
+        (), "Addresses or networks of your own reverse proxies, commas between"
+    )
+    hsts_subdomains: bool = setting(False, "Browsers shall use https for every name below this one, too")
     workers: int = setting(1, "Processes of the relay; more than 1 needs PostgreSQL")
 
     database_url: str = setting("", "Relay: postgresql://…; empty for one SQLite file in the data folder")
@@ -100,6 +105,11 @@ class Config:
         return self.tls_cert is not None and self.desk_host not in LOCAL_NAMES
 
     @property
+    def hsts(self) -> str:
+        """Strict-Transport-Security for whoever came over https."""
+        return f"max-age=31536000{'; includeSubDomains' if self.hsts_subdomains else ''}"
+
+    @property
     def phone_address(self) -> str:
         return self.public_url or _address(self.host, self.port, self.tls_cert is not None)
 
@@ -147,6 +157,10 @@ def load(environ: Mapping[str, str], given: Mapping[str, Any] | None = None) -> 
     values: dict[str, Any] = {}
     for key, text in environ.items():
         if key.startswith("SOTTO_"):
+            if key == "SOTTO_BEHIND_PROXY":
+                raise BadSetting(
+                    "SOTTO_BEHIND_PROXY is gone; name your proxies' addresses in SOTTO_TRUSTED_PROXIES."
+                )
             if key not in known:
                 raise BadSetting(_unknown(key, list(known)))
             values[known[key]] = _read(key, text, kinds[known[key]])
@@ -201,6 +215,7 @@ def check(config: Config) -> None:
         raise BadSetting("SOTTO_WORKERS and SOTTO_SYNC_SECONDS must be at least 1.")
     for name in ("public_url", "desk_url", "relay_url"):
         _check_url(variable(name), getattr(config, name))
+    _check_proxies(config)
     if (config.tls_cert is None) != (config.tls_key is None):
         raise BadSetting("SOTTO_TLS_CERT and SOTTO_TLS_KEY belong together; give both or neither.")
     if config.second_place == "folder" and config.journal_dir is None:
@@ -257,6 +272,31 @@ def _check_url(key: str, url: str) -> None:
         raise BadSetting(f"{key} is {url!r}; write an address like https://sotto.example.jp, without a path.")
     if parts.username or parts.password:
         raise BadSetting(f"{key} holds a user name or password; leave them out.")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise BadSetting(
+            f"{key} is {url!r}; plain http is for this machine alone, another one needs https://…."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or address is this machine and never another (RFC 6761 for localhost)."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _check_proxies(config: Config) -> None:
+    try:
+        networks = read_networks(config.trusted_proxies)
+    except ValueError as error:
+        raise BadSetting(
+            f"SOTTO_TRUSTED_PROXIES: {error}; write addresses or networks like 10.0.0.5."
+        ) from None
+    if any(network.prefixlen == 0 for network in networks):
+        raise BadSetting(
+            "SOTTO_TRUSTED_PROXIES names every address there is; then anybody says who they are."
+        )
 
 
 def _check_database(config: Config) -> None:

@@ -25,12 +25,7 @@ from .config import Config
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 15.0
 LOOK_EVERY = 0.05
-RELAY_THREADS, DESK_THREADS = 16, 8
-# The relay reads bodies before it gives them a thread (relay/front.py); the desk stands behind the office's door.
-INTERFACE = {
-    "relay": ["--interface", "rsgi"],
-    "desk": ["--interface", "wsgi", "--blocking-threads", str(DESK_THREADS)],
-}
+RELAY_THREADS, DESK_THREADS = 16, 8  # requests answered at once (front.py)
 LINUX_PR_SET_PDEATHSIG = 1
 
 
@@ -97,7 +92,8 @@ def start(config: Config, role: str, log: IO[bytes] | int | None = None) -> Part
     """`log`: where the part's own words go; `subprocess.PIPE` for whoever reads them, None for this terminal."""
     host, port, secure = place(config, role)
     options = [
-        *INTERFACE[role],
+        "--interface",
+        "rsgi",
         "--factory",
         "--host",
         host,

@@ -110,7 +110,7 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     app.jinja_env.globals["account_notices"] = account_notices.account_notices
     app.jinja_env.add_extension(QuietForms)
     page.install(app)  # first: a form that is refused is told so in the person's language
-    guards.install(app, secure=config.desk_address.startswith("https://"))
+    guards.install(app, secure=config.desk_address.startswith("https://"), hsts=config.hsts)
     sign_in.install(app)
     drafts.install(app)
     once.install(app)

@@ -41,7 +41,7 @@ POLICY = "; ".join(
         "form-action 'none'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
-        "trusted-types sotto sotto-worker",
+        "trusted-types sotto-worker",
     )
 )
 # The camera takes photos of the visit, the passkey unlocks; nothing else of the phone is the app's business.

@@ -49,7 +49,7 @@ def create_relay(config: Config, *, clock: Clock = time.time, background: bool =
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask types the base class
     app.extensions[NAME] = here
-    guard(app, lambda error: _beside(here, error))
+    guard(app, lambda error: _beside(here, error), config.hsts)
     app.register_blueprint(phone_doors.doors)
     app.register_blueprint(desk_doors.doors)
     app.register_blueprint(phone_files(config))

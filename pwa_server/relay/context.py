@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from flask import current_app, g, request
 
 from pwa_server.config import Config
+from pwa_server.proxies import counted
 from sync.errors import SyncError
 from sync.strict_json import Json, read_json
 from sync.wire import SIGNATURE_HEADER, read_request
@@ -55,7 +56,7 @@ def relay() -> Relay:
 
 def address() -> str:
     """Whom to count a request by. Kept in memory for a while, never written."""
-    return request.remote_addr or "-"
+    return counted(request.remote_addr or "-")
 
 
 def signed(tag: str, most: int, key_of: Callable[[Relay, Json], bytes]) -> tuple[Json, bytes, str]:

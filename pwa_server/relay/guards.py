@@ -84,7 +84,7 @@ def read_number(header: str) -> int:
     return number
 
 
-def guard(app: Flask, extra: Extra) -> None:
+def guard(app: Flask, extra: Extra, hsts: str) -> None:
     """Errors, headers and log lines for every answer of `app`. `extra`: members that go with an error."""
 
     @app.before_request
@@ -122,7 +122,7 @@ def guard(app: Flask, extra: Extra) -> None:
             for name, value in HEADERS.items():
                 answer.headers.setdefault(name, value)
         if request.is_secure:
-            answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            answer.headers.setdefault("Strict-Transport-Security", hsts)
         rule = request.url_rule.rule if request.url_rule else "-"
         if rule != "/healthz":
             spent = round((time.perf_counter() - g.began) * 1000, 1) if "began" in g else None

@@ -114,7 +114,7 @@ def config(tmp_path):
         journal_dir=tmp_path / "journal",
         second_place="folder",
         trial=True,
-        relay_url="http://relay.test",
+        relay_url="https://relay.test",
     )
 
 

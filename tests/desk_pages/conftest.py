@@ -111,7 +111,7 @@ def morning_files(tmp_path_factory, sample_office):  # noqa: F811
         data=folder / "data",
         desk_key_file=sample_office[0] / "desk.key",
         trial=True,
-        relay_url="http://relay.test",
+        relay_url="https://relay.test",
         backup_dir=folder / "backups",
     )
     clock = TestClock()  # noqa: F811

@@ -95,7 +95,7 @@ def config_in(folder: Path) -> Config:
         backup_dir=folder / "backups",
         journal_dir=folder / "journal",
         second_place="folder",
-        relay_url="http://relay.test",
+        relay_url="https://relay.test",
     )
 
 

@@ -130,7 +130,7 @@ def config_in(folder: Path) -> Config:
         journal_dir=folder / "journal",
         second_place="folder",
         trial=True,
-        relay_url="http://relay.test",
+        relay_url="https://relay.test",
     )
 
 

@@ -52,7 +52,7 @@ CODES = {
 }
 
 
-def install(app: Flask, secure: bool) -> None:
+def install(app: Flask, secure: bool, hsts: str) -> None:
     """Put the guards around every request of the desk."""
 
     @app.before_request
@@ -72,7 +72,7 @@ def install(app: Flask, secure: bool) -> None:
         for name, value in HEADERS.items():
             response.headers[name] = value
         if secure:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+            response.headers["Strict-Transport-Security"] = hsts
         if request.endpoint == "static" and "v" in request.args:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         elif request.endpoint != "static":

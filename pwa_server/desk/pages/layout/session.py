@@ -14,6 +14,8 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 
+from pwa_server.proxies import counted
+
 from ...accounts import staff
 from ...accounts.page_state import (
     KeptFile,
@@ -220,4 +222,5 @@ def count_try() -> None:
 
 
 def address() -> str:
-    return request.remote_addr or "?"
+    """Under which name tries are counted."""
+    return counted(request.remote_addr or "?")

@@ -1,8 +1,9 @@
-"""Stands before the relay's doors: a request gets a thread only when its body is here, whole.
+"""Stands before the doors of relay and desk: a request gets a thread only when its body is here, whole.
 
 Handed over earlier, as WSGI servers do, each body that comes a byte a second would hold a thread, and as many lines as
-there are threads would keep every phone out (slowloris). Here such a line costs a few kilobytes until it is ended.
-It reads bodies into memory, so it bounds them: one, and all together. What a body means it never looks at.
+there are threads would keep everybody out (slowloris). Here such a line costs a few kilobytes until it is ended.
+It reads bodies into memory, so it bounds them: one, and all together. What a body means it never looks at. Who asks it
+learns from the line, and from the proxies that the settings name (proxies.py).
 """
 
 import asyncio
@@ -16,7 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from sync.limits import MAX_BATCH_BYTES, MIB
+from sync.limits import MIB
+
+from .proxies import Proxies, counted
 
 MOST_WAITING = 64 * MIB  # of bodies under way together
 SLOW_AFTER = 10.0  # seconds a body may take before it counts as slow
@@ -35,16 +38,22 @@ UNMEASURED = _said("malformed", "a body says its length first")
 
 
 class Front:
-    """An RSGI application over a WSGI one. `threads`: how many requests are answered at once."""
+    """An RSGI application over a WSGI one.
 
-    def __init__(self, app: Callable[..., Any], threads: int) -> None:
+    `threads`: how many requests are answered at once. `largest`: bytes of the longest body that any door reads.
+    """
+
+    def __init__(self, app: Callable[..., Any], threads: int, largest: int, proxies: Proxies) -> None:
         self.app = app
+        self.largest = largest
+        self.proxies = proxies
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="door")
         self.waiting = 0
         self.reading: dict[str, list[float]] = defaultdict(list)
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         environ = environ_of(scope)
+        self.proxies.resolve(environ)
         try:
             body = await self._body(environ, proto)
         except _Busy:
@@ -68,11 +77,9 @@ class Front:
             raise _Unmeasured
         if announced == "0" or (not announced and environ["SERVER_PROTOCOL"].startswith("HTTP/1")):
             return b""
-        if announced and not (
-            announced.isascii() and announced.isdigit() and int(announced) <= MAX_BATCH_BYTES
-        ):
+        if announced and not (announced.isascii() and announced.isdigit() and int(announced) <= self.largest):
             return b""
-        address, began = environ["REMOTE_ADDR"], time.monotonic()
+        address, began = counted(environ["REMOTE_ADDR"]), time.monotonic()
         if self.waiting > MOST_WAITING or self._slow(address, began) >= SLOW_LINES:
             raise _Busy
         parts: list[bytes] = []
@@ -80,7 +87,7 @@ class Front:
         self.reading[address].append(began)
         try:
             pieces = proto.__aiter__()
-            while length <= MAX_BATCH_BYTES:
+            while length <= self.largest:
                 try:
                     piece = await asyncio.wait_for(anext(pieces), SILENT_SECONDS)
                 except StopAsyncIteration:
