@@ -81,6 +81,9 @@ class Config:
         None,
         "Desk: sorted list of SHA-1 of passwords that were stolen somewhere (Pwned Passwords); those are refused",
     )
+    security_log: str = setting(
+        "", "Desk: where its security log also goes: stdout, file:/path or udp:host:port"
+    )
     second_place: str = setting("none", "Desk: where that journal goes: none, folder (journal_dir) or relay")
 
     def __post_init__(self) -> None:
@@ -216,6 +219,7 @@ def check(config: Config) -> None:
     for name in ("public_url", "desk_url", "relay_url"):
         _check_url(variable(name), getattr(config, name))
     _check_proxies(config)
+    _check_security_log(config.security_log)
     if (config.tls_cert is None) != (config.tls_key is None):
         raise BadSetting("SOTTO_TLS_CERT and SOTTO_TLS_KEY belong together; give both or neither.")
     if config.second_place == "folder" and config.journal_dir is None:
@@ -284,6 +288,19 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def _check_security_log(where: str) -> None:
+    kind, _, rest = where.partition(":")
+    host, _, port = rest.rpartition(":")
+    fits = {
+        "": not rest,
+        "stdout": not rest,
+        "file": Path(rest).is_absolute(),
+        "udp": bool(host) and port.isascii() and port.isdigit() and 0 < int(port) < 65536,
+    }
+    if not fits.get(kind, False):
+        raise BadSetting(f"SOTTO_SECURITY_LOG is {where!r}; write stdout, file:/path or udp:host:port.")
 
 
 def _check_proxies(config: Config) -> None:

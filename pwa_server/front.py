@@ -19,6 +19,7 @@ from urllib.parse import unquote_to_bytes
 
 from sync.limits import MIB
 
+from . import fault_lines
 from .proxies import Proxies, counted
 
 MOST_WAITING = 64 * MIB  # of bodies under way together
@@ -34,6 +35,7 @@ def _said(code: str, detail: str) -> bytes:
 
 
 BUSY = _said("too_many", "too much is on its way here; try again in a minute")
+FAULT = _said("fault", "")
 UNMEASURED = _said("malformed", "a body says its length first")
 
 
@@ -116,12 +118,16 @@ class Front:
         def start(status: str, headers: list[tuple[str, str]], _fault: Any = None) -> None:
             told[:] = [int(status.split(" ", 1)[0]), headers]
 
-        answer = self.app(environ, start)
         try:
-            content = b"".join(answer)
-        finally:
-            if hasattr(answer, "close"):
-                answer.close()
+            answer = self.app(environ, start)
+            try:
+                content = b"".join(answer)
+            finally:
+                if hasattr(answer, "close"):
+                    answer.close()
+        except Exception as error:  # noqa: BLE001 - behind every handler of the app; the web server would print its text
+            fault_lines.say("fault behind the doors", error)
+            return 500, HEADERS, FAULT
         return told[0], told[1], content
 
 

@@ -48,5 +48,6 @@ def _copy(process: "subprocess.Popen[bytes]", file: Path) -> None:
 
 
 def _is_routine(line: bytes) -> bool:
-    """The relay's lines of requests answered and wake-ups sent; a fault among them names itself."""
-    return line.startswith(b'{"time"') and b'"fault"' not in line
+    """Lines of requests answered, wake-ups sent and people signed in; what went wrong among them names itself."""
+    told = (b'"fault"', b'"level": "warning"', b'"level": "error"')
+    return line.startswith(b'{"time"') and not any(word in line for word in told)

@@ -38,6 +38,7 @@ def make_office(config: Config, name: str, lead: str, email: str, *, backup_key:
     from .desk.accounts import staff
     from .desk.actions.founding import FIRST_EVENTS
     from .desk.projections.append_and_apply import make_event, new_id, record
+    from .desk.security_log import OPERATOR, security_event
 
     desk = open_new(config, backup_key)
     person, password = new_id(), staff.new_password()
@@ -50,6 +51,7 @@ def make_office(config: Config, name: str, lead: str, email: str, *, backup_key:
         for type_, body in [*first, *FIRST_EVENTS]:
             record(desk, make_event(type_, None, body, desk.now()), person, person)
         staff.make_account(desk, person, email, password)
+        security_event(desk, "office.made", who=OPERATOR, about=person)
     office = publish_id(config, desk.keys.office)
     desk.close()
     return Made(office, password, backup_key)
@@ -86,6 +88,7 @@ def new_first_password(config: Config, email: str) -> tuple[str, str]:
     from .desk.actions import act, trust
     from .desk.models.office_and_cases import Staff
     from .desk.open_desk import open_desk
+    from .desk.security_log import OPERATOR, security_event
 
     desk = open_desk(config)
     person = Staff.get_or_none((Staff.email == email) & Staff.active)
@@ -95,6 +98,7 @@ def new_first_password(config: Config, email: str) -> tuple[str, str]:
     with desk.write():
         act(desk, operator, "staff.recovered", {"staff": person.id})
         trust.begin_anew(desk, operator, person, password)
+    security_event(desk, "account.recover", who=OPERATOR, about=person.id)
     desk.close()
     return person.name, password
 
@@ -111,15 +115,19 @@ def rebuild_all(config: Config, tell: "Tell") -> tuple[int, list[str]]:
         desk.close()
 
 
-def verify_logs(config: Config) -> tuple[int, int]:
-    """Walk both hash chains: how many events, how many views. Raises DeskError log_broken, access_log_broken."""
+def verify_logs(config: Config) -> tuple[int, int, int]:
+    """Walk the hash chains: how many events, views and lines of the security log.
+
+    Raises DeskError log_broken, access_log_broken, security_log_broken.
+    """
+    from .desk import security_log
     from .desk.log.event_log import verify_chain
     from .desk.open_desk import open_desk
     from .desk.queries import access_log_head
 
     desk = open_desk(config)
     try:
-        return verify_chain(), access_log_head.verify()
+        return verify_chain(), access_log_head.verify(), security_log.verify()
     finally:
         desk.close()
 
@@ -128,10 +136,13 @@ def make_backup(config: Config) -> Path:
     """A sealed backup, read back and checked. Raises DeskError."""
     from .desk.backup.backup import backup
     from .desk.open_desk import open_desk
+    from .desk.security_log import OPERATOR, security_event
 
     desk = open_desk(config)
     try:
-        return backup(desk)
+        file = backup(desk)
+        security_event(desk, "backup", who=OPERATOR)
+        return file
     finally:
         desk.close()
 

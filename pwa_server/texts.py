@@ -21,6 +21,7 @@ CATALOGUES = (
     "desk_paper",
     "desk_begun",
     "desk_community",
+    "desk_security",
     "cli",
 )
 FOLDER = Path(__file__).resolve().parent.parent / "static/texts"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sync.limits import MAX_BATCH_BYTES
 
-from . import create_app
+from . import create_app, fault_lines
 from .config import Config, load
 from .front import Front
 from .processes import DESK_THREADS, RELAY_THREADS
@@ -45,6 +45,7 @@ def _watched(app: "Flask", threads: int, role: str) -> "Flask":
 
 def _made(role: str) -> "tuple[Config, Flask]":
     """A fault that an operator can mend ends the process with its sentence instead of a trace."""
+    fault_lines.set_up(f"sotto.{role}")
     config = load(os.environ)
     try:
         return config, create_app(role, config)

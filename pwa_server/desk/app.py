@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, jsonify
 
 from .accounts.once_mark import OnceMark, forget_old_marks
+from . import security_doors
 from .accounts.page_state import PAGE_TABLES, forget_old
 from .core.clock import Clock, wall_clock
 from .core.desk import Desk
 from .open_desk import open_desk
+from .pages import security
 from .pages.cases import (
     assignments,
     conferences,
@@ -79,6 +81,7 @@ BLUEPRINTS = (
     participation,
     access_log,
     account_notices,
+    security,
     statistics,
     settings,
     drafts,
@@ -112,6 +115,7 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     page.install(app)  # first: a form that is refused is told so in the person's language
     guards.install(app, secure=config.desk_address.startswith("https://"), hsts=config.hsts)
     sign_in.install(app)
+    security_doors.install(app, desk)
     drafts.install(app)
     once.install(app)
     meanwhile.install(app)

@@ -1,12 +1,11 @@
 """One line of JSON per event. No ids, no addresses, no bodies: a log is read by people who may see none of them.
 
-An exception is told by its type and the places it passed, never by its text: database errors quote values.
+An exception is told by its type and the places it passed, never by its text (fault_lines.py).
 """
 
-import json
 import logging
-import traceback
-from datetime import UTC, datetime
+
+from pwa_server import fault_lines
 
 logger = logging.getLogger("sotto.relay")
 
@@ -23,15 +22,8 @@ def set_up() -> None:
 
 def note(event: str, **facts: str | int | float | None) -> None:
     """`facts`: only names and numbers of our own making."""
-    logger.info(_line(event, facts))
+    logger.info(fault_lines.line(event, dict(facts)))
 
 
 def note_fault(event: str, error: BaseException) -> None:
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
-    logger.error(_line(event, {"fault": type(error).__name__, "at": places[-8:]}))
-
-
-def _line(event: str, facts: object) -> str:
-    time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return json.dumps({"time": time, "event": event, **(facts if isinstance(facts, dict) else {})})
+    logger.error(fault_lines.line(event, fault_lines.told(error)))

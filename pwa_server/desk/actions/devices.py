@@ -45,6 +45,7 @@ def order_wipe(desk: Desk, actor: Actor, device: str, reason: str) -> None:
             _forget_what_was_for(desk, device)
         serial = int(get_state("wipe_serial", 0)) + 1
         data, sig = make_order(desk.keys.sign, device, serial, desk.now())
+        security_event(desk, "key.used", who=OFFICE, about=f"wipe_order {device}")
         set_state("wipe_serial", serial)
         set_state(f"wipe {device}", {"bytes": b64u(data), "sig": b64u(sig), "told": False})
         act(desk, actor, "device.wiped", {"device": device})

@@ -22,6 +22,7 @@ from ..exchange.relay_client import RelayError, relay_of
 from ..models.office_and_cases import DeviceRow, Enrolment, Staff
 from ..queries import account_rules
 from ..queries.access import Actor, demand
+from ..security_log import OFFICE, security_event
 from . import act, unlock_help
 
 
@@ -119,6 +120,7 @@ def _answer(desk: Desk, row: Any, posted: Any) -> None:
     if locked is not None:
         unlock_help.make_ready(desk, row.id)
     keys = desk.keys
+    security_event(desk, "key.used", who=OFFICE, about=f"welcome {newcomer.device}")
     p2 = make_p2(
         secrets.desk_key, keys.sign.public, keys.seal.public, newcomer.device, desk.now(), newcomer.bytes
     )

@@ -16,6 +16,7 @@ from ..core.errors import DeskError
 from ..exchange.relay_client import RelayError, relay_of
 from ..models.office_and_cases import DeviceRow
 from ..queries.access import Actor
+from ..security_log import OFFICE, security_event
 from . import act
 
 
@@ -43,6 +44,7 @@ def hand_over(desk: Desk, actor: Actor, row: Any) -> None:
     if locked is None:
         raise DeskError("not_answered", "nobody asked to be let in")
     key = unwrap_key(desk.keys.seals.values(), locked)
+    security_event(desk, "key.used", who=OFFICE, about=f"let_in {locked.device}")
     note = make_note(desk.keys.sign, unb64u(read_json(p1)["seal"], 65), locked.device, p1, key)
     try:
         relay_of(desk).ask("enrol_answer", slot=second_slot(row.id), p2=note)

@@ -15,6 +15,7 @@ from ..log.office_keys import add_seal_key
 from ..models.key_values import set_state
 from ..open_desk import desk_file, open_desk, read_key, write_key
 from ..projections.append_and_apply import record
+from ..security_log import OPERATOR, security_event
 from .archive import look, open_line, unpack
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def restore(config: "Config", archive: Path, key: SealKey, clock: Clock = wall_c
         part.unlink(missing_ok=True)
     desk = open_desk(config, clock)
     try:
+        security_event(desk, "office.restored", who=OPERATOR)
+        security_event(desk, "key.used", who=OPERATOR, about="backup")
         return _apply_journal(desk, key)
     finally:
         desk.close()

@@ -26,6 +26,7 @@ from ..models.office_and_cases import (
     Received,
 )
 from ..projections.append_and_apply import make_event, record
+from ..security_log import OFFICE, security_event
 from .inbox import meet_strangers, position_of
 from .relay_client import RelayClient, as_bytes
 
@@ -66,6 +67,7 @@ def publish_roster(desk: Desk, relay: RelayClient, held_there: int) -> bool:
         return False
     serial += 1  # never by what the relay says: one it signed and this desk does not know was adopted before
     data, sig = make_roster(keys.sign, serial, desk.now(), seals, devices)
+    security_event(desk, "key.used", who=OFFICE, about=f"roster {serial}")
     with desk.write():
         set_state("roster_serial", serial)  # used, whatever becomes of the request
         set_state("roster_id", roster_id(data))

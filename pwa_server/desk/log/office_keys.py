@@ -13,6 +13,7 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.keys import Keys
 from ..models.office_and_cases import OfficeKey
+from ..security_log import OFFICE, security_event
 from .journal import keep_key
 
 
@@ -36,6 +37,7 @@ def turn_seal_key(desk: Desk) -> str:
     seal = SealKey.generate()
     keep_key(desk, seal.to_bytes(), stamp(desk.clock()))
     add_seal_key(desk, seal, stamp(desk.clock()))
+    security_event(desk, "key.made", who=OFFICE, about=name_of(seal.public))
     return name_of(seal.public)
 
 

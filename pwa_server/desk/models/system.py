@@ -225,6 +225,19 @@ class AccessView(Row):
     chain = BlobField()
 
 
+class SecurityLine(Row):
+    """One line of the security log. Its own hash chain; never edited, the oldest go (security_log.py)."""
+
+    position = BigIntegerField(primary_key=True)
+    at = TextField()
+    who = TextField()  # id of a person; "" nobody known; "office" the desk itself
+    address = TextField()  # "-": no request
+    what = TextField()
+    about = TextField()  # ids
+    outcome = TextField()
+    chain = BlobField()
+
+
 class Account(Row):
     """How a person signs in. The person is `Staff`."""
 
@@ -303,6 +316,7 @@ MACHINE_TABLES: tuple[type[Row], ...] = (
     BackupRun,
     Enrolment,
     AccessView,
+    SecurityLine,
     Account,
     FirstPassword,
     FirstHalf,

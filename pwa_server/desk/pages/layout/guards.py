@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from logging import getLogger
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from pwa_server import texts
 
 from ...core.errors import DeskError
 
+log = getLogger("sotto.desk")
 COOKIE = "sotto_desk"
 CSP = "; ".join(
     (
@@ -132,21 +134,13 @@ def _desk_fault(error: DeskError) -> Any:
 
 
 def _our_fault(error: Exception) -> Any:
-    # The name of the fault and where; never its text, which may hold what somebody wrote.
-    from logging import getLogger
-
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place is not None else "?"
-    getLogger("sotto.desk").error(
-        "fault %s at %s, endpoint %s", type(error).__name__, where, request.endpoint
-    )
+    log.error("fault at %s", request.endpoint, exc_info=error)  # its text is left out (fault_lines.py)
     return say_fault("fault", 500)
 
 
 def say_fault(code: str, status: int) -> Any:
     """A page for people, `{"error","detail"}` for a script. Both say what happened and what to do next."""
+    g.security_outcome = code
     lang = g.get("lang", "ja")
     key = f"desk.error.{code}"
     if not texts.has(lang, key):

@@ -33,6 +33,8 @@ from ...core.desk import Desk
 from ...core.errors import DeskError
 from ...exchange.sync_round import nudge
 from ...models.office_and_cases import Staff
+from ...security_doors import told_outcome
+from ...security_log import DONE, PROOF_WANTED
 from .guards import new_secret, session_id
 
 # A whole office may sit behind one address of the city's isolated browsers, so this only stops a machine;
@@ -181,6 +183,7 @@ def enter(person: str, how: str) -> str:
     g.secret = secret
     move_notes(old, session_id())
     note(session_id(), "who", person, desk.clock())
+    told_outcome(DONE, person)
     return next_place(person, following)
 
 
@@ -204,6 +207,7 @@ def fresh_proof(view: Callable[..., Any]) -> Callable[..., Any]:
             keep_form(person.id, request.path)
         else:
             note(session_id(), "next", request.path, the_desk().clock())
+        told_outcome(PROOF_WANTED)
         return redirect(url_for("sign_in.prove"))
 
     return asked

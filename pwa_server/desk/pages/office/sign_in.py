@@ -11,6 +11,7 @@ from ...accounts.page_state import KeptFile, KeptForm, note, read_note, take_not
 from ...actions import act
 from ...core.errors import DeskError
 from ...models.office_and_cases import Account, Office, Staff
+from ...security_doors import told_outcome
 from ..layout.guards import new_secret, session_id
 from ..layout.page import say
 from ..layout.qr import qr_path
@@ -151,6 +152,7 @@ def go_on() -> Any:
 def refused(error: DeskError, template: str, *, code_only: bool = False, **given: Any) -> Any:
     """What went wrong, without saying which of the three it was."""
     count_try()
+    told_outcome(error.code)
     key, slots = f"desk.error.{error.code}", {}
     if error.code == "sign_in_paused":
         slots = {"clock": g.words.clock(error.detail)}

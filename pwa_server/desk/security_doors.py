@@ -1,0 +1,238 @@
+"""Which act each address of the desk is, and the line that a request of it leaves in the security log."""
+
+import threading
+import time
+from logging import getLogger
+from typing import Any
+
+from flask import Flask, Response, before_render_template, g, has_request_context, request
+from flask_login import current_user
+
+from .accounts.page_state import read_note
+from .core.desk import Desk
+from .core.errors import DeskError
+from .models.office_and_cases import Account
+from .pages.layout.guards import session_id
+from .security_log import DONE, HALF, asked_from, security_event
+
+QUIET_SECONDS = 60.0  # a stranger who is refused again and again gets one line in so long
+MOST_STRANGERS = 1_000
+log = getLogger("sotto.desk")
+
+# endpoint → act, by method: what pages of the desk do. Every other address is in ORDINARY; a test holds the two whole.
+DOORS: dict[tuple[str, str], str] = {
+    ("POST", "sign_in.check"): "sign_in",
+    ("POST", "sign_in.code"): "sign_in.code",
+    ("POST", "sign_in.set_up"): "factor.set_up",
+    ("POST", "sign_in.password"): "password.change",
+    ("POST", "sign_in.passkey_answer"): "sign_in.passkey",
+    ("POST", "sign_in.prove"): "proof",
+    ("POST", "sign_in.leave"): "sign_out",
+    ("POST", "settings.password"): "password.change",
+    ("POST", "settings.passkey_answer"): "factor.add",
+    ("POST", "settings.remove_passkey"): "factor.remove",
+    ("POST", "settings.run_backup"): "backup",
+    ("POST", "settings.change"): "settings.change",
+    ("POST", "people.add"): "account.add",
+    ("POST", "person.role"): "account.role",
+    ("POST", "person.stop"): "account.stop",
+    ("POST", "person.invite"): "account.recover",
+    ("POST", "person.decide"): "proposal.decide",
+    ("POST", "person.hand_over"): "cases.hand_over",
+    ("GET", "people.read_box"): "review_box.read",
+    ("POST", "people.decide"): "review_box.decide",
+    ("POST", "phones.add"): "phone.enrol",
+    ("POST", "phones.decide"): "phone.confirm",
+    ("POST", "phones.let_in"): "phone.let_in",
+    ("POST", "phones.stop"): "phone.stop",
+    ("POST", "lost.report"): "phone.lost",
+    ("POST", "held.decide"): "held.decide",
+    ("POST", "emergency.page"): "emergency.open",
+    ("POST", "emergency.take_notice"): "emergency.noticed",
+    ("POST", "assigned.change"): "case.assign",
+    ("POST", "statistics.export"): "export",
+    ("POST", "disclosure.page"): "disclosure",
+    ("GET", "disclosure.copy"): "disclosure",
+    ("GET", "papers.sheet"): "print",
+    ("POST", "papers.sheet"): "print",
+    ("GET", "papers.visit"): "print",
+    ("GET", "ledger.one"): "document.fetch",
+    ("GET", "access_log.page"): "log.read",
+    ("GET", "security.page"): "log.read",
+}
+# What shows pages, or writes the office's records: the log of events and the access log say who and when.
+ORDINARY = frozenset(
+    {
+        "GET assigned.page",
+        "GET cases.one",
+        "GET cases.page",
+        "GET checklists.one",
+        "GET checklists.page",
+        "GET disclosure.page",
+        "GET drafts.read",
+        "GET emergency.page",
+        "GET followups.page",
+        "GET healthz",
+        "GET held.one",
+        "GET held.page",
+        "GET household.page",
+        "GET lost.one",
+        "GET lost.report",
+        "GET meetings.page",
+        "GET neighbours.page",
+        "GET people.add",
+        "GET people.page",
+        "GET person.one",
+        "GET phones.add",
+        "GET phones.meet",
+        "GET phones.meet_state",
+        "GET phones.one",
+        "GET places.page",
+        "GET profile.page",
+        "GET readers.page",
+        "GET review.page",
+        "GET review.photo",
+        "GET review.queue",
+        "GET search.found",
+        "GET settings.keys",
+        "GET settings.new_passkey",
+        "GET settings.page",
+        "GET sign_in.code",
+        "GET sign_in.kept",
+        "GET sign_in.page",
+        "GET sign_in.password",
+        "GET sign_in.prove",
+        "GET sign_in.set_up",
+        "GET static",
+        "GET statistics.page",
+        "GET today.page",
+        "GET today.root",
+        "POST begun.join",
+        "POST cases.add_followup",
+        "POST cases.hold_conference",
+        "POST cases.keep_promise",
+        "POST checklists.change",
+        "POST checklists.new",
+        "POST checklists.read_file",
+        "POST covering.decide",
+        "POST drafts.keep",
+        "POST followups.change",
+        "POST followups.set_quiet",
+        "POST household.change",
+        "POST household.set_options",
+        "POST ledger.add",
+        "POST ledger.note_consent",
+        "POST ledger.remove",
+        "POST ledger.safety",
+        "POST ledger.withdraw",
+        "POST lost.write",
+        "POST margin.comment",
+        "POST margin.flag",
+        "POST margin.keep_draft",
+        "POST margin.put_together",
+        "POST margin.settle",
+        "POST margin.undo",
+        "POST meetings.page",
+        "POST neighbours.answer",
+        "POST neighbours.page",
+        "POST places.add",
+        "POST places.add_issue",
+        "POST places.change",
+        "POST places.change_issue",
+        "POST profile.keep",
+        "POST review.approve",
+        "POST review.approve_many",
+        "POST review.choose",
+        "POST review.keep_draft",
+        "POST review.return_",
+        "POST search.find",
+        "POST settings.language",
+        "POST settings.passkey_options",
+        "POST sign_in.kept",
+        "POST sign_in.passkey_options",
+        "POST statistics.close",
+        "POST today.on_call",
+    }
+)
+ENTERING = frozenset(("sign_in", "sign_in.code", "sign_in.passkey", "factor.set_up"))
+REFUSALS = frozenset((401, 403, 429))
+
+_quiet: dict[str, float] = {}
+_quiet_lock = threading.Lock()
+
+
+def told_outcome(outcome: str, who: str | None = None) -> None:
+    """How the act of this request came out, where its status does not say it; and whose act it was."""
+    if has_request_context():
+        g.security_outcome = outcome
+        if who is not None:
+            g.security_who = who
+
+
+def install(app: Flask, desk: Desk) -> None:
+    """Write the line of every request that is an act."""
+
+    @app.before_request
+    def begin() -> None:
+        asked_from.set(request.remote_addr or "?")
+        g.security_who = current_user.id if current_user.is_authenticated else _who_tries()
+
+    @app.after_request
+    def write(response: Response) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        what = DOORS.get((method, request.endpoint or ""))
+        refused = response.status_code in REFUSALS
+        if what is None and not refused:
+            return response
+        who = g.get("security_who") or ""
+        outcome = _outcome(what or "refused", response)
+        if not who and not current_user.is_authenticated:
+            if what not in ENTERING and not refused:
+                return response  # nobody came in, and nothing was done
+            if outcome != DONE and _said_lately(f"{request.remote_addr} {what}", time.monotonic()):
+                return response
+        about = [str(value) for value in (request.view_args or {}).values()]
+        about += [] if what else [request.endpoint or ""]
+        try:
+            security_event(desk, what or "refused", who=who, about=" ".join(about), outcome=outcome)
+        except DeskError:  # a full disk: what was done is done, and nobody is stopped by this
+            log.exception("a line of the security log was not written")
+        return response
+
+    def noticed(_sender: Any, context: dict[str, Any], **_more: Any) -> None:
+        if context.get("wrong") and has_request_context():
+            g.refused = True
+
+    before_render_template.connect(noticed, app, weak=False)
+
+
+def _outcome(what: str, response: Response) -> str:
+    if given := g.get("security_outcome"):
+        return str(given)
+    if response.status_code >= 400:
+        return str(response.status_code)
+    if g.get("refused"):
+        return "refused"
+    return HALF if what in ENTERING else DONE
+
+
+def _who_tries() -> str:
+    """Whose account somebody tries to enter: only known addresses have an id, and an unknown one is not written."""
+    if not (request.endpoint or "").startswith("sign_in."):
+        return ""
+    if request.endpoint == "sign_in.check":
+        account = Account.get_or_none(Account.email == request.form.get("email", "").strip().lower())
+        return "" if account is None else str(account.staff)
+    half = read_note(session_id(), "half")
+    return str(half["staff"]) if isinstance(half, dict) and "staff" in half else ""
+
+
+def _said_lately(key: str, now: float) -> bool:
+    with _quiet_lock:
+        said = _quiet.get(key, -QUIET_SECONDS)
+        if now - said < QUIET_SECONDS:
+            return True
+        if len(_quiet) >= MOST_STRANGERS:
+            _quiet.clear()
+        _quiet[key] = now
+    return False

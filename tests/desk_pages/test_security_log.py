@@ -1,0 +1,260 @@
+"""The security log: every act of the desk leaves a line, chained, without content, handed to a collector."""
+
+import io
+import json
+import logging
+import re
+import socket
+import stat
+
+import pytest
+
+from pwa_server import fault_lines
+from pwa_server.config import BadSetting, Config
+from pwa_server.desk import security_log
+from pwa_server.desk.core.errors import DeskError
+from pwa_server.desk.models.office_and_cases import Staff, Visit
+from pwa_server.desk.models.system import SecurityLine
+from pwa_server.desk.queries.access import ROLES, sees_all
+from pwa_server.desk.security_doors import DOORS, ORDINARY
+from pwa_server.desk.security_log import ACTS, security_event
+from tests.desk_pages.conftest import PASSWORD, SAME_ORIGIN
+from tests.desk_pages.test_every_door import come_as, ids_here  # noqa: F401
+
+CANARY = "カナリア七四一"
+ROOT = security_log.__file__.rpartition("/pwa_server/")[0]
+FROM = {"REMOTE_ADDR": "198.51.100.7"}
+
+
+def newest(what=None):
+    query = SecurityLine.select().order_by(SecurityLine.position.desc())
+    return (query.where(SecurityLine.what == what) if what else query).first()
+
+
+def test_every_address_of_the_desk_is_an_act_or_ordinary_work(app):
+    there = {
+        (method, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    ordinary = {tuple(one.split()) for one in ORDINARY}
+    assert there == set(DOORS) | ordinary
+    assert set(DOORS) & ordinary == set()
+
+
+def test_every_act_is_somebodys(app):
+    """Each is the act of an address, or is called by name somewhere; the tables name no others."""
+    from pathlib import Path
+
+    called = set()
+    for file in (Path(ROOT) / "pwa_server").rglob("*.py"):
+        called |= set(re.findall(r"""security_event\(\s*[\w.]+,\s*"([^"]+)\"""", file.read_text("utf-8")))
+    assert set(ACTS) == set(DOORS.values()) | called | {"refused"}
+    with pytest.raises(ValueError, match="no act"):
+        security_event(app.extensions["desk"], "something.else")
+
+
+def test_every_act_at_an_address_leaves_a_line_without_content(app, at_desk, morning):
+    """Whoever tries and however it ends; what they typed is in none of it."""
+    people = {name: at_desk(name) for name in ("nakagawa", "tanaka")}
+    ids = [name for name in ids_here(morning) if name.isascii()]
+    for (method, endpoint), act in sorted(DOORS.items(), key=lambda door: door[0][1] == "sign_in.leave"):
+        rule = next(
+            one for one in app.url_map.iter_rules() if one.endpoint == endpoint and method in one.methods
+        )
+        settled = endpoint.startswith(("people", "person", "phones", "settings"))
+        person = people["tanaka" if settled else "nakagawa"]
+        form = dict.fromkeys(
+            ("reason", "email", "password", "code", "name", "text", "staff", "label"), CANARY
+        )
+        for number, id_ in enumerate((ids[0], CANARY)):
+            path = app.url_map.bind("x").build(endpoint, dict.fromkeys(rule.arguments, id_), method=method)
+            before = 0 if newest() is None else newest().position
+            person.client.open(
+                path,
+                method=method,
+                data=form | {"csrf": person.token()} if method == "POST" else None,
+                headers=SAME_ORIGIN,
+                environ_overrides=FROM,
+            )
+            line = newest()
+            if number and endpoint == "sign_in.check":
+                break  # the second line of a stranger within a minute
+            assert line.position == before + 1, (method, endpoint)
+            assert (line.what, line.address) == (act, "198.51.100.7")
+            assert line.outcome
+            assert line.who or endpoint == "sign_in.check"  # an address nobody has is nobody's
+            if endpoint == "sign_in.leave":
+                break
+    told = [row.__data__ for row in SecurityLine.select()]
+    assert CANARY not in json.dumps(told, default=str, ensure_ascii=False)
+    assert security_log.verify() == len(told)
+
+
+def test_signing_in_says_who_from_where_and_how_it_came_out(app, visitor):
+    visitor.client.environ_base |= FROM
+    visitor.open("/sign-in")
+    visitor.send("/sign-in", email="nakagawa@sample.invalid", password=CANARY, code="")
+    assert (newest().what, newest().who, newest().outcome) == ("sign_in", "demo-nakagawa", "sign_in_refused")
+    visitor.send("/sign-in", email=f"{CANARY}@sample.invalid", password=CANARY, code="")
+    assert (newest().what, newest().who, newest().outcome) == ("sign_in", "", "sign_in_refused")
+    visitor.send("/sign-in", email="nakagawa@sample.invalid", password=PASSWORD.format("nakagawa"), code="")
+    assert (newest().what, newest().who, newest().outcome) == ("sign_in", "demo-nakagawa", "done")
+    assert newest().address == "198.51.100.7"
+    visitor.send("/sign-out")
+    assert (newest().what, newest().who) == ("sign_out", "demo-nakagawa")
+    told = " ".join(f"{row.who} {row.about} {row.outcome}" for row in SecurityLine.select())
+    assert CANARY not in told
+    assert "@" not in told
+
+
+def test_a_stranger_who_tries_for_ever_fills_no_disk(app, visitor):
+    visitor.open("/sign-in")
+    token = visitor.token()
+    before = SecurityLine.select().count()
+    for number in range(60):
+        given = {"csrf": token, "email": f"nobody{number}@sample.invalid", "password": "x", "code": ""}
+        visitor.client.post("/sign-in", data=given, headers=SAME_ORIGIN)
+        visitor.client.post("/people/add", data=given, headers={"Sec-Fetch-Site": "cross-site"})
+    assert 1 <= SecurityLine.select().count() - before <= 3
+
+
+def test_what_a_role_may_not_is_a_line(at_desk):
+    worker = at_desk("kobayashi")
+    worker.open("/security-log")
+    assert worker.status == 403
+    assert (newest().what, newest().who, newest().outcome) == ("log.read", "demo-kobayashi", "not_allowed")
+    worker.open("/held")
+    assert (newest().what, newest().about, newest().outcome) == ("refused", "held.page", "not_allowed")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_reads_the_access_log_of_all_reads_this_one(app, come_as, role):  # noqa: F811
+    answer = come_as(role).get("/security-log")
+    person = Staff(id="x", role=role, active=True)
+    assert answer.status_code == (200 if sees_all(person, "access_log") else 403)
+
+
+def test_the_page_shows_the_lines_in_words_and_pages_back(office, supervisor):
+    for _ in range(101):
+        security_event(office.desk, "export", who="demo-nakagawa", outcome="done")
+    page = supervisor.open("/security-log")
+    assert "中川" in page.text
+    assert "統計の書き出し" in page.text
+    older = next(link for link in page.links if "before=" in link)
+    assert "サインイン" in supervisor.open(older).text
+    assert "desk.security" not in supervisor.page
+
+
+class TestTheChain:
+    def test_a_line_changed_or_taken_out_is_named(self, office, app):
+        for number in range(5):
+            security_event(office.desk, "export", who=f"person-{number}")
+        first = newest().position - 4
+        SecurityLine.update(who="somebody-else").where(SecurityLine.position == first + 1).execute()
+        with pytest.raises(DeskError, match=f"security_log_broken: {first + 1}"):
+            security_log.verify()
+        SecurityLine.update(who="person-1").where(SecurityLine.position == first + 1).execute()
+        assert security_log.verify() == first + 4
+        SecurityLine.delete().where(SecurityLine.position == first + 2).execute()
+        with pytest.raises(DeskError, match=f"security_log_broken: {first + 3}"):
+            security_log.verify()
+
+    def test_the_oldest_go_and_the_chain_goes_on(self, office, app):
+        for _ in range(20):
+            security_event(office.desk, "export")
+        count = security_log.verify()
+        security_log.trim(5)
+        assert SecurityLine.select().count() == 5
+        assert security_log.verify() == count
+        security_event(office.desk, "export")
+        assert security_log.verify() == count + 1
+        SecurityLine.delete().where(SecurityLine.position == count - 4).execute()
+        with pytest.raises(DeskError, match="security_log_broken"):
+            security_log.verify()
+
+
+class TestHandedOn:
+    def test_to_a_file_that_only_its_owner_reads(self, tmp_path):
+        place = tmp_path / "security.jsonl"
+        told = self.told(f"file:{place}")
+        assert [json.loads(line) for line in place.read_text("utf-8").splitlines()] == [told]
+        assert stat.S_IMODE(place.stat().st_mode) == 0o600
+
+    def test_to_a_collector_that_speaks_syslog(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as collector:
+            collector.bind(("127.0.0.1", 0))
+            collector.settimeout(20)
+            told = self.told(f"udp:127.0.0.1:{collector.getsockname()[1]}")
+            said = collector.recv(4000).decode()
+        assert re.match(r"<86>", said)  # authpriv.info
+        assert json.loads(said.partition(">")[2]) == told
+
+    def test_to_standard_output(self, capfd):
+        told = self.told("stdout")
+        assert json.loads(capfd.readouterr().out) == told
+
+    def test_a_place_that_is_gone_stops_nobody(self, tmp_path, caplog):
+        self.told(f"file:{tmp_path / 'no folder' / 'x'}")
+        assert "not handed on" in caplog.text
+
+    def told(self, where):
+        from pwa_server.desk.security_forward import forward
+
+        line = {"time": "2026-04-01T00:00:00Z", "event": "security", "what": "export", "who": "あ"}
+        forward(Config(security_log=where), line)
+        return line
+
+    @pytest.mark.parametrize(
+        "where", ["syslog", "file:", "file:relative", "udp:", "udp:host", "udp:host:99999", "stdout:x"]
+    )
+    def test_a_place_that_is_none_stops_the_start(self, where):
+        with pytest.raises(BadSetting, match="SOTTO_SECURITY_LOG"):
+            Config(security_log=where)
+
+
+def test_a_fault_is_told_with_its_time_and_never_with_a_stored_value(app, supervisor):
+    """A date that is none: the library that reads it quotes it."""
+    said = io.StringIO()
+    handler = logging.StreamHandler(said)
+    handler.setFormatter(fault_lines.Lines())
+    logger = logging.getLogger("sotto.desk")
+    logger.addHandler(handler)
+    try:
+        Visit.update(occurred_at=CANARY).execute()
+        supervisor.open("/review")
+        assert supervisor.status == 500
+    finally:
+        logger.removeHandler(handler)
+    line = json.loads(said.getvalue().splitlines()[0])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", line["time"])
+    assert line["fault"]
+    assert line["at"]
+    assert CANARY not in said.getvalue()
+    assert CANARY.encode("unicode_escape").decode() not in said.getvalue()
+
+
+def test_no_end_of_a_program_or_a_thread_writes_what_was_raised(tmp_path):
+    import subprocess
+    import sys
+
+    script = f"""
+import logging, sys, threading
+from pwa_server import fault_lines
+fault_lines.set_up("sotto.desk")
+def fall(): raise ValueError({CANARY!r})
+one = threading.Thread(target=fall); one.start(); one.join()
+class Loud:
+    def __del__(self): fall()
+Loud()
+for name in ("sotto.desk", "some.library"):
+    try: fall()
+    except ValueError: logging.getLogger(name).exception("it failed")
+fall()
+"""
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=False)
+    said = ran.stderr.decode()
+    assert ran.returncode == 1
+    assert CANARY not in said
+    assert len([json.loads(line)["time"] for line in said.splitlines()]) == 5
+    assert said.count('"ValueError"') == 5
