@@ -7,11 +7,13 @@ import httpx
 
 from sync.signing import SignKey
 
+from .bounded_http import Unbounded, ask
 from .config import BadSetting
 from .keyfiles import write_secret
 from .phone import release as releases
 
 SECONDS = 20.0
+MOST_FILE = 16 * 1024 * 1024  # bytes
 
 
 def sign_release(key_file: Path, root: Path = releases.ROOT) -> tuple[Path, int]:
@@ -36,7 +38,9 @@ def compare(url: str, ca: Path | None = None, root: Path = releases.ROOT) -> tup
 
         def fetch(path: str) -> bytes | None:
             try:
-                answer = site.get(path)
+                answer = ask(site, "GET", path, MOST_FILE)
+            except Unbounded as error:
+                raise BadSetting(f"{url}{path} is no file of ours: {error}.") from error
             except httpx.HTTPError as error:
                 raise BadSetting(
                     f"{url} was not reached ({type(error).__name__}). Is the address right?"

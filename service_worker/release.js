@@ -6,6 +6,7 @@
 
 import { b64u, sha256, unb64u } from "../sync/encoding.js"
 import { SyncError } from "../sync/errors.js"
+import { readStream } from "../sync/read_stream.js"
 import { verify } from "../sync/signing.js"
 import { oneAfterAnother } from "../static/js/store/locks.js"
 import { dropMeta, meta, outbox, setMeta } from "../static/js/store/outbox_db.js"
@@ -17,6 +18,8 @@ const PREFIX = "sotto-release-"
 const AT_ONCE = 6
 const MANY = 12 // files to fetch, from which on a parcel is cheaper than asking for each
 const LIMIT = 30_000
+const MOST_LIST = 1_000_000 // bytes; a list has a hundred and some lines
+const MOST_PARCEL = 4_000_000
 const LOOK_EVERY = 3_600_000
 const KEPT_HEADERS = [
   "Content-Type", "Content-Security-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy",
@@ -196,7 +199,7 @@ async function unpack(release, url) {
   if (!answer.ok) return null
   const cache = await cacheOf(release.version)
   const kept = new Set()
-  await Promise.all(filesOf(await body(answer)).map(async ({ path, bytes, headers }) => {
+  await Promise.all(filesOf(await body(answer, MOST_PARCEL) ?? new Uint8Array(0)).map(async ({ path, bytes, headers }) => {
     const wanted = Object.hasOwn(release.files, path) ? release.files[path] : undefined
     if (!wanted || !(await isIt(bytes, wanted))) return
     await cache.put(path, new Response(bytes, { headers: only((name) => headers[name]) }))
@@ -235,8 +238,8 @@ async function right(path, wanted) {
   for (const [url, mode] of /** @type {[string, RequestCache][]} */ (
     [[path, "force-cache"], [path, "no-cache"], [`${path}?sha256=${wanted.sha256}`, "default"]])) {
     const answer = await answered(url, mode)
-    const bytes = await body(answer)
-    if (await isIt(bytes, wanted)) return { answer, bytes }
+    const bytes = await body(answer, wanted.size)
+    if (bytes && await isIt(bytes, wanted)) return { answer, bytes }
   }
   throw new SyncError("release_incomplete", path)
 }
@@ -253,7 +256,9 @@ async function signedBy(bytes, pinned) {
 async function got(url, path) {
   const answer = await answered(url)
   if (!answer.ok) throw new SyncError("release_incomplete", path)
-  return body(answer)
+  const bytes = await body(answer, MOST_LIST)
+  if (bytes === null) throw new SyncError("release_incomplete", path)
+  return bytes
 }
 
 /** @param {string} url @param {RequestCache} [cache] */
@@ -265,11 +270,12 @@ async function answered(url, cache = "no-store") {
   }
 }
 
-/** @param {Response} answer */
-async function body(answer) {
+/** Null when it is more than it may be. @param {Response} answer @param {number} most */
+async function body(answer, most) {
   try {
-    return new Uint8Array(await answer.arrayBuffer())
-  } catch {
+    return await readStream(answer.body, most)
+  } catch (error) {
+    if (error instanceof SyncError) return null
     throw new SyncError("no_signal")
   }
 }

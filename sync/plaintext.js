@@ -3,6 +3,7 @@
 import { join, u32 } from "./encoding.js"
 import { SyncError } from "./errors.js"
 import { MAX_INFLATED_BYTES, MAX_PLAIN_BYTES, MIN_PADDED_BYTES } from "./limits.js"
+import { readStream } from "./read_stream.js"
 import { readJson, writeJson } from "./strict_json.js"
 
 /** @import { Bytes } from "./encoding.js" */
@@ -78,7 +79,7 @@ async function inflated(deflated) {
   try {
     return await through(new DecompressionStream("deflate-raw"), deflated, MAX_INFLATED_BYTES)
   } catch (error) {
-    if (error instanceof SyncError) throw error
+    if (error instanceof SyncError) throw new SyncError("unreadable", "over 4 MiB of text")
     return null
   }
 }
@@ -94,18 +95,7 @@ async function through(stream, bytes, most) {
   const writer = stream.writable.getWriter()
   const written = Promise.all([writer.write(bytes), writer.close()])
   written.catch(() => {}) // told by the reader as well
-  const reader = stream.readable.getReader()
-  const parts = []
-  let length = 0
-  for (let step = await reader.read(); !step.done; step = await reader.read()) {
-    length += step.value.length
-    if (length > most) {
-      await reader.cancel().catch(() => {})
-      throw new SyncError("unreadable", "over 4 MiB of text")
-    }
-    parts.push(step.value)
-  }
-  return join(...parts)
+  return readStream(stream.readable, most)
 }
 
 /** @param {number} value */

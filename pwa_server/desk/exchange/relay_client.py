@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from pwa_server.bounded_http import Answer, Unbounded, ask
 from sync.encoding import unb64u
 from sync.envelope import Envelope, make_batch, parse_batch
 from sync.errors import SyncError
+from sync.limits import MAX_BATCH_BYTES, MAX_BLOB_BYTES, MAX_ROSTER_BYTES
 from sync.signing import SignKey
 from sync.strict_json import read_json
 from sync.wire import BATCH_TYPE, DESK_TAG, JSON_TYPE, SIGNATURE_HEADER, parse_answer, sign_request
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from ..core.desk import Desk
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+MOST_ANSWER = MAX_BATCH_BYTES + 2 * MAX_ROSTER_BYTES  # a box full of envelopes, with what is said beside it
 
 
 class RelayError(DeskError):
@@ -56,7 +59,7 @@ class RelayClient:
 
     def blob(self, id_: str) -> bytes:
         """The sealed bytes of a photo. RelayError not_found while they are not complete."""
-        answer = self._signed("blob", {"id": id_})
+        answer = self._signed("blob", {"id": id_}, MAX_BLOB_BYTES)
         self._nonce = answer.headers.get("Sotto-Nonce", "")
         return answer.content
 
@@ -65,7 +68,7 @@ class RelayClient:
         told = self._read(self._post("/v1/push", make_batch(envelopes), {"Content-Type": BATCH_TYPE}))
         return {answer["id"]: answer["answer"] for answer in told["answers"]}
 
-    def _signed(self, verb: str, body: dict[str, Any]) -> httpx.Response:
+    def _signed(self, verb: str, body: dict[str, Any], most: int = MOST_ANSWER) -> Answer:
         with self._one_at_a_time:
             for last_try in (False, True):
                 nonce = self._nonce or self._fresh_nonce()
@@ -75,7 +78,10 @@ class RelayClient:
                 )
                 try:
                     return self._post(
-                        f"/v1/desk/{verb}", data, {"Content-Type": JSON_TYPE, SIGNATURE_HEADER: signature}
+                        f"/v1/desk/{verb}",
+                        data,
+                        {"Content-Type": JSON_TYPE, SIGNATURE_HEADER: signature},
+                        most,
                     )
                 except RelayError as error:
                     if error.code != "bad_nonce" or last_try:
@@ -85,16 +91,18 @@ class RelayClient:
     def _fresh_nonce(self) -> str:
         return str(self._read(self._post("/v1/nonce", b"{}", {"Content-Type": JSON_TYPE}))["nonce"])
 
-    def _post(self, path: str, content: bytes, headers: dict[str, str]) -> httpx.Response:
+    def _post(self, path: str, content: bytes, headers: dict[str, str], most: int = MOST_ANSWER) -> Answer:
         try:
-            answer = self._http.post(path, content=content, headers=headers)
+            answer = ask(self._http, "POST", path, most, content=content, headers=headers)
         except httpx.HTTPError as error:
             raise RelayError("relay_unreachable", type(error).__name__) from error
+        except Unbounded as error:
+            raise RelayError("relay_fault", str(error)) from error
         if answer.status_code != 200:
             raise self._refusal(answer)
         return answer
 
-    def _refusal(self, answer: httpx.Response) -> RelayError:
+    def _refusal(self, answer: Answer) -> RelayError:
         try:
             told = read_json(answer.content)
             self._note(told)
@@ -103,7 +111,7 @@ class RelayClient:
             # A proxy's page, or something that is no relay of ours.
             return RelayError("relay_fault", f"HTTP {answer.status_code}")
 
-    def _read(self, answer: httpx.Response) -> dict[str, Any]:
+    def _read(self, answer: Answer) -> dict[str, Any]:
         try:
             told = read_json(answer.content)
         except SyncError as error:

@@ -4,10 +4,12 @@
 // Loaded by the page and by the service worker: no DOM.
 
 import { SyncError } from "../../../sync/errors.js"
-import { BATCH_TYPE, JSON_TYPE, SIGNATURE_HEADER } from "../../../sync/limits.js"
+import { BATCH_TYPE, JSON_TYPE, MAX_BATCH_BYTES, SIGNATURE_HEADER } from "../../../sync/limits.js"
+import { readStream } from "../../../sync/read_stream.js"
 
 const SHORT = 15_000
 const LONG = 45_000
+const MOST_ANSWER = 2 * MAX_BATCH_BYTES // however small it is on the way: browsers inflate what says it is deflated
 const NONCE_LIVES = 540_000 // the relay's ten minutes, and a margin
 
 export class Relay {
@@ -41,7 +43,7 @@ export class Relay {
   /** @param {Uint8Array} body @param {string} signature @returns {Promise<Uint8Array<ArrayBuffer>>} framed answer (SPEC 7) */
   async pull(body, signature) {
     const answer = await this.ask("POST", "/v1/pull", { body, type: JSON_TYPE, signature, limit: LONG })
-    const bytes = new Uint8Array(await read(answer.arrayBuffer()))
+    const bytes = await read(readStream(answer.body, MOST_ANSWER))
     this.#keep(framed(bytes))
     return bytes
   }
@@ -86,7 +88,7 @@ export class Relay {
 
   /** @param {string} method @param {string} path @param {Parcel} [parcel] @param {boolean} [spare] @returns {Promise<any>} */
   async json(method, path, parcel, spare = true) {
-    const told = await read((await this.ask(method, path, parcel)).json())
+    const told = await read(jsonOf(await this.ask(method, path, parcel)))
     if (spare) this.#keep(told)
     return told
   }
@@ -128,6 +130,11 @@ function framed(bytes) {
   }
 }
 
+/** @param {Response} answer @returns {Promise<any>} */
+async function jsonOf({ body }) {
+  return JSON.parse(new TextDecoder().decode(await readStream(body, MOST_ANSWER)))
+}
+
 /** @template T @param {Promise<T>} reading @returns {Promise<T>} */
 async function read(reading) {
   try {
@@ -140,7 +147,7 @@ async function read(reading) {
 /** A refusal with the whole answer beside it: `bad_nonce` brings a fresh nonce, `wrong_offset` the right offset.
  * @param {Response} answer @returns {Promise<SyncError & { answer: any, status: number }>} */
 async function refusal(answer) {
-  const said = await answer.json().catch(() => null)
+  const said = await jsonOf(answer).catch(() => null)
   // A captive portal or a proxy answers with pages of its own: that is not our relay speaking.
   const code = typeof said?.error === "string" ? said.error : headerless(answer)
   return Object.assign(new SyncError(code, said?.detail ?? ""), { answer: said, status: answer.status })
