@@ -28,11 +28,18 @@ def told(error: BaseException | None, trace: TracebackType | None = None) -> dic
     return {"fault": type(error).__name__, "at": places[-MOST_PLACES:]}
 
 
+def note(log: logging.Logger, event: str, error: BaseException) -> None:
+    """A fault as a record that holds its kind and places, and not the exception itself."""
+    log.error("%s", event, extra={"fault_told": told(error)})
+
+
 class Lines(logging.Formatter):
     """Records as such lines. A record's own words are ours; what was raised is told by `told`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        fault = told(record.exc_info[1], record.exc_info[2]) if record.exc_info else {}
+        fault = getattr(record, "fault_told", {})
+        if record.exc_info:
+            fault = told(record.exc_info[1], record.exc_info[2])
         return line(record.getMessage(), {"level": record.levelname.lower(), **fault})
 
 

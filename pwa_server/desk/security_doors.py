@@ -8,6 +8,8 @@ from typing import Any
 from flask import Flask, Response, before_render_template, g, has_request_context, request
 from flask_login import current_user
 
+from pwa_server import fault_lines
+
 from .accounts.page_state import read_note
 from .core.desk import Desk
 from .core.errors import DeskError
@@ -195,8 +197,8 @@ def install(app: Flask, desk: Desk) -> None:
         about += [] if what else [request.endpoint or ""]
         try:
             security_event(desk, what or "refused", who=who, about=" ".join(about), outcome=outcome)
-        except DeskError:  # a full disk: what was done is done, and nobody is stopped by this
-            log.exception("a line of the security log was not written")
+        except DeskError as error:  # a full disk: what was done is done, and nobody is stopped by this
+            fault_lines.note(log, "a line of the security log was not written", error)
         return response
 
     def noticed(_sender: Any, context: dict[str, Any], **_more: Any) -> None:

@@ -213,3 +213,51 @@ def test_templates_are_short_and_every_key_they_name_exists():
             if not texts.has("ja", key):
                 wrong.append((file.name, key))
     assert wrong == []
+
+
+def test_a_visitor_who_does_not_sign_in_leaves_nothing_in_the_database(office, app):
+    """Every address, a new visitor each time, with and without a page of ours behind it; then it is as it was."""
+    from pwa_server.desk.accounts.page_state import PAGE_TABLES
+
+    def rows():
+        tables = [
+            table for table in office.desk.db.get_tables() if table not in ("signintry", "securityline")
+        ]
+        return {
+            table: office.desk.db.execute_sql(f'select count(*) from "{table}"').fetchone()[0]
+            for table in tables
+        }
+
+    before = rows()
+    assert {table._meta.table_name for table in PAGE_TABLES} <= {*before, "signintry"}
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        path = app.url_map.bind("x").build(
+            rule.endpoint,
+            dict.fromkeys(rule.arguments, "1"),
+            method="GET" if "GET" in rule.methods else "POST",
+        )
+        for method in rule.methods - {"OPTIONS", "HEAD"}:
+            client = app.test_client()
+            page = client.get("/sign-in").get_data(as_text=True)
+            token = re.search(r'name="csrf" value="([0-9a-f]{64})"', page)[1]
+            for headers in (
+                {"Sec-Fetch-Site": "same-origin"},
+                {"Sec-Fetch-Site": "same-origin", "Accept": "application/json"},
+            ):
+                client.open(
+                    path, method=method, data={"csrf": token} if method == "POST" else None, headers=headers
+                )
+    assert rows() == before
+
+
+def test_who_signs_in_arrives_where_they_were_going(app, visitor):
+    visitor.open("/follow-ups?show=all")
+    assert visitor.path.startswith("/sign-in")
+    visitor.name = "nakagawa"
+    visitor.sign_in()
+    assert visitor.path.startswith("/follow-ups?show=all")
+    visitor.send("/sign-out")
+    visitor.sign_in()
+    assert visitor.path.startswith("/?") or visitor.path.startswith("/today")

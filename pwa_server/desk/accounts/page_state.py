@@ -13,6 +13,8 @@ from ..core.clock import stamp
 from ..core.tables import JsonField, Row
 
 KEPT_FOR = timedelta(hours=12)
+FORGET_EVERY = timedelta(minutes=10)
+_forgotten: datetime | None = None
 
 
 class PageNote(Row):
@@ -93,6 +95,7 @@ def forget_files_without_form() -> None:
 
 
 def note(session: str, name: str, value: Any, now: datetime) -> None:
+    forget_now_and_then(now)
     PageNote.put(session=session, name=name, value=value, at=stamp(now))
 
 
@@ -114,6 +117,14 @@ def take_note(session: str, name: str) -> Any:
 def move_notes(old: str, new: str) -> None:
     """A sign-in gives a new cookie; what the visitor was about to do goes along."""
     PageNote.update(session=new).where(PageNote.session == old).execute()
+
+
+def forget_now_and_then(now: datetime) -> None:
+    """`forget_old` while running, at most once in FORGET_EVERY."""
+    global _forgotten
+    if _forgotten is None or not timedelta() <= now - _forgotten < FORGET_EVERY:
+        _forgotten = now
+        forget_old(now)
 
 
 def forget_old(now: datetime) -> None:

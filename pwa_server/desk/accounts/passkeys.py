@@ -1,6 +1,7 @@
 """The two passkey ceremonies (WebAuthn level 3): make one, sign in with one. User verification is required.
 
-Challenges are used once and lie with the visitor's notes. A raw credential of a browser may carry PRF secrets in
+Challenges are used once: a signed-in person's lies with their notes, a visitor's is stored nowhere (challenges.py).
+A raw credential of a browser may carry PRF secrets in
 its extension results: a body that holds any is refused, so that none can reach this program's memory or logs.
 """
 
@@ -25,6 +26,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from .. import challenges
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.office_and_cases import Passkey, Staff
@@ -87,24 +89,25 @@ def keep_new(desk: Desk, person: Any, session: str, credential: Any, label: str)
 def offer_sign_in(desk: Desk, session: str) -> Any:
     """Options to sign in. No list of credentials: the browser knows its own, and we tell nobody who has one."""
     options = generate_authentication_options(
-        rp_id=rp_id(desk), user_verification=UserVerificationRequirement.REQUIRED
+        rp_id=rp_id(desk),
+        challenge=challenges.make(session),
+        user_verification=UserVerificationRequirement.REQUIRED,
     )
-    note(session, "passkey_in", bytes_to_base64url(options.challenge), desk.clock())
     return json.loads(options_to_json(options))
 
 
 def check_sign_in(desk: Desk, session: str, credential: Any) -> str:
     """Whose passkey signed the challenge. Raises DeskError passkey_refused."""
-    challenge = take_note(session, "passkey_in")
     _refuse_secrets(credential)
+    challenge = _challenge_of(credential)
     row = Passkey.get_or_none(Passkey.id == str(credential.get("id", "")))
     person = None if row is None else Staff.get_or_none((Staff.id == row.staff) & Staff.active)
-    if row is None or person is None or not challenge:
+    if row is None or person is None or not challenges.holds(session, challenge):
         raise DeskError("passkey_refused")
     try:
         seen = verify_authentication_response(
             credential=credential,
-            expected_challenge=base64url_to_bytes(challenge),
+            expected_challenge=challenge,
             expected_rp_id=rp_id(desk),
             expected_origin=origin(desk),
             credential_public_key=bytes(row.public_key),
@@ -113,9 +116,20 @@ def check_sign_in(desk: Desk, session: str, credential: Any) -> str:
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise DeskError("passkey_refused", type(error).__name__) from None
+    if not challenges.use(challenge):
+        raise DeskError("passkey_refused", "answered before")
     with desk.write():
         Passkey.update(sign_count=seen.new_sign_count).where(Passkey.id == row.id).execute()
     return str(row.staff)
+
+
+def _challenge_of(credential: Any) -> bytes:
+    """What the browser says it was asked; empty when that cannot be read."""
+    try:
+        told = json.loads(base64url_to_bytes(credential["response"]["clientDataJSON"]))
+        return base64url_to_bytes(told["challenge"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return b""
 
 
 def _refuse_secrets(credential: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from peewee import PeeweeException
 
+from pwa_server import fault_lines
 from sync.errors import SyncError
 
 from ..backup import backup
@@ -200,9 +201,9 @@ def _run(desk: Desk, stop: threading.Event) -> None:
     try:
         try:
             retry_held.retry_all(desk)
-        except Exception:
+        except Exception as error:
             # Tried again at the next start, or by a person; nothing held is a reason not to fetch.
-            log.exception("held records were not tried again")
+            fault_lines.note(log, "held records were not tried again", error)
         while not stop.is_set():
             desk.stirred.clear()
             _index(desk)
@@ -222,9 +223,9 @@ def _index(desk: Desk) -> None:
     try:
         if search.catch_up(desk, INDEXED_AT_ONCE) >= INDEXED_AT_ONCE:
             desk.stirred.set()
-    except Exception:
+    except Exception as error:
         # A search that finds less is no reason to stop fetching records.
-        log.exception("search index failed")
+        fault_lines.note(log, "search index failed", error)
 
 
 def _look(desk: Desk) -> bool:
@@ -234,9 +235,9 @@ def _look(desk: Desk) -> bool:
     except (DeskError, SyncError) as error:
         _note_problem(desk, error.code)
         return False
-    except Exception:
+    except Exception as error:
         # A fault of ours: the trace goes to the log, contents never do.
-        log.exception("office sync failed")
+        fault_lines.note(log, "office sync failed", error)
         _note_problem(desk, "fault")
         return False
     return True

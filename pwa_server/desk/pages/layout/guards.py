@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from pwa_server import texts
+from pwa_server import fault_lines, texts
 
 from ...core.errors import DeskError
 
@@ -134,7 +134,7 @@ def _desk_fault(error: DeskError) -> Any:
 
 
 def _our_fault(error: Exception) -> Any:
-    log.error("fault at %s", request.endpoint, exc_info=error)  # its text is left out (fault_lines.py)
+    fault_lines.note(log, f"fault at {request.endpoint}", error)
     return say_fault("fault", 500)
 
 

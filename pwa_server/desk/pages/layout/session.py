@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import wraps
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote, unquote
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
@@ -22,6 +23,7 @@ from ...accounts.page_state import (
     KeptForm,
     SignInTry,
     forget_files_without_form,
+    forget_now_and_then,
     move_notes,
     note,
     read_note,
@@ -41,9 +43,11 @@ from .guards import new_secret, session_id
 # guessing at one person is stopped by `staff` after five.
 TRIES_FROM_ONE_ADDRESS = 40
 TRIES_WINDOW = timedelta(minutes=15)
+MOST_TRIES = 20_000  # rows of an hour, from however many addresses
 OPEN_ENDPOINTS = ("static", "healthz", "settings.language")
 LONGEST_KEPT = 200_000
 MOST_WITH_FILES = 3
+NEXT_COOKIE, LONGEST_NEXT = "sotto_next", 600
 
 
 class Person(UserMixin):  # type: ignore[misc]  # flask-login ships no types
@@ -88,6 +92,16 @@ def install(app: Flask) -> None:
                 forget_files_without_form()
         return response
 
+    @app.after_request
+    def remember_where(response: Any) -> Any:
+        going_to = quote(g.get("going_to", ""), safe="")
+        if 0 < len(going_to) <= LONGEST_NEXT:
+            secure = the_desk().config.desk_address.startswith("https://")
+            response.set_cookie(NEXT_COOKIE, going_to, httponly=True, samesite="Lax", secure=secure)
+        elif NEXT_COOKIE in request.cookies and current_user.is_authenticated:
+            response.delete_cookie(NEXT_COOKIE)
+        return response
+
     @app.before_request
     def only_for_staff() -> Any:
         endpoint = request.endpoint or ""
@@ -115,7 +129,7 @@ def ask_to_sign_in() -> Any:
             said = "desk.said.kept" if keep_form(owner, request.path) else "desk.said.not_kept"
             note(session_id(), "said", {"key": said, "tone": "wait"}, the_desk().clock())
     elif request.method == "GET" and request.endpoint and not request.is_json:
-        note(session_id(), "next", request.full_path.rstrip("?"), the_desk().clock())
+        g.going_to = request.full_path.rstrip("?")  # kept by the browser: a visitor fills no database
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         raise DeskError("sign_in")
     return redirect(url_for("sign_in.page"))
@@ -175,7 +189,7 @@ def give_kept_files_back() -> None:
 def enter(person: str, how: str) -> str:
     """Begin a session, with a new cookie. Returns where to go."""
     desk, old = the_desk(), session_id()
-    following = take_note(old, "next")
+    following = take_note(old, "next") or unquote(request.cookies.get(NEXT_COOKIE, ""))
     secret = staff.open_session(desk, person, how)
     if how == "password":  # no second factor here: the password just given is all there is to ask for again
         staff.step_up(desk, secret)
@@ -222,7 +236,10 @@ def refuse_machine() -> None:
 
 
 def count_try() -> None:
-    SignInTry.create(address=address(), at=the_desk().now())
+    """From a machine that is refused already, and when many are kept, nothing more is."""
+    forget_now_and_then(the_desk().clock())
+    if SignInTry.select().count() < MOST_TRIES:
+        SignInTry.create(address=address(), at=the_desk().now())
 
 
 def address() -> str:

@@ -151,7 +151,8 @@ def go_on() -> Any:
 
 def refused(error: DeskError, template: str, *, code_only: bool = False, **given: Any) -> Any:
     """What went wrong, without saying which of the three it was."""
-    count_try()
+    if error.code != "too_many":
+        count_try()
     told_outcome(error.code)
     key, slots = f"desk.error.{error.code}", {}
     if error.code == "sign_in_paused":
@@ -228,6 +229,6 @@ def kept() -> Any:
 def leave() -> Any:
     if current_user.is_authenticated:
         staff.end_session(the_desk(), g.secret)
-    new_secret()
-    say("desk.said.left")
+        new_secret()
+        say("desk.said.left")
     return redirect(url_for("sign_in.page"))
