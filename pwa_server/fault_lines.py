@@ -30,7 +30,7 @@ def told(error: BaseException | None, trace: TracebackType | None = None) -> dic
 
 def note(log: logging.Logger, event: str, error: BaseException) -> None:
     """A fault as a record that holds its kind and places, and not the exception itself."""
-    log.error("%s", event, extra={"fault_told": told(error)})
+    log.error("%s: %s", event, type(error).__name__, extra={"fault_told": told(error)})
 
 
 class Lines(logging.Formatter):

@@ -37,8 +37,8 @@ def make_office(config: Config, name: str, lead: str, email: str, *, backup_key:
     """A new office with one administrator. Raises BadSetting, CannotStart, DeskError."""
     from .desk.accounts import staff
     from .desk.actions.founding import FIRST_EVENTS
+    from .desk.log.security_log import OPERATOR, security_event
     from .desk.projections.append_and_apply import make_event, new_id, record
-    from .desk.security_log import OPERATOR, security_event
 
     desk = open_new(config, backup_key)
     person, password = new_id(), staff.new_password()
@@ -86,9 +86,9 @@ def new_first_password(config: Config, email: str) -> tuple[str, str]:
     """
     from .desk.accounts import staff
     from .desk.actions import act, trust
+    from .desk.log.security_log import OPERATOR, security_event
     from .desk.models.office_and_cases import Staff
     from .desk.open_desk import open_desk
-    from .desk.security_log import OPERATOR, security_event
 
     desk = open_desk(config)
     person = Staff.get_or_none((Staff.email == email) & Staff.active)
@@ -120,7 +120,7 @@ def verify_logs(config: Config) -> tuple[int, int, int]:
 
     Raises DeskError log_broken, access_log_broken, security_log_broken.
     """
-    from .desk import security_log
+    from .desk.log import security_log
     from .desk.log.event_log import verify_chain
     from .desk.open_desk import open_desk
     from .desk.queries import access_log_head
@@ -135,8 +135,8 @@ def verify_logs(config: Config) -> tuple[int, int, int]:
 def make_backup(config: Config) -> Path:
     """A sealed backup, read back and checked. Raises DeskError."""
     from .desk.backup.backup import backup
+    from .desk.log.security_log import OPERATOR, security_event
     from .desk.open_desk import open_desk
-    from .desk.security_log import OPERATOR, security_event
 
     desk = open_desk(config)
     try:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, jsonify
 
 from .accounts.once_mark import OnceMark, forget_old_marks
-from . import security_doors
 from .accounts.page_state import PAGE_TABLES, forget_old
 from .core.clock import Clock, wall_clock
 from .core.desk import Desk
 from .open_desk import open_desk
-from .pages import security
 from .pages.cases import (
     assignments,
     conferences,
@@ -28,7 +26,7 @@ from .pages.cases import (
 from .pages.cases import (
     case as cases,
 )
-from .pages.layout import drafts, guards, once, page
+from .pages.layout import drafts, guards, once, page, security_doors
 from .pages.layout import session as sign_in
 from .pages.layout.autocomplete_off import QuietForms
 from .pages.office import (
@@ -41,6 +39,7 @@ from .pages.office import (
     people,
     person,
     phones,
+    security,
     settings,
 )
 from .pages.office import sign_in as gate

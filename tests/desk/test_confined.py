@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from PIL import Image
 
-from pwa_server.desk import confined, pictures
+from pwa_server.desk.core import confined, pictures
 from pwa_server.desk.core.errors import DeskError
 
 ROOT = Path(__file__).parents[2]

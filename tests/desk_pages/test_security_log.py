@@ -11,13 +11,13 @@ import pytest
 
 from pwa_server import fault_lines
 from pwa_server.config import BadSetting, Config
-from pwa_server.desk import security_log
 from pwa_server.desk.core.errors import DeskError
+from pwa_server.desk.log import security_log
+from pwa_server.desk.log.security_log import ACTS, security_event
 from pwa_server.desk.models.office_and_cases import Staff, Visit
 from pwa_server.desk.models.system import SecurityLine
+from pwa_server.desk.pages.layout.security_doors import DOORS, ORDINARY
 from pwa_server.desk.queries.access import ROLES, sees_all
-from pwa_server.desk.security_doors import DOORS, ORDINARY
-from pwa_server.desk.security_log import ACTS, security_event
 from tests.desk_pages.conftest import PASSWORD, SAME_ORIGIN
 from tests.desk_pages.test_every_door import come_as, ids_here  # noqa: F401
 
@@ -199,7 +199,7 @@ class TestHandedOn:
         assert "not handed on" in caplog.text
 
     def told(self, where):
-        from pwa_server.desk.security_forward import forward
+        from pwa_server.desk.log.security_forward import forward
 
         line = {"time": "2026-04-01T00:00:00Z", "event": "security", "what": "export", "who": "あ"}
         forward(Config(security_log=where), line)

@@ -26,10 +26,10 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from .. import challenges
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.office_and_cases import Passkey, Staff
+from . import challenges
 from .page_state import note, take_note
 
 

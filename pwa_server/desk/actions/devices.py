@@ -5,6 +5,7 @@ from sync.wipe import make_order
 
 from ..core.desk import Desk
 from ..exchange.roster import find_device, name_what_is_missing
+from ..log.security_log import OFFICE, security_event
 from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import DeviceRow, DownEnvelope
 from ..queries.access import Actor, demand

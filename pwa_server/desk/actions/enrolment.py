@@ -19,10 +19,10 @@ from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
 from ..exchange.outbox import chain_of
 from ..exchange.relay_client import RelayError, relay_of
+from ..log.security_log import OFFICE, security_event
 from ..models.office_and_cases import DeviceRow, Enrolment, Staff
 from ..queries import account_rules
 from ..queries.access import Actor, demand
-from ..security_log import OFFICE, security_event
 from . import act, unlock_help
 
 

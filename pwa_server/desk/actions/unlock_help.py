@@ -14,9 +14,9 @@ from sync.strict_json import read_json
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..exchange.relay_client import RelayError, relay_of
+from ..log.security_log import OFFICE, security_event
 from ..models.office_and_cases import DeviceRow
 from ..queries.access import Actor
-from ..security_log import OFFICE, security_event
 from . import act
 
 

@@ -12,10 +12,10 @@ from ..core.errors import DeskError
 from ..log.event_log import knows
 from ..log.journal import read_journal
 from ..log.office_keys import add_seal_key
+from ..log.security_log import OPERATOR, security_event
 from ..models.key_values import set_state
 from ..open_desk import desk_file, open_desk, read_key, write_key
 from ..projections.append_and_apply import record
-from ..security_log import OPERATOR, security_event
 from .archive import look, open_line, unpack
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from sync.blob_sealing import open_blob
 from sync.encoding import blob_id, unb64u
 from sync.errors import SyncError
 
-from .. import confined
+from ..core import confined
 from ..core.clock import moment, stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError

@@ -16,6 +16,7 @@ from sync.sealing import open_sealed, seal
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.tables import canonical
+from ..log.security_log import OFFICE, security_event
 from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import (
     DeviceNote,
@@ -26,7 +27,6 @@ from ..models.office_and_cases import (
     Received,
 )
 from ..projections.append_and_apply import make_event, record
-from ..security_log import OFFICE, security_event
 from .inbox import meet_strangers, position_of
 from .relay_client import RelayClient, as_bytes
 

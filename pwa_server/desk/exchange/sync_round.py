@@ -201,7 +201,7 @@ def _run(desk: Desk, stop: threading.Event) -> None:
     try:
         try:
             retry_held.retry_all(desk)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told in one line, and the look goes on
             # Tried again at the next start, or by a person; nothing held is a reason not to fetch.
             fault_lines.note(log, "held records were not tried again", error)
         while not stop.is_set():
@@ -223,7 +223,7 @@ def _index(desk: Desk) -> None:
     try:
         if search.catch_up(desk, INDEXED_AT_ONCE) >= INDEXED_AT_ONCE:
             desk.stirred.set()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - told in one line, and the look goes on
         # A search that finds less is no reason to stop fetching records.
         fault_lines.note(log, "search index failed", error)
 
@@ -235,7 +235,7 @@ def _look(desk: Desk) -> bool:
     except (DeskError, SyncError) as error:
         _note_problem(desk, error.code)
         return False
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - told in one line, and the look goes on
         # A fault of ours: the trace goes to the log, contents never do.
         fault_lines.note(log, "office sync failed", error)
         _note_problem(desk, "fault")

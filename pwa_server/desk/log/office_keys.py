@@ -13,8 +13,8 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.keys import Keys
 from ..models.office_and_cases import OfficeKey
-from ..security_log import OFFICE, security_event
 from .journal import keep_key
+from .security_log import OFFICE, security_event
 
 
 def make_keys(desk: Desk) -> SealKey:

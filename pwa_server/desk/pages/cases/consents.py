@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
-from ... import actions, confined
+from ... import actions
+from ...core import confined
 from ...core.errors import DeskError
 from ...models.office_and_cases import CaseDocument, DocumentFile
 from ...queries.access import demand

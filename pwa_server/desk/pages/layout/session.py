@@ -34,10 +34,10 @@ from ...core.clock import stamp
 from ...core.desk import Desk
 from ...core.errors import DeskError
 from ...exchange.sync_round import nudge
+from ...log.security_log import DONE, PROOF_WANTED
 from ...models.office_and_cases import Staff
-from ...security_doors import told_outcome
-from ...security_log import DONE, PROOF_WANTED
 from .guards import new_secret, session_id
+from .security_doors import told_outcome
 
 # A whole office may sit behind one address of the city's isolated browsers, so this only stops a machine;
 # guessing at one person is stopped by `staff` after five.

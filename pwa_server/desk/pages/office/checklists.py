@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
-from ... import confined
 from ...actions import checklists
+from ...core import confined
 from ...core.errors import DeskError
 from ...models.figures import ChecklistDraft, ChecklistRetired
 from ...models.office_and_cases import Checklist

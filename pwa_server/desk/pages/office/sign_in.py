@@ -11,10 +11,10 @@ from ...accounts.page_state import KeptFile, KeptForm, note, read_note, take_not
 from ...actions import act
 from ...core.errors import DeskError
 from ...models.office_and_cases import Account, Office, Staff
-from ...security_doors import told_outcome
 from ..layout.guards import new_secret, session_id
 from ..layout.page import say
 from ..layout.qr import qr_path
+from ..layout.security_doors import told_outcome
 from ..layout.session import count_try, enter, me, next_place, refuse_machine, the_desk
 
 HALF_LASTS = timedelta(minutes=15)

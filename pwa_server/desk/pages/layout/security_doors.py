@@ -10,12 +10,12 @@ from flask_login import current_user
 
 from pwa_server import fault_lines
 
-from .accounts.page_state import read_note
-from .core.desk import Desk
-from .core.errors import DeskError
-from .models.office_and_cases import Account
-from .pages.layout.guards import session_id
-from .security_log import DONE, HALF, asked_from, security_event
+from ...accounts.page_state import read_note
+from ...core.desk import Desk
+from ...core.errors import DeskError
+from ...log.security_log import DONE, HALF, asked_from, security_event
+from ...models.office_and_cases import Account
+from .guards import session_id
 
 QUIET_SECONDS = 60.0  # a stranger who is refused again and again gets one line in so long
 MOST_STRANGERS = 1_000

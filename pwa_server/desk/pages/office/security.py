@@ -6,11 +6,11 @@ from flask import Blueprint, g, render_template, request
 
 from pwa_server import texts
 
-from .. import security_log
-from ..core.errors import DeskError, NotAllowed
-from ..queries.access import sees_all
-from .layout.lookups import people
-from .layout.session import me
+from ...core.errors import DeskError, NotAllowed
+from ...log import security_log
+from ...queries.access import sees_all
+from ..layout.lookups import people
+from ..layout.session import me
 
 pages = Blueprint("security", __name__)
 PAGE = 100

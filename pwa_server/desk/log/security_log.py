@@ -14,11 +14,11 @@ import re
 from contextvars import ContextVar
 from typing import Any
 
-from .core.desk import Desk
-from .core.errors import DeskError
-from .core.tables import canonical
-from .models.key_values import get_state, set_state
-from .models.system import SecurityLine
+from ..core.desk import Desk
+from ..core.errors import DeskError
+from ..core.tables import canonical
+from ..models.key_values import get_state, set_state
+from ..models.system import SecurityLine
 from .security_forward import forward
 
 START = bytes(32)

@@ -8,7 +8,7 @@ import warnings
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from .core.errors import DeskError
+from .errors import DeskError
 
 MOST_PIXELS = 40_000_000
 THUMB = (320, 320)

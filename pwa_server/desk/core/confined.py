@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MIB = 1024 * 1024
 MOST_IN, MOST_OUT = 32 * MIB, 64 * MIB
 AT_ONCE = 2  # files being read together; each may take `Task.memory`
@@ -38,9 +38,9 @@ class Task:
 
 
 TASKS = {
-    "workbook": Task("pwa_server.desk.checklist_in:read_workbook", 6, 512, "file_too_big"),
-    "photo": Task("pwa_server.desk.pictures:re_encode", 20, 1024, "bad_picture"),
-    "picture": Task("pwa_server.desk.pictures:clean_picture", 20, 1024, "bad_picture"),
+    "workbook": Task("pwa_server.desk.actions.checklist_import:read_workbook", 6, 512, "file_too_big"),
+    "photo": Task("pwa_server.desk.core.pictures:re_encode", 20, 1024, "bad_picture"),
+    "picture": Task("pwa_server.desk.core.pictures:clean_picture", 20, 1024, "bad_picture"),
 }
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
