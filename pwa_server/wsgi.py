@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 def relay() -> Front:
     config, app = _made("relay")
-    return Front(_watched(app, RELAY_THREADS, "relay"), RELAY_THREADS, MAX_BATCH_BYTES, Proxies(config.trusted_proxies))
+    return Front(
+        _watched(app, RELAY_THREADS, "relay"), RELAY_THREADS, MAX_BATCH_BYTES, Proxies(config.trusted_proxies)
+    )
 
 
 def desk() -> Front:
@@ -32,7 +34,9 @@ def desk() -> Front:
     from .desk.exchange.sync_round import start_thread
 
     start_thread(app.extensions["desk"])
-    return Front(_watched(app, DESK_THREADS, "desk"), DESK_THREADS, LONGEST_FORM, Proxies(config.trusted_proxies))
+    return Front(
+        _watched(app, DESK_THREADS, "desk"), DESK_THREADS, LONGEST_FORM, Proxies(config.trusted_proxies)
+    )
 
 
 def _watched(app: "Flask", threads: int, role: str) -> "Flask":

@@ -153,6 +153,7 @@ ORDINARY = frozenset(
         "POST sign_in.kept",
         "POST sign_in.passkey_options",
         "POST statistics.close",
+        "POST today.give_on",
         "POST today.on_call",
     }
 )
