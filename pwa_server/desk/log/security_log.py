@@ -40,6 +40,7 @@ ACTS = (
     "factor.add",
     "factor.remove",
     "password.change",
+    "session.end",
     "account.add",
     "account.role",
     "account.stop",
