@@ -6,6 +6,7 @@ export type NoteBox = "fact" | "quote" | "thirdParty" | "view"
 export interface Answer { c?: string; b?: "yes" | "no" | "na"; t?: string; n?: number; d?: string }
 export interface ChecklistItem {
   id: string; phase: "before" | "during" | "after"; must: boolean; parts: string[]; text: Both
+  least?: number; most?: number
   choices?: { id: string; ja: string; en: string; urgent?: boolean }[]
 }
 export interface Checklist { id: string; version: number | string; title: Both; intro: Both; items: ChecklistItem[] }

@@ -10,7 +10,7 @@ const TEXTS = [
   /^record\.photos\.[^.]+\.note$/,
   /^adding\.\w+\.text$/,
   /^refused\.[^.]+$/,
-  /^(comment|noticed|who|place|followup\.note)$/,
+  /^(comment|noticed|who|place|followup\.note|about|title|known\.\w+)$/,
 ]
 
 /** @param {string} path of a leaf, list entries by their id @returns {boolean} */

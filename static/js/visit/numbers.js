@@ -4,9 +4,12 @@
 const MINUS = /^[−‐‑–—ー－]/
 const LARGEST = 999_999_999
 
-/** @param {string} text @returns {number | undefined} undefined: no whole number */
-export function wholeNumber(text) {
+/**
+ * @param {string} text @param {{ least?: number, most?: number }} [range] the question's own
+ * @returns {number | undefined} undefined: no whole number, or none that answers the question
+ */
+export function wholeNumber(text, { least = -LARGEST, most = LARGEST } = {}) {
   const plain = text.trim().normalize("NFKC").replace(MINUS, "-").replace(/^\+(?=[0-9])/, "").replace(/^(-?)\s+/, "$1")
   const number = /^-?[0-9]{1,9}$/.test(plain) ? Number(plain) : NaN
-  return Math.abs(number) <= LARGEST ? number + 0 : undefined
+  return number >= least && number <= most ? number + 0 : undefined
 }

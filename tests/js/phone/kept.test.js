@@ -33,6 +33,7 @@ test("a draft of before, with answers that say undefined, can be saved", () => {
 
 test("whole numbers are taken as they are typed and as the app writes them; others are refused", () => {
   for (const [text, number] of /** @type {const} */ ([["3", 3], ["３", 3], ["+1", 1], ["＋１", 1], ["-1", -1], ["−1", -1], ["－１", -1], ["ー1", -1], ["‐1", -1], ["–1", -1], [" 7 ", 7], ["−0", 0]])) assert.equal(wholeNumber(text), number, text)
+  assert.deepEqual(["+1", "−1", "2", "99", "-2", "0"].map((text) => wholeNumber(text, { least: -1, most: 2 })), [1, -1, 2, undefined, undefined, 0])
   for (const text of ["36.5", "", "-", "1e3", "二", "1 2", "9999999999", "+-1"]) assert.equal(wholeNumber(text), undefined, text)
 })
 

@@ -24,7 +24,7 @@ export function Question({ item, answer, draft, refused, onAnswer, onNext }) {
     onAnswer(value === undefined || value === "" ? others : { ...others, [part]: value })
   }
   const count = (/** @type {string} */ text) => {
-    const number = wholeNumber(text)
+    const number = wholeNumber(text, item)
     draft.set(`refused.${item.id}`, text.trim() && number === undefined ? text : undefined)
     give("n", number)
   }
@@ -39,7 +39,7 @@ export function Question({ item, answer, draft, refused, onAnswer, onNext }) {
     ${has("n") && html`<${DraftBox} draft=${draft} path=${`${at}.n`} oneLine type="text" label=${alone ? said(item.text) : t("answer.number")} placeholder=${t("answer.number")} extra=${{ inputmode: "numeric" }}
       invalid=${refused !== undefined} describedby=${refused === undefined ? undefined : `${id}n`}
       read=${(/** @type {number | undefined} */ n) => draft.value.peek().refused?.[item.id] ?? (n === undefined ? "" : String(n))} write=${count} />`}
-    ${refused !== undefined && html`<p class="help over" id=${`${id}n`} role="alert">${t("answer.number.refused", { text: refused })}</p>`}
+    ${refused !== undefined && html`<p class="help over" id=${`${id}n`} role="alert">${t(item.least !== undefined && item.most !== undefined ? "answer.number.range" : "answer.number.refused", { text: refused, least: item.least ?? 0, most: item.most ?? 0 })}</p>`}
     ${has("d") && html`<${DraftDate} draft=${draft} name=${`checklist:${item.id}`} label=${t("answer.day")} type="date" ...${LIFE} value=${answer.d ?? ""} onPick=${(/** @type {string} */ value) => give("d", value || undefined)} />`}
     ${has("t") && html`<${DraftBox} draft=${draft} path=${`${at}.t`} rows=${2} label=${alone ? said(item.text) : t("answer.words")} placeholder=${t("answer.words")} write=${(/** @type {string} */ text) => give("t", text)} />`}
     <button class="button button-main" type="button" disabled=${item.must && !isAnswered(item, answer)} onClick=${onNext}>${t(isAnswered(item, answer) ? "checklist.next" : "checklist.skip")}</button>

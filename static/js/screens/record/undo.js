@@ -6,9 +6,10 @@ import { now } from "../../words/clock.js"
 import { clockTime } from "../../words/dates.js"
 import { useDoor } from "../../session/context.js"
 import { Choices } from "../../components/choice.js"
+import { DraftField } from "../../components/draft_field.js"
 import { Field } from "../../components/field.js"
-import { Screen, TaskDock } from "../../components/frame.js"
-import { useCase, useCases } from "../../components/hooks.js"
+import { SavedAt, Screen, TaskDock } from "../../components/frame.js"
+import { useCase, useCases, useDraft, useField } from "../../components/hooks.js"
 import { Row } from "../../components/list.js"
 import { Trouble } from "../../components/news.js"
 import { go, place, swap } from "../../shell/router.js"
@@ -16,7 +17,7 @@ import { newId } from "../../store/ids.js"
 import { line, t } from "../../words/texts.js"
 import { summary } from "../day/today.js"
 
-/** @import { CaseSheet, RecordRow } from "../../shapes.d.ts" */
+/** @import { CaseSheet, Draft, RecordRow } from "../../shapes.d.ts" */
 
 const TEN_MINUTES = 10 * 60_000
 
@@ -85,24 +86,31 @@ export function Misfiled() {
 
 const KNOWN = ["name", "age", "place", "through"]
 
-/** Somebody who is not on this phone, or has no case yet: what little is known, and then the record. */
+/** Somebody who is not on this phone, or has no case yet: what little is known, and then the record. Kept as a draft. */
 export function Begin() {
+  const draft = useDraft(null, "begin", { value: { title: "", known: { name: "", age: "", place: "", through: "" } } })
+  return draft ? html`<${Beginning} draft=${draft} />` : html`<main class="gate" aria-busy="true"></main>`
+}
+
+/** @param {{ draft: Draft }} props */
+function Beginning({ draft }) {
   const { then, case: wrong, visit } = place.value.carried
   const door = useDoor()
-  const [title, setTitle] = useState("")
-  const [known, setKnown] = useState(/** @type {Record<string, string>} */ ({ name: "", age: "", place: "", through: "" }))
+  const title = useField(draft, "title")
   const [trouble, setTrouble] = useState("")
   const begin = async () => {
     try {
-      const id = newId()
-      await door.writeAll([["case.begun", id, { title: title.trim(), known }]])
-      swap(then === "misfiled" ? "misfiled" : "log", then === "misfiled" ? { case: wrong, visit } : { case: id })
+      const told = draft.value.peek()
+      await door.writeAll([["case.begun", draft.id, { title: told.title.trim(), known: told.known }]])
+      await draft.discard()
+      swap(then === "misfiled" ? "misfiled" : "log", then === "misfiled" ? { case: wrong, visit } : { case: draft.id })
     } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") }
   }
-  return html`<${Screen} title=${t("begin.title")} parent="log" dock=${html`<${TaskDock}><button class="button button-main" type="button" disabled=${!title.trim()} onClick=${begin}>${t("begin.do")}</button><//>`}>
+  return html`<${Screen} title=${t("begin.title")} parent="log" side=${html`<${SavedAt} at=${draft.savedAt} />`}
+      dock=${html`<${TaskDock}><button class="button button-main" type="button" disabled=${!title.trim()} onClick=${begin}>${t("begin.do")}</button><//>`}>
     <p class="note">${t("begin.what")}</p>
-    <${Field} label=${t("begin.called")} help=${t("begin.called.help")} must=${t("must")} oneLine start="" onText=${setTitle} />
-    ${KNOWN.map((key) => html`<${Field} key=${key} label=${t(`begin.${key}`)} oneLine start="" onText=${(/** @type {string} */ text) => setKnown((/** @type {any} */ before) => ({ ...before, [key]: text }))} />`)}
+    <${DraftField} draft=${draft} path="title" label=${t("begin.called")} help=${t("begin.called.help")} must=${t("must")} oneLine />
+    ${KNOWN.map((key) => html`<${DraftField} key=${key} draft=${draft} path=${`known.${key}`} label=${t(`begin.${key}`)} oneLine />`)}
     <${Trouble} code=${trouble} />
   <//>`
 }
