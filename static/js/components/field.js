@@ -6,7 +6,7 @@
 import { html, useEffect, useId, useLayoutEffect, useRef } from "../../vendor/preact.js"
 import { t } from "../words/texts.js"
 
-const LONGEST = 20_000 // characters a box, sync/EVENTS.md
+const LONGEST = 20_000, LONGEST_LINE = 2_000 // characters of a box and of a line, sync/EVENTS.md
 
 /**
  * A box for text. It takes its text once, when it appears; from then on the thumb alone writes into it, and another
@@ -20,6 +20,7 @@ export function Box({ start, onText, id, rows = 3, oneLine, type, placeholder, d
   const element = useRef(/** @type {any} */ (null))
   const over = useRef(/** @type {any} */ (null))
   const composing = useRef(false)
+  const longest = oneLine ? LONGEST_LINE : LONGEST
   useLayoutEffect(() => { element.current.value = start ?? "" }, [])
   const look = () => {
     const box = element.current
@@ -31,7 +32,7 @@ export function Box({ start, onText, id, rows = 3, oneLine, type, placeholder, d
   }
   useEffect(() => again?.subscribe(look), [again])
   const said = (/** @type {any} */ { currentTarget: { value } }) => {
-    over.current.hidden = value.length <= LONGEST
+    over.current.hidden = value.length <= longest
     onText(value)
   }
   const shared = {
@@ -42,7 +43,7 @@ export function Box({ start, onText, id, rows = 3, oneLine, type, placeholder, d
   }
   return html`
     ${oneLine ? html`<input ...${shared} type=${type ?? "text"} />` : html`<textarea ...${shared} rows=${rows}></textarea>`}
-    <p class="help over" ref=${over} hidden role="alert">${t("field.too_long", { n: LONGEST })}</p>`
+    <p class="help over" ref=${over} hidden role="alert">${t("field.too_long", { n: longest })}</p>`
 }
 
 /**

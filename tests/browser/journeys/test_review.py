@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from .conftest import TOKYO, NewWorker
+from .photos import take_photo
 from .product import Product
 from .supervisor import PATIENT, Supervisor
 from .worker import Worker
@@ -35,11 +37,11 @@ def supervisor(desk_browser: Browser, product: Product) -> Iterator[Supervisor]:
 
 
 def test_a_returned_visit_is_answered_without_signal_and_approved_at_a_desk_without_script(
-    supervisor: Supervisor, kobayashi: Worker
+    supervisor: Supervisor, kobayashi: Worker, tmp_path: Path
 ) -> None:
     kobayashi.joins(supervisor)
     kobayashi.opens_case(CASE)
-    logs_a_call(kobayashi, FACT)
+    logs_a_call(kobayashi, FACT, take_photo(tmp_path / "photo.jpg"))
     kobayashi.until_record_is(CASE, "at_office")
     asks(supervisor)
     sees_the_question_on_today(kobayashi)
@@ -49,6 +51,7 @@ def test_a_returned_visit_is_answered_without_signal_and_approved_at_a_desk_with
     kobayashi.airplane_mode(False)
     kobayashi.until_record_is(CASE, "at_office")
     sees_both_versions_word_by_word(supervisor)
+    the_photo_is_still_there(supervisor)
     supervisor.page.get_by_role("button", name="承認").click()
     kobayashi.until_heard(CASE, "中川 真理が承認しました")
     expect(
@@ -56,10 +59,18 @@ def test_a_returned_visit_is_answered_without_signal_and_approved_at_a_desk_with
     ).to_have_count(0)
 
 
-def logs_a_call(worker: Worker, fact: str) -> None:
+def logs_a_call(worker: Worker, fact: str, photo: Path | None = None) -> None:
     """The household called the visit off: little has to be filled in."""
     worker.press("log.begin")
-    worker.logs(worker.t("outcome.cancelled_by_household.short"), fact)
+    worker.logs(worker.t("outcome.cancelled_by_household.short"), fact, photo)
+
+
+def the_photo_is_still_there(supervisor: Supervisor) -> None:
+    """The phone that answered held no key of the photo any more (EVENTS.md, `visit.corrected`)."""
+    photo = supervisor.page.locator("img[src*='/photos/']")
+    supervisor.until(lambda: photo.count() > 0)
+    answer = supervisor.page.request.get(supervisor.product.desk + str(photo.first.get_attribute("src")))
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
 
 
 def asks(supervisor: Supervisor) -> None:
