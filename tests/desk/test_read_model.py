@@ -25,7 +25,10 @@ def test_the_sample_prints_exactly_the_published_table(office):
 def test_holding_one_planned_conference_moves_a_case_from_b_to_a(office, desk, nakagawa):
     from pwa_server.desk import actions
 
-    actions.set_conference(desk, nakagawa, "demo-002", "support", "held", "2026-11-20", "demo-002-meeting")
+    members = [{"staff": "demo-nakagawa", "acknowledgedOn": "2026-11-20"}]
+    actions.set_conference(
+        desk, nakagawa, "demo-002", "support", "held", "2026-11-20", "demo-002-meeting", members
+    )
     table = cases.triage_table()
     assert (table["A"]["total"], table["B"]["total"]) == (17, 7)
     actions.set_conference(

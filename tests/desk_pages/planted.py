@@ -8,6 +8,7 @@ import re
 import zipfile
 from typing import Any
 
+from pwa_server.desk import actions
 from pwa_server.desk.actions.act import act
 from pwa_server.desk.models.community import CommunityIssue, Notice, Opportunity, ParticipationProfile
 from pwa_server.desk.models.figures import Disclosure
@@ -262,6 +263,13 @@ def plant(office: Any) -> None:
         ],
     }
     CaseFile.update(told | {"index_member": "plant-Member"}).where(CaseFile.id == CASE).execute()
+
+
+def agree(office: Any) -> None:
+    """The person agreed that everybody concerned is told: others may be given the case."""
+    told = {"purpose": "sharing", "recipient": "", "scope": "", "method": "oral", "status": "given", "givenBy": "",
+            "on": "2026-11-01"}  # fmt: skip
+    actions.note_consent(office.desk, office.person("nakagawa"), CASE, told)
 
 
 def body(author: str) -> dict[str, Any]:

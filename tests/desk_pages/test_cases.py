@@ -27,7 +27,7 @@ def test_the_figures_print_the_published_table(supervisor):
 def test_a_b_case_becomes_a_when_its_conference_was_held(supervisor, office):
     page = supervisor.open("/cases/demo-002")
     assert "会議を予定" in page.text
-    supervisor.send("/cases/demo-002/conference", on="2026-11-20")
+    supervisor.send("/cases/demo-002/conference", on="2026-11-20", member="demo-nakagawa")
     assert "区分は A になります" in supervisor.page
     supervisor.open("/statistics")
     assert [row[0] for row in figures(supervisor.page)] == ["17", "7", "33", "57"]

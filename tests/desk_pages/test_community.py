@@ -32,6 +32,13 @@ def comes(app, office, monkeypatch):
     return come
 
 
+def agreed(office):
+    """The person agreed that those concerned are told."""
+    told = {"purpose": "sharing", "recipient": "関係機関", "scope": "", "method": "oral", "status": "given", "givenBy": "本人",
+            "on": "2026-11-20"}  # fmt: skip
+    actions.note_consent(office.desk, office.person("nakagawa"), "demo-002", told)
+
+
 def test_a_commissioner_tells_what_they_noticed_and_is_thanked(comes, supervisor):
     yamamoto = comes("山本 とし", "commissioner")
     page = yamamoto.open("/")
@@ -60,6 +67,7 @@ def test_a_commissioner_knows_of_a_household_its_name_and_how_to_come_and_nothin
     actions.set_safety(
         office.desk, nakagawa, "demo-002", "two_people", "大型犬、夫が怒鳴る", "地域包括", "2027-01-01"
     )
+    agreed(office)
     actions.assign(office.desk, nakagawa, "demo-002", yamamoto.id)
     page = yamamoto.open("/notices")
     case = CaseFile.get_by_id("demo-002")
@@ -108,6 +116,7 @@ def test_a_place_and_an_issue_are_kept_by_those_who_keep_them(comes, supervisor)
 
 def test_what_a_person_shares_is_written_by_who_supports_taking_part(comes, office, supervisor):
     ohno = comes("大野 恵", "participation")
+    agreed(office)
     actions.assign(office.desk, office.person("nakagawa"), "demo-002", ohno.id)
     page = ohno.open("/cases/demo-002")
     assert "/cases/demo-002/participation" in page.links

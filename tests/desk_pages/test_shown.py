@@ -94,6 +94,7 @@ def walk(app, office, monkeypatch):
     )  # hashing is slow on purpose, and not what is tried
     nakagawa = office.person("nakagawa")
     planted.plant(office)
+    planted.agree(office)
     theirs = planted.visit_by(office, office.person("kobayashi"))
     planted.index_anew(office)
 

@@ -1,5 +1,6 @@
 """A case: its opening, the decision, conferences, who is assigned, the safety card."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..core.clock import JAPAN
@@ -8,6 +9,7 @@ from ..core.errors import DeskError
 from ..models.office_and_cases import CaseFile, SafetyFlag
 from ..projections.append_and_apply import new_id
 from ..queries.access import Actor, demand, is_assigned
+from ..queries.gates import pass_gate
 from ..queries.owners import can_hold
 from .act import act
 from .office import staff_row
@@ -40,12 +42,23 @@ def decide_triage(
 
 
 def set_conference(
-    desk: Desk, actor: Actor, case: str, kind: str, status: str, on: str | None, conference: str | None = None
+    desk: Desk,
+    actor: Actor,
+    case: str,
+    kind: str,
+    status: str,
+    on: str | None,
+    conference: str | None = None,
+    members: Sequence[dict[str, Any]] = (),
 ) -> str:
     """Plan a conference, or note that it was held. Returns its id."""
     demand(actor, "change", "core", case)
+    if status == "held":
+        pass_gate(f"hold_{kind}", case, members=members)
     conference = conference or new_id()
-    told = {"conference": conference, "kind": kind, "status": status, "on": on}
+    told: dict[str, Any] = {"conference": conference, "kind": kind, "status": status, "on": on}
+    if members:
+        told["members"] = list(members)
     act(desk, actor, "conference.set", told, case)
     return conference
 
@@ -55,6 +68,7 @@ def assign(desk: Desk, actor: Actor, case: str, staff: str, from_on: str | None 
     demand(actor, "change", "core", case)
     if not can_hold(staff_row(staff)):
         raise DeskError("cannot_hold", staff)
+    pass_gate("assign", case, to=staff)
     if not is_assigned(staff, case):
         today = desk.clock().astimezone(JAPAN).date().isoformat()
         act(desk, actor, "case.assigned", {"staff": staff, "from": from_on or today}, case)

@@ -12,6 +12,7 @@ from ..core.errors import DeskError
 from ..models.cover import CoverAsked
 from ..models.office_and_cases import FollowUp
 from ..queries.access import Actor, demand, is_assigned
+from ..queries.gates import pass_gate
 from ..queries.owners import FOLLOWUP_HOLDERS, can_hold
 from .act import act
 from .followups import assign_followup
@@ -32,6 +33,7 @@ def grant_cover(desk: Desk, actor: Actor, cover: str, to: str) -> int:
     demand(actor, "change", "core")
     with desk.write():
         for case in lacking:
+            pass_gate("assign", case, to=to)
             told = {"staff": to, "from": row.on, "note": row.note, "takenFrom": row.staff}
             act(desk, actor, "case.assigned", told, case)
         for one in due:

@@ -6,10 +6,11 @@ from typing import Any
 from ..core.clock import JAPAN
 from ..core.desk import Desk
 from ..core.errors import DeskError
-from ..models.office_and_cases import CaseFile, Conference
+from ..models.office_and_cases import CaseFile
 from ..projections.append_and_apply import new_id
 from ..queries.access import Actor, demand
 from ..queries.figures import count, month_span
+from ..queries.gates import pass_gate, planned_of
 from .act import act
 
 
@@ -30,7 +31,7 @@ def hold_meeting(
 ) -> str:
     """One meeting about several cases: each is told, and a planned conference of that kind is the one that was held.
 
-    Raises DeskError: not_found, consent_missing (a multi-agency conference needs consent, domain.md 2.1).
+    Raises DeskError: not_found, and what `gates` says is missing (members_missing, consent_missing).
     """
     demand(actor, "change", "core")
     if kind not in ("support", "multi_agency") or not cases:
@@ -41,11 +42,8 @@ def hold_meeting(
             row = CaseFile.get_or_none(CaseFile.id == case)
             if row is None:
                 raise DeskError("not_found", case)
-            if kind == "multi_agency" and row.consent != "given":
-                raise DeskError("consent_missing", row.no)
-            planned = Conference.get_or_none(
-                (Conference.case == case) & (Conference.kind == kind) & (Conference.status == "planned")
-            )
+            pass_gate(f"hold_{kind}", case, members=members)
+            planned = planned_of(case, kind)
             told = {
                 "conference": planned.id if planned else new_id(),
                 "meeting": meeting,

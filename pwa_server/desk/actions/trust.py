@@ -13,6 +13,7 @@ from ..models.trust import AccessGrant, StaffProposal
 from ..queries import account_rules
 from ..queries.access import ROLES, Actor, demand, is_assigned, may
 from ..queries.account_rules import NO, TWO
+from ..queries.gates import pass_gate
 from ..queries.owners import CASE_HOLDERS, FOLLOWUP_HOLDERS, can_hold, held_by
 from .act import act
 from .devices import end_phones
@@ -70,6 +71,7 @@ def hand_over(desk: Desk, actor: Actor, case: str, from_: str | None, to: str, n
     person = Staff.get_or_none(Staff.id == to)
     if not can_hold(person) or to == from_:
         raise DeskError("malformed", "to")
+    pass_gate("assign", case, to=to)
     today = desk.clock().astimezone(JAPAN).date().isoformat()
     with desk.write():
         if from_ is not None and is_assigned(from_, case):
@@ -136,6 +138,11 @@ def change_role(desk: Desk, actor: Actor, staff: str, role: str) -> str | None:
     row = staff_row(staff)
     if staff == actor.id:
         raise NotAllowed("own role")
+    running = Assignment.select(Assignment.case).where(
+        (Assignment.staff == staff) & Assignment.until_at.is_null()
+    )
+    for one in list(running):
+        pass_gate("assign", one.case, to=staff, role=role)
     if account_rules.of_role(actor, row.role, role) == TWO:
         return propose(desk, actor, staff, {"role": role})
     if role not in CASE_HOLDERS and held_by(desk, staff).cases:

@@ -155,9 +155,10 @@ def granted_cases(actor: Actor) -> frozenset[str]:
     return getattr(actor, "granted", frozenset())
 
 
-def is_member(staff: str, case: str) -> bool:
-    """Whether this person sits in a conference about the case, secrecy acknowledged (domain.md 2.1)."""
+def is_member(staff: str, case: str, kind: str | None = None) -> bool:
+    """Whether this person sits in a conference (of this kind) about the case, secrecy acknowledged (domain.md 2.1)."""
     rows = Conference.select(Conference.members).where(Conference.case == case)
+    rows = rows.where(Conference.kind == kind) if kind else rows
     return any(one.get("staff") == staff and one.get("acknowledgedOn") for row in rows for one in row.members)
 
 

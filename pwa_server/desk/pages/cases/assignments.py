@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from ... import actions
 from ...actions import trust
 from ...models.office_and_cases import Assignment
+from ...queries import gates
 from ...queries.access_log import note_view
 from ..layout.form_values import LONGEST_NOTE
 from ..layout.lookups import others, people
@@ -46,6 +47,8 @@ def change(case: str) -> Any:
     if form.get("do") == "end":
         actions.unassign(desk, me(), case, form.get("from", ""), note)
         say("desk.said.unassigned")
+    elif code := gates.why_not("assign", case, to=form.get("to", "")):
+        say(f"desk.error.{code}", tone="wrong")
     elif form.get("to", "") in {row.id for row in others("")} and form.get("to") != form.get("from"):
         trust.hand_over(desk, me(), case, form.get("from") or None, form["to"], note)
         say("desk.said.handed_over")

@@ -8,6 +8,8 @@ from peewee import fn
 from sync.events import FOLLOWUP_KINDS, NEXT_WITH
 
 from ... import actions
+from ...core.errors import DeskError
+from ...core.tables import among
 from ...models.office_and_cases import (
     CaseDocument,
     Conference,
@@ -15,6 +17,7 @@ from ...models.office_and_cases import (
     FollowUp,
     PromiseMade,
     SafetyFlag,
+    Staff,
     Visit,
 )
 from ...queries.access import may, shown_flags, visible_record
@@ -97,6 +100,7 @@ def one(case: str) -> Any:
         followups=open_followups(case),
         promises=open_promises(case),
         conference=conference(case),
+        staff_here=list(Staff.select().where(Staff.active).order_by(Staff.kana)),
         seen=lately_seen(case),
         may_write=changes("followups", case),
         may_decide=changes("core", case),
@@ -226,6 +230,15 @@ def hold_conference(case: str) -> Any:
     if meeting is None or day is None or len(on) != 10 or day > g.words.today:
         say("desk.error.day_missing", tone="wrong")
         return redirect(url_for("cases.one", case=case))
-    actions.set_conference(the_desk(), me(), case, meeting.kind, "held", on, meeting.id)
+    present = request.form.getlist("member")
+    known = {one.id for one in Staff.select(Staff.id).where(among(Staff.id, present))}
+    members = [{"staff": one, "acknowledgedOn": on} for one in present if one in known]
+    try:
+        actions.set_conference(the_desk(), me(), case, meeting.kind, "held", on, meeting.id, members)
+    except DeskError as error:
+        if error.code not in ("consent_missing", "members_missing"):
+            raise
+        say(f"desk.error.{error.code}", tone="wrong")
+        return redirect(url_for("cases.one", case=case) + "#meeting")
     say("desk.said.conference_held", case=row.no, day=g.words.day(day))
     return redirect(url_for("cases.one", case=case))

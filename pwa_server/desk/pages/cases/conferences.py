@@ -32,9 +32,10 @@ def page() -> Any:
             try:
                 hold_meeting(the_desk(), me(), **read)
             except DeskError as error:
-                if error.code != "consent_missing":
+                if error.code not in ("consent_missing", "members_missing"):
                     raise
-                wrong["cases"] = f"{g.words.t('desk.error.consent_missing')} {error.detail}"
+                where = "member" if error.code == "members_missing" else "cases"
+                wrong[where] = f"{g.words.t(f'desk.error.{error.code}')} {error.detail}"
             else:
                 say("desk.said.meeting_held", n=len(read["cases"]))
                 return redirect(url_for("meetings.page"))
@@ -70,8 +71,8 @@ def read_form() -> tuple[dict[str, Any], dict[str, str]]:
         wrong["kind"] = words.t("desk.error.empty")
     known = {row.id for row in Staff.select(Staff.id)}
     present = [one for one in form.getlist("member") if one in known]
-    if form.get("kind") == "support" and not present:
-        wrong["member"] = words.t("desk.meetings.members_missing")
+    if not present:
+        wrong["member"] = words.t("desk.error.members_missing")
     members = [{"staff": one, "acknowledgedOn": on.isoformat() if on else None} for one in present]
     return {
         "kind": form.get("kind"),

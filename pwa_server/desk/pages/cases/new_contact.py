@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, request, url_for
 from ... import actions
 from ...core.errors import DeskError
 from ...models.office_and_cases import Begun, CaseFile, Undone
+from ...queries import gates
 from ...queries.shown import all_shown, shown
 from ..layout.page import changes, say
 from ..layout.session import me, the_desk
@@ -21,7 +22,7 @@ def join(case: str) -> Any:
     if begun is None:
         raise DeskError("not_found")
     actions.merge_cases(the_desk(), me(), case, into, "")
-    if request.form.get("assign") == "yes":
+    if request.form.get("assign") == "yes" and gates.why_not("assign", into, to=begun.by) is None:
         actions.assign(the_desk(), me(), into, begun.by)
     say("desk.said.joined", case=CaseFile.get_by_id(into).title)
     return redirect(url_for("cases.one", case=into))

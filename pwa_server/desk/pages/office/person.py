@@ -70,9 +70,9 @@ def role(person: str) -> Any:
     try:
         asked = trust.change_role(the_desk(), me(), person, request.form.get("role", ""))
     except DeskError as error:
-        if error.code != "still_holds":
+        if error.code not in ("still_holds", "consent_for_body_missing"):
             raise
-        say("desk.error.still_holds", tone="wrong")
+        say(f"desk.error.{error.code}", tone="wrong")
         return redirect(url_for("person.one", person=person))
     say("desk.said.proposed" if asked else "desk.said.role_changed", tone="wait" if asked else "")
     return redirect(url_for("person.one", person=person))
@@ -128,7 +128,12 @@ def hand_over(person: str) -> Any:
     if to not in {row.id for row in others(person)}:
         say("desk.error.hand_to", tone="wrong")
     else:
-        say("desk.said.handed_all", n=trust.hand_over_all(the_desk(), me(), person, to, note))
+        try:
+            say("desk.said.handed_all", n=trust.hand_over_all(the_desk(), me(), person, to, note))
+        except DeskError as error:
+            if error.code != "consent_for_body_missing":
+                raise
+            say(f"desk.error.{error.code}", tone="wrong")
     return redirect(url_for("person.one", person=person))
 
 
