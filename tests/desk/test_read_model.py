@@ -6,9 +6,9 @@ import pytest
 
 from pwa_server.desk.core.errors import DeskError
 from pwa_server.desk.log import event_log
-from pwa_server.desk.models.office_and_cases import READ_MODEL, AccessView, CaseKey, LogEntry, Visit
+from pwa_server.desk.models.office_and_cases import READ_MODEL, AccessView, CaseFile, CaseKey, LogEntry, Visit
 from pwa_server.desk.projections.rebuild import digests, dump, rebuild
-from pwa_server.desk.queries import cases
+from pwa_server.desk.queries import cases, figures
 from tests.desk.arrivals import DAY
 from tests.standins.phone import new_id
 
@@ -167,3 +167,27 @@ def test_a_tail_cut_off_the_access_log_shows_from_the_last_backup_on(desk, nakag
 
 def test_digests_name_every_table(office):
     assert set(digests()) == {table._meta.name for table in READ_MODEL}
+
+
+def test_the_class_is_worked_out_in_one_way_for_a_row_a_query_and_a_count(office, desk):
+    first = CaseFile.select().order_by(CaseFile.id).get()
+    told = {"existing_network": "C", "undecided": None, "": None}
+    for decision in (*told, "needs_conference"):
+        for status in (None, "", "planned", "held", "cancelled"):
+            CaseFile.update(triage_decision=decision, conference_status=status).where(
+                CaseFile.id == first.id
+            ).execute()
+            row = CaseFile.get_by_id(first.id)
+            expected = told.get(decision, "A" if status == "held" else "B")
+            assert cases.class_of(row) == expected
+            found = [
+                letter
+                for letter in cases.CLASSES
+                if CaseFile.select().where((CaseFile.id == first.id) & cases.in_class(letter)).exists()
+            ]
+            assert found == ([expected] if expected else [])
+            counted = {letter or None: sum(cells.values()) for letter, cells in figures.triage().items()}
+            rows = CaseFile.select().where(CaseFile.status != "merged")
+            assert counted == {
+                letter: sum(cases.class_of(one) == letter for one in rows) for letter in counted
+            }

@@ -403,8 +403,8 @@ VARIANTS = {
 OUTSIDE = {"static", "healthz"}
 
 
-def addresses(app: Any, visits: list[str]) -> list[str]:
-    """The address of every page, from the app's own map."""
+def addresses(app: Any, visits: list[str]) -> list[tuple[str, str]]:
+    """(endpoint, address) of every page, from the app's own map."""
     found = []
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
@@ -418,7 +418,7 @@ def addresses(app: Any, visits: list[str]) -> list[str]:
                 options = [one | {name: value} for one in options for value in values]
             for one in options:
                 path = rule.build(one, append_unknown=False)[1]
-                found += [path + more for more in VARIANTS.get(rule.endpoint, ("",))]
+                found += [(rule.endpoint, path + more) for more in VARIANTS.get(rule.endpoint, ("",))]
     return found
 
 

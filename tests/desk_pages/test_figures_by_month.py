@@ -141,7 +141,7 @@ def test_a_multi_agency_conference_needs_consent_and_a_support_conference_its_me
     supervisor.send(
         "/conferences", kind="multi_agency", on="2026-11-20", cases="DEMO-002", member=["demo-nakagawa"]
     )
-    assert "同意がない" in supervisor.page
+    assert "本人の同意が台帳に要ります" in supervisor.page
     supervisor.send("/conferences", kind="support", on="2026-11-20", cases="DEMO-002")
     assert "守秘を確かめた出席者" in supervisor.page
     supervisor.send(

@@ -13,7 +13,7 @@ from pwa_server.desk import actions
 from pwa_server.desk.accounts import staff
 from pwa_server.desk.actions import trust
 from pwa_server.desk.exchange.documents.all import documents_for
-from pwa_server.desk.models.office_and_cases import DeviceRow, Staff
+from pwa_server.desk.models.office_and_cases import AccessView, DeviceRow, Staff
 from pwa_server.desk.pages.layout.absent import EMPTY
 from pwa_server.desk.pages.layout.guards import COOKIE
 from pwa_server.desk.queries.access import ROLES, TABLE, VISIT_PARTS, cell, may
@@ -85,6 +85,13 @@ NOT_ABSENCE = {
 }
 
 
+# What a case's content is told by: its number and title alone are in many lists, and are no reading.
+OF_A_CASE = [SIGNS[name] for name in TABLE if name not in WITHOUT_WORDS and name not in (
+    "core", "opportunities", "community_issues", "notices", "devices", "incidents", "access_log")]  # fmt: skip
+# A picture of the planted visit has no bytes; what is one's own draft is no reading.
+UNLOGGED = {"drafts.read"}
+
+
 @pytest.fixture
 def walk(app, office, monkeypatch):
     """The planted office; `walk(role, tie)` gives all that such a person finds: {page: text}."""
@@ -123,25 +130,43 @@ def browse(app, office, person, visits):
     client = app.test_client()
     client.set_cookie(COOKIE, staff.open_session(desk, person.id, "password"))
     found = {}
-    for path in planted.addresses(app, visits):
+    lines, unlogged = {}, []
+    for endpoint, path in planted.addresses(app, visits):
+        before = looks(person.id)
         answer = client.get(path)
         assert answer.status_code < 500, (person.role, path)
         found[path] = planted.text_of(answer) if answer.status_code < 300 else ""
+        # A list looked at again within the hour is the same look: its first line counts for its other views.
+        lines[endpoint] = lines.get(endpoint, 0) + looks(person.id) - before
+        if (
+            any(letter in found[path] for letter in OF_A_CASE)
+            and not lines[endpoint]
+            and endpoint not in UNLOGGED
+        ):
+            unlogged.append((person.role, path))
+    assert unlogged == []
     token = client.get("/settings").get_data(as_text=True).split('name="csrf" value="', 1)[1][:64]
     same = {"Sec-Fetch-Site": "same-origin"}
     for path, form in ((f"/cases/{CASE}/sheet", {"purpose": "x"}), ("/statistics/export", {})):
         answer = client.post(path, data={"csrf": token} | form, headers=same)
         found[f"POST {path}"] = planted.text_of(answer) if answer.status_code < 300 else ""
     for data_class, letter in SIGNS.items():
+        before = looks(person.id)
         client.post("/cases/find", data={"csrf": token, "q": letter}, headers=same)
         page = planted.text_of(client.get("/cases/found"))
         # What was asked for stands on the page anyhow; a hit is marked.
         found[f"search {data_class}"] = letter if f"<mark>{letter}" in page else ""
+        assert not found[f"search {data_class}"] or looks(person.id) > before, "a reading without a line"
     phone = DeviceRow(
         id="p", staff=person.id, label="", status="active", sign="", seal="", enrolled_at=desk.now()
     )
     found["phone"] = json.dumps(documents_for(desk, phone), ensure_ascii=False)
     return found
+
+
+def looks(staff_id):
+    """How many lines there are of this person reading the planted case."""
+    return AccessView.select().where((AccessView.staff == staff_id) & (AccessView.case == CASE)).count()
 
 
 def ties_of(role):

@@ -73,12 +73,15 @@ def test_a_worker_opens_a_case_in_an_emergency_for_a_day_and_the_supervisor_is_t
     assert worker.status == 200
     assert worker.path.startswith("/cases/demo-002")
 
+    assert "「今日」に、確かめられるまで出ます" in worker.page
+    assert "小林さんにつながらない" in supervisor.open("/today").text
     page = supervisor.open("/emergency-access")
     assert "小林さんにつながらない" in page.text
     assert "西村 恵" in page.text
     grant = AccessGrant.get()
     supervisor.send(f"/emergency-access/{grant.id}")
     assert "確かめた" in supervisor.page
+    assert "小林さんにつながらない" not in supervisor.open("/today").text
     assert "緊急に開いた" in supervisor.open("/access-log?case=demo-002").text
 
     office.clock.pass_(hours=24, minutes=1)
@@ -96,6 +99,14 @@ def test_an_opened_case_never_reaches_a_phone_and_nothing_of_it_can_be_changed(o
     assert not access.may(nishimura, "change", "identity", "demo-002")
     with pytest.raises(NotAllowed):
         actions.schedule_followup(office.desk, nishimura, "demo-002", office.desk.now(), "visit", "us")
+
+
+def test_where_nobody_is_there_to_be_told_the_page_does_not_say_that_somebody_is(at_desk, office):
+    Staff.update(active=False).where(Staff.role.in_(("supervisor", "chief"))).execute()
+    worker = at_desk("nishimura")
+    worker.open("/emergency-access")
+    worker.send("/emergency-access", no="DEMO-002", reason="本人から夜間に電話があった")
+    assert "ほかに確かめる人がまだいません" in worker.page
 
 
 def test_nobody_takes_note_of_their_own_emergency_and_an_administrator_has_none(office):

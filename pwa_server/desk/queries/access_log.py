@@ -1,8 +1,11 @@
 """Who looked at which record, at the desk and on phones. Chained by hashes, so a missing line shows."""
 
 import hashlib
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
+from ..core.clock import stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.tables import canonical
@@ -10,6 +13,7 @@ from ..models.office_and_cases import AccessView
 from .access import Actor
 
 START = bytes(32)
+SAME_LOOK = timedelta(hours=1)
 
 
 def note_view(
@@ -23,6 +27,25 @@ def note_view(
 ) -> None:
     """Write down one view. `what` is the page or record, never its contents."""
     write_view(desk, actor.id, what, case, where, at or desk.now())
+
+
+def note_views(desk: Desk, actor: Actor, what: str, cases: Iterable[str], *, each: bool = False) -> None:
+    """A line for each case a list showed content of.
+
+    A list looked at again within the hour is the same look, unless `each` is to be told.
+    """
+    since = stamp(desk.clock() - SAME_LOOK)
+    rows = AccessView.select(AccessView.case).where(
+        (AccessView.staff == actor.id) & (AccessView.what == what) & (AccessView.at >= since)
+    )
+    wanted = sorted({case for case in cases if case})
+    if not wanted:
+        return
+    known = set() if each else {row.case for row in rows}
+    with desk.write():
+        for case in wanted:
+            if case not in known:
+                note_view(desk, actor, what, case)
 
 
 def write_view(desk: Desk, staff: str, what: str, case: str | None, where: str, at: str) -> None:

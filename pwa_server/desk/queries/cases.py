@@ -5,6 +5,8 @@ Order follows when things happened, then the event id; never when they arrived (
 
 from typing import Any
 
+from peewee import fn
+
 from ..models.office_and_cases import (
     CaseFile,
     FollowUp,
@@ -91,13 +93,40 @@ def open_followups(case: str | None = None) -> list[Any]:
     return list(rows.order_by(FollowUp.at, FollowUp.id))
 
 
+# A, B and C (domain.md 1.4), never stored: the decision, and whether a conference was held where that counts.
+CLASSES: dict[str, tuple[str, bool | None]] = {
+    "A": ("needs_conference", True),
+    "B": ("needs_conference", False),
+    "C": ("existing_network", None),
+}
+
+
+def class_letter(decision: str, conference_status: str | None) -> str | None:
+    """The class that follows; None while undecided."""
+    held = conference_status == "held"
+    return next(
+        (
+            letter
+            for letter, (wanted, of_held) in CLASSES.items()
+            if decision == wanted and of_held in (None, held)
+        ),
+        None,
+    )
+
+
 def class_of(case: CaseFile) -> str | None:
-    """A, B or C (domain.md 1.4): from the decision and the conference's status, never stored."""
-    if case.triage_decision == "existing_network":
-        return "C"
-    if case.triage_decision == "needs_conference":
-        return "A" if case.conference_status == "held" else "B"
-    return None
+    """The class of a case."""
+    return class_letter(case.triage_decision, case.conference_status)
+
+
+def in_class(letter: str) -> Any:
+    """The same as a condition of a query."""
+    decision, held = CLASSES[letter]
+    chosen = CaseFile.triage_decision == decision
+    if held is None:
+        return chosen
+    is_held = fn.COALESCE(CaseFile.conference_status, "") == "held"
+    return chosen & (is_held if held else ~is_held)
 
 
 def triage_table() -> dict[str, dict[str, int]]:

@@ -12,6 +12,7 @@ from ..core.clock import JAPAN, stamp
 from ..log.event_log import head
 from ..models.figures import MonthClosed
 from ..models.office_and_cases import CaseFile, Conference, LogEntry, Visit
+from .cases import class_letter
 
 # Classes of contact in the yearly report, derived from the channel.
 CLASSES = {
@@ -203,9 +204,7 @@ def triage() -> dict[str, dict[str, int]]:
         " where status <> 'merged' group by 1, 2, 3"
     )
     for decision, status, kind, number in rows:
-        letter = {"existing_network": "C", "needs_conference": "A" if status == "held" else "B"}.get(
-            decision, ""
-        )
+        letter = class_letter(decision, status) or ""
         where = kind if letter in ("A", "B") and kind in ("multi_agency", "support") else "none"
         cells[letter][where] += int(number)
     return cells

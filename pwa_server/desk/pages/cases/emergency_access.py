@@ -12,6 +12,7 @@ from ...models.office_and_cases import CaseFile
 from ...models.trust import AccessGrant
 from ...queries.access import cell
 from ...queries.access_log import note_view
+from ..layout import emergency_notices
 from ..layout.emergency_notices import notices
 from ..layout.lookups import people
 from ..layout.page import say
@@ -55,7 +56,8 @@ def opened(case: Any) -> Any:
     desk = the_desk()
     grant = trust.open_in_emergency(desk, me(), case.id, request.form["reason"])
     note_view(desk, me(), f"emergency {grant}", case.id)
-    say("desk.said.emergency", tone="wait", when=g.words.when(AccessGrant.get_by_id(grant).until))
+    said = "desk.said.emergency" if emergency_notices.told() else "desk.said.emergency_untold"
+    say(said, tone="wait", when=g.words.when(AccessGrant.get_by_id(grant).until))
     return redirect(url_for("cases.one", case=case.id))
 
 

@@ -8,6 +8,7 @@ from peewee import fn
 from ...core.tables import among, tuples
 from ...models.office_and_cases import Assignment, CaseFile, FollowUp, Visit
 from ...queries.access import may, visible_cases
+from ...queries.cases import CLASSES, in_class
 from ...queries.shown import shown
 from ..layout import counts
 from ..layout.lookups import people, triage_class
@@ -26,19 +27,13 @@ def within(name: str) -> Any:
     rows = CaseFile.select()
     if not counts.sees_all_cases():
         rows = rows.where(among(CaseFile.id, visible_cases(me())))
-    conference = CaseFile.triage_decision == "needs_conference"
-    held = CaseFile.conference_status == "held"
     if name == "outreach":
         running = Assignment.select(Assignment.case).where(Assignment.until_at.is_null())
         rows = rows.where(CaseFile.id.in_(running))
     elif name == "quiet":
         rows = rows.where(among(CaseFile.id, list(counts.quiet_since())))
-    elif name == "A":
-        rows = rows.where(conference & held)
-    elif name == "B":
-        rows = rows.where(conference & (CaseFile.conference_status.is_null() | ~held))
-    elif name == "C":
-        rows = rows.where(CaseFile.triage_decision == "existing_network")
+    elif name in CLASSES:
+        rows = rows.where(in_class(name))
     return rows.where(CaseFile.status != "merged")
 
 

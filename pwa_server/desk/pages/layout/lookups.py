@@ -19,6 +19,7 @@ from ...models.office_and_cases import (
 )
 from ...queries import owners
 from ...queries.access import may
+from ...queries.cases import class_of
 from ...queries.shown import shown
 from . import counts
 from .session import me
@@ -74,11 +75,7 @@ def books(*rows: Iterable[Any]) -> dict[str, Any]:
 
 def triage_class(case: Any) -> str:
     """A, B or C, derived and never stored (domain 1.4); "" while undecided."""
-    if case.triage_decision == "existing_network":
-        return "C"
-    if case.triage_decision != "needs_conference":
-        return ""
-    return "A" if case.conference_status == "held" else "B"
+    return class_of(case) or ""
 
 
 def assigned(case: str) -> list[str]:

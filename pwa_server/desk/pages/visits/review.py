@@ -19,7 +19,7 @@ from ...models.office_and_cases import (
     VisitVersion,
 )
 from ...queries.access import demand, may, may_review
-from ...queries.access_log import note_view
+from ...queries.access_log import note_view, note_views
 from ..cases import engagement_chart
 from ..cases import list as case_list
 from ..cases.case import seen_contacts
@@ -35,6 +35,7 @@ from .tags import highlights, needs_one_by_one, one_by_one
 pages = Blueprint("review", __name__)
 AGES = (1, 3, 7, 14)  # days a record has waited
 LONGEST_QUESTION = 2000
+MISSING = ("no_checklist", "unanswered")  # codes of tags
 
 
 @pages.get("/review")
@@ -44,7 +45,7 @@ def queue() -> Any:
     everything = counts.waiting_visits()
     staff, days = request.args.get("staff", ""), case_list.number(request.args.get("days", ""))
     waiting = [row for row in everything if fits(row, staff, days)]
-    tags, missing = highlights(waiting), missing_words()
+    tags = highlights(waiting)
     kinds = {
         "all": waiting,
         "urgent": [row for row in waiting if row.urgent],
@@ -52,14 +53,15 @@ def queue() -> Any:
         "two": [row for row in waiting if row.conflict],
         "late": [row for row in waiting if row.after_hand_over],
         "answered": [row for row in waiting if row.review_status == "answered"],
-        "checklist": [row for row in waiting if any(tag.text in missing for tag in tags[row.id])],
-        "flagged": [row for row in waiting if any(tag.tone == "open" for tag in tags[row.id])],
+        "checklist": [row for row in waiting if any(tag.code in MISSING for tag in tags[row.id])],
+        "flagged": [row for row in waiting if any(tag.code == "flagged" for tag in tags[row.id])],
     }
     bulk = {row.id for row in waiting if not one_by_one(tags[row.id])}
     returned = returned_rows()
     shown = done_rows() if chosen == "done" else kinds.get(chosen, waiting)
     if chosen == "done":
         tags = highlights(shown)
+    note_views(the_desk(), me(), "review", [*(row["case"] for row in returned), *(row.case for row in shown)])
     return render_template(
         "desk/review.html",
         rows=shown,
@@ -90,13 +92,6 @@ def writers(visits: list[Any]) -> list[tuple[str, str]]:
         (row.id, row.name)
         for row in Staff.select().where(among(Staff.id, ids)).order_by(Staff.kana, Staff.id)
     ]
-
-
-def missing_words() -> set[str]:
-    return {
-        g.words.t("desk.tag.no_checklist"),
-        *(g.words.t("desk.tag.unanswered", count=n) for n in range(1, 40)),
-    }
 
 
 def returned_rows() -> list[Any]:

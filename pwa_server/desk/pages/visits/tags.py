@@ -18,6 +18,7 @@ class Tag:
     text: str
     tone: str = ""
     shape: bool = False
+    code: str = ""  # what it says, whatever the language
 
 
 def highlights(visits: list[Any]) -> dict[str, list[Tag]]:
@@ -80,14 +81,14 @@ def tags_of(
     if visit.review_status == "answered":
         tags.append(Tag(words.t("desk.tag.answered"), "now"))
     if flagged:
-        tags.append(Tag(words.t("desk.tag.flagged"), "open"))
+        tags.append(Tag(words.t("desk.tag.flagged"), "open", code="flagged"))
     if versions > 1:
         tags.append(Tag(words.t("desk.tag.corrected", count=versions - 1)))
     left = unanswered(visit, body, lists)
     if left is None:
-        tags.append(Tag(words.t("desk.tag.no_checklist")))
+        tags.append(Tag(words.t("desk.tag.no_checklist"), code="no_checklist"))
     elif left:
-        tags.append(Tag(words.t("desk.tag.unanswered", count=left)))
+        tags.append(Tag(words.t("desk.tag.unanswered", count=left), code="unanswered"))
     if visit.after_hand_over:
         tags.append(Tag(words.t("desk.tag.after_hand_over")))
     if visit.by_hand:

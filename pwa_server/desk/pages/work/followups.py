@@ -16,6 +16,7 @@ from ...exchange import push_delivery
 from ...models.office_and_cases import Assignment, DeviceRow, FollowUp, Staff
 from ...queries import owners
 from ...queries.access import may, sees_all, visible_cases
+from ...queries.access_log import note_views
 from ...queries.quiet_hours import quiet_hours
 from ..layout import counts
 from ..layout.form_values import read_when
@@ -59,6 +60,7 @@ def page() -> Any:
     else:
         order = FollowUp.at.desc() if chosen == "past" else FollowUp.at
         rows = list(parts[chosen].order_by(order, FollowUp.id).limit(MOST))
+    note_views(the_desk(), me(), "followups", (row.case for row in rows))
     return render_template(
         "desk/followups.html",
         rows=rows,

@@ -10,7 +10,7 @@ from ...core.clock import JAPAN, stamp
 from ...models.office_and_cases import CaseFile, Staff
 from ...queries import search, search_text
 from ...queries.access import visible_cases
-from ...queries.access_log import note_view
+from ...queries.access_log import note_view, note_views
 from ..cases import list as case_list
 from ..layout import counts
 from ..layout.form_values import read_day
@@ -62,6 +62,7 @@ def found() -> Any:
     by_number = numbered(query)
     start = case_list.number(request.args.get("from", ""))
     shown = hits[start : start + PAGE]
+    note_views(the_desk(), me(), "found", (hit.case for hit in shown), each=True)
     staff = Staff.select().where(Staff.role == "worker").order_by(Staff.kana, Staff.id)
     return render_template(
         "desk/found.html",

@@ -11,7 +11,8 @@ from ...models.office_and_cases import Staff, Visit, VisitVersion
 from ...projections.outings import out_now
 from ...queries import owners
 from ...queries.access import demand
-from ..layout import counts
+from ...queries.access_log import note_views
+from ..layout import counts, emergency_notices
 from ..layout.lookups import books, devices
 from ..layout.page import changes, opens, say, sees
 from ..layout.session import me, the_desk
@@ -51,9 +52,11 @@ def page() -> Any:
     staff = list(
         Staff.select().where(Staff.active & (Staff.role != "administrator")).order_by(Staff.kana, Staff.id)
     )
+    note_views(the_desk(), me(), "today", shown_cases(lists))
     return render_template(
         "desk/today.html",
         **lists,
+        opened=emergency_notices.unnoticed_grants(),
         out=out_now(),
         moment_now=the_desk().now(),
         shown=SHOWN,
@@ -67,6 +70,14 @@ def page() -> Any:
         devices=devices(),
         **books(),
     )
+
+
+def shown_cases(lists: dict[str, Any]) -> list[str]:
+    """The cases this page says something of, beyond that they are there: words, plans, flags."""
+    rows = [*lists["overdue"][:SHOWN], *lists["safety"], *lists["flags"], *lists["two"]]
+    rows += [card["visit"] for card in lists["urgent"]]
+    rows += [answer["visit"] for answer in lists["answers"][:SHOWN]]
+    return [row.case for row in rows]
 
 
 def _without_cases() -> Any:
