@@ -39,6 +39,7 @@ EXCUSED = {
     ("desk", "POST", "sign_in.leave"): "walked when each person goes",
     ("desk", "POST", "person.sign_out"): "would end the others' windows",
     ("desk", "POST", "person.stop"): "would end the others",
+    ("desk", "POST", "settings.end_session"): "would end the person's other windows",
     ("desk", "POST", "settings.password"): "would end the person's own windows",
 }
 FORMS: dict[str, dict[str, str]] = {

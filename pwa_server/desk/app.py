@@ -98,6 +98,7 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     desk.db.bind(tables, bind_refs=False, bind_backrefs=False)
     desk.db.create_tables(tables)
     forget_old_marks(desk)
+    desk.db.execute_sql("drop table if exists keptform")  # of before forms belonged to a session
     forget_old(desk.clock())
     app = Flask(
         "sotto.desk",

@@ -5,7 +5,10 @@ import re
 
 import pytest
 
+from pwa_server import texts
 from pwa_server.desk.accounts import staff
+from pwa_server.desk.accounts.page_state import KeptForm
+from pwa_server.desk.app import create_desk
 from pwa_server.desk.models.office_and_cases import Account, Session
 from tests.desk_pages.conftest import PASSWORD, AtTheDesk
 
@@ -192,3 +195,110 @@ def test_the_gate_speaks_the_language_that_was_chosen_last(app, lang):
     nakagawa.sign_in()
     assert f'<html lang="{lang}">' in nakagawa.page
     assert ("Waiting for review" in nakagawa.page) == (lang == "en")
+
+
+def test_a_form_sent_with_a_cookie_that_was_signed_out_is_kept_for_nobody(app, at_desk, morning):
+    """It was once offered to its owner at the next sign-in."""
+    nakagawa = at_desk("nakagawa")
+    nakagawa.open(f"/visits/{morning.worrying}")
+    cookie, token = nakagawa.client.get_cookie("sotto_desk").value, nakagawa.token()
+    nakagawa.send("/sign-out")
+    planter = AtTheDesk(app, "planter")
+    planter.client.set_cookie("sotto_desk", cookie)
+    for path in (f"/visits/{morning.worrying}/return", "/people/demo-nishimura/role"):
+        planter.send(path, csrf=token, question="planted words that are long", role="supervisor")
+    assert KeptForm.select().count() == 0
+    nakagawa.sign_in()
+    assert nakagawa.path.startswith("/today")
+
+
+def test_a_kept_form_is_offered_in_the_window_it_was_typed_in_and_nowhere_else(app, at_desk, office, morning):
+    nakagawa = at_desk("nakagawa")
+    nakagawa.open(f"/visits/{morning.worrying}")
+    office.clock.pass_(minutes=21)
+    nakagawa.send(
+        f"/visits/{morning.worrying}/return", field="notes.view", question="a question of some length"
+    )
+    elsewhere = at_desk("nakagawa")
+    assert elsewhere.path.startswith("/today")
+    assert "a question of some length" not in elsewhere.open("/kept").text + elsewhere.page
+    other = AtTheDesk(app, "tanaka")
+    other.client.set_cookie("sotto_desk", nakagawa.client.get_cookie("sotto_desk").value)
+    other.sign_in()
+    assert KeptForm.select().count() == 0, "who comes next in that window finds nothing, and it is nobody's"
+
+
+def test_a_kept_form_shows_all_that_it_would_send_and_where_to(supervisor, office, morning):
+    supervisor.open(f"/visits/{morning.worrying}")
+    office.clock.pass_(minutes=21)
+    target = f"/visits/{morning.worrying}/return"
+    supervisor.send(target, field="notes.view", question="why?", hidden="x")
+    page = supervisor.sign_in()
+    assert target in page.text
+    form = next(form for form in page.forms if form["action"] == target)
+    hidden = re.findall(
+        r'type="hidden" name="([^"]+)"', supervisor.page.split(f'action="{target}"')[1].split("</form>")[0]
+    )
+    assert set(hidden) - {"once", "drawn"} == {"csrf", "kept"}
+    assert {"field", "question", "hidden"} <= set(form["fields"])
+
+
+def test_what_changes_people_is_never_sent_on_from_a_session_that_had_ended(supervisor, office):
+    supervisor.open("/people/demo-nishimura")
+    office.clock.pass_(minutes=21)
+    supervisor.send("/people/demo-nishimura/role", role="coordinator")
+    page = supervisor.sign_in()
+    assert supervisor.path.startswith("/kept")
+    assert not [form for form in page.forms if (form["action"] or "").startswith("/people")]
+    assert 'value="coordinator"' in supervisor.page, "what was typed is shown all the same"
+
+
+def test_every_page_that_takes_a_form_has_a_name_for_what_was_kept(app):
+    rooms = {rule.endpoint.split(".")[0] for rule in app.url_map.iter_rules() if "POST" in rule.methods}
+    for lang in ("ja", "en"):
+        assert [room for room in rooms if not texts.has(lang, f"desk.kept.to.{room}")] == []
+
+
+def test_a_person_sees_their_windows_and_ends_them(at_desk):
+    first, second, third = at_desk("nakagawa"), at_desk("nakagawa"), at_desk("nakagawa")
+    other = at_desk("tanaka")
+    first.open("/settings")
+    ids = re.findall(r'name="session" value="([0-9a-f]{64})"', first.page)
+    assert len(ids) == 2
+    theirs = Session.get(Session.staff == "demo-tanaka").id
+    first.send("/settings/sessions", session=theirs)
+    other.open("/today")
+    assert other.status == 200
+    assert not other.path.startswith("/sign-in"), "nobody ends another's"
+    first.send("/settings/sessions", session=ids[0])
+    left = [one for one in (second, third) if "/sign-in" not in (one.open("/cases"), one.path)[1]]
+    assert len(left) == 1
+    first.open("/settings")
+    first.send("/settings/sessions")
+    left[0].open("/cases")
+    assert left[0].path.startswith("/sign-in")
+    first.open("/cases")
+    assert first.path.startswith("/cases")
+
+
+def test_over_https_every_cookie_is_bound_to_this_host(office, hashes):
+    from dataclasses import replace
+
+    office.desk.config = replace(office.config, desk_url="https://desk.example.jp")
+    app = create_desk(office.desk.config, office.desk)
+    client = app.test_client()
+    answers = [client.get("/sign-in", base_url="https://desk.example.jp")]
+    token = re.search(r'name="csrf" value="([0-9a-f]{64})"', answers[0].get_data(as_text=True))[1]
+    answers.append(
+        client.post(
+            "/language", data={"lang": "en", "csrf": token}, base_url="https://desk.example.jp",
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+    )  # fmt: skip
+    cookies = [line for answer in answers for line in answer.headers.getlist("Set-Cookie")]
+    assert len(cookies) >= 2
+    for line in cookies:
+        assert line.startswith("__Host-")
+        assert "Secure" in line
+        assert "Path=/" in line
+        assert "Domain" not in line

@@ -7,7 +7,7 @@ supervisor typed about a household must not lie in a profile folder. Nothing her
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import AutoField, BlobField, CompositeKey, IntegerField, TextField
+from peewee import AutoField, BlobField, BooleanField, CompositeKey, IntegerField, TextField
 
 from ..core.clock import stamp
 from ..core.tables import JsonField, Row
@@ -30,13 +30,22 @@ class PageNote(Row):
 
 
 class KeptForm(Row):
-    """What a person had typed when the session ended or a fresh proof was asked for. Shown to that person alone."""
+    """What a person had typed when the session ended or a fresh proof was asked for.
+
+    Shown to that person alone, and only where they sign in again in the window it was typed in.
+    """
 
     id = AutoField()
     staff = TextField(index=True)
+    session = TextField(index=True)
     path = TextField()
+    endpoint = TextField()
     fields = JsonField()  # [[name, value], …] in the form's order
+    sends = BooleanField()  # whether it may be sent on from here; else its words are only shown
     at = TextField()
+
+    class Meta:
+        table_name = "kept_form"  # `keptform` was the one that knew no session
 
 
 class KeptFile(Row):
@@ -114,9 +123,20 @@ def take_note(session: str, name: str) -> Any:
     return row.value
 
 
-def move_notes(old: str, new: str) -> None:
-    """A sign-in gives a new cookie; what the visitor was about to do goes along."""
+def move_notes(old: str, new: str, person: str) -> None:
+    """A sign-in gives a new cookie; what this person was about to do goes along, and nothing of anybody else."""
     PageNote.update(session=new).where(PageNote.session == old).execute()
+    here = KeptForm.session == old
+    KeptForm.update(session=new).where(here & (KeptForm.staff == person)).execute()
+    KeptForm.delete().where(here).execute()
+    forget_files_without_form()
+
+
+def forget_session(session: str) -> None:
+    """Somebody left: whoever comes with this cookie again is nobody, and what they send is kept for nobody."""
+    PageNote.delete().where(PageNote.session == session).execute()
+    KeptForm.delete().where(KeptForm.session == session).execute()
+    forget_files_without_form()
 
 
 def forget_now_and_then(now: datetime) -> None:

@@ -227,6 +227,33 @@ def end_session(desk: Desk, secret: str) -> None:
         Session.delete().where(Session.id == _hidden(secret)).execute()
 
 
+def sessions_of(desk: Desk, staff: str, secret: str) -> list[dict[str, Any]]:
+    """A person's running sessions, the latest used first: `id` (of the row), `made_at`, `seen_at`, `how`, `this`."""
+    account = Account.get_by_id(staff)
+    begun = stamp(desk.clock() - SESSION_LONGEST)
+    used = stamp(desk.clock() - SESSION_IDLE)
+    rows = Session.select().where((Session.staff == staff) & (Session.epoch == account.epoch))
+    rows = rows.where((Session.made_at >= begun) & (Session.seen_at >= used)).order_by(Session.seen_at.desc())
+    return [
+        {
+            "id": row.id,
+            "made_at": row.made_at,
+            "seen_at": row.seen_at,
+            "how": row.how,
+            "this": row.id == _hidden(secret),
+        }
+        for row in rows
+    ]
+
+
+def end_own(desk: Desk, staff: str, secret: str, session: str | None) -> None:
+    """End one of a person's own sessions by its id, or all but the one of `secret`."""
+    ended = Session.staff == staff
+    ended &= (Session.id == session) if session else (Session.id != _hidden(secret))
+    with desk.write():
+        Session.delete().where(ended).execute()
+
+
 def end_all_sessions(desk: Desk, staff: str) -> None:
     """Sign a person out everywhere."""
     with desk.write():

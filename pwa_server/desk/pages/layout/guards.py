@@ -16,6 +16,8 @@ from ...core.errors import DeskError
 
 log = getLogger("sotto.desk")
 COOKIE = "sotto_desk"
+# Over HTTPS no other host of the same domain, and nothing over plain http, can set a cookie of this name (RFC 6265bis).
+OURS_ALONE = "__Host-"
 CSP = "; ".join(
     (
         "default-src 'none'",
@@ -59,7 +61,7 @@ def install(app: Flask, secure: bool, hsts: str) -> None:
 
     @app.before_request
     def meet() -> None:
-        g.secret = request.cookies.get(COOKIE) or ""
+        g.secret = request.cookies.get(named(COOKIE, secure)) or ""
         g.fresh_cookie = len(g.secret) != 43
         if g.fresh_cookie:
             g.secret = secrets.token_urlsafe(32)
@@ -88,9 +90,14 @@ def install(app: Flask, secure: bool, hsts: str) -> None:
     app.register_error_handler(Exception, _our_fault)
 
 
+def named(cookie: str, secure: bool) -> str:
+    """What the cookie is called in the browser."""
+    return f"{OURS_ALONE}{cookie}" if secure else cookie
+
+
 def give_cookie(response: Response, secret: str, secure: bool) -> None:
     """The cookie is a random secret and nothing else; it goes when the browser closes."""
-    response.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", secure=secure, path="/")
+    response.set_cookie(named(COOKIE, secure), secret, httponly=True, samesite="Lax", secure=secure, path="/")
 
 
 def new_secret() -> str:

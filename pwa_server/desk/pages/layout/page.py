@@ -17,7 +17,7 @@ from ...models.office_and_cases import BackupRun, Office
 from ...queries.access import cell, may
 from . import absent, counts
 from .emergency_notices import unnoticed
-from .guards import csrf_token, session_id
+from .guards import csrf_token, named, session_id
 from .once import new_mark
 from .session import me, the_desk
 from .words import Words
@@ -80,10 +80,15 @@ RECEIVED_LATE = timedelta(hours=1)
 BACKUP_LATE = timedelta(hours=36)
 
 
+def is_secure() -> bool:
+    """Whether browsers reach this desk over HTTPS."""
+    return the_desk().config.desk_address.startswith("https://")
+
+
 def install(app: Flask) -> None:
     @app.before_request
     def choose_language() -> None:
-        given = request.cookies.get(LANG_COOKIE)
+        given = request.cookies.get(named(LANG_COOKIE, is_secure()))
         g.lang = given if given in ("ja", "en") else the_desk().config.lang
         g.words = Words(g.lang, the_desk().clock())
 

@@ -48,6 +48,7 @@ OPEN_ENDPOINTS = ("static", "healthz", "settings.language")
 LONGEST_KEPT = 200_000
 MOST_WITH_FILES = 3
 NEXT_COOKIE, LONGEST_NEXT = "sotto_next", 600
+NEVER_KEPT = ("csrf", "password", "current", "code", "again", "kept")
 
 
 class Person(UserMixin):  # type: ignore[misc]  # flask-login ships no types
@@ -87,7 +88,7 @@ def install(app: Flask) -> None:
         if request.method == "POST" and response.status_code < 400 and current_user.is_authenticated:
             nudge(the_desk())
             if "kept" in request.form:  # it has been sent on: only now may the kept copy go
-                mine = (KeptForm.staff == me().id) & (KeptForm.id == request.form["kept"])
+                mine = my_kept_forms() & (KeptForm.id == request.form["kept"])
                 KeptForm.delete().where(mine).execute()
                 forget_files_without_form()
         return response
@@ -126,7 +127,8 @@ def ask_to_sign_in() -> Any:
     if request.method == "POST":
         owner = read_note(session_id(), "who")
         if owner is not None:
-            said = "desk.said.kept" if keep_form(owner, request.path) else "desk.said.not_kept"
+            kept = keep_form(owner, sends=not asks_for_proof())
+            said = "desk.said.kept" if kept else "desk.said.not_kept"
             note(session_id(), "said", {"key": said, "tone": "wait"}, the_desk().clock())
     elif request.method == "GET" and request.endpoint and not request.is_json:
         g.going_to = request.full_path.rstrip("?")  # kept by the browser: a visitor fills no database
@@ -135,19 +137,33 @@ def ask_to_sign_in() -> Any:
     return redirect(url_for("sign_in.page"))
 
 
-def keep_form(owner: str, path: str) -> bool:
+def asks_for_proof() -> bool:
+    """Whether this request is about trust (`fresh_proof`): such a form is never sent on from an ended session."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "asks_for_proof", False))
+
+
+def keep_form(owner: str, *, sends: bool) -> bool:
     """Keep what was typed and the files with it, but no password and no code. False when it is too much to keep."""
     fields = [
         [name, value]
         for name in request.form
         for value in request.form.getlist(name)
-        if name not in ("csrf", "password", "code", "again", "kept")
+        if name not in NEVER_KEPT
     ]
     if not fields or sum(len(value) for _, value in fields) > LONGEST_KEPT:
         return False
     with the_desk().write():
         _make_room(owner)
-        form = KeptForm.create(staff=owner, path=path, fields=fields, at=the_desk().now())
+        form = KeptForm.create(
+            staff=owner,
+            session=session_id(),
+            path=request.path,
+            endpoint=request.endpoint or "",
+            fields=fields,
+            sends=sends,
+            at=the_desk().now(),
+        )
         for name, file in request.files.items(multi=True):
             if file.filename:  # the whole request is bounded (`app.LONGEST_FORM`)
                 told = {
@@ -175,7 +191,7 @@ def give_kept_files_back() -> None:
     given = request.form.get("kept", "")
     if request.method != "POST" or not given.isdecimal() or not current_user.is_authenticated:
         return
-    form = KeptForm.get_or_none((KeptForm.id == int(given[:12])) & (KeptForm.staff == me().id))
+    form = KeptForm.get_or_none(my_kept_forms() & (KeptForm.id == int(given[:12])) & KeptForm.sends)
     if form is None:
         return
     files = [
@@ -195,14 +211,19 @@ def enter(person: str, how: str) -> str:
         staff.step_up(desk, secret)
     new_secret()
     g.secret = secret
-    move_notes(old, session_id())
+    move_notes(old, session_id(), person)
     note(session_id(), "who", person, desk.clock())
     told_outcome(DONE, person)
     return next_place(person, following)
 
 
+def my_kept_forms(person: str | None = None) -> Any:
+    """Of this person, typed in this window."""
+    return (KeptForm.staff == (person or me().id)) & (KeptForm.session == session_id())
+
+
 def next_place(person: str, following: str | None) -> str:
-    if KeptForm.select().where(KeptForm.staff == person).exists():
+    if KeptForm.select().where(my_kept_forms(person)).exists():
         return url_for("sign_in.kept")
     if following and following.startswith("/") and not following.startswith(("//", "/\\")):
         return following
@@ -218,12 +239,13 @@ def fresh_proof(view: Callable[..., Any]) -> Callable[..., Any]:
         if staff.is_stepped_up(the_desk(), person.session):
             return view(*args, **kwargs)
         if request.method == "POST":
-            keep_form(person.id, request.path)
+            keep_form(person.id, sends=True)
         else:
             note(session_id(), "next", request.path, the_desk().clock())
         told_outcome(PROOF_WANTED)
         return redirect(url_for("sign_in.prove"))
 
+    asked.asks_for_proof = True  # type: ignore[attr-defined]
     return asked
 
 

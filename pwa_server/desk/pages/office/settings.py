@@ -12,8 +12,8 @@ from ...backup.backup import backup, exposure
 from ...core.errors import DeskError
 from ...exchange.sync_round import status
 from ...models.office_and_cases import Account, BackupRun, DeviceRow, Passkey
-from ..layout.guards import session_id
-from ..layout.page import LANG_COOKIE, changes, choices, say
+from ..layout.guards import named, session_id
+from ..layout.page import LANG_COOKIE, changes, choices, is_secure, say
 from ..layout.session import fresh_proof, me, the_desk
 
 pages = Blueprint("settings", __name__)
@@ -26,6 +26,7 @@ def page() -> Any:
     return render_template(
         "desk/settings.html",
         chosen=choices(me().id),
+        sessions=staff.sessions_of(the_desk(), me().id, g.secret),
         account=Account.get(Account.staff == me().id),
         passkeys=list(Passkey.select().where(Passkey.staff == me().id).order_by(Passkey.made_at)),
         backups=list(BackupRun.select().order_by(BackupRun.at.desc()).limit(5)),
@@ -57,8 +58,9 @@ def language() -> Any:
     home = url_for("settings.page") if current_user.is_authenticated else url_for("sign_in.page")
     answer = redirect(back if back.startswith("/sign-in") else home)
     if lang in ("ja", "en"):
-        secure = the_desk().config.desk_address.startswith("https://")
-        answer.set_cookie(LANG_COOKIE, lang, max_age=A_YEAR, samesite="Lax", secure=secure, httponly=True)
+        secure = is_secure()
+        name = named(LANG_COOKIE, secure)
+        answer.set_cookie(name, lang, max_age=A_YEAR, samesite="Lax", secure=secure, httponly=True)
     return answer
 
 
@@ -91,6 +93,14 @@ def password() -> Any:
 def _password_refused(key: str, **slots: Any) -> Any:
     say(key, tone="wrong", **slots)
     return redirect(url_for("settings.page") + "#password")
+
+
+@pages.post("/settings/sessions")
+def end_session() -> Any:
+    """One window of the person's own, or all but this one."""
+    staff.end_own(the_desk(), me().id, g.secret, request.form.get("session") or None)
+    say("desk.said.session_ended")
+    return redirect(url_for("settings.page") + "#sessions")
 
 
 @pages.get("/settings/passkeys/new")

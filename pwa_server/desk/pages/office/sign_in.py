@@ -7,7 +7,7 @@ from flask import Blueprint, g, jsonify, redirect, render_template, request, url
 from flask_login import current_user
 
 from ...accounts import passkeys, staff
-from ...accounts.page_state import KeptFile, KeptForm, note, read_note, take_note
+from ...accounts.page_state import KeptFile, KeptForm, forget_session, note, read_note, take_note
 from ...actions import act
 from ...core.errors import DeskError
 from ...models.office_and_cases import Account, Office, Staff
@@ -15,7 +15,7 @@ from ..layout.guards import new_secret, session_id
 from ..layout.page import say
 from ..layout.qr import qr_path
 from ..layout.security_doors import told_outcome
-from ..layout.session import count_try, enter, me, next_place, refuse_machine, the_desk
+from ..layout.session import count_try, enter, me, my_kept_forms, next_place, refuse_machine, the_desk
 
 HALF_LASTS = timedelta(minutes=15)
 
@@ -215,20 +215,21 @@ def kept() -> Any:
     if request.method == "POST":
         say("desk.said.let_go")
         return redirect(url_for("today.page"))
-    form = KeptForm.select().where(KeptForm.staff == me().id).order_by(KeptForm.id.desc()).first()
+    form = KeptForm.select().where(my_kept_forms()).order_by(KeptForm.id.desc()).first()
     if form is None:
         return redirect(url_for("today.page"))
     files = [
         row.name
         for row in KeptFile.select(KeptFile.name).where(KeptFile.form == form.id).order_by(KeptFile.id)
     ]
-    return render_template("desk/kept.html", form=form, files=files)
+    return render_template("desk/kept.html", form=form, files=files, room=form.endpoint.split(".", 1)[0])
 
 
 @pages.post("/sign-out")
 def leave() -> Any:
     if current_user.is_authenticated:
         staff.end_session(the_desk(), g.secret)
+        forget_session(session_id())
         new_secret()
         say("desk.said.left")
     return redirect(url_for("sign_in.page"))
