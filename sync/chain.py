@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from sync.encoding import NONE
-from sync.limits import WINDOW
+from sync.limits import MAX_BELIEVED_RUN, WINDOW
 
 Judgement = Literal["next", "known", "fork", "gap", "old_run", "new_run"]
 Taking = Literal["take", "covered", "too_many"]
@@ -158,12 +158,21 @@ def to_send_again(
     ]
 
 
+def believed(highest: int, own: int) -> int:
+    """What a phone says it saw, unless no desk could have signed it: then as if it had seen our own run.
+
+    Without this a phone that lies would use up the numbers of runs (SPEC 4.6).
+    """
+    return own if highest > max(own, MAX_BELIEVED_RUN) else highest
+
+
 def needs_new_run(sent: Position, known: Container[str], follow: Position, highest: int, gap: bool) -> bool:
     """Does a phone's signed statement oblige the desk to begin a new run towards it (SPEC 4.6)?
 
     `sent`: the head of the desk's chain to this phone. `known`: ids it signed in that run. A statement that has
     not seen the current run yet says nothing about it: the same one answered twice would begin runs for ever.
     """
+    highest = believed(highest, sent.run)
     if highest != sent.run:
         return highest > sent.run  # the desk was put back to before that run
     return gap or (follow.run == sent.run and follow.id not in known)

@@ -3,9 +3,28 @@
 // Unknown members are kept and ignored; an unknown type or version is `unknown_event`, held until an update.
 // The detail of `malformed` names the member, never what stood in it.
 
-import { MAX_INT, isDate, isInt, isTime, unb64u } from "./encoding.js"
+import {
+  DAY,
+  HOUR,
+  MAX_LIST,
+  MAX_PIXELS,
+  MAX_REV,
+  MAX_STORAGE_BYTES,
+  MAX_VERSION,
+  YEAR,
+  isCount,
+  isLifeDate,
+  isLine,
+  isNear,
+  isPlausibleAmount,
+  isPlausibleDate,
+  isPlausibleSpan,
+  isPlausibleTime,
+  isText,
+} from "./bounds.js"
+import { isTime, unb64u } from "./encoding.js"
 import { SyncError } from "./errors.js"
-import { MAX_BLOB_BYTES } from "./limits.js"
+import { MAX_APP, MAX_BLOB_BYTES } from "./limits.js"
 
 /** @typedef {(value: any, where: string) => void} Check */
 
@@ -49,8 +68,6 @@ export const CONSENT_ANSWERS = Object.freeze(["yes", "no", "later"])
 export const CONSENT_WAYS = Object.freeze(["on_screen", "spoken", "signed"])
 export const NAMED = Object.freeze(["yes", "ask", "no"])
 
-export const MAX_TEXT = 20_000
-export const MAX_LIST = 200
 const ID = /^[A-Za-z0-9_-]{1,64}$/
 const CLOCK = /^((?:[01][0-9]|2[0-3]):[0-5][0-9])?$/
 const TYPE = /^[a-z_]{1,32}\.[a-z_]{1,32}$/
@@ -70,11 +87,25 @@ export function checkEvent(event) {
  * @param {string} type
  * @param {number} v
  * @param {any} body
+ * @param {string} [at] when it says it was written
  */
-export function checkBody(type, v, body) {
+export function checkBody(type, v, body, at) {
   const check = BODIES.get(`${type} ${v}`)
   if (check === undefined) throw new SyncError("unknown_event", TYPE.test(type) ? `${type} ${v}` : "")
   check(body, "body")
+  const near = NEAR.get(type)
+  if (at !== undefined && near !== undefined) checkNear(body, at, near)
+}
+
+/**
+ * @param {any} body
+ * @param {string} at
+ * @param {readonly [string, number, number]} near
+ */
+function checkNear(body, at, [path, before, after]) {
+  let value = body
+  for (const step of path.split(".")) value = value[step]
+  if (!isNear(value.includes("T") ? value : `${value}T00:00:00Z`, at, before, after)) fail(`body.${path}`)
 }
 
 /**
@@ -101,14 +132,16 @@ function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value)
 }
 
-const text = must((value) => typeof value === "string" && value.length <= MAX_TEXT)
+const text = must((value) => isText(value))
+const line = must(isLine)
 const id = must((value) => typeof value === "string" && ID.test(value))
 const eventType = must((value) => typeof value === "string" && TYPE.test(value))
-const whole = must(isInt)
-const signed = must((value) => Number.isInteger(value) && Math.abs(value) <= MAX_INT)
+const amount = must(isPlausibleAmount)
 const flag = must((value) => typeof value === "boolean")
-const time = must(isTime)
-const date = must(isDate)
+const time = must((value) => isPlausibleTime(value))
+const anyTime = must(isTime)
+const date = must((value) => isPlausibleDate(value))
+const lifeDate = must(isLifeDate)
 /** A time of day, HH:MM, or "" for none. */
 const clockOrNone = must((value) => typeof value === "string" && CLOCK.test(value))
 
@@ -131,7 +164,7 @@ function bytes(length) {
  * @param {number} most
  */
 function between(least, most) {
-  return must((value) => isInt(value) && value >= least && value <= most)
+  return must((value) => isCount(value, most) && value >= least)
 }
 
 /** @param {readonly (string | number)[]} choices */
@@ -188,7 +221,7 @@ function grid(keys, values) {
   return shape({}, Object.fromEntries(keys.map((key) => [key, oneOf(values)])))
 }
 
-const answer = shape({}, { c: id, b: oneOf(YES_NO), t: text, n: signed, d: date })
+const answer = shape({}, { c: id, b: oneOf(YES_NO), t: text, n: amount, d: lifeDate })
 
 /** @type {Check} */
 function answers(value, where) {
@@ -200,16 +233,23 @@ function answers(value, where) {
 }
 
 /** @type {Check} */
-const FRAME = shape({ id: bytes(16), type: eventType, v: whole, at: time, case: orNull(id), saw: whole })
+const FRAME = shape({
+  id: bytes(16),
+  type: eventType,
+  v: between(0, MAX_VERSION),
+  at: time,
+  case: orNull(id),
+  saw: between(0, MAX_REV),
+})
 
 const PHOTO = shape({
   blob: bytes(32),
   key: bytes(32),
   size: between(1, MAX_BLOB_BYTES),
   type: oneOf(["image/jpeg"]),
-  width: between(1, 20_000),
-  height: between(1, 20_000),
-  note: text,
+  width: between(1, MAX_PIXELS),
+  height: between(1, MAX_PIXELS),
+  note: line,
 })
 
 const VISIT = shape(
@@ -221,20 +261,20 @@ const VISIT = shape(
     metWith: list(id),
     alone: flag,
     staff: list(id),
-    topics: list(text),
-    interests: list(text),
+    topics: list(line),
+    interests: list(line),
     reaction: orNull(oneOf(REACTIONS)),
     stage: orNull(oneOf(STAGES)),
     stageEvent: text,
     notes: shape({ fact: text, quote: text, thirdParty: text, view: text }),
     living: grid(LIVING_KEYS, LIVING_VALUES),
     risk: grid(RISK_KEYS, RISK_VALUES),
-    riskCall: orNull(shape({ to: text, at: time, result: text })),
+    riskCall: orNull(shape({ to: line, at: time, result: text })),
     left: shape({ what: text, taken: oneOf(TAKEN) }),
     hook: text,
     reflection: text,
-    promises: list(shape({ id, text, due: orNull(date), to: text })),
-    checklist: orNull(shape({ id, version: whole, answers })),
+    promises: list(shape({ id, text: line, due: orNull(date), to: line })),
+    checklist: orNull(shape({ id, version: between(0, MAX_VERSION), answers })),
     photos: list(PHOTO),
   },
   {
@@ -246,20 +286,48 @@ const VISIT = shape(
 )
 
 /**
- * An urgent sign closes only with a voice hand-over noted (domain.md 3.6).
+ * An urgent sign closes only with a voice hand-over noted (domain.md 3.6). No contact ends before it begins.
  * @type {Check}
  */
 function visit(value, where) {
   VISIT(value, where)
+  if (Object.hasOwn(value, "endedAt") && !isPlausibleSpan(value.occurredAt, value.endedAt)) fail(`${where}.endedAt`)
   if (Object.values(value.risk).includes("urgent") && value.riskCall === null) fail(`${where}.riskCall`)
 }
+
+const QUIET = shape({ from: clockOrNone, until: clockOrNone })
+
+/**
+ * Hours have both ends, or there are none.
+ * @type {Check}
+ */
+function quiet(value, where) {
+  QUIET(value, where)
+  if ((value.from === "") !== (value.until === "")) fail(`${where}.until`)
+}
+
+const bytesStored = between(0, MAX_STORAGE_BYTES)
+
+/**
+ * Type → field, seconds before, seconds after: how far what an event names may lie from when it was written.
+ * @type {Map<string, readonly [string, number, number]>}
+ */
+const NEAR = new Map([
+  ["visit.logged", ["occurredAt", 100 * YEAR, 31 * DAY]],
+  ["visit.corrected", ["record.occurredAt", 100 * YEAR, 31 * DAY]],
+  ["followup.scheduled", ["at", YEAR, 10 * YEAR]],
+  ["followup.moved", ["at", YEAR, 10 * YEAR]],
+  ["case.viewed", ["at", DAY, HOUR]],
+  ["worker.departed", ["until", HOUR, DAY + HOUR]],
+  ["cover.asked", ["on", 31 * DAY, YEAR]],
+])
 
 /** @type {Map<string, Check>} */
 const BODIES = new Map([
   ["visit.logged 1", visit],
   [
     "visit.corrected 1",
-    shape({ visit: id, replaces: id, changed: list(text), record: visit, answers: orNull(id), comment: text }),
+    shape({ visit: id, replaces: id, changed: list(line), record: visit, answers: orNull(id), comment: text }),
   ],
   [
     "followup.scheduled 1",
@@ -270,30 +338,30 @@ const BODIES = new Map([
   ["followup.moved 1", shape({ followup: id, at: time })],
   ["promise.kept 1", shape({ promise: id })],
   ["case.viewed 1", shape({ at: time })],
-  ["case.begun 1", shape({ title: text, known: shape({ name: text, age: text, place: text, through: text }) })],
+  ["case.begun 1", shape({ title: line, known: shape({ name: line, age: line, place: line, through: line }) })],
   ["cover.asked 1", shape({ staff: id, to: orNull(id), on: date, note: text })],
-  ["notice.given 1", shape({ notice: id, who: text, place: text, noticed: text, named: oneOf(NAMED) })],
+  ["notice.given 1", shape({ notice: id, who: line, place: line, noticed: text, named: oneOf(NAMED) })],
   ["notice.withdrawn 1", shape({ notice: id })],
   [
     "consent.answered 1",
-    shape({ answer: oneOf(CONSENT_ANSWERS), about: text, how: oneOf(CONSENT_WAYS), comment: text }),
+    shape({ answer: oneOf(CONSENT_ANSWERS), about: line, how: oneOf(CONSENT_WAYS), comment: text }),
   ],
   ["visit.withdrawn 1", shape({ visit: id, reason: text })],
   ["visit.misfiled 1", shape({ visit: id, to: orNull(id), as: orNull(id), comment: text })],
   ["worker.departed 1", shape({ until: time, watched: flag })],
   ["worker.back 1", shape({})],
-  ["reminders.quieted 1", shape({ from: clockOrNone, until: clockOrNone })],
+  ["reminders.quieted 1", quiet],
   ["watchers.named 1", shape({ staff: list(id) })],
   [
     "device.noted 1",
     shape(
       {
-        app: text,
+        app: must((value) => isText(value, MAX_APP)),
         notifications: oneOf(PERMISSIONS),
-        storage: shape({ used: whole, quota: whole }),
+        storage: shape({ used: bytesStored, quota: bytesStored }),
         persisted: flag,
       },
-      { clock: shape({ phone: time, relay: time }) },
+      { clock: shape({ phone: anyTime, relay: anyTime }) },
     ),
   ],
 ])

@@ -10,9 +10,28 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sync.encoding import MAX_INT, is_date, is_int, is_time, unb64u
+from sync.bounds import (
+    DAY,
+    HOUR,
+    MAX_LIST,
+    MAX_PIXELS,
+    MAX_REV,
+    MAX_STORAGE_BYTES,
+    MAX_VERSION,
+    YEAR,
+    is_count,
+    is_life_date,
+    is_line,
+    is_near,
+    is_plausible_amount,
+    is_plausible_date,
+    is_plausible_span,
+    is_plausible_time,
+    is_text,
+)
+from sync.encoding import is_time, unb64u
 from sync.errors import SyncError
-from sync.limits import MAX_BLOB_BYTES
+from sync.limits import MAX_APP, MAX_BLOB_BYTES
 
 CHANNELS = (
     "visit",
@@ -80,8 +99,6 @@ CONSENT_ANSWERS = ("yes", "no", "later")
 CONSENT_WAYS = ("on_screen", "spoken", "signed")
 NAMED = ("yes", "ask", "no")
 
-MAX_TEXT = 20_000
-MAX_LIST = 200
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CLOCK = re.compile(r"((?:[01][0-9]|2[0-3]):[0-5][0-9])?")
 _TYPE = re.compile(r"[a-z_]{1,32}\.[a-z_]{1,32}")
@@ -91,35 +108,44 @@ Check = Callable[[Any, str], None]
 
 def check_event(event: Any) -> None:
     """The frame of an EVENT (SPEC 3.6). Its body is `check_body`'s, so that an unknown one can be held by id."""
-    _shape({"id": _event_id, "type": _type, "v": _whole, "at": _time, "case": _or_null(_id), "saw": _whole})(
-        event, "event"
-    )
+    _FRAME(event, "event")
     if event["v"] < 1:
         raise SyncError("malformed", "event.v")
     if not isinstance(event.get("body"), dict):
         raise SyncError("malformed", "event.body")
 
 
-def check_body(type_: str, v: int, body: Any) -> None:
-    """The body of an event of this type and version, as phones write it."""
+def check_body(type_: str, v: int, body: Any, at: str | None = None) -> None:
+    """The body of an event of this type and version, as phones write it; `at`: when it says it was written."""
     check = BODIES.get((type_, v))
     if check is None:
         raise SyncError("unknown_event", f"{type_} {v}" if _TYPE.fullmatch(type_) else "")
     check(body, "body")
+    if at is not None and type_ in NEAR:
+        _check_near(type_, body, at)
+
+
+def _check_near(type_: str, body: Any, at: str) -> None:
+    path, before, after = NEAR[type_]
+    value = body
+    for step in path.split("."):
+        value = value[step]
+    if not is_near(value if "T" in value else f"{value}T00:00:00Z", at, before, after):
+        _fail(f"body.{path}")
 
 
 def _fail(where: str) -> None:
     raise SyncError("malformed", where)
 
 
-def _text(value: Any, where: str) -> None:
-    if not isinstance(value, str) or _utf16_length(value) > MAX_TEXT:
-        _fail(where)
+def _must(good: Callable[[Any], bool]) -> Check:
+    """A check out of a predicate."""
 
+    def check(value: Any, where: str) -> None:
+        if not good(value):
+            _fail(where)
 
-def _utf16_length(text: str) -> int:
-    """Length as JavaScript counts, so that both ends draw the line at the same letter."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return check
 
 
 def _id(value: Any, where: str) -> None:
@@ -146,23 +172,8 @@ def _bytes(length: int) -> Check:
     return check
 
 
-def _whole(value: Any, where: str) -> None:
-    if not is_int(value):
-        _fail(where)
-
-
-def _signed(value: Any, where: str) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > MAX_INT:
-        _fail(where)
-
-
 def _flag(value: Any, where: str) -> None:
     if not isinstance(value, bool):
-        _fail(where)
-
-
-def _time(value: Any, where: str) -> None:
-    if not is_time(value):
         _fail(where)
 
 
@@ -172,17 +183,8 @@ def _clock_or_none(value: Any, where: str) -> None:
         _fail(where)
 
 
-def _date(value: Any, where: str) -> None:
-    if not is_date(value):
-        _fail(where)
-
-
 def _between(least: int, most: int) -> Check:
-    def check(value: Any, where: str) -> None:
-        if not is_int(value) or not least <= value <= most:
-            _fail(where)
-
-    return check
+    return _must(lambda value: is_count(value, most) and value >= least)
 
 
 def _one_of(*choices: str | int) -> Check:
@@ -236,12 +238,31 @@ def _grid(keys: tuple[str, ...], values: tuple[str, ...]) -> Check:
 def _answers(value: Any, where: str) -> None:
     if not isinstance(value, dict) or len(value) > MAX_LIST:
         _fail(where)
-    answer = _shape({}, {"c": _id, "b": _one_of(*YES_NO), "t": _text, "n": _signed, "d": _date})
+    answer = _shape({}, {"c": _id, "b": _one_of(*YES_NO), "t": _text, "n": _amount, "d": _life_date})
     for item, given in value.items():
         _id(item, where)
         answer(given, f"{where}[]")
 
 
+_text = _must(is_text)
+_line = _must(is_line)
+_time = _must(is_plausible_time)
+_any_time = _must(is_time)
+_date = _must(is_plausible_date)
+_life_date = _must(is_life_date)
+_amount = _must(is_plausible_amount)
+_bytes_stored = _between(0, MAX_STORAGE_BYTES)
+
+_FRAME = _shape(
+    {
+        "id": _event_id,
+        "type": _type,
+        "v": _between(0, MAX_VERSION),
+        "at": _time,
+        "case": _or_null(_id),
+        "saw": _between(0, MAX_REV),
+    }
+)
 _NOTES = _shape({"fact": _text, "quote": _text, "thirdParty": _text, "view": _text})
 _PHOTO = _shape(
     {
@@ -249,9 +270,9 @@ _PHOTO = _shape(
         "key": _bytes(32),
         "size": _between(1, MAX_BLOB_BYTES),
         "type": _one_of("image/jpeg"),
-        "width": _between(1, 20_000),
-        "height": _between(1, 20_000),
-        "note": _text,
+        "width": _between(1, MAX_PIXELS),
+        "height": _between(1, MAX_PIXELS),
+        "note": _line,
     }
 )
 # What a visit has: members it must have, members it may have.
@@ -264,20 +285,20 @@ VISIT_MEMBERS: tuple[Mapping[str, Check], Mapping[str, Check]] = (
         "metWith": _list(_id),
         "alone": _flag,
         "staff": _list(_id),
-        "topics": _list(_text),
-        "interests": _list(_text),
+        "topics": _list(_line),
+        "interests": _list(_line),
         "reaction": _or_null(_one_of(*REACTIONS)),
         "stage": _or_null(_one_of(*STAGES)),
         "stageEvent": _text,
         "notes": _NOTES,
         "living": _grid(LIVING_KEYS, LIVING_VALUES),
         "risk": _grid(RISK_KEYS, RISK_VALUES),
-        "riskCall": _or_null(_shape({"to": _text, "at": _time, "result": _text})),
+        "riskCall": _or_null(_shape({"to": _line, "at": _time, "result": _text})),
         "left": _shape({"what": _text, "taken": _one_of(*TAKEN)}),
         "hook": _text,
         "reflection": _text,
-        "promises": _list(_shape({"id": _id, "text": _text, "due": _or_null(_date), "to": _text})),
-        "checklist": _or_null(_shape({"id": _id, "version": _whole, "answers": _answers})),
+        "promises": _list(_shape({"id": _id, "text": _line, "due": _or_null(_date), "to": _line})),
+        "checklist": _or_null(_shape({"id": _id, "version": _between(0, MAX_VERSION), "answers": _answers})),
         "photos": _list(_PHOTO),
     },
     {
@@ -291,11 +312,31 @@ _VISIT_SHAPE = _shape(*VISIT_MEMBERS)
 
 
 def _visit(value: Any, where: str) -> None:
-    """An urgent sign closes only with a voice hand-over noted (domain.md 3.6)."""
+    """An urgent sign closes only with a voice hand-over noted (domain.md 3.6). No contact ends before it begins."""
     _VISIT_SHAPE(value, where)
+    if "endedAt" in value and not is_plausible_span(value["occurredAt"], value["endedAt"]):
+        _fail(f"{where}.endedAt")
     if "urgent" in value["risk"].values() and value["riskCall"] is None:
         _fail(f"{where}.riskCall")
 
+
+def _quiet(value: Any, where: str) -> None:
+    """Hours have both ends, or there are none."""
+    _shape({"from": _clock_or_none, "until": _clock_or_none})(value, where)
+    if (value["from"] == "") != (value["until"] == ""):
+        _fail(f"{where}.until")
+
+
+# Type → (field, seconds before, seconds after): how far what an event names may lie from when it was written.
+NEAR: Mapping[str, tuple[str, int, int]] = {
+    "visit.logged": ("occurredAt", 100 * YEAR, 31 * DAY),
+    "visit.corrected": ("record.occurredAt", 100 * YEAR, 31 * DAY),
+    "followup.scheduled": ("at", YEAR, 10 * YEAR),
+    "followup.moved": ("at", YEAR, 10 * YEAR),
+    "case.viewed": ("at", DAY, HOUR),
+    "worker.departed": ("until", HOUR, DAY + HOUR),
+    "cover.asked": ("on", 31 * DAY, YEAR),
+}
 
 BODIES: Mapping[tuple[str, int], Check] = {
     ("visit.logged", 1): _visit,
@@ -303,7 +344,7 @@ BODIES: Mapping[tuple[str, int], Check] = {
         {
             "visit": _id,
             "replaces": _id,
-            "changed": _list(_text),
+            "changed": _list(_line),
             "record": _visit,
             "answers": _or_null(_id),
             "comment": _text,
@@ -325,34 +366,34 @@ BODIES: Mapping[tuple[str, int], Check] = {
     ("promise.kept", 1): _shape({"promise": _id}),
     ("case.viewed", 1): _shape({"at": _time}),
     ("case.begun", 1): _shape(
-        {"title": _text, "known": _shape({"name": _text, "age": _text, "place": _text, "through": _text})}
+        {"title": _line, "known": _shape({"name": _line, "age": _line, "place": _line, "through": _line})}
     ),
     ("consent.answered", 1): _shape(
         {
             "answer": _one_of(*CONSENT_ANSWERS),
-            "about": _text,
+            "about": _line,
             "how": _one_of(*CONSENT_WAYS),
             "comment": _text,
         }
     ),
     ("cover.asked", 1): _shape({"staff": _id, "to": _or_null(_id), "on": _date, "note": _text}),
     ("notice.given", 1): _shape(
-        {"notice": _id, "who": _text, "place": _text, "noticed": _text, "named": _one_of(*NAMED)}
+        {"notice": _id, "who": _line, "place": _line, "noticed": _text, "named": _one_of(*NAMED)}
     ),
     ("notice.withdrawn", 1): _shape({"notice": _id}),
     ("visit.withdrawn", 1): _shape({"visit": _id, "reason": _text}),
     ("visit.misfiled", 1): _shape({"visit": _id, "to": _or_null(_id), "as": _or_null(_id), "comment": _text}),
     ("worker.departed", 1): _shape({"until": _time, "watched": _flag}),
     ("worker.back", 1): _shape({}),
-    ("reminders.quieted", 1): _shape({"from": _clock_or_none, "until": _clock_or_none}),
+    ("reminders.quieted", 1): _quiet,
     ("watchers.named", 1): _shape({"staff": _list(_id)}),
     ("device.noted", 1): _shape(
         {
-            "app": _text,
+            "app": _must(lambda value: is_text(value, MAX_APP)),
             "notifications": _one_of(*PERMISSIONS),
-            "storage": _shape({"used": _whole, "quota": _whole}),
+            "storage": _shape({"used": _bytes_stored, "quota": _bytes_stored}),
             "persisted": _flag,
         },
-        {"clock": _shape({"phone": _time, "relay": _time})},
+        {"clock": _shape({"phone": _any_time, "relay": _any_time})},
     ),
 }

@@ -2,7 +2,7 @@
 
 import { MAX_INT, NONE, isName, parseInt15, sameBytes, unb64u, utf8 } from "./encoding.js"
 import { SyncError } from "./errors.js"
-import { MAX_BLOB_BYTES, MAX_HEADER_BLOBS, MAX_HEADER_BYTES } from "./limits.js"
+import { MAX_BLOB_BYTES, MAX_HEADER_BLOBS, MAX_HEADER_BYTES, MAX_RUN } from "./limits.js"
 
 /** @import { Bytes } from "./encoding.js" */
 /** @typedef {[run: number, n: number, id: string]} Seen */
@@ -88,7 +88,7 @@ function checkVersion(bytes) {
 /** @param {Header} header */
 function check(header) {
   for (const name of [header.from, header.to, header.key]) unb64u(name, 32)
-  if (!counts(header.run) || !counts(header.n)) throw new SyncError("malformed", "run and n count from 1")
+  if (!counts(header.run) || header.run > MAX_RUN || !counts(header.n)) throw new SyncError("malformed", "run and n count from 1")
   if ((header.prev === NONE) !== (header.n === 1)) {
     throw new SyncError("malformed", "prev is - exactly when n is 1")
   }

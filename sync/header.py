@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sync.encoding import MAX_INT, NONE, is_name, parse_int, unb64u
 from sync.errors import SyncError
-from sync.limits import MAX_BLOB_BYTES, MAX_HEADER_BLOBS, MAX_HEADER_BYTES
+from sync.limits import MAX_BLOB_BYTES, MAX_HEADER_BLOBS, MAX_HEADER_BYTES, MAX_RUN
 
 VERSION = b"sotto/1"
 _ANY_VERSION = re.compile(rb"sotto/[0-9A-Za-z.]{1,16}")
@@ -106,7 +106,7 @@ def _check(header: Header) -> None:
     """What parsing and printing both demand, so that nothing is ever sealed under a header no reader takes."""
     for name in (header.from_, header.to, header.key):
         unb64u(name, 32)
-    if not 1 <= header.run <= MAX_INT or not 1 <= header.n <= MAX_INT:
+    if not 1 <= header.run <= MAX_RUN or not 1 <= header.n <= MAX_INT:
         raise SyncError("malformed", "run and n count from 1")
     if (header.prev == NONE) != (header.n == 1):
         raise SyncError("malformed", "prev is - exactly when n is 1")

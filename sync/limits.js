@@ -37,3 +37,10 @@ export const MAX_NOTE_BYTES = 512
 export const NONCE_SECONDS = 600
 export const CODE_SECONDS = 600
 export const BLOB_UNNAMED_SECONDS = 24 * 3600
+
+// A run is a number of seconds or one above what was known (SPEC 4.1): eleven digits leave room for a clock that was
+// wrong once, and a phone that lies about `highest` cannot use up what is left.
+export const MAX_RUN = 99_999_999_999
+export const MAX_BELIEVED_RUN = 9_999_999_999
+export const MAX_UNSENT = 999_999_999
+export const MAX_APP = 64 // letters of a program's name and version

@@ -39,3 +39,10 @@ MAX_NOTE_BYTES = 512
 NONCE_SECONDS = 600
 CODE_SECONDS = 600
 BLOB_UNNAMED_SECONDS = 24 * 3600
+
+# A run is a number of seconds or one above what was known (SPEC 4.1): eleven digits leave room for a clock that was
+# wrong once, and a phone that lies about `highest` cannot use up what is left.
+MAX_RUN = 99_999_999_999
+MAX_BELIEVED_RUN = 9_999_999_999
+MAX_UNSENT = 999_999_999
+MAX_APP = 64  # letters of a program's name and version

@@ -2,7 +2,7 @@
 
 import { b64u, isInt, isName, join, sha256, u32, unb64u } from "./encoding.js"
 import { SyncError } from "./errors.js"
-import { MAX_ROSTER_BYTES } from "./limits.js"
+import { MAX_APP, MAX_ROSTER_BYTES, MAX_RUN, MAX_UNSENT } from "./limits.js"
 import { readPosition } from "./roster.js"
 import { sign, verify } from "./signing.js"
 import { readJson, writeJson } from "./strict_json.js"
@@ -31,7 +31,6 @@ export const TIMER_TAG = "timer"
 export const DESK_TAG = "desk"
 
 const INCARNATION_BYTES = 16
-const MAX_APP = 64
 
 /** @typedef {{ incarnation: string, number: number }} Cursor  incarnation is "" before the first answer */
 /**
@@ -96,8 +95,9 @@ export function readStatement(body) {
   if (typeof gap !== "boolean" || typeof app !== "string" || [...app].length > MAX_APP) {
     throw new SyncError("malformed", "statement gap or app")
   }
-  if (!isName(office) || !isName(device) || !isInt(highest) || !isInt(unsent)) {
-    throw new SyncError("malformed", "statement names or counts")
+  if (!isName(office) || !isName(device)) throw new SyncError("malformed", "statement names")
+  if (!isInt(highest) || highest > MAX_RUN || !isInt(unsent) || unsent > MAX_UNSENT) {
+    throw new SyncError("malformed", "statement counts")
   }
   unb64u(nonce, 16)
   const [cursor, follow] = [readCursor(body.cursor), readPosition(body.follow)]

@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
+from sync.bounds import is_count
 from sync.chain import START, Position
 from sync.encoding import b64u, is_int, is_name, sha256, unb64u
 from sync.errors import SyncError
@@ -15,12 +16,15 @@ from sync.limits import (
     BLOB_UNNAMED_SECONDS,
     CODE_SECONDS,
     JSON_TYPE,
+    MAX_APP,
     MAX_BATCH_BYTES,
     MAX_BATCH_ENVELOPES,
     MAX_BLOB_BYTES,
     MAX_REQUEST_BYTES,
     MAX_ROSTER_BYTES,
+    MAX_RUN,
     MAX_SEALED_BYTES,
+    MAX_UNSENT,
     NONCE_SECONDS,
     REVIEW_BYTES,
     REVIEW_ENVELOPES,
@@ -72,7 +76,6 @@ TIMER_TAG = "timer"
 DESK_TAG = "desk"
 
 _INCARNATION_BYTES = 16
-_MAX_APP = 64
 
 
 @dataclass(frozen=True)
@@ -151,11 +154,12 @@ def _signature(text: str) -> bytes:
 def read_statement(body: Json) -> Statement:
     """The shape of a STATEMENT; what its signature says is `read_request`'s."""
     flags = (body.get("gap"), body.get("app"))
-    counts = (body.get("highest"), body.get("unsent"))
-    if not isinstance(flags[0], bool) or not isinstance(flags[1], str) or len(flags[1]) > _MAX_APP:
+    if not isinstance(flags[0], bool) or not isinstance(flags[1], str) or len(flags[1]) > MAX_APP:
         raise SyncError("malformed", "statement gap or app")
-    if not is_name(body.get("office")) or not is_name(body.get("device")) or not all(map(is_int, counts)):
-        raise SyncError("malformed", "statement names or counts")
+    if not is_name(body.get("office")) or not is_name(body.get("device")):
+        raise SyncError("malformed", "statement names")
+    if not is_count(body.get("highest"), MAX_RUN) or not is_count(body.get("unsent"), MAX_UNSENT):
+        raise SyncError("malformed", "statement counts")
     unb64u(body.get("nonce"), 16)
     return Statement(
         office=body["office"],

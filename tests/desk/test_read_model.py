@@ -138,7 +138,7 @@ def test_looking_is_written_down_and_a_missing_line_shows(office, phone, desk, n
 
     visit = Visit.select().where(Visit.case == "demo-002").first()
     actions.read_visit(desk, nakagawa, visit.id)
-    phone.write(phone.event("case.viewed", "demo-003", {"at": DAY.format(20)}))
+    phone.write(phone.event("case.viewed", "demo-003", {"at": office.desk.now()}))
     office.round(phone)
     seen = [(row.staff, row.case, row.where) for row in access_log.views()]
     assert seen == [("demo-kobayashi", "demo-003", "phone"), ("demo-nakagawa", "demo-002", "desk")]

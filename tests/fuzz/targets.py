@@ -139,7 +139,7 @@ def _code(asked: Case) -> Any:
 def _event(asked: Case) -> Any:
     event = read_json(_data(asked))
     check_event(event)
-    check_body(event["type"], event["v"], event["body"])
+    check_body(event["type"], event["v"], event["body"], event["at"])
     return event["id"]
 
 

@@ -124,7 +124,7 @@ export const AREAS = {
     equal(found.map(({ ja, en }) => [ja, en]), c.words)
   },
   event: (c) => checkEvent(c.event),
-  body: (c) => checkBody(c.type, c.v, c.body),
+  body: (c) => checkBody(c.type, c.v, c.body, c.at),
 }
 
 /**

@@ -23,7 +23,7 @@ from sync.enrolment import ALPHABET, check_symbol, read_code, spell
 from sync.envelope import Envelope, make_batch, parse_batch
 from sync.errors import SyncError
 from sync.header import Header
-from sync.limits import MIN_PADDED_BYTES, WINDOW
+from sync.limits import MAX_RUN, MIN_PADDED_BYTES, WINDOW
 from sync.plaintext import pack, padded_size, unpack
 from sync.sealing import SealKey, open_sealed, seal
 from sync.signing import SignKey
@@ -31,6 +31,7 @@ from sync.strict_json import read_json, write_json
 
 names = st.binary(min_size=32, max_size=32).map(b64u)
 counts = st.integers(1, 999_999_999_999_999)
+runs = st.integers(1, MAX_RUN)
 PHONE, OFFICE_SEAL = SignKey.generate(), SealKey.generate()
 
 
@@ -45,7 +46,7 @@ def headers(draw):
         draw(names),
         draw(names),
         draw(names),
-        draw(counts),
+        draw(runs),
         n,
         NONE if n == 1 else draw(names),
         seen,

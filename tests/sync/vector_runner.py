@@ -225,7 +225,7 @@ def _event(case: Case) -> None:
 
 
 def _body(case: Case) -> None:
-    check_body(case["type"], case["v"], case["body"])
+    check_body(case["type"], case["v"], case["body"], case.get("at"))
 
 
 AREAS: dict[str, Callable[[Case], None]] = {

@@ -2,7 +2,7 @@
 
 from sync.encoding import MAX_INT, b64u, name_of, unb64u
 from sync.envelope import Envelope, envelope_hash, make_batch
-from sync.limits import MAX_BLOB_BYTES
+from sync.limits import MAX_BLOB_BYTES, MAX_RUN
 from sync.sealing import SealKey
 from sync.signing import SignKey
 from tools.vector_cases.ground import (
@@ -45,7 +45,7 @@ def _headers() -> Cases:
             n=2, prev=ID, seen=(3, 4, ID), blobs=((ID, MAX_BLOB_BYTES), blobs[0])
         ),
         "sixteen blobs": header(blobs=blobs),
-        "the highest numbers": header(run=999_999_999_999_999, n=999_999_999_999_999, prev=ID),
+        "the highest numbers": header(run=MAX_RUN, n=999_999_999_999_999, prev=ID),
     }
     for name, head in good.items():
         fields = {
@@ -78,6 +78,7 @@ def _headers() -> Cases:
         "a line missing": text.replace("prev -\n", ""),
         "leading zero": text.replace("n 1\n", "n 01\n"),
         "n is nought": text.replace("n 1\n", "n 0\n"),
+        "run of twelve digits": text.replace("run 1790000000", f"run {MAX_RUN + 1}"),
         "run is nought": text.replace("run 1790000000", "run 0"),
         "prev without need": text.replace("prev -", f"prev {ID}"),
         "prev missing": second.replace(f"prev {ID}", "prev -"),

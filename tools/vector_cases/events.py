@@ -72,6 +72,8 @@ def cases() -> Cases:
     yield from _frames()
     yield from _visits()
     yield from _others()
+    yield from _bounds()
+    yield from _nearness()
 
 
 def _frames() -> Cases:
@@ -92,6 +94,11 @@ def _frames() -> Cases:
     yield one("case is a number", case=2)
     yield one("case with a slash", case="../2")
     yield one("saw below nought", saw=-1)
+    yield one("written in 1999", at="1999-12-31T23:59:59Z")
+    yield one("written in 2101", at="2101-01-01T00:00:00Z")
+    yield one("written in the year 1", at="0001-01-01T00:00:00Z")
+    yield one("version of seven digits", v=1_000_000)
+    yield one("saw of thirteen digits", saw=10**12)
     yield one("body is a list", body=[])
     yield one("no body", body="absent")
     yield case("event", "a text", "malformed", event="visit")
@@ -138,6 +145,131 @@ def _visits() -> Cases:
         body = {key: value for key, value in (copy.deepcopy(VISIT) | change).items() if value is not ...}
         yield _body(name, "visit.logged", body, "malformed")
     yield _body("the longest text", "visit.logged", VISIT | {"hook": "\u3042" * 20_000})
+
+
+def _bounds() -> Cases:
+    """Each kind of number, date and text at its bound, and one beyond."""
+
+    def both(
+        name: str, good: list[Json], bad: list[Json], type_: str = "visit.logged", base: Json = VISIT
+    ) -> Cases:
+        for place, change in enumerate(good):
+            yield _body(f"{name}: the bound {place}", type_, base | change)
+        for place, change in enumerate(bad):
+            yield _body(f"{name}: beyond {place}", type_, base | change, "malformed")
+
+    def answer(**given: Any) -> Json:
+        return {"checklist": {"id": "c", "version": 1, "answers": {"a": given}}}
+
+    first, last = "2000-01-01T00:00:00Z", "2100-12-31T23:59:59.999999Z"
+    early, late = "1999-12-31T23:59:59.999999Z", "2101-01-01T00:00:00Z"
+    yield from both(
+        "begun",
+        [{"occurredAt": first}, {"occurredAt": last}],
+        [{"occurredAt": early}, {"occurredAt": late}, {"occurredAt": "0001-01-01T00:00:00Z"}],
+    )
+    yield from both(
+        "ended",
+        [{"endedAt": TIME}, {"endedAt": "2026-11-30T10:00:00.5Z"}],
+        [{"endedAt": "2026-11-23T09:59:59.9Z"}, {"endedAt": "2026-11-30T10:00:01Z"}],
+        base=VISIT | {"occurredAt": "2026-11-23T10:00:00Z"},
+    )
+    call = {"to": "119", "at": TIME, "result": ""}
+    yield from both("called", [{"riskCall": call | {"at": last}}], [{"riskCall": call | {"at": late}}])
+    promise = {"id": "p", "text": "", "due": None, "to": ""}
+    yield from both(
+        "promised",
+        [{"promises": [promise | {"due": day, "text": "x" * 2000}]} for day in ("2000-01-01", "2100-12-31")],
+        [
+            {"promises": [promise | change]}
+            for change in (
+                {"due": "1999-12-31"},
+                {"due": "2101-01-01"},
+                {"text": "x" * 2001},
+                {"to": "x" * 2001},
+            )
+        ],
+    )
+    yield from both(
+        "answered",
+        [answer(d="1900-01-01"), answer(d="2100-12-31"), answer(n=-999_999_999), answer(t="x" * 20_000)],
+        [answer(d="1899-12-31"), answer(d="9999-12-31"), answer(n=10**9), answer(n=10**14)],
+    )
+    yield from both(
+        "listed",
+        [{"topics": ["x" * 2000]}, {"interests": [""] * 200}],
+        [{"topics": ["x" * 2001]}, {"interests": [""] * 201}, {"metWith": ["m"] * 201}],
+    )
+    followup = {"followup": "f1", "at": TIME, "kind": "visit", "with": "us", "note": "", "remind": True}
+    yield from both(
+        "planned",
+        [{"at": first}, {"at": last}],
+        [{"at": "0002-12-08T11:30:00Z"}, {"at": early}, {"at": late}, {"at": "9999-12-31T23:59:59Z"}],
+        "followup.scheduled",
+        followup,
+    )
+    begun = {"title": "", "known": {"name": "", "age": "", "place": "", "through": ""}}
+    yield from both("begun with", [{"title": "x" * 2000}], [{"title": "x" * 2001}], "case.begun", begun)
+    noted = {"app": "1", "notifications": "default", "storage": {"used": 1, "quota": 2}, "persisted": False}
+    yield from both(
+        "noted",
+        [{"app": "1" * 64}, {"storage": {"used": 0, "quota": 10**14 - 1}}],
+        [{"app": "1" * 65}, {"storage": {"used": 0, "quota": 10**14}}],
+        "device.noted",
+        noted,
+    )
+    yield from both(
+        "covered",
+        [{"on": "2000-01-01"}],
+        [{"on": "1999-12-31"}, {"on": "0001-01-01"}],
+        "cover.asked",
+        {"staff": "s1", "to": None, "on": "2026-02-28", "note": ""},
+    )
+    yield from both(
+        "quiet", [], [{"from": "20:30"}, {"until": "08:00"}], "reminders.quieted", {"from": "", "until": ""}
+    )
+
+
+def _nearness() -> Cases:
+    """What an event names, against the moment it says it was written."""
+    at = "2026-11-23T10:00:00Z"
+    followup = {"followup": "f1", "kind": "visit", "with": "us", "note": "", "remind": True}
+    asked = {"staff": "s1", "to": None, "note": ""}
+    told: list[tuple[str, Json, str, Json]] = [
+        (
+            "visit.logged",
+            VISIT | {"occurredAt": "2026-12-24T10:00:00Z"},
+            "occurredAt",
+            {"occurredAt": "2026-12-24T10:00:01Z"},
+        ),
+        (
+            "followup.scheduled",
+            followup | {"at": "2025-11-22T10:00:00Z"},
+            "at",
+            {"at": "2025-11-22T09:59:59Z"},
+        ),
+        (
+            "followup.moved",
+            {"followup": "f1", "at": "2036-11-30T10:00:00Z"},
+            "at",
+            {"at": "2036-11-30T10:00:01Z"},
+        ),
+        ("case.viewed", {"at": "2026-11-22T10:00:00.9Z"}, "at", {"at": "2026-11-22T09:59:59.9Z"}),
+        (
+            "worker.departed",
+            {"until": "2026-11-24T11:00:00Z", "watched": True},
+            "until",
+            {"until": "2026-11-24T11:00:01Z"},
+        ),
+        ("cover.asked", asked | {"on": "2027-11-24"}, "on", {"on": "2027-11-25"}),
+    ]
+    for type_, body, field, far in told:
+        yield case(
+            "body", f"{type_} 1: as near as may be {field}", "accept", type=type_, v=1, body=body, at=at
+        )
+        yield case(
+            "body", f"{type_} 1: too far {field}", "malformed", type=type_, v=1, body=body | far, at=at
+        )
 
 
 def _others() -> Cases:

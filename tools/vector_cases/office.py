@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sync.chain import Position
 from sync.encoding import NONE, b64u, blob_id, name_of, sha256, tag
+from sync.limits import MAX_RUN, MAX_UNSENT
 from sync.roster import Device, make_roster
 from sync.strict_json import read_json, write_json
 from sync.wipe import make_order
@@ -118,6 +119,8 @@ def _statements() -> Cases:
     good = said.to_json()
     yield one("said", "accept", good, statement=good)
     yield one("before the first answer", "accept", fresh.to_json(), statement=fresh.to_json())
+    most = good | {"highest": MAX_RUN, "unsent": MAX_UNSENT, "app": "\U0001f338" * 64}
+    yield one("the most", "accept", most, statement=most)
     yield one("unknown members are ignored", "accept", good | {"mood": "fine"}, statement=good)
     yield one("signed for a subscription", "bad_signature", good, "subscription")
     yield one("signed by another phone", "bad_signature", good, public=b64u(OTHER_PHONE.public))
@@ -136,6 +139,8 @@ def _statements() -> Cases:
         "nonce too short": {"nonce": "AAAA"},
         "office is no name": {"office": "kusatsu"},
         "app too long": {"app": "1" * 65},
+        "highest of twelve digits": {"highest": MAX_RUN + 1},
+        "unsent of ten digits": {"unsent": MAX_UNSENT + 1},
         "cursor without number": {"cursor": {"incarnation": ""}},
         "cursor of no incarnation": {"cursor": {"incarnation": "AA", "number": 1}},
         "follow is nothing": {"follow": None},

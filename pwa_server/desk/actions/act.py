@@ -43,6 +43,6 @@ def check(event: dict[str, Any]) -> None:
     try:
         check_event(event)
         if (event["type"], event["v"]) in BODIES:
-            check_body(event["type"], event["v"], event["body"])
+            check_body(event["type"], event["v"], event["body"], event["at"])
     except SyncError as error:
         raise DeskError(error.code, error.detail) from error

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sync.chain import START, Position, covers, needs_new_run, next_run
+from sync.chain import START, Position, believed, covers, needs_new_run, next_run
 from sync.encoding import b64u, name_of, unb64u
 from sync.envelope import Envelope, parse_batch
 from sync.errors import SyncError
@@ -140,7 +140,8 @@ def _write_for(desk: Desk, device: Any, looked: Look) -> int:
 
 def _snapshot(desk: Desk, device: Any, chain: Any, receipt: dict[str, Any], looked: Look) -> int:
     statement = PhoneStatement.get_or_none(PhoneStatement.device == device.id)
-    highest = max(chain.run, 0 if statement is None else int(statement.body["highest"]))
+    told = 0 if statement is None else int(statement.body["highest"])
+    highest = max(chain.run, believed(told, chain.run))
     run = next_run(int(desk.clock().timestamp()), highest)
     DownEnvelope.delete().where(DownEnvelope.device == device.id).execute()
     Sent.delete().where(Sent.device == device.id).execute()

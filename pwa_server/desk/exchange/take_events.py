@@ -72,7 +72,7 @@ def take_event(desk: Desk, received: Any, event: Any, place: int, *, decided: bo
             return True
         if known == "conflict":
             raise SyncError("conflict")
-        check_body(event["type"], event["v"], event["body"])
+        check_body(event["type"], event["v"], event["body"], event["at"])
         if not decided:
             _check_theirs(event, received.device)
     except SyncError as error:

@@ -2,6 +2,7 @@
 // be shown, how far its clock is off. Written at the end of a round that reached the relay, when
 // something changed noticeably, at most once a day (the permission to show notices at once); a quiet envelope, for which no worker waits.
 
+import { MAX_STORAGE_BYTES } from "../../../sync/bounds.js"
 import { readSetting, writeSetting } from "../store/settings.js"
 import { alone } from "../store/locks.js"
 import { oneEvent } from "./draft_events.js"
@@ -39,9 +40,12 @@ export function noteDevice(open, relay, app) {
 async function selfPortrait({ clock }, app) {
   const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {}
   const persisted = Boolean(await navigator.storage?.persisted?.().catch(() => false))
-  const note = { app, notifications: (await standing()).permission, storage: { used: Math.round(usage), quota: Math.round(quota) }, persisted }
+  const note = { app, notifications: (await standing()).permission, storage: { used: bytes(usage), quota: bytes(quota) }, persisted }
   return clock ? { ...note, clock: { phone: timeOf(clock.phone), relay: timeOf(clock.relay) } } : note
 }
+
+/** @param {number} told some browsers make up a number beyond any disk */
+const bytes = (told) => Math.min(Math.round(told), MAX_STORAGE_BYTES)
 
 /** @param {Note} before @param {Note} now */
 export function differs(before, now) {

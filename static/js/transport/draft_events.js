@@ -1,6 +1,7 @@
 // What a draft becomes when it is saved: the few events that belong together, checked before they are
 // packed (EVENTS.md), so that nothing leaves this phone that the office would have to hold.
 
+import { WORK_YEARS, isPlausibleTime } from "../../../sync/bounds.js"
 import { SyncError } from "../../../sync/errors.js"
 import { checkBody, checkEvent } from "../../../sync/events.js"
 import { newId, timeText } from "../store/ids.js"
@@ -26,10 +27,19 @@ export function eventsOf(draft, saw) {
  * @returns {Event}
  */
 export function oneEvent(type, caseId, body, saw, id = newId()) {
-  const event = { id, type, v: 1, at: timeText(), case: caseId, saw, body }
+  const event = { id, type, v: 1, at: writtenAt(), case: caseId, saw, body }
   checkEvent(event)
-  checkBody(type, 1, body)
+  checkBody(type, 1, body, event.at)
   return event
+}
+
+/** A phone whose clock shows no year anybody works in (its battery was empty) still writes: what its clock says is told
+ * by `device.noted`. */
+function writtenAt() {
+  const at = timeText()
+  const [first, last] = WORK_YEARS
+  if (Date.parse(at) < Date.UTC(first, 0)) return `${first}-01-01T00:00:00Z`
+  return isPlausibleTime(at) ? at : `${last}-12-31T23:59:59Z`
 }
 
 /** @param {Written} draft @param {any} value @param {number} saw */

@@ -74,7 +74,7 @@ PACKED_ANEW = """async () => {
   const { push } = await import("/static/js/transport/push.js")
   const all = () => outbox.run(["envelopes"], "readonly", (tx) => tx.objectStore("envelopes").index("order").getAll())
   await setMeta("incarnation", "one")
-  for (const at of ["2026-11-01T05:00:00Z", "2026-11-02T05:00:00Z"]) await session.write("case.viewed", "case-a", { at })
+  for (const at of Array(2).fill(new Date().toISOString())) await session.write("case.viewed", "case-a", { at })
   const [first, second] = await all()
   await outbox.run(["envelopes"], "readwrite", (tx) => tx.objectStore("envelopes").put({ ...first, state: "refused", reason: "too_big" }))
   await push({ push: async () => {
