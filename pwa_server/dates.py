@@ -6,6 +6,7 @@ Pure functions of a date in the office's own time zone; what today is, the calle
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+YEARS = (1850, 2150)  # beyond these a date is a slip of the hand, and is shown as one
 TOKYO = ZoneInfo("Asia/Tokyo")
 DAYS_JA = "月火水木金土日"
 DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -41,6 +42,22 @@ def short_date(day: date, lang: str = "ja") -> str:
     if lang == "en":
         return f"{day.day} {MONTHS_EN[day.month - 1]} ({DAYS_EN[day.weekday()]})"
     return f"{day.month}/{day.day}（{DAYS_JA[day.weekday()]}）"
+
+
+def readable_day(text: object) -> date | None:
+    """The calendar day in Japan of a stored time or DATE; None for what is none, or of a year nobody can mean."""
+    try:
+        if isinstance(text, datetime):
+            day = local(text).date()
+        elif isinstance(text, date):
+            day = text
+        elif isinstance(text, str) and len(text) == 10:
+            day = date.fromisoformat(text)
+        else:
+            day = local(datetime.fromisoformat(str(text))).date()
+    except (ValueError, OverflowError):
+        return None
+    return day if YEARS[0] <= day.year <= YEARS[1] else None
 
 
 def local(at: datetime) -> datetime:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from sync.bounds import (
@@ -29,7 +30,7 @@ from sync.bounds import (
     is_plausible_time,
     is_text,
 )
-from sync.encoding import is_time, unb64u
+from sync.encoding import is_date, is_time, unb64u
 from sync.errors import SyncError
 from sync.limits import MAX_APP, MAX_BLOB_BYTES
 
@@ -104,6 +105,7 @@ _CLOCK = re.compile(r"((?:[01][0-9]|2[0-3]):[0-5][0-9])?")
 _TYPE = re.compile(r"[a-z_]{1,32}\.[a-z_]{1,32}")
 
 Check = Callable[[Any, str], None]
+_bounded: ContextVar[bool] = ContextVar("bounded", default=True)
 
 
 def check_event(event: Any) -> None:
@@ -125,6 +127,18 @@ def check_body(type_: str, v: int, body: Any, at: str | None = None) -> None:
         _check_near(type_, body, at)
 
 
+def check_shape(type_: str, v: int, body: Any) -> None:
+    """The same without bounds: what a log may hold that is older than they are."""
+    check = BODIES.get((type_, v))
+    if check is None:
+        raise SyncError("unknown_event", f"{type_} {v}" if _TYPE.fullmatch(type_) else "")
+    token = _bounded.set(False)
+    try:
+        check(body, "body")
+    finally:
+        _bounded.reset(token)
+
+
 def _check_near(type_: str, body: Any, at: str) -> None:
     path, before, after = NEAR[type_]
     value = body
@@ -138,11 +152,11 @@ def _fail(where: str) -> None:
     raise SyncError("malformed", where)
 
 
-def _must(good: Callable[[Any], bool]) -> Check:
-    """A check out of a predicate."""
+def _must(good: Callable[[Any], bool], shape: Callable[[Any], bool]) -> Check:
+    """A check out of a predicate; `shape` is what is asked of a log that was written before there were bounds."""
 
     def check(value: Any, where: str) -> None:
-        if not good(value):
+        if not (good if _bounded.get() else shape)(value):
             _fail(where)
 
     return check
@@ -184,7 +198,15 @@ def _clock_or_none(value: Any, where: str) -> None:
 
 
 def _between(least: int, most: int) -> Check:
-    return _must(lambda value: is_count(value, most) and value >= least)
+    return _must(lambda value: is_count(value, most) and value >= least, _is_whole)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _one_of(*choices: str | int) -> Check:
@@ -205,7 +227,7 @@ def _or_null(inner: Check) -> Check:
 
 def _list(inner: Check) -> Check:
     def check(value: Any, where: str) -> None:
-        if not isinstance(value, list) or len(value) > MAX_LIST:
+        if not isinstance(value, list) or (len(value) > MAX_LIST and _bounded.get()):
             _fail(where)
         for entry in value:
             inner(entry, where + "[]")
@@ -236,7 +258,7 @@ def _grid(keys: tuple[str, ...], values: tuple[str, ...]) -> Check:
 
 
 def _answers(value: Any, where: str) -> None:
-    if not isinstance(value, dict) or len(value) > MAX_LIST:
+    if not isinstance(value, dict) or (len(value) > MAX_LIST and _bounded.get()):
         _fail(where)
     answer = _shape({}, {"c": _id, "b": _one_of(*YES_NO), "t": _text, "n": _amount, "d": _life_date})
     for item, given in value.items():
@@ -244,13 +266,13 @@ def _answers(value: Any, where: str) -> None:
         answer(given, f"{where}[]")
 
 
-_text = _must(is_text)
-_line = _must(is_line)
-_time = _must(is_plausible_time)
-_any_time = _must(is_time)
-_date = _must(is_plausible_date)
-_life_date = _must(is_life_date)
-_amount = _must(is_plausible_amount)
+_text = _must(is_text, _is_text)
+_line = _must(is_line, _is_text)
+_time = _must(is_plausible_time, is_time)
+_any_time = _must(is_time, is_time)
+_date = _must(is_plausible_date, is_date)
+_life_date = _must(is_life_date, is_date)
+_amount = _must(is_plausible_amount, _is_whole)
 _bytes_stored = _between(0, MAX_STORAGE_BYTES)
 
 _FRAME = _shape(
@@ -314,6 +336,8 @@ _VISIT_SHAPE = _shape(*VISIT_MEMBERS)
 def _visit(value: Any, where: str) -> None:
     """An urgent sign closes only with a voice hand-over noted (domain.md 3.6). No contact ends before it begins."""
     _VISIT_SHAPE(value, where)
+    if not _bounded.get():
+        return
     if "endedAt" in value and not is_plausible_span(value["occurredAt"], value["endedAt"]):
         _fail(f"{where}.endedAt")
     if "urgent" in value["risk"].values() and value["riskCall"] is None:
@@ -323,7 +347,7 @@ def _visit(value: Any, where: str) -> None:
 def _quiet(value: Any, where: str) -> None:
     """Hours have both ends, or there are none."""
     _shape({"from": _clock_or_none, "until": _clock_or_none})(value, where)
-    if (value["from"] == "") != (value["until"] == ""):
+    if _bounded.get() and (value["from"] == "") != (value["until"] == ""):
         _fail(f"{where}.until")
 
 
@@ -389,7 +413,7 @@ BODIES: Mapping[tuple[str, int], Check] = {
     ("watchers.named", 1): _shape({"staff": _list(_id)}),
     ("device.noted", 1): _shape(
         {
-            "app": _must(lambda value: is_text(value, MAX_APP)),
+            "app": _must(lambda value: is_text(value, MAX_APP), _is_text),
             "notifications": _one_of(*PERMISSIONS),
             "storage": _shape({"used": _bytes_stored, "quota": _bytes_stored}),
             "persisted": _flag,

@@ -14,15 +14,23 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
+# A day from either end of what Python can hold, so that no zone leads beyond it.
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+LATEST = datetime(9999, 12, 30, tzinfo=UTC)
+
+
 def stamp(moment: datetime) -> str:
     """RFC 3339 in UTC with milliseconds and `Z`: one width, so texts sort as times do."""
-    moment = moment.astimezone(UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def moment(text: str) -> datetime:
-    """Read an RFC 3339 time."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    """Read a stored time. One that cannot be read, or of a year nobody lives in, stops nobody: it is the earliest."""
+    try:
+        read = datetime.fromisoformat(text)
+        return LATEST if read.year > LATEST.year - 1 else EARLIEST if read.year < 2 else read.astimezone(UTC)
+    except (ValueError, TypeError):
+        return EARLIEST
 
 
 def plain(text: str) -> str:

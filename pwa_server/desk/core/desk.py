@@ -28,6 +28,7 @@ class Desk:
         self.relay: Any = None  # made by `relay_client.relay_of` on first use
         self._load_keys = load_keys
         self._keys: Keys | None = None
+        self.left_out: dict[tuple[str, str, str], str] = {}  # of this look at the relay: `going_on`
         self.looked_over: set[str] = (
             set()
         )  # phones whose documents this program has built from the first to the last

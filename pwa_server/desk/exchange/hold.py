@@ -7,6 +7,7 @@ from ..core.desk import Desk
 from ..core.tables import canonical
 from ..models.key_values import bump
 from ..models.office_and_cases import DeviceRow, Held
+from ..projections.left_out import visit_of
 
 
 def hold(
@@ -30,7 +31,7 @@ def hold(
         by=DeviceRow.get_by_id(received.device).staff,
         case=_text(told.get("case")),
         type=_text(told.get("type")) or "",
-        visit=_visit_of(told),
+        visit=visit_of(told),
         reason=reason,
         detail=detail,
         event=event,
@@ -39,13 +40,6 @@ def hold(
         state="held",
     )
     bump()
-
-
-def _visit_of(event: dict[str, Any]) -> str | None:
-    body = event.get("body")
-    if event.get("type") == "visit.logged":
-        return _text(event.get("id"))
-    return _text(body.get("visit")) if isinstance(body, dict) else None
 
 
 def _text(value: Any) -> str | None:

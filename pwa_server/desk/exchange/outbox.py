@@ -29,6 +29,7 @@ from .app_versions import note_app
 from .changed_documents import Look, Touched, look
 from .documents.all import VOLATILE, documents_for
 from .documents.visit import UNCHANGED, Documents
+from .going_on import going_on, leave
 from .inbox import position_of
 from .relay_client import RelayClient
 
@@ -50,7 +51,8 @@ def hear(desk: Desk, statements: list[dict[str, Any]]) -> None:
         except (SyncError, KeyError):
             continue
         if statement.device == device.id and statement.office == desk.keys.office:
-            _hear_one(desk, device, statement, body)
+            with going_on(desk, "statement", device.id):
+                _hear_one(desk, device, statement, body)
 
 
 def _hear_one(desk: Desk, device: Any, statement: Statement, body: dict[str, Any]) -> None:
@@ -110,11 +112,12 @@ def write_documents(desk: Desk) -> int:
     """Sign what each active phone is missing. Returns the number of envelopes made; they are in the database."""
     made, known = 0, dict[tuple[int, int], Touched]()
     for device in list(DeviceRow.select().where(DeviceRow.status == "active")):
-        looked = look(desk, device, known)
-        with desk.write():
-            made += _write_for(desk, device, looked)
-        if looked.whole:
-            desk.looked_over.add(device.id)
+        with going_on(desk, "documents", device.id):
+            looked = look(desk, device, known)
+            with desk.write():
+                made += _write_for(desk, device, looked)
+            if looked.whole:
+                desk.looked_over.add(device.id)
     return made
 
 
@@ -123,7 +126,7 @@ def _write_for(desk: Desk, device: Any, looked: Look) -> int:
     receipt = receipt_of(device.id)
     if chain.snapshot_wanted:
         return _snapshot(desk, device, chain, receipt, looked)
-    docs = [] if looked.documents is None else _difference(device.id, looked.documents, looked.position)
+    docs = [] if looked.documents is None else _difference(desk, device.id, looked.documents, looked.position)
     since = None if chain.last_sent_at is None else desk.clock() - moment(chain.last_sent_at)
     silent = since is None or not timedelta() <= since < SIGN_OF_LIFE  # below zero: the clock was wrong then
     new_key = chain.seal_told != desk.keys.seal_id
@@ -133,9 +136,14 @@ def _write_for(desk: Desk, device: Any, looked: Look) -> int:
     for part in parts:
         _send(desk, device, part, receipt)
     _note_sent(device.id, docs)
-    if chain.built_for != looked.built_for:
+    if chain.built_for != looked.built_for and not _left_some(desk, device.id):
         DownChain.update(built_for=looked.built_for).where(DownChain.device == device.id).execute()
     return len(parts)
+
+
+def _left_some(desk: Desk, device: str) -> bool:
+    """Whether a document of this phone could not be made: then all is looked over again next time."""
+    return any(what == "document" and whose == device for what, whose, _ in desk.left_out)
 
 
 def _snapshot(desk: Desk, device: Any, chain: Any, receipt: dict[str, Any], looked: Look) -> int:
@@ -151,7 +159,7 @@ def _snapshot(desk: Desk, device: Any, chain: Any, receipt: dict[str, Any], look
     documents = (
         looked.documents if looked.whole and looked.documents is not None else documents_for(desk, device)
     )
-    docs = _difference(device.id, documents, looked.position)
+    docs = _difference(desk, device.id, documents, looked.position)
     parts = list(_parts(docs)) or [[]]
     for place, part in enumerate(parts, 1):
         _send(desk, device, part, receipt, {"part": place, "of": len(parts)})
@@ -159,7 +167,19 @@ def _snapshot(desk: Desk, device: Any, chain: Any, receipt: dict[str, Any], look
     return len(parts)
 
 
-def _difference(device: str, wanted: Documents, position: int) -> list[dict[str, Any]]:
+def _fits(desk: Desk, device: str, path: str, body: dict[str, Any]) -> bool:
+    """Whether one envelope can carry this document alone; one that is too long stops no other."""
+    if len(canonical(body).encode()) <= MOST_TEXT and _values_in(body) <= MOST_VALUES:
+        return True
+    try:
+        pack({"v": 1, "docs": [{"path": path, "rev": 0, "body": body}], "room": "x" * 1024})
+    except SyncError as error:
+        leave(desk, "document", device, path, error.code)
+        return False
+    return True
+
+
+def _difference(desk: Desk, device: str, wanted: Documents, position: int) -> list[dict[str, Any]]:
     """Documents that changed or are to be forgotten, each with a `rev` above the one sent before.
 
     `position`: of the log's end when they were read.
@@ -167,7 +187,7 @@ def _difference(device: str, wanted: Documents, position: int) -> list[dict[str,
     had = {row.path: row for row in Sent.select().where(Sent.device == device)}
     docs: list[dict[str, Any]] = []
     for path in sorted(wanted):
-        if wanted[path] is UNCHANGED:
+        if wanted[path] is UNCHANGED or not _fits(desk, device, path, wanted[path]):
             continue
         if path not in had or had[path].hash != _hash(wanted[path]):
             docs.append({"path": path, "rev": _above(had.get(path), position), "body": wanted[path]})
@@ -271,22 +291,27 @@ def push(desk: Desk, relay: RelayClient) -> int:
     """Hand to the relay what it does not have yet. Returns how many it took."""
     taken = 0
     for device in list(DeviceRow.select().where(DeviceRow.status == "active")):
-        rows = DownEnvelope.select().where(
-            (DownEnvelope.device == device.id) & ~DownEnvelope.pushed & DownEnvelope.frame.is_null(False)
-        )
-        for batch in _batches(list(rows.order_by(DownEnvelope.run, DownEnvelope.n))):
-            answers = relay.push(batch)
-            good = [
-                id_ for id_, answer in answers.items() if answer in ("stored", "already_stored", "covered")
-            ]
-            refused = {id_: answer for id_, answer in answers.items() if id_ not in good}
-            with desk.write():
-                DownEnvelope.update(pushed=True).where(DownEnvelope.id.in_(good)).execute()
-                if refused:
-                    set_state("down_refused", {"device": device.id, "answers": sorted(set(refused.values()))})
-            taken += len(good)
+        with going_on(desk, "sending", device.id):
+            taken += _push_to(desk, relay, device)
+    return taken
+
+
+def _push_to(desk: Desk, relay: RelayClient, device: Any) -> int:
+    taken = 0
+    rows = DownEnvelope.select().where(
+        (DownEnvelope.device == device.id) & ~DownEnvelope.pushed & DownEnvelope.frame.is_null(False)
+    )
+    for batch in _batches(list(rows.order_by(DownEnvelope.run, DownEnvelope.n))):
+        answers = relay.push(batch)
+        good = [id_ for id_, answer in answers.items() if answer in ("stored", "already_stored", "covered")]
+        refused = {id_: answer for id_, answer in answers.items() if id_ not in good}
+        with desk.write():
+            DownEnvelope.update(pushed=True).where(DownEnvelope.id.in_(good)).execute()
             if refused:
-                break  # what follows in this chain waits with it
+                set_state("down_refused", {"device": device.id, "answers": sorted(set(refused.values()))})
+        taken += len(good)
+        if refused:
+            break  # what follows in this chain waits with it
     return taken
 
 

@@ -1,5 +1,6 @@
 """Tries again what is held: after an update, by a person's decision, or because it came another way."""
 
+import logging
 from typing import Any
 
 from peewee import SQL
@@ -9,12 +10,16 @@ from sync.events import check_event
 
 from ..core.desk import Desk
 from ..core.errors import DeskError
-from ..log.event_log import knows
+from ..log.event_log import knows, read_entry
 from ..models.key_values import bump
 from ..models.office_and_cases import Held, Received
+from ..projections.left_out import LOGGED
+from ..projections.registry import apply
 from .open_envelope import envelope_of, open_events
 from .photos import look_again
 from .take_events import take_event
+
+log = logging.getLogger("sotto.desk")
 
 
 def retry_held(desk: Desk, held: str, *, decided: bool = True) -> bool:
@@ -24,6 +29,8 @@ def retry_held(desk: Desk, held: str, *, decided: bool = True) -> bool:
         raise DeskError("not_found", held)
     if row.kind == "blob":
         return _retry_blob(desk, row)
+    if row.kind == "log":
+        return _retry_logged(desk, row)
     if row.kind == "stretch":
         return False  # only a newer backup brings it, or a person who writes it down again
     received = Received.get_by_id(row.envelope)
@@ -51,6 +58,22 @@ def _retry_envelope(desk: Desk, received: Any, *, decided: bool) -> bool:
     return True
 
 
+def _retry_logged(desk: Desk, row: Any) -> bool:
+    """What is in the log and could not be applied: a newer program may know how."""
+    event = read_entry(row.id.removeprefix(LOGGED))
+    if event is None:
+        return False
+    try:
+        with desk.write():
+            apply(event)
+            Held.update(state="applied").where(Held.id == row.id).execute()
+            bump()
+    except Exception:  # whatever is wrong with it, it stays where a person finds it
+        log.exception("still not applied")
+        return False
+    return True
+
+
 def _retry_blob(desk: Desk, row: Any) -> bool:
     good = look_again(desk, row.envelope or "")
     if good:
@@ -65,7 +88,18 @@ def retry_all(desk: Desk) -> int:
     reasons = ["unknown_event", "unknown_body", "failed"]
     came = SQL("rowid")  # a correction never before its visit
     rows = list(Held.select().where((Held.state == "held") & Held.reason.in_(reasons)).order_by(came))
-    return sum(1 for row in rows if retry_held(desk, row.id, decided=False))
+    return sum(1 for row in rows if _retry_quietly(desk, row.id))
+
+
+def _retry_quietly(desk: Desk, held: str) -> bool:
+    """One that cannot even be tried again stops no other."""
+    try:
+        return retry_held(desk, held, decided=False)
+    except DeskError:
+        raise
+    except Exception:
+        log.exception("a held record was not tried again")
+        return False
 
 
 def close_repeats(desk: Desk, device: str) -> None:

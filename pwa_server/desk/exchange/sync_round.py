@@ -24,6 +24,7 @@ from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import BlobFile, Received
 from ..queries import access_log_head, search
 from . import inbox, outbox, photos, push_delivery, retry_held, roster
+from .going_on import begin_round, end_round, going_on
 from .relay_client import RelayClient, RelayError, relay_of
 from .wake_list import forget_wakes_told, send_wakes
 from .watch_list import forget_watches_told, send_watches
@@ -55,6 +56,7 @@ def sync_once(desk: Desk) -> Summary:
     """Everything once, in an order that makes records safe early. Raises RelayError, DeskError."""
     with desk.syncing:
         summary = Summary()
+        begin_round(desk)
         relay = relay_of(desk)
         held_there = _take_in(desk, relay, summary)
         _keep_safe(desk)
@@ -74,6 +76,7 @@ def sync_once(desk: Desk) -> Summary:
             _let_forget(desk, relay)
         with desk.write():
             set_state("sync", {"at": desk.now(), "problem": "", "since": None})
+            end_round(desk)
         return summary
 
 
@@ -99,10 +102,11 @@ def _take_in(desk: Desk, relay: RelayClient, summary: Summary) -> int:
         touched = inbox.store(desk, parsed, set(told.get("review", [])), _cursor(relay, told))
         outbox.hear(desk, told.get("statements", []))
         for device in touched:
-            taken = inbox.settle(desk, device)
-            summary.envelopes += taken.envelopes
-            summary.events += taken.events
-            summary.held += taken.held
+            with going_on(desk, "arrivals", device):
+                taken = inbox.settle(desk, device)
+                summary.envelopes += taken.envelopes
+                summary.events += taken.events
+                summary.held += taken.held
         if not told.get("more"):
             return serial
 

@@ -9,6 +9,7 @@ from ..core.desk import Desk
 from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import DeviceRow
 from . import relay_lists
+from .going_on import going_on
 from .relay_client import RelayClient
 from .reminders import wakes_for
 
@@ -16,8 +17,9 @@ from .reminders import wakes_for
 def send_wakes(desk: Desk, relay: RelayClient) -> None:
     """Send each phone's list when it is another than the relay was told."""
     for device in list(DeviceRow.select().where(DeviceRow.status == "active")):
-        wakes = [{"tag": _tag(desk, what), "at": at} for what, at in wakes_for(desk, device)]
-        relay_lists.tell(desk, relay, "wakes", "wakes", device.id, wakes)
+        with going_on(desk, "reminders", device.id):
+            wakes = [{"tag": _tag(desk, what), "at": at} for what, at in wakes_for(desk, device)]
+            relay_lists.tell(desk, relay, "wakes", "wakes", device.id, wakes)
 
 
 def forget_wakes_told(desk: Desk) -> None:

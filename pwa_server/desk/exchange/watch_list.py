@@ -10,6 +10,7 @@ from ..models.office_and_cases import Assignment, DeviceNote, DeviceRow, Staff, 
 from ..queries.access import assigned_cases
 from ..queries.on_call import on_call as on_call
 from . import relay_lists
+from .going_on import going_on
 from .relay_client import RelayClient
 
 SECOND_STEP = 600  # seconds later
@@ -19,7 +20,8 @@ MOST_DEVICES = 32
 def send_watches(desk: Desk, relay: RelayClient) -> None:
     """Tell the relay each phone's list when it is another than it was told."""
     for device in list(DeviceRow.select().where(DeviceRow.status == "active")):
-        relay_lists.tell(desk, relay, "watch", "steps", device.id, steps_for(device))
+        with going_on(desk, "watch", device.id):
+            relay_lists.tell(desk, relay, "watch", "steps", device.id, steps_for(device))
 
 
 def forget_watches_told(desk: Desk) -> None:

@@ -22,10 +22,7 @@ class Bulk:
         self.rows: dict[type[Row], list[dict[str, Any]]] = {}
         self.merges: dict[str, str] = {}  # record → the one it counts to (`apply_merge`)
         self.waiting: dict[str, dict[str, int]] = {
-            "visits": {},
-            "cases": {},
-            "hand_overs": {},
-            "conferences": {},
+            name: {} for name in ("visits", "cases", "hand_overs", "conferences", "homeless")
         }
 
     def flush(self) -> None:

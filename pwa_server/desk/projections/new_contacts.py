@@ -10,6 +10,7 @@ from ..core.clock import day_in_japan, plain
 from ..log.event_log import Logged
 from ..models.office_and_cases import Begun, CaseFile
 from .cases import case_assigned, case_opened
+from .without_a_case import is_one
 
 
 def case_begun(event: Logged) -> None:
@@ -18,7 +19,8 @@ def case_begun(event: Logged) -> None:
     Begun.put(
         id=event.id, case=case, by=event.by, at=plain(event.at), title=body["title"], known=body["known"]
     )
-    if CaseFile.get_or_none(CaseFile.id == case) is None:  # else the desk opened it already
+    known = CaseFile.get_or_none(CaseFile.id == case)
+    if known is None or is_one(known):  # else the desk opened it already
         opened = {
             "no": f"P-{case[:4].upper()}",
             "title": body["title"],

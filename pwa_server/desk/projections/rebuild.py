@@ -1,6 +1,7 @@
 """Builds the read model again from the log alone. The result is the same byte for byte, or something is wrong."""
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,9 +9,10 @@ from typing import Any
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.tables import Row, canonical
-from ..log.event_log import replay
+from ..log.event_log import Logged, replay
 from ..models.office_and_cases import (
     READ_MODEL,
+    CaseFile,
     Conference,
     DownChain,
     LogEntry,
@@ -21,9 +23,13 @@ from ..models.office_and_cases import (
 )
 from .bulk import Bulk, open_bulk
 from .cases import settle_conference, touch_many
+from .left_out import LeftOut, hold_logged
 from .merges import MERGES
 from .registry import apply
 from .visits import settle_many
+from .without_a_case import open_for
+
+log = logging.getLogger("sotto.desk")
 
 BATCH = 500
 TELL_EVERY = 5000
@@ -52,28 +58,65 @@ def rebuild(desk: Desk, tell: Tell = lambda _done, _of: None) -> tuple[int, list
 def build(tell: Tell) -> int:
     """Fill the empty tables from the log. How many events were applied.
 
-    Call inside the outermost `desk.write()`: a savepoint would keep every page it changes in memory.
+    Call inside the outermost `desk.write()`: a savepoint would keep every page it changes in memory. What an event in
+    the log has that nobody can apply is held for a person (`left_out.hold_logged`), and the others go on.
     """
+    left_out: list[LeftOut] = []
+    try:
+        count = _build_fast(tell, left_out)
+    except DeskError:
+        raise
+    except Exception:
+        log.exception("the log is read event by event, each under a savepoint")
+        left_out = []
+        count = _build_carefully(tell, left_out)
+    hold_logged(left_out)
+    return count
+
+
+def _build_fast(tell: Tell, left_out: list[LeftOut]) -> int:
     written_first = () if _has_merges() else (VisitVersion, Review, VisitRead)
     with without_indexes(Visit):
         with without_indexes(*written_first), open_bulk() as bulk:
-            count = _replay(tell)
+            count = _replay(tell, left_out, apply)
             bulk.flush()
         _settle(bulk, lambda done, of: tell(count + count * done // of, 2 * count))
     _work_out(bulk)
     return count
 
 
-def _replay(tell: Tell) -> int:
+def _build_carefully(tell: Tell, left_out: list[LeftOut]) -> int:
+    """Slower: no event, however strange, takes another with it."""
+    for table in READ_MODEL:
+        table.create_table(safe=True)
+        table.delete().execute()
+    database = LogEntry._meta.database
+
+    def one(event: Logged) -> None:
+        with database.atomic():
+            apply(event)
+
+    return _replay(tell, left_out, one)
+
+
+def _replay(tell: Tell, left_out: list[LeftOut], apply_one: Callable[[Logged], None]) -> int:
     count, of = 0, LogEntry.select().count()
     for event in replay():
         if count % TELL_EVERY == 0:
             tell(count, 2 * of)
         try:
-            apply(event)
+            apply_one(event)
         except DeskError as error:
+            if error.code == "malformed":
+                left_out.append((event, error.code, error.detail))
+                continue
             # It was applied once; a program that no longer can is older than the log.
             raise DeskError("rebuild_failed", f"{event.position} {error}") from error
+        except Exception as error:
+            if apply_one is apply:
+                raise
+            left_out.append((event, "failed", type(error).__name__))
+            continue
         count += 1
     return count
 
@@ -107,6 +150,9 @@ def _work_out(bulk: Bulk) -> None:
     met = {row.case for row in Conference.select(Conference.case).distinct()}
     for case in sorted(met & set(bulk.waiting["conferences"])):
         settle_conference(case)
+    opened = {row.id for row in CaseFile.select(CaseFile.id)}
+    for case in sorted(bulk.waiting["homeless"].keys() - opened):
+        open_for(case)
     touch_many(bulk.waiting["cases"])
 
 

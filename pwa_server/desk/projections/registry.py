@@ -6,6 +6,10 @@ the log gives the same rows byte for byte. Facts beat intentions in whatever ord
 
 from collections.abc import Callable
 
+from sync.encoding import is_time
+from sync.errors import SyncError
+from sync.events import BODIES, check_shape
+
 from ..core.errors import DeskError
 from ..log.event_log import Logged
 from . import (
@@ -22,6 +26,7 @@ from . import (
     outings,
     trust,
     visits,
+    without_a_case,
 )
 
 Applier = Callable[[Logged], None]
@@ -102,12 +107,17 @@ OPENS = ("case.opened", "case.begun")
 
 
 def apply(event: Logged) -> None:
-    """Bring one event into the read model. Raises DeskError unknown_event. Call inside `desk.write()`."""
+    """Bring one event into the read model. Raises DeskError: unknown_event; malformed, and nothing is changed then.
+
+    Call inside `desk.write()`.
+    """
     applier = APPLIERS.get((event.type, event.v))
     if applier is None:
         raise DeskError("unknown_event", f"{event.type} {event.v}")
     if event.body is None:
         return  # its case was erased
+    _check(event)
+    event = without_a_case.filed(event)
     counted = merges.redirected(event)
     if event.type in OPENS and counted.case != event.case:
         applier(event)  # the merged record keeps its own number and title
@@ -115,5 +125,19 @@ def apply(event: Logged) -> None:
         merges.opened_into(event.case or "", counted.case or "", members)
     else:
         applier(counted)
+    without_a_case.settle(counted)
     if counted.case is not None:
         cases.touch(counted.case, event.position)
+
+
+def _check(event: Logged) -> None:
+    """A log may hold what no phone may write any more: what has not even the shape is left out, and told."""
+    try:
+        if not is_time(event.at):
+            raise SyncError("malformed", "event.at")
+        if (event.type, event.v) in BODIES:
+            check_shape(event.type, event.v, event.body)
+        if event.type in OPENS and not event.case:
+            raise SyncError("malformed", "event.case")
+    except SyncError as error:
+        raise DeskError("malformed", error.detail) from error

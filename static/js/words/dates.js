@@ -16,10 +16,11 @@ const LONG_MONTH = "January February March April May June July August September 
 const AHEAD = 9 * 3_600_000 // Japan keeps no summer time
 const DAY = 86_400_000
 
-/** What bears no zone, a day or a picker's time, is the office's. @param {Moment} moment */
+/** What bears no zone, a day or a picker's time, is the office's; what is no time at all is 1970, and stops no list.
+ * @param {Moment} moment */
 export function read(moment) {
-  if (typeof moment !== "string" || /(Z|[+-]\d\d:\d\d)$/.test(moment.slice(10))) return new Date(moment)
-  return new Date(`${moment.includes("T") ? moment : `${moment}T00:00`}+09:00`)
+  const text = typeof moment === "string" && !/(Z|[+-]\d\d:\d\d)$/.test(moment.slice(10)) ? `${moment.includes("T") ? moment : `${moment}T00:00`}+09:00` : moment
+  return new Date(+new Date(text) || 0)
 }
 
 /** The numbers on the office's calendar and clock. @param {Moment} moment */

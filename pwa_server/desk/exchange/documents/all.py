@@ -4,14 +4,16 @@ Only cases the worker is assigned to, only the parts the table gives a phone, no
 door. Nothing here knows what the phone already has: `outgoing` compares.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from ...core.desk import Desk
 from ...models.figures import ChecklistRetired
-from ...models.office_and_cases import Begun, Checklist, DeviceRow, Number, Office, Staff
+from ...models.office_and_cases import Begun, Checklist, DeviceRow, Number, Office, Sent, Staff
 from ...projections.merges import resolve
 from ...queries.access import asked_once, assigned_cases, may
 from ...queries.quiet_hours import quiet_of
+from ..going_on import going_on
 from ..watch_list import on_call, phones_of_staff, watched_by, watchers_of
 from .case import case_of
 from .cover import covers_of
@@ -35,20 +37,37 @@ def documents_for(desk: Desk, device: DeviceRow, alike: frozenset[str] = frozens
 
 def _documents(desk: Desk, worker: Any, device: DeviceRow, alike: frozenset[str]) -> Documents:
     cases = [case for case in assigned_cases(worker.id) if may(worker, "see", "core", case, place="phone")]
-    documents: Documents = {
-        "me": _me(desk, worker, cases),
-        "numbers": _numbers(),
-        "device": _device(desk, device),
+    documents: Documents = {"device": _device(desk, device)}
+    whole = {
+        "me": lambda: {"me": _me(desk, worker, cases)},
+        "numbers": lambda: {"numbers": _numbers()},
+        "checklist": _checklists,
+        "notices": lambda: notices_of(desk, worker) if sees_notices(worker) else {},
+        "followups": lambda: {"followups": {"followups": followups_for(desk, worker, cases)}},
+        "record": lambda: records_of(desk, worker, device, alike),
     }
-    documents.update(_checklists())
+    for name, make in whole.items():
+        documents.update(_made(desk, device, name, make))
     for case in cases:
         path = f"{CASE}{case}"
-        documents[path] = UNCHANGED if path in alike else case_of(desk, worker, case)
-    if may(worker, "see", "notices", author=worker.id, place="phone"):
-        documents.update(notices_of(desk, worker))
-    documents["followups"] = {"followups": followups_for(desk, worker, cases)}
-    documents.update(records_of(desk, worker, device, alike))
+        documents[path] = UNCHANGED
+        if path not in alike:
+            with going_on(desk, "document", device.id, path):
+                documents[path] = case_of(desk, worker, case)
     return documents
+
+
+def _made(desk: Desk, device: DeviceRow, name: str, make: Callable[[], Documents]) -> Documents:
+    """These documents; what cannot be made stays on the phone as it was sent last."""
+    sent = Sent.select(Sent.path).where((Sent.device == device.id) & (Sent.hash != ""))
+    found: list[Documents] = [{row.path: UNCHANGED for row in sent if row.path.split("/")[0] == name}]
+    with going_on(desk, "document", device.id, name):
+        found.append(make())
+    return found[-1]
+
+
+def sees_notices(worker: Any) -> bool:
+    return may(worker, "see", "notices", author=worker.id, place="phone")
 
 
 def _me(desk: Desk, worker: Any, cases: list[str]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from ...models.office_and_cases import (
 from ...projections.visits import undone_by
 from ...queries.access import asked_once, may, visible_record
 from ...queries.cases import latest_review, record_of, staff_name
+from ..going_on import going_on
 from .case import with_empty_parts
 
 Documents = dict[str, dict[str, Any]]
@@ -38,14 +39,17 @@ def records_of(desk: Desk, worker: Any, device: DeviceRow, alike: frozenset[str]
         records: Documents = {}
         for visit in rows:
             path = f"{RECORD}{visit.id}"
-            records[path] = UNCHANGED if path in alike else _record(worker, visit)
+            records[path] = UNCHANGED
+            if path not in alike:
+                with going_on(desk, "document", device.id, path):
+                    records[path] = _record(worker, visit)
     records.update(_undone(worker, since))
     held = Held.select().where(
         (Held.device == device.id) & (Held.state == "held") & Held.visit.is_null(False)
     )
     for row in held:
         path = f"{RECORD}{row.visit}"
-        if path not in records:
+        if path not in records or records[path] is UNCHANGED:
             records[path] = {
                 "visit": row.visit,
                 "case": row.case,

@@ -28,7 +28,7 @@ from ..layout.lookups import assigned, bodies, books, contacts, triage_class
 from ..layout.page import changes, say
 from ..layout.permissions import demand_sight, see_case
 from ..layout.session import me, the_desk
-from ..layout.words import as_date
+from ..layout.words import as_date, typed_day
 from . import consents as ledger
 from . import engagement_chart, household, new_contact, timeline
 from . import list as case_list
@@ -223,11 +223,8 @@ def hold_conference(case: str) -> Any:
     """The planned conference was held: a B case becomes A."""
     row, meeting = see_case(case), conference(case)
     on = request.form.get("on", "")
-    try:
-        day = as_date(on)
-    except ValueError:
-        day = None
-    if meeting is None or day is None or len(on) != 10 or day > g.words.today:
+    day = typed_day(on)
+    if meeting is None or day is None or day > g.words.today:
         say("desk.error.day_missing", tone="wrong")
         return redirect(url_for("cases.one", case=case))
     present = request.form.getlist("member")

@@ -13,7 +13,7 @@ from ..layout.counts import my_cases
 from ..layout.lookups import people
 from ..layout.page import changes, say, sees
 from ..layout.session import me, the_desk
-from ..layout.words import as_date
+from ..layout.words import typed_day
 
 pages = Blueprint("meetings", __name__)
 SHOWN = 50
@@ -61,10 +61,7 @@ def read_form() -> tuple[dict[str, Any], dict[str, str]]:
         wrong["cases"] = words.t("desk.error.empty")
     elif unknown:
         wrong["cases"] = words.t("desk.meetings.unknown", no=words.t("desk.comma").join(unknown[:5]))
-    try:
-        on = as_date(form.get("on", "")) if len(form.get("on", "")) == 10 else None
-    except ValueError:
-        on = None
+    on = typed_day(form.get("on", ""))
     if on is None or on > words.today:
         wrong["on"] = words.t("desk.error.day_missing")
     if form.get("kind") not in ("support", "multi_agency"):

@@ -34,23 +34,25 @@ def devices() -> dict[str, Any]:
 
 
 class CaseBook(dict[str, Any]):
-    """The cases this person may see, by id, read when a page asks for one: an office has twenty thousand."""
+    """The cases this person may see, by id, read when a page asks for one: an office has twenty thousand.
+
+    A page that asks for one they may not see, or that was never opened, is told so in its place and goes on.
+    """
 
     def __missing__(self, case: str) -> Any:
-        row = CaseFile.get_or_none(CaseFile.id == case) if case in counts.my_cases() else None
-        if row is None:
-            raise KeyError(case)
-        self[case] = shown(me(), row)
-        return self[case]
+        row = self.get(case)
+        return CaseFile(id=case, no="", title=g.words.t("desk.case_unseen")) if row is None else row
 
     def __contains__(self, case: object) -> bool:
         return self.get(case) is not None
 
     def get(self, case: Any, default: Any = None) -> Any:
-        try:
-            return self[case]
-        except KeyError:
-            return default
+        if not dict.__contains__(self, case):
+            row = CaseFile.get_or_none(CaseFile.id == case) if case in counts.my_cases() else None
+            if row is None:
+                return default
+            self[case] = shown(me(), row)
+        return dict.__getitem__(self, case)
 
     def fill(self, wanted: Iterable[str | None]) -> "CaseBook":
         """Read many at once."""

@@ -4,9 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pwa_server import texts
-from pwa_server.dates import era_date, era_year, local, short_date
+from pwa_server.dates import era_date, era_year, local, readable_day, short_date
+from sync.bounds import LIFE_YEARS, is_plausible_date
+
+from ...core.clock import moment as stored_moment
 
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+LONGEST_SHOWN = 32
 
 
 @dataclass(frozen=True)
@@ -33,13 +39,20 @@ class Words:
         at = moment(text)
         return f"{at.hour}:{at.minute:02d}"
 
+    def unreadable(self, text: object) -> str:
+        """What stands where a date should: shown as it came, so that a person finds and corrects it."""
+        return self.t("desk.when.unreadable", value=str(text or "")[:LONGEST_SHOWN])
+
     def day(self, text: str | date) -> str:
         """令和6年2月29日（木）, or 29 Feb 2024 (Thu)."""
-        return era_date(as_date(text), self.lang)
+        day = readable_day(text)
+        return self.unreadable(text) if day is None else era_date(day, self.lang)
 
     def short(self, text: str | date) -> str:
         """2/29（木） in dense tables; with its year when that is another one."""
-        day = as_date(text)
+        day = readable_day(text)
+        if day is None:
+            return self.unreadable(text)
         if day.year != self.today.year and abs((day - self.today).days) > 180:
             return (
                 era_date(day, "en")
@@ -50,15 +63,20 @@ class Words:
 
     def bare(self, text: str | date) -> str:
         """2/29（木） where the year stands above."""
-        return short_date(as_date(text), self.lang)
+        day = readable_day(text)
+        return self.unreadable(text) if day is None else short_date(day, self.lang)
 
     def middle(self, text: str | date) -> str:
         """2月29日（木） in headings; the year is told elsewhere."""
-        day = as_date(text)
+        day = readable_day(text)
+        if day is None:
+            return self.unreadable(text)
         return era_date(day, "en") if self.lang == "en" else era_date(day, "ja").removeprefix(era_year(day))
 
     def era(self, text: str | date) -> str:
-        day = as_date(text)
+        day = readable_day(text)
+        if day is None:
+            return ""
         return str(day.year) if self.lang == "en" else era_year(day)
 
     def month(self, day: date) -> str:
@@ -68,6 +86,8 @@ class Words:
         """今日 8:12, 昨日 18:20, else the day and the time."""
         if not text:
             return ""
+        if readable_day(text) is None:
+            return self.unreadable(text)
         at = moment(text)
         clock = f"{at.hour}:{at.minute:02d}"
         if at.date() == self.today:
@@ -78,6 +98,8 @@ class Words:
 
     def stamp(self, text: str | datetime) -> str:
         """A full moment, for what must be exact later: 令和6年2月29日（木）9:05."""
+        if readable_day(text) is None:
+            return self.unreadable(text)
         at = local(text) if isinstance(text, datetime) else moment(text)
         return self.join(era_date(at.date(), self.lang), f"{at.hour}:{at.minute:02d}")
 
@@ -85,18 +107,21 @@ class Words:
         return day + clock if day.endswith("）") else f"{day} {clock}"
 
     def days_since(self, text: str | date) -> int:
-        return (self.today - as_date(text)).days
+        """Nought for a date nobody can read: nothing is made of it."""
+        day = readable_day(text)
+        return 0 if day is None else (self.today - day).days
 
 
 def moment(text: str) -> datetime:
     """A stored time in Japan's zone."""
-    return local(datetime.fromisoformat(text))
+    return local(stored_moment(text))
 
 
 def as_date(text: str | date) -> date:
-    """The calendar day in Japan of a stored time, or a stored DATE as it is."""
-    if isinstance(text, datetime):
-        return local(text).date()
-    if isinstance(text, date):
-        return text
-    return date.fromisoformat(text) if len(text) == 10 else moment(text).date()
+    """The calendar day in Japan of a stored time, or a stored DATE as it is; the first of all days for what is none."""
+    return readable_day(text) or date.min
+
+
+def typed_day(text: str) -> date | None:
+    """A day of a form; None for what is none, or of a year nobody can mean."""
+    return date.fromisoformat(text) if is_plausible_date(text, LIFE_YEARS) else None

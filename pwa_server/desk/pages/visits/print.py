@@ -19,7 +19,7 @@ from ..cases.household import drawn
 from ..layout.lookups import assigned, bodies, labels, people, triage_class
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
-from ..layout.words import as_date
+from ..layout.words import typed_day
 from . import record
 
 pages = Blueprint("papers", __name__)
@@ -68,10 +68,7 @@ def reviewed(case: str) -> list[Any]:
 def copy() -> dict[str, Any]:
     """Purpose, number of this copy, and the day it is collected."""
     form = request.form
-    try:
-        back = as_date(form.get("back", "")) if len(form.get("back", "")) == 10 else None
-    except ValueError:
-        back = None
+    back = typed_day(form.get("back", ""))
     return {
         "purpose": form.get("purpose", "").strip()[:80],
         "n": number(form.get("n", "")),

@@ -19,7 +19,7 @@ from ...queries.access import may, sees_all, visible_cases
 from ...queries.access_log import note_views
 from ...queries.quiet_hours import quiet_hours
 from ..layout import counts
-from ..layout.form_values import read_when
+from ..layout.form_values import is_clock, read_when
 from ..layout.lookups import books
 from ..layout.page import changes, say, sees
 from ..layout.session import me, the_desk
@@ -231,10 +231,3 @@ def set_quiet() -> Any:
         actions.set_option(the_desk(), me(), "quiet_hours", {"from": begins_at, "until": ends_at})
         say("desk.said.quiet")
     return redirect(url_for("followups.page") + "#reminders")
-
-
-def is_clock(text: str) -> bool:
-    try:
-        return len(text) == 5 and bool(datetime.strptime(text, "%H:%M"))  # noqa: DTZ007 - a time of day
-    except ValueError:
-        return False

@@ -11,7 +11,7 @@ from ...queries.access import demand
 from ..layout.lookups import people
 from ..layout.page import changes, say, sees
 from ..layout.session import me, the_desk
-from ..layout.words import as_date
+from ..layout.words import typed_day
 
 pages = Blueprint("places", __name__)
 SHORT, LONG = 80, 1000
@@ -94,8 +94,5 @@ def text(name: str, longest: int) -> str:
 
 
 def day(name: str) -> str | None:
-    given = request.form.get(name, "")
-    try:
-        return as_date(given).isoformat() if len(given) == 10 else None
-    except ValueError:
-        return None
+    given = typed_day(request.form.get(name, ""))
+    return None if given is None else given.isoformat()

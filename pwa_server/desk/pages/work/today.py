@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from ... import actions
 from ...actions import trust
-from ...exchange import watch_list
+from ...exchange import going_on, watch_list
 from ...models.office_and_cases import Staff, Visit, VisitVersion
 from ...projections.outings import out_now
 from ...queries import owners
@@ -48,6 +48,7 @@ def page() -> Any:
         "calls": counts.calls(),
         "phones": counts.silent_phones() if sees("devices") else [],
         "safety": counts.safety_due(),
+        "left": left() if sees("devices") else [],
     }
     staff = list(
         Staff.select().where(Staff.active & (Staff.role != "administrator")).order_by(Staff.kana, Staff.id)
@@ -78,6 +79,25 @@ def shown_cases(lists: dict[str, Any]) -> list[str]:
     rows += [card["visit"] for card in lists["urgent"]]
     rows += [answer["visit"] for answer in lists["answers"][:SHOWN]]
     return [row.case for row in rows]
+
+
+def left() -> list[dict[str, Any]]:
+    """What the last look at the relay left, so that it could go on with the others: for whom, and which record."""
+    known = devices()
+    told = []
+    for one in going_on.left():
+        kind, _, of = one["of"].partition("/")
+        row = known.get(one["device"])
+        told.append(
+            one
+            | {
+                "staff": row.staff if row else "",
+                "label": row.label if row else "",
+                "visit": of if kind == "record" and Visit.get_or_none(Visit.id == of) else "",
+                "case": of if kind == "case" else None,
+            }
+        )
+    return told
 
 
 def _without_cases() -> Any:
