@@ -17,7 +17,7 @@ from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import DeviceRow, Received, UpPosition
 from .hold import hold
 from .open_envelope import envelope_of, public_of
-from .retry_held import close_repeats
+from .retry_held import close_repeats, retry_waiting
 from .take_events import Taken, take_events
 
 STRANGERS_KEPT = 256
@@ -96,6 +96,8 @@ def settle(desk: Desk, device: str) -> Taken:
         moved = [_settle_some(desk, some, taken) for some in _in_parts(list(waiting), AT_ONCE)]
         if not any(moved):
             break
+    if taken.events:
+        taken.events += retry_waiting(desk, device)
     close_repeats(desk, device)
     return taken
 

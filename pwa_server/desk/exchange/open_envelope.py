@@ -13,7 +13,7 @@ from ..core.desk import Desk
 
 
 def open_events(desk: Desk, envelope: Envelope) -> list[Any]:
-    """The events of an envelope. SyncError: unreadable, unknown_body."""
+    """The events of an envelope. SyncError: unreadable, unknown_body, malformed."""
     return events_of(open_body(desk, envelope), envelope)
 
 
@@ -32,7 +32,7 @@ def events_of(body: dict[str, Any], envelope: Envelope) -> list[Any]:
     events = body.get("events")
     least = 0 if envelope.header.n == 1 else 1
     if not isinstance(events, list) or not least <= len(events) <= MAX_EVENTS:
-        raise SyncError("unreadable", "events")
+        raise SyncError("malformed", "body.events")
     return events
 
 

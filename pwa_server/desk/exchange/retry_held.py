@@ -83,9 +83,20 @@ def _retry_blob(desk: Desk, row: Any) -> bool:
     return good
 
 
+def retry_waiting(desk: Desk, device: str) -> int:
+    """What waited for a record of this phone's that may be here now. Returns how many were applied."""
+    waiting = (Held.device == device) & (Held.state == "held") & (Held.reason == "not_yet")
+    done, more = 0, True
+    while more:
+        rows = list(Held.select().where(waiting).order_by(SQL("rowid")))
+        found = sum(1 for row in rows if _retry_quietly(desk, row.id))
+        done, more = done + found, found > 0
+    return done
+
+
 def retry_all(desk: Desk) -> int:
     """After a start: what an older program could not understand may be known now. Returns how many were applied."""
-    reasons = ["unknown_event", "unknown_body", "failed"]
+    reasons = ["unknown_event", "unknown_body", "failed", "not_yet"]
     came = SQL("rowid")  # a correction never before its visit
     rows = list(Held.select().where((Held.state == "held") & Held.reason.in_(reasons)).order_by(came))
     return sum(1 for row in rows if _retry_quietly(desk, row.id))

@@ -1,5 +1,6 @@
 """Takes the events of one envelope into the log, each under a savepoint of its own (SPEC 4.3)."""
 
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,11 +14,14 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.tables import canonical
 from ..log.event_log import knows
-from ..models.office_and_cases import BlobFile, DeviceNote, DeviceRow, Photo, Received, Visit
+from ..models.office_and_cases import BlobFile, DeviceNote, DeviceRow, Photo, Received
 from ..projections.append_and_apply import record
 from ..queries import access_log
+from . import belonging
 from .hold import hold
 from .open_envelope import events_of, open_body
+
+log = logging.getLogger("sotto.desk")
 
 
 @dataclass
@@ -74,9 +78,13 @@ def take_event(desk: Desk, received: Any, event: Any, place: int, *, decided: bo
             raise SyncError("conflict")
         check_body(event["type"], event["v"], event["body"], event["at"])
         if not decided:
-            _check_theirs(event, received.device)
+            belonging.check(desk, event, DeviceRow.get_by_id(received.device).staff)
     except SyncError as error:
         hold(desk, received, name, "event", error.code, error.detail, event)
+        return False
+    except Exception as error:  # a fault of ours in looking at one event stops no other
+        log.exception("an event could not be looked at")
+        hold(desk, received, name, "event", "failed", type(error).__name__, event)
         return False
     return _record(desk, received, event, name)
 
@@ -94,14 +102,6 @@ def _record(desk: Desk, received: Any, event: dict[str, Any], name: str) -> bool
         hold(desk, received, name, "event", reason, type(error).__name__, event)
         return False
     return True
-
-
-def _check_theirs(event: dict[str, Any], device: str) -> None:
-    """A phone corrects only what its worker wrote; another's visit is a person's matter."""
-    if event["type"] == "visit.corrected":
-        visit = Visit.get_or_none(Visit.id == event["body"]["visit"])
-        if visit is not None and visit.staff != DeviceRow.get_by_id(device).staff:
-            raise SyncError("not_theirs")
 
 
 def _after(desk: Desk, event: dict[str, Any], device: str, by: str) -> None:

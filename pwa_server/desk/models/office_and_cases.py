@@ -214,6 +214,7 @@ class FollowUp(Row):
     id = TextField(primary_key=True)
     case = TextField(index=True)
     staff = TextField(index=True)
+    had = JsonField()  # everybody who ever had it, by id: late work counts
     at = TextField(index=True)
     at_by = TextField()  # "time event" of what set `at`: the latest wins in any order of arrival
     kind = TextField()

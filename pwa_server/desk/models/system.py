@@ -77,8 +77,8 @@ class Held(Row):
     case = TextField(null=True)
     type = TextField()
     visit = TextField(null=True)
-    # unreadable | unknown_body | unknown_event | malformed | conflict | not_theirs | fork | old_run | failed |
-    # bad_picture
+    # unreadable | unknown_body | unknown_event | malformed | conflict | not_theirs | not_yet | back_dated |
+    # fork | old_run | failed | bad_picture
     reason = TextField()
     detail = TextField()
     event = JsonField(null=True)

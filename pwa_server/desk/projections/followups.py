@@ -23,6 +23,7 @@ def scheduled(event: Logged) -> None:
         "note": body.get("note", ""),
         "remind": bool(body.get("remind")),
         "known": True,
+        "had": _with(row, event.by),
     }
     if not row.at_by:  # nobody moved it yet
         told["at"] = plain(body["at"])
@@ -42,7 +43,7 @@ def assigned(event: Logged) -> None:
     """Somebody else does it. Only a desk says so, so the order of the log decides."""
     body = event.body or {}
     row = _row(event, body["followup"])
-    FollowUp.update(staff=body["staff"]).where(FollowUp.id == row.id).execute()
+    FollowUp.update(staff=body["staff"], had=_with(row, body["staff"])).where(FollowUp.id == row.id).execute()
 
 
 def done(event: Logged) -> None:
@@ -67,6 +68,10 @@ def cancelled(event: Logged) -> None:
     settle_followup(row)
 
 
+def _with(row: Any, staff: str) -> list[str]:
+    return sorted({*row.had, staff})
+
+
 def _row(event: Logged, followup: str) -> Any:
     row = FollowUp.get_or_none(FollowUp.id == followup)
     if row is not None:
@@ -75,6 +80,7 @@ def _row(event: Logged, followup: str) -> Any:
         "id": followup,
         "case": event.case or "",
         "staff": "",
+        "had": [],
         "at": "",
         "at_by": "",
         "kind": "visit",

@@ -21,12 +21,12 @@ def followups_for(desk: Desk, worker: Any, cases: list[str]) -> list[dict[str, A
     shown = []
     for row in rows:
         near = abs(day_in_japan(row.at) - today) <= AROUND
-        if (row.state == "open" or near) and (row.staff == worker.id or not _has_owner(row)):
+        if (row.state == "open" or near) and (row.staff == worker.id or not has_owner(row)):
             shown.append(followup_of(row))
     return shown
 
 
-def _has_owner(followup: Any) -> bool:
+def has_owner(followup: Any) -> bool:
     """Whether whoever is to do it is here and has the case; else everybody assigned has it before them."""
     here = Staff.select().where((Staff.id == followup.staff) & Staff.active).exists()
     return bool(here) and bool(

@@ -49,6 +49,8 @@ def records_of(desk: Desk, worker: Any, device: DeviceRow, alike: frozenset[str]
     )
     for row in held:
         path = f"{RECORD}{row.visit}"
+        if row.reason == "conflict" and path in records:
+            continue  # its number was used a second time: what was applied first stands as it was (SPEC 4.3)
         if path not in records or records[path] is UNCHANGED:
             records[path] = {
                 "visit": row.visit,
