@@ -84,7 +84,7 @@ class Config:
     security_log: str = setting(
         "", "Desk: where its security log also goes: stdout, file:/path or udp:host:port"
     )
-    second_place: str = setting("none", "Desk: where that journal goes: none, folder (journal_dir) or relay")
+    second_place: str = setting("none", "Desk: where that journal goes: none, or folder (journal_dir)")
 
     def __post_init__(self) -> None:
         check(self)
@@ -208,7 +208,11 @@ def check(config: Config) -> None:
     """Refuse what no role could run with. What one role needs besides, `check_role` says."""
     _one_of("role", config.role, ("all", "relay", "desk"))
     _one_of("lang", config.lang, ("ja", "en"))
-    _one_of("second_place", config.second_place, ("none", "folder", "relay"))
+    if config.second_place == "relay":
+        raise BadSetting(
+            "SOTTO_SECOND_PLACE is relay, which Sotto cannot do; choose folder (with SOTTO_JOURNAL_DIR) or none."
+        )
+    _one_of("second_place", config.second_place, ("none", "folder"))
     for name in ("port", "desk_port", "trust_port"):
         if not 0 < getattr(config, name) < 65536:
             raise BadSetting(f"{variable(name)} is {getattr(config, name)}; a port is between 1 and 65535.")

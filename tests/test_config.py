@@ -62,6 +62,7 @@ def test_a_misspelt_setting_is_named():
         ({"SOTTO_PUSH_HOSTS": "intranet"}, "inside your network"),
         ({"SOTTO_PUSH_HOSTS": "push.*.com"}, "first part"),
         ({"SOTTO_SECOND_PLACE": "folder"}, "SOTTO_JOURNAL_DIR"),
+        ({"SOTTO_SECOND_PLACE": "relay"}, "which Sotto cannot do"),
         ({"SOTTO_TLS_CERT": "/x.pem"}, "both or neither"),
     ],
 )

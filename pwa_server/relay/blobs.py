@@ -97,8 +97,11 @@ class WrongOffset(SyncError):
         self.offset = right
 
 
-def fetch(store: Store, office: str, id_: str) -> bytes:
-    """The sealed photo for the desk; `not_found` until it is here whole."""
+def fetch(store: Store, office: str, id_: str) -> bytes | None:
+    """Inside `write`: the sealed photo for the desk; `not_found` until it is here whole.
+
+    None when its bytes went wrong on this disk and were thrown away.
+    """
     N = store.BlobName  # noqa: N806
     named = N.select().where((N.office == office) & (N.id == id_) & (N.dropped == 0)).exists()
     row = store.Blob.get_or_none(store.Blob.id == id_)
@@ -106,7 +109,13 @@ def fetch(store: Store, office: str, id_: str) -> bytes:
         raise SyncError("not_found", "no such photo waits here")
     if not row.complete:
         raise SyncError("not_found", f"{row.received} of {row.size} bytes are here")
-    return b"".join(_pieces(store, id_))
+    sealed = b"".join(_pieces(store, id_))
+    if b64u(hashlib.sha256(sealed).digest()) == id_:
+        return sealed
+    # They were right when they came: this disk changed them. The phone, which keeps the photo, sends it anew.
+    store.BlobPart.delete().where(store.BlobPart.id == id_).execute()
+    store.Blob.update(received=0, complete=False).where(store.Blob.id == id_).execute()
+    return None
 
 
 def drop(store: Store, office: str, ids: list[str], now: float) -> None:

@@ -16,7 +16,7 @@ from . import blobs, limits, mailbox, orders, rosters, slots, subscriptions, tim
 from .context import Relay, once, relay, signed
 
 doors = Blueprint("desks", __name__, url_prefix="/v1/desk")
-Verb = Callable[[Relay, str, Json], Json | bytes | tuple[Json, bytes]]
+Verb = Callable[[Relay, str, Json], Json | bytes | tuple[Json, bytes] | None]
 
 
 @doors.post("/<verb>")
@@ -34,6 +34,8 @@ def ask(verb: str) -> ResponseReturnValue:
         here.wakes.nudge()
     if isinstance(answer, tuple):
         return Response(frame_answer(here.answer(**answer[0]), answer[1]), mimetype=ANSWER_TYPE)
+    if answer is None:
+        raise SyncError("not_found", "the bytes kept here went wrong; the phone is asked for them again")
     if isinstance(answer, bytes):
         said = here.answer()
         headers = {"Sotto-Nonce": said["nonce"], "Sotto-Incarnation": said["incarnation"]}
@@ -115,7 +117,7 @@ def enrol_close(here: Relay, office: str, body: Json) -> Json:
     return {}
 
 
-def blob(here: Relay, office: str, body: Json) -> bytes:
+def blob(here: Relay, office: str, body: Json) -> bytes | None:
     (id_,) = mailbox.read_ids([body.get("id")])
     return blobs.fetch(here.store, office, id_)
 

@@ -62,11 +62,17 @@ class DishonestRelay:
     first: dict[str, Answer] = field(default_factory=dict)  # what everybody was first answered
     carried: list[Envelope] = field(default_factory=list)  # every envelope that ever passed
     order: dict[str, str] | None = None  # a wipe order it once carried
+    photos: list[bytes] = field(default_factory=list)  # as it gave them to the desk
+    spared: str = ""  # the photo it is honest about
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         asked = Asked(environ["PATH_INFO"], environ["REQUEST_METHOD"], body, environ)
-        answer = LIES[self.lie](self, asked) if self.lie and asked.path.startswith("/v1/") else None
+        answer = (
+            (LIES | WRONG_BYTES)[self.lie](self, asked)
+            if self.lie and asked.path.startswith("/v1/")
+            else None
+        )
         self.told += answer is not None
         answer = answer or self.ask(asked)
         headers = [one for one in answer.headers if one[0].lower() != "content-length"]
@@ -232,6 +238,37 @@ def has_all_photos(relay: DishonestRelay, asked: Asked) -> Answer | None:
     return Answer("200 OK", headers, b"" if asked.method == "HEAD" else b'{"offset":99999999}')
 
 
+def _photo(change: Callable[[bytes, DishonestRelay], bytes]) -> Lie:
+    """A lie about a photo's bytes, told to the desk."""
+
+    def lie(relay: DishonestRelay, asked: Asked) -> Answer | None:
+        if asked.path != "/v1/desk/blob":
+            return None
+        answer = relay.ask(asked)
+        if not answer.good:
+            return answer
+        relay.photos.append(answer.body)
+        return answer.saying(change(answer.body, relay))
+
+    return lie
+
+
+def _flipped(sealed: bytes, at: int) -> bytes:
+    return sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]
+
+
+def _anothers(sealed: bytes, relay: DishonestRelay) -> bytes:
+    """Bytes that are a true photo's, of another name."""
+    return next((one for one in relay.photos if one != sealed), b"none yet")
+
+
+def fails_for_a_photo(relay: DishonestRelay, asked: Asked) -> Answer | None:
+    """A fault of its own for every photo but one."""
+    if asked.path != "/v1/desk/blob" or read_json(asked.body)["id"] == relay.spared:
+        return None
+    return Answer("500 Internal Server Error", [("Content-Type", "application/json")], b'{"error":"fault"}')
+
+
 def other_office(relay: DishonestRelay, asked: Asked) -> Answer | None:
     """Answers a new phone itself, with keys of its own making."""
     if not asked.path.endswith("/p2"):
@@ -258,7 +295,21 @@ def other_phone(relay: DishonestRelay, asked: Asked) -> Answer | None:
     return answer.saying(write_json(told))
 
 
+# What it can hand the desk in place of a photo; one of them stands for all among LIES.
+WRONG_BYTES: dict[str, Lie] = {
+    "a photo's first bit": _photo(lambda sealed, _relay: _flipped(sealed, 0)),
+    "a photo's middle": _photo(lambda sealed, _relay: _flipped(sealed, len(sealed) // 2)),
+    "a photo's last bit": _photo(lambda sealed, _relay: _flipped(sealed, len(sealed) - 1)),
+    "half a photo": _photo(lambda sealed, _relay: sealed[: len(sealed) // 2]),
+    "a photo and more": _photo(lambda sealed, _relay: sealed + b"\x00"),
+    "an empty photo": _photo(lambda _sealed, _relay: b""),
+    "another's photo": _photo(_anothers),
+    "zeros for a photo": _photo(lambda sealed, _relay: bytes(len(sealed))),
+    "a page for a photo": _photo(lambda _sealed, _relay: b"<html><body>Sign in to the network</body></html>"),
+}
 LIES: dict[str, Lie] = {
+    "another's photo": WRONG_BYTES["another's photo"],
+    "fails for a photo": fails_for_a_photo,
     "forgets": forgets,
     "says nothing": says_nothing,
     "truncates": truncates,

@@ -2,6 +2,7 @@
 
 from ..core.desk import Desk
 from ..core.errors import DeskError
+from ..models.key_values import bump
 from ..queries.access import Actor, demand
 from .act import act
 
@@ -25,6 +26,7 @@ def dismiss_held(desk: Desk, actor: Actor, held: str, how: str, comment: str) ->
     with desk.write():
         act(desk, actor, "held.dismissed", {"held": held, "how": how, "comment": comment})
         Held.update(state="dismissed").where(Held.id == held).execute()
+        bump()  # a photo whose card is closed may leave the phone
 
 
 def admit_envelope(desk: Desk, actor: Actor, envelope: str) -> None:

@@ -16,6 +16,7 @@ from ..core.tables import canonical
 from ..log.event_log import START, link
 from ..models.office_and_cases import LogEntry
 from ..open_desk import connect_file
+from ..vouching import envelopes_in, photos_in
 
 MAGIC = b"sotto backup 1\n"
 INFO = b"sotto/1 backup\n"
@@ -72,7 +73,10 @@ def open_line(key: SealKey, sealed: bytes) -> dict[str, Any]:
 
 
 def look(file: Path, key: bytes) -> dict[str, Any]:
-    """Check a database file and tell what is in it. Raises DeskError backup_damaged, log_broken, key_wrong."""
+    """Check a database file and tell what is in it. Raises DeskError backup_damaged, log_broken, key_wrong.
+
+    `photos` are those whose bytes are right; what is wrong is named, and does not spoil the rest (`vouching`).
+    """
     db = connect_file(file, key, [("query_only", 1)])
     try:
         for check in ("cipher_integrity_check", "integrity_check"):
@@ -84,12 +88,14 @@ def look(file: Path, key: bytes) -> dict[str, Any]:
             for table in ("logentry", "received", "visit", "casefile", "blobfile")
         }
         ups = db.execute_sql("select device, run, n from upposition order by device").fetchall()
-        photos = db.execute_sql("select id from blobfile where state <> 'wanted' order by id").fetchall()
+        photos, wrong_photos = photos_in(db)
         return {
             "head": _walk_log(db),
             "counts": counts,
             "ups": [list(row) for row in ups],
-            "photos": [row[0] for row in photos],
+            "photos": photos,
+            "wrong_photos": wrong_photos,
+            "wrong_envelopes": envelopes_in(db),
         }
     finally:
         db.close()

@@ -15,6 +15,7 @@ from peewee import DatabaseError
 from ..core.clock import moment
 from ..core.desk import Desk
 from ..core.errors import DeskError
+from ..exchange import photos
 from ..log.event_log import head
 from ..models.key_values import bump, get_state, set_state
 from ..models.office_and_cases import BackupRun, BlobFile, LogEntry, UpPosition
@@ -106,14 +107,35 @@ def _mark_safe(desk: Desk, expected: dict[str, Any]) -> None:
     """What stands in the copy that was read back, and nothing newer, is safe."""
     with desk.write():
         for device, run, n in expected["ups"]:
-            UpPosition.update(safe_run=run, safe_n=n).where(UpPosition.device == device).execute()
+            _raise_safe(device, run, _last_right(expected["wrong_envelopes"], device, run, n))
         for blob in expected["photos"]:
-            BlobFile.update(safe=True).where((BlobFile.id == blob) & ~BlobFile.safe).execute()
+            BlobFile.update(safe=True).where(
+                (BlobFile.id == blob) & (BlobFile.state == "here") & ~BlobFile.safe
+            ).execute()
+        BlobFile.update(safe=False).where(
+            (BlobFile.state == "held") & BlobFile.safe
+        ).execute()  # of earlier releases
+        photos.want_again(desk, expected["wrong_photos"])
+        set_state("wrong_envelopes", {"count": len(expected["wrong_envelopes"]), "at": desk.now()})
+        set_state("backup_problem", None)
         set_state(
             "backed_up", {"head": expected["head"], "at": desk.now(), "changes": get_state("changes", 0)}
         )
         bump()
     desk.stirred.set()
+
+
+def _last_right(wrong: list[list[Any]], device: str, run: int, n: int) -> int:
+    """How far a phone may be told *safe*: not up to an envelope whose stored bytes are not its own."""
+    wrong_here = [int(at) for owner, its_run, at, _ in wrong if (owner, its_run) == (device, run)]
+    return min([n, *(at - 1 for at in wrong_here)])
+
+
+def _raise_safe(device: str, run: int, n: int) -> None:
+    """Never lower: what a phone was told it has forgotten."""
+    row = UpPosition.get_by_id(device)
+    if n and (run, n) > (row.safe_run, row.safe_n):
+        UpPosition.update(safe_run=run, safe_n=n).where(UpPosition.device == device).execute()
 
 
 def _thin_out(folder: Path, office: str) -> None:
@@ -132,10 +154,12 @@ def backup_if_due(desk: Desk, every: timedelta) -> Path | None:
 
 
 def _something_unsafe() -> bool:
-    """Photos, and envelopes that brought nothing to the log: what is held is kept as well."""
-    photos = BlobFile.select().where((BlobFile.state != "wanted") & ~BlobFile.safe)
+    """Photos, and envelopes that brought nothing to the log: what is held is kept as well, and never becomes safe."""
+    since = get_state("backed_up", {"at": None})["at"] or ""
+    held = (BlobFile.state == "held") & (BlobFile.at >= since)
+    came = BlobFile.select().where(held | ((BlobFile.state == "here") & ~BlobFile.safe))
     moved = (UpPosition.run != UpPosition.safe_run) | (UpPosition.n != UpPosition.safe_n)
-    return bool(photos.exists() or UpPosition.select().where(moved).exists())
+    return bool(came.exists() or UpPosition.select().where(moved).exists())
 
 
 def exposure(desk: Desk) -> Exposure:

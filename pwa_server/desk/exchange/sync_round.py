@@ -21,7 +21,7 @@ from ..core.clock import moment
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.key_values import get_state, set_state
-from ..models.office_and_cases import BlobFile, Received
+from ..models.office_and_cases import BlobFile, Held, Received
 from ..queries import access_log_head, search
 from . import inbox, outbox, photos, push_delivery, retry_held, roster
 from .going_on import begin_round, end_round, going_on
@@ -162,9 +162,9 @@ def _keep_safe(desk: Desk) -> None:
 
 def _let_forget(desk: Desk, relay: RelayClient) -> None:
     """Tell the relay which photos and review-box envelopes it need not keep any longer."""
-    safe = [
-        row.id for row in BlobFile.select(BlobFile.id).where(BlobFile.safe & ~BlobFile.dropped).limit(100)
-    ]
+    closed = Held.select(Held.id).where((Held.kind == "blob") & (Held.state == "dismissed"))
+    done = ~BlobFile.dropped & ((BlobFile.safe & (BlobFile.state == "here")) | BlobFile.id.in_(closed))
+    safe = [row.id for row in BlobFile.select(BlobFile.id).where(done).limit(100)]
     if safe:
         relay.ask("drop_blobs", ids=safe)
         with desk.write():

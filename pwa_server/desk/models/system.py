@@ -156,14 +156,21 @@ class BlobFile(Row):
 
     id = TextField(primary_key=True)
     state = TextField(index=True)  # wanted | here | held
-    reason = TextField()
+    reason = TextField()  # why it is held; of a wanted one: wrong_bytes (the relay's) | damaged (this desk's)
     jpeg = BlobField(null=True)
     thumb = BlobField(null=True)
     sealed = BlobField(null=True)  # as it came, kept when it is no picture we dare to open
-    safe = BooleanField()
+    safe = BooleanField()  # a picture, and in a backup that was read back; never one that is held
     dropped = BooleanField()  # the relay was told it may forget it
     at = TextField()
     tries = IntegerField()
+
+
+class PhotoDigest(Row):
+    """SHA-256 of a picture as it was written (`BlobFile.jpeg`): a backup answers for those very bytes."""
+
+    id = TextField(primary_key=True)
+    digest = BlobField()
 
 
 class DocumentFile(Row):
@@ -311,6 +318,7 @@ MACHINE_TABLES: tuple[type[Row], ...] = (
     PhoneStatement,
     DeviceNote,
     BlobFile,
+    PhotoDigest,
     DocumentFile,
     SearchEntry,
     BackupRun,

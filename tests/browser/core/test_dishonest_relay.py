@@ -40,6 +40,8 @@ SAID = {
     "wipes": None,
     "invents answers": "excellent",
     "has all photos": "malformed",
+    "another's photo": None,
+    "fails for a photo": None,
 }
 
 

@@ -160,7 +160,13 @@ def _review(visit: Any) -> dict[str, Any] | None:
 
 
 def _safe_photos(visit: str) -> list[str]:
-    """A photo leaves the phone when the office has it in a backup, or has it as it came and shows it to a person."""
+    """A photo leaves the phone when the office has its picture in a backup, or a person there closed its card.
+
+    One that does not open, or is no picture, is not had: the phone's may be the only good copy (SPEC 4.4).
+    """
     named = [row.blob for row in Photo.select().where(Photo.visit == visit).order_by(Photo.place)]
-    safe = {row.id for row in BlobFile.select(BlobFile.id).where(BlobFile.id.in_(named) & BlobFile.safe)}
+    pictures = BlobFile.id.in_(named) & BlobFile.safe & (BlobFile.state == "here")
+    safe = {row.id for row in BlobFile.select(BlobFile.id).where(pictures)}
+    closed = Held.id.in_(named) & (Held.kind == "blob") & (Held.state == "dismissed")
+    safe |= {row.id for row in Held.select(Held.id).where(closed)}
     return [blob for blob in named if blob in safe]

@@ -16,6 +16,7 @@ from ..layout import counts, emergency_notices
 from ..layout.lookups import books, devices
 from ..layout.page import changes, opens, say, sees
 from ..layout.session import me, the_desk
+from ..troubles import troubles
 from ..visits.tags import highlights
 from . import cover
 
@@ -49,6 +50,7 @@ def page() -> Any:
         "phones": counts.silent_phones() if sees("devices") else [],
         "safety": counts.safety_due(),
         "left": left() if sees("devices") else [],
+        "troubles": troubles() if sees("held") else [],
     }
     staff = list(
         Staff.select().where(Staff.active & (Staff.role != "administrator")).order_by(Staff.kana, Staff.id)

@@ -1,0 +1,40 @@
+"""What is not right with what this desk keeps, in sentences: photos, envelopes, the backup."""
+
+from typing import Any
+
+from flask import g
+
+from ..exchange import photos
+from ..models.key_values import get_state
+
+
+def troubles() -> list[dict[str, Any]]:
+    """[{text, since}], the oldest first."""
+    return sorted([*_of_photos(), *_of_envelopes(), *_of_the_backup()], key=lambda one: one["since"])
+
+
+def _of_photos() -> list[dict[str, Any]]:
+    rows = photos.not_right()
+    found = {
+        reason: [row.at for row in rows if row.reason == reason] for reason in ("wrong_bytes", "damaged")
+    }
+    return [
+        {"text": g.words.t(f"desk.trouble.{reason}", count=len(times)), "since": min(times)}
+        for reason, times in found.items()
+        if times
+    ]
+
+
+def _of_envelopes() -> list[dict[str, Any]]:
+    told = get_state("wrong_envelopes", {"count": 0, "at": ""})
+    if not told["count"]:
+        return []
+    return [{"text": g.words.t("desk.trouble.envelopes", count=told["count"]), "since": told["at"]}]
+
+
+def _of_the_backup() -> list[dict[str, Any]]:
+    told = get_state("backup_problem")
+    if told is None:
+        return []
+    why = g.words.t(f"desk.error.{told['code']}")
+    return [{"text": g.words.t("desk.trouble.backup", why=why), "since": told["at"]}]
