@@ -89,17 +89,21 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def serve(config: Config, asked: argparse.Namespace) -> int:
+    from .processes import Asked
     from .serve import serve
 
-    return serve(config, lan=asked.lan)
+    with Asked() as signals:
+        return serve(config, signals, lan=asked.lan)
 
 
 def demo(config: Config, asked: argparse.Namespace) -> int:
+    from .processes import Asked
     from .serve import serve
     from .trial import prepare
 
-    trial = prepare(config)
-    return serve(trial.config, lan=asked.lan, sign_ins=trial.sign_ins)
+    with Asked() as signals:  # before the first line: whoever sees it may ask to stop
+        trial = prepare(config)
+        return serve(trial.config, signals, lan=asked.lan, sign_ins=trial.sign_ins)
 
 
 def init(config: Config, asked: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import BinaryIO
 
 LARGEST = 5_000_000  # bytes; an older file beside it is kept, one
 FOLDER = "logs"
@@ -17,10 +18,14 @@ def open_log(data: Path, role: str) -> Path:
     folder = data / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     file = folder / f"{role}.log"
-    if file.exists() and file.stat().st_size > LARGEST:
-        file.replace(file.with_suffix(".log.1"))
+    _make_room(file)
     file.touch(mode=0o600)
     return file
+
+
+def _make_room(file: Path) -> None:
+    if file.exists() and file.stat().st_size > LARGEST:
+        file.replace(file.with_suffix(".log.1"))
 
 
 def keep(process: "subprocess.Popen[bytes]", file: Path) -> threading.Thread:
@@ -31,20 +36,46 @@ def keep(process: "subprocess.Popen[bytes]", file: Path) -> threading.Thread:
 
 
 def _copy(process: "subprocess.Popen[bytes]", file: Path) -> None:
-    pipe, whole = process.stdout, True
+    pipe = process.stdout
     if pipe is None:
         return
-    with file.open("ab") as log:
+    with RotatingFile(file) as log:
         for line in pipe:
+            whole = True
             try:
                 log.write(line)
-                log.flush()
             except OSError:  # a full disk must not stop the program that speaks
                 whole = False
             if not whole or not _is_routine(line):
                 sys.stderr.buffer.write(line)
                 sys.stderr.flush()
-            whole = True
+
+
+class RotatingFile:
+    """A file that makes room while it is written: months may pass before the next start."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._out: BinaryIO = file.open("ab")
+        self._size = file.stat().st_size
+
+    def __enter__(self) -> "RotatingFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._out.close()
+
+    def write(self, line: bytes) -> None:
+        """Raises OSError; what was not written is not written later."""
+        if self._size > LARGEST:
+            self._out.close()
+            _make_room(self._file)
+            self._file.touch(mode=0o600)
+            self._out = self._file.open("ab")
+            self._size = self._file.stat().st_size
+        self._out.write(line)
+        self._out.flush()
+        self._size += len(line)
 
 
 def _is_routine(line: bytes) -> bool:

@@ -15,15 +15,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
 from .config import Config
 
 STARTS_WITHIN = 60.0
-STOPS_WITHIN = 15.0
+STOPS_WITHIN = 12.0  # a person waits 15 at most
 LOOK_EVERY = 0.05
 RELAY_THREADS, DESK_THREADS = 16, 8  # requests answered at once (front.py)
 LINUX_PR_SET_PDEATHSIG = 1
@@ -36,6 +36,47 @@ class CannotStart(Exception):
         super().__init__(f"{key} {params}")
         self.key = key
         self.params = params
+
+
+@dataclass
+class Asked:
+    """What signals asked of this program: they set a flag that is waited for, wherever the program happens to be.
+
+    An exception raised by a signal is swallowed where it meets a destructor or a callback, and then nothing ends.
+    """
+
+    stop: bool = False
+    reload: bool = False
+    before: dict[int, object] = field(default_factory=dict)
+    terminal: bool = field(default_factory=lambda: _has_terminal())
+
+    def __enter__(self) -> "Asked":
+        for number, note in (
+            (signal.SIGINT, self._stop),
+            (signal.SIGTERM, self._stop),
+            (signal.SIGHUP, self._hang_up),
+        ):
+            self.before[number] = signal.signal(number, note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self.before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]  # as it was given by signal itself
+
+    def _stop(self, _number: int, _frame: object) -> None:
+        self.stop = True
+
+    def _hang_up(self, _number: int, _frame: object) -> None:
+        """`systemctl reload`, or the window this was started in has been closed."""
+        self.reload, self.stop = True, self.stop or (self.terminal and not _has_terminal())
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 @dataclass
@@ -148,15 +189,21 @@ def _end_with_parent() -> None:
 
 
 def wait_ready(
-    parts: list[Part], seconds: float = STARTS_WITHIN, at_work: Callable[[], bool] = lambda: False
+    parts: list[Part],
+    seconds: float = STARTS_WITHIN,
+    at_work: Callable[[], bool] = lambda: False,
+    asked: Asked | None = None,
 ) -> None:
-    """Until every part answers. One that comes further with long work (`at_work`) is waited for. Raises CannotStart."""
+    """Until every part answers, or somebody asks to stop. Raises CannotStart.
+
+    One that comes further with long work (`at_work`) is waited for.
+    """
     deadline = time.monotonic() + seconds
     waiting = list(parts)
-    while waiting:
+    while waiting and not (asked and asked.stop):
         for part in list(waiting):
-            if (code := part.process.poll()) is not None:
-                raise CannotStart("cli.part_failed", part=part.role, code=code)
+            if has_ended(part):
+                raise CannotStart("cli.part_failed", part=part.role, code=end([part]))
             if answers(part):
                 waiting.remove(part)
         if waiting and at_work():
@@ -188,36 +235,49 @@ def answers(part: Part) -> bool:
         line.close()
 
 
-def watch(parts: list[Part]) -> Part:
-    """Sleep until a part ends by itself, and return it."""
-    while True:
+def watch(parts: list[Part], asked: Asked, reload: Callable[[], None]) -> Part | None:
+    """Until a part ends by itself, which is returned, or somebody asks to stop (None)."""
+    while not asked.stop:
         for part in parts:
-            if part.process.poll() is not None:
+            if has_ended(part):
                 return part
-        time.sleep(0.2)
+        if asked.reload:
+            asked.reload = False
+            reload()
+        time.sleep(LOOK_EVERY)
+    return None
 
 
-@contextmanager
-def sigterm_as_ctrl_c() -> Iterator[None]:
-    """SIGTERM raises KeyboardInterrupt, so that a service manager and a person stop us the same way."""
-
-    def stop(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def renew_workers(part: Part) -> None:
+    """The web server starts new worker processes, which read certificates again, and ends the old ones after them."""
+    part.process.send_signal(signal.SIGHUP)
 
 
-def end(parts: list[Part]) -> None:
-    """Ask each to finish what it is doing; kill what does not. The desk first: it still speaks to the relay."""
+def end(parts: list[Part]) -> int | None:
+    """Ask each to finish what it is doing; kill what does not. The desk first: it still speaks to the relay.
+
+    Returns what the last one ended with.
+    """
     deadline = time.monotonic() + STOPS_WITHIN
+    code = None
     for part in sorted(parts, key=lambda part: part.role != "desk"):
-        part.process.terminate()
-        try:
-            part.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            part.process.kill()
-            part.process.wait()
+        if part.process.returncode is None:
+            part.process.terminate()
+            while not has_ended(part) and time.monotonic() < deadline:
+                time.sleep(LOOK_EVERY)
+            _kill_group(part.process.pid)
+        code = part.process.wait()
+    return code
+
+
+def has_ended(part: Part) -> bool:
+    """Asked without reaping it: until then its id, which is its group's, is given to nobody else."""
+    if part.process.returncode is not None:
+        return True
+    return os.waitid(os.P_PID, part.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _kill_group(group: int) -> None:
+    """The server, if it did not end, and any worker it left behind: one would keep the port and our output open."""
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)

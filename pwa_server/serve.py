@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from . import log_files, processes
 from .config import EVERYWHERE, LOCAL_NAMES, Config, check_role
-from .processes import CannotStart, Part
+from .processes import Asked, CannotStart, Part
 from .progress import Steps, Watched
 from .texts import t
 
@@ -31,7 +31,7 @@ class SignIn:
     password: str
 
 
-def serve(config: Config, *, lan: bool = False, sign_ins: Sequence[SignIn] = ()) -> int:
+def serve(config: Config, asked: Asked, *, lan: bool = False, sign_ins: Sequence[SignIn] = ()) -> int:
     """Serve until asked to stop (0) or until a part ends by itself (1). Raises BadSetting, CannotStart."""
     config, network = _with_lan(config) if lan else (config, None)
     config = _with_office(config)
@@ -39,27 +39,18 @@ def serve(config: Config, *, lan: bool = False, sign_ins: Sequence[SignIn] = ())
         check_role(config, role)
     parts: list[Part] = []
     ends = ExitStack()  # what the parts said last, told before what we say of it
-    with processes.sigterm_as_ctrl_c(), processes.hold_data(config.data), ExitStack() as trust:
+    with processes.hold_data(config.data), ExitStack() as trust:
         processes.check_ports(config)
         building = _building(config)
         try:
             for role in processes.roles(config):
                 parts.append(_start(config, role, ends))
-            processes.wait_ready(parts, at_work=building)
-            if network:
-                from .trust_page import trust_page
-
-                address = trust.enter_context(trust_page(network, config))
-                _say(
-                    config,
-                    sign_ins,
-                    [t(config.lang, "cli.trust", address=address), f"  {network.fingerprint}"],
-                )
-            else:
-                _say(config, sign_ins, [])
-            ended = processes.watch(parts)
-            raise CannotStart("cli.part_failed", part=ended.role, code=ended.process.returncode)
-        except KeyboardInterrupt:
+            processes.wait_ready(parts, at_work=building, asked=asked)
+            if not asked.stop:
+                _say(config, sign_ins, _trust_lines(config, network, trust))
+            ended = processes.watch(parts, asked, lambda: _reload(config, parts, ends))
+            if ended:
+                raise CannotStart("cli.part_failed", part=ended.role, code=processes.end([ended]))
             print(t(config.lang, "cli.stopped"), flush=True)
             return 0
         except CannotStart as error:
@@ -70,6 +61,28 @@ def serve(config: Config, *, lan: bool = False, sign_ins: Sequence[SignIn] = ())
         finally:
             processes.end(parts)
             ends.close()
+
+
+def _trust_lines(config: Config, network: "Lan | None", trust: ExitStack) -> list[str]:
+    if network is None:
+        return []
+    from .trust_page import trust_page
+
+    address = trust.enter_context(trust_page(network, config))
+    return [t(config.lang, "cli.trust", address=address), f"  {network.fingerprint}"]
+
+
+def _reload(config: Config, parts: list[Part], ends: ExitStack) -> None:
+    """The relay's workers are renewed one after another and refuse nothing. A desk is one process over one log: one
+    that speaks TLS itself is started anew, which takes seconds; any other has nothing to read again.
+    """
+    for place, part in enumerate(parts):
+        if part.role == "relay":
+            processes.renew_workers(part)
+        elif part.secure:
+            processes.end([part])
+            parts[place] = _start(config, part.role, ends)
+    print(t(config.lang, "cli.reloaded"), flush=True)
 
 
 def _building(config: Config) -> Watched:
