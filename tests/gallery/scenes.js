@@ -67,7 +67,7 @@ function door(over = {}) {
     drafts: { list: signal([]), open: (caseId, kind, begin) => { const key = `${caseId} ${kind}`; if (!opened.has(key)) opened.set(key, heldDraft(draft ?? begin?.value ?? {})); return opened.get(key) } },
     ready: () => READY, enrol: () => new Promise(() => {}), unlock: () => new Promise(() => {}), lock: () => {}, choosePassphrase: () => ["さくら", "てがみ", "みずうみ", "つくえ"], confirmPassphrase: refuse("words_differ"), choosePasskey: refuse("passkey_declined"), passkeysPossible: () => true,
     dayPlan: signal({ day: '', order: [], trips: [], legs: {} }), planDay: async () => {}, save: async () => "v-new", write: async () => {}, writeAll: async () => {}, bodyOf: async () => ({}), events: signal([]), inventory: async () => INVENTORY, checkOffered: () => {}, changeUnlock: async () => {}, changes: signal([]), changesRead: async () => {}, outing: signal(null), alarms: signal([]), depart: async () => true, extendOuting: async () => {}, backSafe: async () => {}, syncNow: async () => {}, notifications: { state: () => ({ permission: "default", subscribed: false, lastTest: null, lastPush: null }), ask: async () => {}, test: async () => {} },
-    cleared: signal(false), beginAnew: () => {}, sharing: signal([]), own: "", dayCode: signal({ on: false, there: false }), handTo: async () => {}, makeRoom: async () => {}, keepMark: async () => {}, allowDayCode: async () => {}, askIn: () => new Promise(() => {}),
+    cleared: signal(false), beginAnew: () => {}, sharing: signal([]), own: "", dayCodeGone: signal(false), handTo: async () => {}, makeRoom: async () => {}, keepMark: async () => {}, askIn: () => new Promise(() => {}),
     keptPhotos: { list: signal([]) }, setAside: signal([]), rescue: { holds: async () => ({ envelopes: 3, photos: 2 }), copy: async () => new Uint8Array(9000), bringIn: async () => 3 }, sendAgain: async () => {}, askToDiscard: async () => ({}), discard: refuse("changed"), eraseThisPhone: refuse("unsent"), startAgain: async () => {}, setAutoLock: () => {}, ...rest,
   }
 }
@@ -122,8 +122,7 @@ export const SCENES = {
   lock: { door: () => door({ state: signal("locked"), documents: signal(new Map()), numbers: signal(sample.NUMBERS.map((one) => ({ ...one, label: { ja: "", en: "" } }))) }) },
   "lock-words": { door: () => door({ state: signal("locked"), unlockWays: signal({ passkey: false, passphrase: true }), numbers: signal([]), road: signal({ ...ROAD, unsent: 0 }) }) },
   "lock-shared": { door: () => door({ state: signal("locked"), documents: signal(new Map()), sharing: signal(SHARERS) }) },
-  "lock-day-code": { door: () => door({ state: signal("locked"), ...WORDS_ONLY, dayCode: signal({ on: true, there: true }), unlock: refuse("wrong_code", "3") }), then: type("#digits", "604213") },
-  "lock-words-day": { door: () => door({ state: signal("locked"), ...WORDS_ONLY, dayCode: signal({ on: true, there: false }) }) },
+  "lock-day-code-gone": { door: () => door({ state: signal("locked"), ...WORDS_ONLY, dayCodeGone: signal(true) }) },
   "way-in": { door: () => door({ state: signal("locked") }), route: "way-in" }, "let-in": { door: () => door({ state: signal("locked") }), route: "let-in" },
   "passphrase-differs": { door: state("choose_unlock"), then: inTurn(press("unlock.passphrase", "passphrase.written"), type("#words", "さくら てがみ")) },
   "passkey-declined": { door: state("choose_unlock"), then: press("unlock.passkey") },

@@ -6,22 +6,14 @@ import { lockWhenIdle } from "./idle.js"
 import { lockedNumbers } from "../store/emergency_numbers.js"
 import { hadJoined, identity, noteJoined } from "../store/outbox_db.js"
 import { vaultDb, ways } from "../store/vault_db.js"
-import { autoLockMinutes, cleared, clearNumbers, dayCode, inside, relay, running, state, unlocked, unlockWays } from "./state.js"
+import { autoLockMinutes, cleared, clearNumbers, dayCodeGone, inside, relay, running, state, unlocked, unlockWays } from "./state.js"
 import { settle } from "./sync_rounds.js"
 import { countUnsent, tellRoad } from "./status.js"
 
 export async function knowWays() {
   const kinds = await ways()
   unlockWays.value = { passkey: kinds.includes("passkey"), passphrase: kinds.includes("passphrase") }
-  dayCode.value = { on: Boolean(await vaultDb.get("settings", "day")), there: kinds.includes("day") }
   return kinds
-}
-
-/** Whether six digits may open this phone for the rest of a day. @param {boolean} on */
-export async function allowDayCode(on) {
-  await vaultDb.put("settings", on, "day")
-  if (!on) await (await inside()).dropDayCode()
-  await knowWays()
 }
 
 /** What an enrolled, locked phone may show; or that it is new. */
@@ -29,7 +21,9 @@ export async function atRest() {
   const kinds = await knowWays()
   clearNumbers.value = await lockedNumbers()
   autoLockMinutes.value = /** @type {number | undefined} */ (await vaultDb.get("settings", "lock")) ?? autoLockMinutes.peek()
-  if (kinds.length) void inside().catch(() => {}) // while the worker types the words
+  dayCodeGone.value = (await vaultDb.get("settings", "day")) === true
+  // While the worker types the words.
+  if (kinds.length) void inside().then(({ dropDayCodes }) => dropDayCodes()).catch(() => {})
   cleared.value = kinds.length === 0 && hadJoined()
   state.value = kinds.length ? "locked" : "new"
   await countUnsent()
@@ -37,15 +31,11 @@ export async function atRest() {
 
 /**
  * @param {import("../store/vault.js").How} how
- * @throws {SyncError} wrong_passphrase, wait (detail: seconds), wrong_passkey, passkey_declined, wrong_code (detail: tries
- *   left), day_code_over, weak_code
+ * @throws {SyncError} wrong_passphrase, wait (detail: seconds), wrong_passkey, passkey_declined
  */
 export async function unlock(how) {
   await locking // a finger may be quicker than the lock, which would then fall upon an open phone
-  const { rows, keys } = await (await inside()).openVault(how).catch(async (error) => {
-    if (["day_code_over", "wait"].includes(error?.code)) await knowWays()
-    throw error
-  })
+  const { rows, keys } = await (await inside()).openVault(how)
   await enter(rows, keys)
 }
 
@@ -79,11 +69,12 @@ async function lockUp() {
 export async function enter(rows, keys) {
   const who = await identity()
   if (!who) throw new SyncError("not_enrolled", "this phone has no identity")
-  const { Outing, Unlocked, knowOwnKey, openKeys, pushes, takeUpCrises } = await inside()
+  const { Outing, Unlocked, heardOfDayCode, knowOwnKey, openKeys, pushes, takeUpCrises } = await inside()
   const opened = new Unlocked(openKeys(rows, keys, who))
   const outing = opened.outing = new Outing(opened.open, relay)
   await Promise.all([opened.load(), outing.load().catch(() => {})])
   await Promise.all([knowOwnKey(opened.open), takeUpCrises(opened.open)]).catch(() => {}) // a full disk must not keep the worker out
+  void heardOfDayCode().catch(() => {})
   noteJoined(true)
   batch(() => {
     unlocked.value = opened

@@ -28,8 +28,8 @@ export const unlocked = signal(/** @type {Unlocked | null} */ (null))
 export const clearNumbers = signal(/** @type {import("../store/emergency_numbers.js").OfficeNumber[]} */ ([]))
 export const state = signal(/** @type {State} */ ("loading"))
 export const unlockWays = signal({ passkey: false, passphrase: false })
-/** Six digits for the rest of the day: turned on by the worker, and there since the words were typed. */
-export const dayCode = signal({ on: false, there: false })
+/** This worker opened the phone with six digits in an earlier release: told once that it no longer can be. */
+export const dayCodeGone = signal(false)
 /** This phone had joined, and its databases are gone: a browser cleared them. */
 export const cleared = signal(false)
 export const autoLockMinutes = signal(AUTO_LOCK_MINUTES)

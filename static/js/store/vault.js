@@ -8,7 +8,6 @@ import { SyncError } from "../../../sync/errors.js"
 import { wrapKey } from "../../../sync/let_in.js"
 import { meta, setMeta } from "./outbox_db.js"
 import { buffer } from "./open_db.js"
-import { byDayCode, dropDayCode, keepDayCode, readDigits } from "./day_code.js"
 import { makePasskey, passkeySecret } from "./passkey.js"
 import { Rows } from "./sealed_rows.js"
 import { vaultDb } from "./vault_db.js"
@@ -21,8 +20,7 @@ const LONGEST_WAIT = 300_000
 /**
  * @typedef {{ sign: string, seal: string, signPublic: string, sealPublic: string,
  *   officeSeal: {id: string, key: string}[] }} DeviceKeys   b64u; sealed at rest
- * @typedef {{ passphrase?: string | string[], passkey?: boolean, code?: string, day?: string }} How  `code`: of the day;
- *   `day`: digits that open it from now on for the rest of the day
+ * @typedef {{ passphrase?: string | string[], passkey?: boolean }} How
  */
 
 /**
@@ -59,10 +57,8 @@ export async function createVault(how, keys, { device, officeSeal }) {
  * @throws {SyncError} wrong_passphrase, wait (detail: seconds), passkey_declined, wrong_passkey, not_enrolled
  */
 export async function openVault(how) {
-  if (how.day) readDigits(how.day)
-  const storageKey = how.code !== undefined ? await byDayCode(how.code) : how.passkey ? await byPasskey() : await byWords(how.passphrase ?? "")
+  const storageKey = how.passkey ? await byPasskey() : await byWords(how.passphrase ?? "")
   try {
-    if (how.day) await keepDayCode(storageKey, how.day)
     const rows = await Rows.under(storageKey)
     const row = await vaultDb.get("settings", "keys")
     return { rows, keys: await rows.open("settings", "keys", /** @type {ArrayBuffer} */ (row)) }
@@ -152,6 +148,5 @@ async function byWords(words) {
 /** @param {number} failed */
 async function countFailure(failed) {
   const wait = failed < FREE_TRIES ? 0 : Math.min(FIRST_WAIT * 2 ** (failed - FREE_TRIES), LONGEST_WAIT)
-  if (wait > 0) await dropDayCode()
   await setMeta("tries", { failed, until: Date.now() + wait })
 }

@@ -1,6 +1,6 @@
 // The database `sotto`: everything sealed under the storage key, and the wraps of that key.
 //
-//   wraps      kind -> how to get the storage key back ("passphrase", "passkey", "day", "office")
+//   wraps      kind -> how to get the storage key back ("passphrase", "passkey", "office"; "day" in earlier releases)
 //   documents  sealed name -> bytes     what the office sent
 //   drafts     sealed name -> bytes     what the worker is writing, photos included
 //   settings   name -> bytes, sealed, except "numbers", "lock" and "day", which the lock screen needs
@@ -19,8 +19,8 @@ export const vaultOf = (profile) => new Door(nameIn(VAULT, profile), 1, (db) => 
 
 export const vaultDb = vaultOf(own)
 
-/** @returns {Promise<string[]>} "passphrase", "passkey", "day": how this phone can be opened; empty before enrolment */
+/** @returns {Promise<string[]>} "passphrase", "passkey": how this phone can be opened; empty before enrolment */
 export async function ways() {
   const kinds = await vaultDb.run(["wraps"], "readonly", (tx) => tx.objectStore("wraps").getAllKeys())
-  return kinds.filter((/** @type {string} */ kind) => kind !== "office")
+  return kinds.filter((/** @type {string} */ kind) => ["passphrase", "passkey"].includes(kind))
 }

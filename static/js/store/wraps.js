@@ -40,15 +40,6 @@ export async function openBySecret(wrap, secret) {
   })
 }
 
-/** The same for what is no list of words. @param {Uint8Array} storageKey @param {Uint8Array} typed @param {string} kind @returns {Promise<PassphraseWrap>} */
-export async function wrapByPassphraseBytes(storageKey, typed, kind) {
-  const salt = crypto.getRandomValues(new Uint8Array(16)).buffer
-  return { salt, iterations: ITERATIONS, ...(await sealKey(await stretchedBytes(typed, salt, ITERATIONS), kind, storageKey)) }
-}
-
-/** @param {PassphraseWrap} wrap @param {Uint8Array} typed @param {string} kind @returns {Promise<Uint8Array>} */
-export const openByPassphraseBytes = async (wrap, typed, kind) => openKey(await stretchedBytes(typed, wrap.salt, wrap.iterations), kind, wrap)
-
 /** @param {string | string[]} words @param {ArrayBuffer} salt @param {number} iterations */
 const stretched = async (words, salt, iterations) => stretchedBytes(await canonical(words), salt, iterations)
 

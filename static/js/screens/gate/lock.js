@@ -16,9 +16,7 @@ import { t } from "../../words/texts.js"
 export function Lock() {
   const door = useDoor()
   const ways = door.unlockWays.value
-  const daily = door.dayCode.value
   const [typing, setTyping] = useState(!ways.passkey)
-  const [words, setWords] = useState(false) // asked for though the day's code would do
   const [trouble, setTrouble] = useState(/** @type {{ code: string, detail?: string } | null} */ (null))
   const [busy, setBusy] = useState(false)
   const open = async (/** @type {any} */ how) => {
@@ -41,12 +39,12 @@ export function Lock() {
       <${Sharers} />
       ${unsent > 0 && html`<div class="gate-unsent">${icon("device")}<strong>${t("unsent", { n: unsent })}</strong>${!trouble && html`<span class="soft">${t("lock.sends")}</span>`}</div>`}
       ${trouble && html`<p class="reason" role="alert">${trouble.code === "wait" ? html`<${Waiting} seconds=${Number(trouble.detail) || 5} onOver=${() => setTrouble(null)} />` : troubleText(trouble.code)}</p>`}
-      ${typing && daily.there && !words ? html`<${DayCode} busy=${busy} onCode=${(/** @type {string} */ code) => open({ code })} />`
-        : typing ? html`<${Passphrase} busy=${busy} waits=${trouble?.code === "wait"} day=${daily.on} onWords=${(/** @type {string} */ passphrase, /** @type {string} */ digits) => open(digits ? { passphrase, day: digits } : { passphrase })} />`
+      ${door.dayCodeGone.value && html`<p class="note">${t("day.gone")}</p>`}
+      ${typing ? html`<${Passphrase} busy=${busy} waits=${trouble?.code === "wait"} onWords=${(/** @type {string} */ passphrase) => open({ passphrase })} />`
         : html`<button class="button button-main" type="button" disabled=${busy} onClick=${() => open({ passkey: true })}>${icon("face")}${t("lock.open")}</button>`}
       <div class="gate-links">
         ${typing && ways.passkey && html`<button class="link" type="button" onClick=${() => setTyping(false)}>${t("lock.passkey")}</button>`}
-        ${(typing ? daily.there && !words : ways.passphrase) && html`<button class="link" type="button" onClick=${() => { setTyping(true); setWords(true) }}>${t("lock.passphrase")}</button>`}
+        ${!typing && ways.passphrase && html`<button class="link" type="button" onClick=${() => setTyping(true)}>${t("lock.passphrase")}</button>`}
         <button class="link" type="button" onClick=${() => go("way-in")}>${t("way_in.link")}</button></div>
       <hr class="gate-rule" />
       <button class="urgent-main" type="button" onClick=${() => go("urgent")}>${icon("call")}${t("urgent.steps_and_numbers")}</button>
@@ -63,25 +61,12 @@ function afterHandingOver() {
   handed.value = null
 }
 
-/** @param {{ busy: boolean, onCode: (code: string) => void }} props */
-function DayCode({ busy, onCode }) {
+/** @param {{ busy: boolean, waits: boolean, onWords: (words: string) => void }} props */
+function Passphrase({ busy, waits, onWords }) {
   const input = useRef(/** @type {any} */ (null))
-  const submit = (/** @type {Event} */ event) => { event.preventDefault(); if (input.current.value) onCode(input.current.value); input.current.value = "" }
-  return html`<form class="part" onSubmit=${submit}><div class="field"><label for="digits">${t("day.code")}</label><${Digits} own=${input} /></div>
-    <button class="button button-main" type="submit" disabled=${busy}>${t(busy ? "lock.opening" : "lock.open")}</button></form>`
-}
-
-/** @param {{ own: any }} props */
-const Digits = ({ own }) => html`<input class="box" id="digits" ref=${own} type="password" inputmode="numeric" maxlength="6" autocomplete="off" enterkeyhint="go" />`
-
-/** @param {{ busy: boolean, waits: boolean, day: boolean, onWords: (words: string, digits: string) => void }} props */
-function Passphrase({ busy, waits, day, onWords }) {
-  const input = useRef(/** @type {any} */ (null))
-  const digits = useRef(/** @type {any} */ (null))
-  const submit = (/** @type {Event} */ event) => { event.preventDefault(); if (input.current.value.trim()) onWords(input.current.value, digits.current?.value ?? "") }
+  const submit = (/** @type {Event} */ event) => { event.preventDefault(); if (input.current.value.trim()) onWords(input.current.value) }
   return html`<form class="part" onSubmit=${submit}><div class="field"><label for="words">${t("passphrase")}</label>
       <input class="box" id="words" ref=${input} autocomplete="off" autocapitalize="none" autocorrect="off" spellcheck=${false} enterkeyhint="go" placeholder=${t("passphrase.shape")} /></div>
-    ${day && html`<div class="field"><label for="digits">${t("day.today")}</label><${Digits} own=${digits} /></div>`}
     <button class="button button-main" type="submit" disabled=${busy || waits}>${t(busy ? "lock.opening" : "lock.open")}</button></form>`
 }
 

@@ -29,7 +29,6 @@ export function ChangeUnlock() {
     <${Trouble} code=${trouble} />
     ${step === "which" && html`<p class="note">${t("unlock.change.note")}</p>
       <button class="button" type="button" disabled=${busy} onClick=${newWords}>${t("unlock.change.words")}</button>
-      ${!door.unlockWays.value.passkey && html`<${DayCode} />`}
       ${passkeys && html`<button class="button" type="button" onClick=${() => { setWords([]); setStep("present") }}>${icon("face")}${t("unlock.change.passkey")}</button>`}`}
     ${step === "shown" && html`<p class="note">${t("passphrase.note")}</p><ol class="four-words">${words.map((word) => html`<li key=${word}>${word}</li>`)}</ol>
       <button class="button button-main" type="button" onClick=${() => setStep("back")}>${t("passphrase.written")}</button>`}
@@ -39,13 +38,6 @@ export function ChangeUnlock() {
       ${door.unlockWays.value.passkey && html`<button class="button" type="button" disabled=${busy} onClick=${() => change({ passkey: true })}>${icon("face")}${t("unlock.change.by_passkey")}</button>`}`}
     ${step === "done" && html`<div class="ready" role="status"><strong>${t("unlock.change.done")}</strong><span>${t(words.length > 0 ? "unlock.change.done.words" : "unlock.change.done.passkey")}</span></div>`}
   <//>`
-}
-
-/** Where face and finger do not open this phone: six digits between the words, with their limit said. */
-function DayCode() {
-  const door = useDoor()
-  const { on } = door.dayCode.value
-  return html`<label class="promise plain"><input type="checkbox" autocomplete="off" checked=${on} onChange=${() => door.allowDayCode(!on)} /><span>${t("day.allow")}<small>${t("day.limit")}</small></span></label>`
 }
 
 /** @param {{ label: string, act: string, busy: boolean, onWords: (words: string) => void }} props */

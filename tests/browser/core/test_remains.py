@@ -1,0 +1,126 @@
+"""What of a phone stands in the browser's own files after a way in was dropped and after it was erased: looked for there.
+
+A browser's database appends; nothing here claims that deleting erases. What is held: no key and no word ever stood there
+in the open, nothing that six digits open is written any more, and the words tell what remains.
+"""
+
+import pytest
+
+from tests.canary.search import Search
+
+from .conftest import WORDS
+
+pytestmark = pytest.mark.browser
+
+NOTE = "川沿いの青い屋根の家で待つ"
+# What an earlier release wrote when six digits were chosen.
+DAY_CODE = """async () => {
+  const { vaultDb } = await import("/static/js/store/vault_db.js")
+  const random = (n) => crypto.getRandomValues(new Uint8Array(n)).buffer
+  const wrap = { salt: random(16), iterations: 600000, iv: random(12), ct: random(48), made: Date.now(), failed: 0 }
+  await vaultDb.run(["wraps", "settings"], "readwrite", async (tx) => {
+    tx.objectStore("wraps").put(wrap, "day")
+    await tx.objectStore("settings").put(true, "day")
+  })
+  return Array.from(new Uint8Array(wrap.ct))
+}"""
+WRAPS = """async () => {
+  const { vaultDb } = await import("/static/js/store/vault_db.js")
+  const found = {}
+  for (const kind of await vaultDb.run(["wraps"], "readonly", (tx) => tx.objectStore("wraps").getAllKeys())) {
+    const { ct, sealed } = await vaultDb.get("wraps", kind)
+    found[kind] = Array.from(new Uint8Array(ct ?? sealed))
+  }
+  return found
+}"""
+DRAFT = """async fact => {
+  const draft = session.drafts.open(null, "notice")
+  draft.set("notice.noticed", fact)
+  await draft.flush()
+}"""
+KEYS = """async words => {
+  const { openVault } = await import("/static/js/store/vault.js")
+  const { keys } = await openVault({ passphrase: words })
+  return [keys.sign, keys.seal]
+}"""
+MARK = """async mark => {
+  const { setMeta } = await import("/static/js/store/outbox_db.js")
+  await setMeta("mark", mark)
+}"""
+CHANGE = """async words => {
+  const { addWay } = await import("/static/js/store/vault.js")
+  await addWay({ passphrase: words }, { passphrase: ["あさひ", "あさひ", "あさひ", "あさひ"] })
+}"""
+CONTROL = "this stands in the open, and is found"
+
+
+def image(phone, search):
+    """The whole profile folder, the browser ended as the system ends it. What of the search's patterns is there."""
+    return {one.what for one in search.in_folder(phone.profile)}
+
+
+@pytest.fixture
+def dropped(amina):
+    """A phone of an earlier release with a day code, and what to look for."""
+    search, page = Search(), amina.page
+    page.evaluate(DRAFT, NOTE)
+    page.evaluate(MARK, CONTROL)
+    search.for_secret("day wrap", bytes(page.evaluate(DAY_CODE)))
+    for kind, wrap in page.evaluate(WRAPS).items():
+        if kind != "day":
+            search.for_secret(f"{kind} wrap", bytes(wrap))
+    for name, key in zip(("sign key", "seal key"), page.evaluate(KEYS, " ".join(WORDS)), strict=True):
+        search.for_text(name, key)
+    search.for_text("a draft's words", NOTE)
+    search.for_text("the four words", "".join(WORDS))
+    search.for_text("control", CONTROL)
+    amina.search = search
+    amina.phone.close()
+    return amina
+
+
+def test_what_remains_is_sealed_under_nothing_weak(dropped):
+    phone, search = dropped.phone, dropped.search
+    before = image(phone, search)
+    assert {
+        "control",
+        "day wrap",
+        "passphrase wrap",
+        "office wrap",
+    } <= before  # these files can be read by the search
+
+    page = phone.start()
+    page.evaluate(
+        "async () => { globalThis.session = await import('/static/js/session/session.js'); await session.started }"
+    )
+    assert page.evaluate("session.dayCodeGone.value") is True
+    page.wait_for_function(
+        "async (wraps) => !('day' in await eval(wraps)())".replace("eval(wraps)", f"({WRAPS})")
+    )
+    page.evaluate("words => session.unlock({ passphrase: words })", WORDS)
+    page.evaluate(CHANGE, WORDS)
+    page.evaluate("session.lock()")
+    assert page.evaluate("session.dayCodeGone.value") is False  # said once
+    assert (
+        page.evaluate(
+            "session.unlock({ passphrase: 'あさひ あさひ あさひ あさひ' }).then(() => session.state.value)"
+        )
+        == "open"
+    )
+    phone.close()
+    after_drop = image(phone, search)
+    assert "control" in after_drop
+
+    page = phone.start()
+    page.evaluate(
+        "async () => { globalThis.session = await import('/static/js/session/session.js'); await session.started }"
+    )
+    page.evaluate("session.eraseThisPhone()")
+    assert page.evaluate("indexedDB.databases().then((all) => all.every(({ name }) => name !== 'sotto'))")
+    phone.close()
+    after_wipe = image(phone, search)
+
+    for name, found in (("before", before), ("dropped and changed", after_drop), ("erased", after_wipe)):
+        print(f"{name}: {', '.join(sorted(found))}")  # noqa: T201 - what docs/proof.md tells: pytest -s
+        in_the_open = {"sign key", "seal key", "a draft's words", "the four words"}
+        assert not found & in_the_open, name
