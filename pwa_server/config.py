@@ -7,6 +7,7 @@ with one sentence that says what to change; it never guesses and it has no defau
 
 import difflib
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -76,6 +77,9 @@ class Config:
     relay_ca: Path | None = setting(None, "Desk: certificate file (PEM) of a private authority of the relay")
     sync_seconds: int = setting(15, "Desk: pause between two looks at the relay")
     backup_dir: Path | None = setting(None, "Desk: folder for sealed backups, best on another disk")
+    backup_keep: tuple[str, ...] = setting(
+        ("24h", "7d", "5w", "3m"), "Desk: of how many hours, days, weeks and months the newest backup is kept"
+    )
     journal_dir: Path | None = setting(None, "Desk: folder on another disk for the journal of staff actions")
     breached_passwords: Path | None = setting(
         None,
@@ -208,6 +212,12 @@ def check(config: Config) -> None:
     """Refuse what no role could run with. What one role needs besides, `check_role` says."""
     _one_of("role", config.role, ("all", "relay", "desk"))
     _one_of("lang", config.lang, ("ja", "en"))
+    if not all(re.fullmatch("[0-9]{1,4}[hdwm]", part) for part in config.backup_keep):
+        raise BadSetting("SOTTO_BACKUP_KEEP names hours, days, weeks and months, each once: 24h,7d,5w,3m.")
+    if len({part[-1] for part in config.backup_keep}) != len(config.backup_keep):
+        raise BadSetting(
+            "SOTTO_BACKUP_KEEP names hours, days, weeks or months twice; each once: 24h,7d,5w,3m."
+        )
     if config.second_place == "relay":
         raise BadSetting(
             "SOTTO_SECOND_PLACE is relay, which Sotto cannot do; choose folder (with SOTTO_JOURNAL_DIR) or none."

@@ -62,6 +62,8 @@ def test_a_misspelt_setting_is_named():
         ({"SOTTO_PUSH_HOSTS": "intranet"}, "inside your network"),
         ({"SOTTO_PUSH_HOSTS": "push.*.com"}, "first part"),
         ({"SOTTO_SECOND_PLACE": "folder"}, "SOTTO_JOURNAL_DIR"),
+        ({"SOTTO_BACKUP_KEEP": "24h,week"}, "hours, days, weeks"),
+        ({"SOTTO_BACKUP_KEEP": "24h,7h"}, "twice"),
         ({"SOTTO_SECOND_PLACE": "relay"}, "which Sotto cannot do"),
         ({"SOTTO_TLS_CERT": "/x.pem"}, "both or neither"),
     ],

@@ -3,8 +3,11 @@
 One counts only after its file (`archive`) was opened again from the place where it lies. `restore` brings one back.
 """
 
-import re
+import fcntl
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,9 +25,12 @@ from ..models.office_and_cases import BackupRun, BlobFile, LogEntry, UpPosition
 from ..open_desk import connect_file, read_key
 from ..projections.append_and_apply import new_id
 from ..queries import access_log_head
-from .archive import check_archive, look, write_archive
+from ..retention import number_of, read_kept, superfluous
+from .archive import check_archive, look, unpack, write_archive
 
-KEPT = 10
+READ_AGAIN = timedelta(days=7)
+MARGIN, SPARE = 1.1, 8_000_000  # of the database's size, and bytes besides: what is written meanwhile
+PLACE = "backup-"  # what folders of a backup under way are named with
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Exposure:
 def backup(desk: Desk) -> Path:
     """Make a sealed backup, read it back and check it; then its records are safe. Returns the file.
 
-    Raises DeskError: no_backup_dir, backup_failed (nothing became safe).
+    Raises DeskError: no_backup_dir, backup_no_room, backup_failed (nothing became safe).
     """
     folder = desk.config.backup_dir
     if folder is None:
@@ -48,42 +54,102 @@ def backup(desk: Desk) -> Path:
     public = desk.keys.backup_public
     if public is None:
         raise DeskError("backup_failed", "no backup key")
-    key = read_key(desk.config)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with _alone(folder):
+            return _backup_into(desk, folder, read_key(desk.config), public)
+    except OSError as error:
+        raise DeskError("backup_failed", str(error)) from error
+
+
+def _backup_into(desk: Desk, folder: Path, key: bytes, public: bytes) -> Path:
     access_log_head.keep(desk)
     name = _next_name(folder, desk)
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryDirectory(dir=desk.config.desk_data) as place:
+        _check_room(desk, folder)
+        with tempfile.TemporaryDirectory(dir=desk.config.desk_data, prefix=PLACE) as place:
             copy = Path(place) / "copy.db"
             _copy_database(desk, copy, key)
             expected = look(copy, key)
             write_archive(folder / name, copy, key, public, expected)
+            copy.unlink()  # room for what is read back
             check_archive(folder / name, key, expected, Path(place))
     except (OSError, DeskError, DatabaseError) as error:
-        (folder / name).unlink(missing_ok=True)
-        _note_run(desk, folder / name, 0, False, str(error))
+        for left in (folder / name, (folder / name).with_suffix(".part")):
+            left.unlink(missing_ok=True)
+        with suppress(DeskError):  # a full disk takes no note either: the caller says it
+            _note_run(desk, folder / name, 0, False, str(error))
+        if isinstance(error, DeskError) and error.code == "backup_no_room":
+            raise
         raise DeskError("backup_failed", str(error)) from error
     _note_run(desk, folder / name, expected["head"], True, "")
     _mark_safe(desk, expected)
-    _thin_out(folder, desk.keys.office)
+    _thin_out(desk, folder)
     return folder / name
 
 
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One backup at a time into one folder: the desk's own, a person's press, and the command."""
+    with (folder / ".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@dataclass(frozen=True)
+class Room:
+    """Bytes a backup needs beside the database and in the folder of backups, and what is free there."""
+
+    needed: int
+    beside: int
+    folder: int
+    one_disk: bool
+
+    def lasts(self, backups: int = 1) -> bool:
+        """At its peak a backup is once beside the database (its copy, then what is read back), once in the folder."""
+        if self.one_disk:
+            return self.beside >= self.needed * (1 + backups)
+        return self.beside >= self.needed and self.folder >= self.needed * backups
+
+
+def room(desk: Desk) -> Room:
+    folder = desk.config.backup_dir or desk.config.desk_data
+    there = folder if folder.exists() else folder.parent
+    pages, size = (
+        int(desk.db.execute_sql(f"pragma {name}").fetchone()[0]) for name in ("page_count", "page_size")
+    )
+    return Room(
+        int(pages * size * MARGIN) + SPARE,
+        shutil.disk_usage(desk.config.desk_data).free,
+        shutil.disk_usage(there).free,
+        desk.config.desk_data.stat().st_dev == there.stat().st_dev,
+    )
+
+
+def _check_room(desk: Desk, folder: Path) -> None:
+    """Also takes away what a backup that was cut off left lying."""
+    for left in desk.config.desk_data.glob(f"{PLACE}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    for part in folder.glob(f"sotto-{desk.keys.office[:12]}-*.part"):
+        part.unlink(missing_ok=True)
+    have = room(desk)
+    if not have.lasts():
+        needed, beside, there = (value // 1_000_000 for value in (have.needed, have.beside, have.folder))
+        places = ((desk.config.desk_data, beside), (folder, there))
+        told = ", ".join(f"{needed} MB in {place} ({free} MB free)" for place, free in places)
+        raise DeskError("backup_no_room", told)
+
+
 def _next_name(folder: Path, desk: Desk) -> str:
-    """Numbered, because only the newest are kept and a clock that was wrong would call old ones new."""
-    made = _archives(folder, desk.keys.office)
-    number = 1 + (_number(made[-1]) if made else 0)
+    """Numbered, because a clock that was wrong would call old ones new."""
+    made = archives(folder, desk.keys.office)
+    number = 1 + (number_of(made[-1]) if made else 0)
     return f"sotto-{desk.keys.office[:12]}-{number:06d}-{desk.now().replace(':', '')}.backup"
 
 
-def _archives(folder: Path, office: str) -> list[Path]:
+def archives(folder: Path, office: str) -> list[Path]:
     """Oldest first."""
-    return sorted(folder.glob(f"sotto-{office[:12]}-*.backup"), key=_number)
-
-
-def _number(archive: Path) -> int:
-    found = re.search(r"-([0-9]{6,})-[^-]+-[^-]+-[^-]+\.backup$", archive.name)
-    return int(found[1]) if found else 0
+    return sorted(folder.glob(f"sotto-{office[:12]}-*.backup"), key=number_of)
 
 
 def _copy_database(desk: Desk, copy: Path, key: bytes) -> None:
@@ -112,9 +178,8 @@ def _mark_safe(desk: Desk, expected: dict[str, Any]) -> None:
             BlobFile.update(safe=True).where(
                 (BlobFile.id == blob) & (BlobFile.state == "here") & ~BlobFile.safe
             ).execute()
-        BlobFile.update(safe=False).where(
-            (BlobFile.state == "held") & BlobFile.safe
-        ).execute()  # of earlier releases
+        # Earlier releases called safe what they held.
+        BlobFile.update(safe=False).where((BlobFile.state == "held") & BlobFile.safe).execute()
         photos.want_again(desk, expected["wrong_photos"])
         set_state("wrong_envelopes", {"count": len(expected["wrong_envelopes"]), "at": desk.now()})
         set_state("backup_problem", None)
@@ -138,10 +203,28 @@ def _raise_safe(device: str, run: int, n: int) -> None:
         UpPosition.update(safe_run=run, safe_n=n).where(UpPosition.device == device).execute()
 
 
-def _thin_out(folder: Path, office: str) -> None:
-    """Keep the newest; a backup holds erased cases until it is gone."""
-    for old in _archives(folder, office)[:-KEPT]:
+def _thin_out(desk: Desk, folder: Path) -> None:
+    """A backup holds erased cases until it is gone (`SOTTO_BACKUP_KEEP`)."""
+    for old in superfluous(archives(folder, desk.keys.office), read_kept(desk.config.backup_keep)):
         old.unlink()
+
+
+def read_newest_again(desk: Desk) -> None:
+    """Once a week the newest backup is unpacked into an empty place, opened and walked through. Raises DeskError."""
+    last = get_state("backup_read_again", {"at": None})
+    folder = desk.config.backup_dir
+    fresh = last["at"] is not None and timedelta() <= desk.clock() - moment(last["at"]) < READ_AGAIN
+    made = archives(folder, desk.keys.office) if folder is not None else []
+    if fresh or not made or folder is None:
+        return
+    with _alone(folder):
+        _check_room(desk, folder)
+        with tempfile.TemporaryDirectory(dir=desk.config.desk_data, prefix=PLACE) as place:
+            again = Path(place) / "again.db"
+            unpack(made[-1], again)
+            look(again, read_key(desk.config))
+    with desk.write():
+        set_state("backup_read_again", {"at": desk.now(), "file": made[-1].name})
 
 
 def backup_if_due(desk: Desk, every: timedelta) -> Path | None:

@@ -4,6 +4,8 @@ Work at the desk goes on without it: everything to send lies in the database unt
 """
 
 import logging
+import os
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,6 +38,8 @@ INDEXED_AT_ONCE = 2000
 SOON = 2
 TRIAL_BACKUP = timedelta(seconds=3)
 BACKUP = timedelta(minutes=15)
+BACKUP_LOOK = 2.0  # seconds between two looks whether a backup is due
+LOW = 10  # niceness
 WHOLE_BOX = timedelta(hours=20)
 BEGINNING: dict[str, Any] = {"incarnation": "", "number": 0}
 
@@ -52,14 +56,18 @@ class Summary:
     problem: str = ""
 
 
-def sync_once(desk: Desk) -> Summary:
-    """Everything once, in an order that makes records safe early. Raises RelayError, DeskError."""
+def sync_once(desk: Desk, keep_safe: bool = True) -> Summary:
+    """Everything once, in an order that makes records safe early. Raises RelayError, DeskError.
+
+    `keep_safe`: backups too, where no thread of their own makes them.
+    """
     with desk.syncing:
         summary = Summary()
         begin_round(desk)
         relay = relay_of(desk)
         held_there = _take_in(desk, relay, summary)
-        _keep_safe(desk)
+        if keep_safe:
+            _keep_safe(desk)
         roster.publish_roster(desk, relay, held_there)
         roster.send_wipes(desk, relay)
         outbox.write_documents(desk)
@@ -70,7 +78,8 @@ def sync_once(desk: Desk) -> Summary:
         _let_forget(desk, relay)
         summary.photos = photos.fetch_wanted(desk, relay)
         if summary.photos:
-            _keep_safe(desk)
+            if keep_safe:
+                _keep_safe(desk)
             outbox.write_documents(desk)
             summary.sent += outbox.push(desk, relay)
             _let_forget(desk, relay)
@@ -150,14 +159,20 @@ def _relay_is_another(desk: Desk, relay: RelayClient, serial: int) -> bool:
 
 
 def _keep_safe(desk: Desk) -> None:
-    """In a trial a backup is made at once, beside the data, so that phones see their records become safe."""
+    """In a trial a backup is made at once, beside the data, so that phones see their records become safe.
+
+    A backup that fails is told and takes nothing else along.
+    """
     try:
         access_log_head.keep(desk, access_log_head.EVERY)
-        backup.backup_if_due(desk, TRIAL_BACKUP if desk.config.trial else BACKUP)
-    except DeskError as error:
-        log.warning("backup failed: %s", error.code)
-        with desk.write():
-            set_state("backup_problem", {"code": error.code, "detail": error.detail, "at": desk.now()})
+        if desk.config.backup_dir is not None:
+            backup.backup_if_due(desk, TRIAL_BACKUP if desk.config.trial else BACKUP)
+            backup.read_newest_again(desk)
+    except (DeskError, OSError, PeeweeException) as error:
+        code = error.code if isinstance(error, DeskError) else "backup_failed"
+        log.warning("backup failed: %s", code)
+        with suppress(DeskError, PeeweeException), desk.write():  # on a full disk the log has to do
+            set_state("backup_problem", {"code": code, "detail": str(error), "at": desk.now()})
 
 
 def _let_forget(desk: Desk, relay: RelayClient) -> None:
@@ -189,13 +204,18 @@ def nudge(desk: Desk) -> None:
 def start_thread(desk: Desk) -> Callable[[], None]:
     """Look at the relay in the background until the returned function is called."""
     stop = threading.Event()
-    thread = threading.Thread(target=_run, args=(desk, stop), name="office-sync", daemon=True)
-    thread.start()
+    threads = [
+        threading.Thread(target=_run, args=(desk, stop), name="office-sync", daemon=True),
+        threading.Thread(target=_run_backups, args=(desk, stop), name="backups", daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
 
     def end() -> None:
         stop.set()
         desk.stirred.set()
-        thread.join(timeout=30)
+        for thread in threads:
+            thread.join(timeout=30)
 
     return end
 
@@ -213,6 +233,21 @@ def _run(desk: Desk, stop: threading.Event) -> None:
             _index(desk)
             failures = 0 if _look(desk) else failures + 1
             desk.stirred.wait(_pause(desk.config.sync_seconds, failures))
+    finally:
+        desk.close()
+
+
+def _run_backups(desk: Desk, stop: threading.Event) -> None:
+    """Years of records take minutes: nothing that phones wait for waits for them, and pages go first."""
+    if sys.platform == "linux":  # there a thread has a priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW)
+    try:
+        while not stop.wait(BACKUP_LOOK):
+            try:
+                _keep_safe(desk)
+            except Exception:
+                # A fault of ours: the trace goes to the log, and the next look may do better.
+                log.exception("backup failed")
     finally:
         desk.close()
 
@@ -235,7 +270,7 @@ def _index(desk: Desk) -> None:
 def _look(desk: Desk) -> bool:
     """One look that cannot end the thread: what went wrong is noted for a person."""
     try:
-        sync_once(desk)
+        sync_once(desk, keep_safe=False)
     except (DeskError, SyncError) as error:
         _note_problem(desk, error.code)
         return False

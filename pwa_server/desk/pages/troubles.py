@@ -4,13 +4,17 @@ from typing import Any
 
 from flask import g
 
+from ..backup.backup import room
 from ..exchange import photos
 from ..models.key_values import get_state
+from .layout.session import the_desk
 
 
 def troubles() -> list[dict[str, Any]]:
     """[{text, since}], the oldest first."""
-    return sorted([*_of_photos(), *_of_envelopes(), *_of_the_backup()], key=lambda one: one["since"])
+    return sorted(
+        [*_of_photos(), *_of_envelopes(), *_of_the_backup(), *_of_room()], key=lambda one: str(one["since"])
+    )
 
 
 def _of_photos() -> list[dict[str, Any]]:
@@ -38,3 +42,12 @@ def _of_the_backup() -> list[dict[str, Any]]:
         return []
     why = g.words.t(f"desk.error.{told['code']}")
     return [{"text": g.words.t("desk.trouble.backup", why=why), "since": told["at"]}]
+
+
+def _of_room() -> list[dict[str, Any]]:
+    """Said while there is still time: the next two backups would not fit."""
+    desk = the_desk()
+    if desk.config.backup_dir is None or room(desk).lasts(2):
+        return []
+    needed = room(desk).needed // 1_000_000
+    return [{"text": g.words.t("desk.trouble.room", size=needed), "since": desk.now()}]
