@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from pwa_server.desk.backup import backup
+from pwa_server.desk.backup.retention import NEWEST, read_kept, superfluous
 from pwa_server.desk.core.errors import DeskError
 from pwa_server.desk.exchange import sync_round
 from pwa_server.desk.models.key_values import get_state
 from pwa_server.desk.models.office_and_cases import BackupRun
-from pwa_server.desk.retention import NEWEST, read_kept, superfluous
 
 KEPT = ("24h", "7d", "5w", "3m")
 

@@ -13,8 +13,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from pwa_server.desk import actions, vouching
-from pwa_server.desk.backup import backup
+from pwa_server.desk import actions
+from pwa_server.desk.backup import backup, checksums
+from pwa_server.desk.backup.wrong_photos import not_right
 from pwa_server.desk.exchange import photos
 from pwa_server.desk.exchange.relay_client import RelayClient
 from pwa_server.desk.exchange.retry_held import retry_held
@@ -104,13 +105,13 @@ def test_bytes_that_are_not_the_photos_are_never_kept_and_the_phone_still_has_th
         assert liar.told > 0, lie
         row = BlobFile.get_by_id(photo["blob"])
         assert (row.state, row.reason, row.sealed) == ("wanted", "wrong_bytes", None), lie
-        assert [one.id for one in photos.not_right()] == [photo["blob"]], lie
+        assert [one.id for one in not_right()] == [photo["blob"]], lie
         nothing_of_it_is_safe(office, phone, photo["blob"])
 
         liar.lie = None
         settle(office, phone)
         is_here_and_safe(office, phone, photo["blob"])
-        assert photos.not_right() == []
+        assert not_right() == []
 
 
 def test_what_is_no_picture_is_held_for_a_person_and_stays_on_the_phone(office, phone):
@@ -201,7 +202,7 @@ def test_a_picture_that_went_wrong_at_the_desk_is_not_called_safe_and_is_fetched
     backup.backup(office.desk)
     row = BlobFile.get_by_id(photo["blob"])
     assert (row.state, row.reason, row.safe) == ("wanted", "damaged", False)
-    assert photo["blob"] in {one.id for one in photos.not_right()}
+    assert photo["blob"] in {one.id for one in not_right()}
     nothing_of_it_is_safe(office, phone, photo["blob"])
     trial_backups(office, "yes")
     settle(office, phone)
@@ -281,9 +282,9 @@ def test_a_backup_without_digests_is_read_as_it_was(office, phone):
     phone.write(phone.visit(CASE, photos=[photo]))
     settle(office, phone)
     office.desk.db.execute_sql("drop table photodigest")
-    assert vouching.photos_in(office.desk.db) == ([photo["blob"]], [])
+    assert checksums.photos_in(office.desk.db) == ([photo["blob"]], [])
     BlobFile.update(jpeg=bytes(BlobFile.get_by_id(photo["blob"]).jpeg)[:-1]).execute()
-    assert vouching.photos_in(office.desk.db) == ([], [photo["blob"]])
+    assert checksums.photos_in(office.desk.db) == ([], [photo["blob"]])
 
 
 def test_whatever_a_damaged_file_makes_its_reader_raise_is_a_photo_that_is_no_picture():

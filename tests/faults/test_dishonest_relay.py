@@ -6,7 +6,7 @@ asks of a true browser.
 
 import pytest
 
-from pwa_server.desk.exchange import photos
+from pwa_server.desk.backup.wrong_photos import not_right
 from pwa_server.desk.models.key_values import get_state
 from pwa_server.desk.models.office_and_cases import BlobFile, Received
 from tests.faults.promises import check
@@ -78,7 +78,7 @@ def signs_of(world, before):
         any(waits_for_the_office(phone) for phone in world.phones) and "unconfirmed",
         get_state("strange_envelopes", 0) > before and "foreign",
         BlobFile.select().where(BlobFile.state == "wanted").exists() and "photos wanted",
-        bool(photos.not_right()) and "wrong bytes",
+        bool(not_right()) and "wrong bytes",
         *(row.status for row in Received.select().where(Received.status.in_(["waiting", "stranger"]))),
         *told,
     } - {False}

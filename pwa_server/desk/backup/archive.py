@@ -16,7 +16,7 @@ from ..core.tables import canonical
 from ..log.event_log import START, link
 from ..models.office_and_cases import LogEntry
 from ..open_desk import connect_file
-from ..vouching import envelopes_in, photos_in
+from .checksums import envelopes_in, photos_in
 
 MAGIC = b"sotto backup 1\n"
 INFO = b"sotto/1 backup\n"
@@ -75,7 +75,7 @@ def open_line(key: SealKey, sealed: bytes) -> dict[str, Any]:
 def look(file: Path, key: bytes) -> dict[str, Any]:
     """Check a database file and tell what is in it. Raises DeskError backup_damaged, log_broken, key_wrong.
 
-    `photos` are those whose bytes are right; what is wrong is named, and does not spoil the rest (`vouching`).
+    `photos` are those whose bytes are right; what is wrong is named, and does not spoil the rest (`checksums`).
     """
     db = connect_file(file, key, [("query_only", 1)])
     try:

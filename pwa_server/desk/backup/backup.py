@@ -18,15 +18,15 @@ from peewee import DatabaseError
 from ..core.clock import moment
 from ..core.desk import Desk
 from ..core.errors import DeskError
-from ..exchange import photos
 from ..log.event_log import head
 from ..models.key_values import bump, get_state, set_state
 from ..models.office_and_cases import BackupRun, BlobFile, LogEntry, UpPosition
 from ..open_desk import connect_file, read_key
 from ..projections.append_and_apply import new_id
 from ..queries import access_log_head
-from ..retention import number_of, read_kept, superfluous
 from .archive import check_archive, look, unpack, write_archive
+from .retention import number_of, read_kept, superfluous
+from .wrong_photos import want_again
 
 READ_AGAIN = timedelta(days=7)
 MARGIN, SPARE = 1.1, 8_000_000  # of the database's size, and bytes besides: what is written meanwhile
@@ -180,7 +180,7 @@ def _mark_safe(desk: Desk, expected: dict[str, Any]) -> None:
             ).execute()
         # Earlier releases called safe what they held.
         BlobFile.update(safe=False).where((BlobFile.state == "held") & BlobFile.safe).execute()
-        photos.want_again(desk, expected["wrong_photos"])
+        want_again(desk, expected["wrong_photos"])
         set_state("wrong_envelopes", {"count": len(expected["wrong_envelopes"]), "at": desk.now()})
         set_state("backup_problem", None)
         set_state(

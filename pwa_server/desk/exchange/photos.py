@@ -13,13 +13,14 @@ from sync.blob_sealing import open_blob
 from sync.encoding import blob_id, unb64u
 from sync.errors import SyncError
 
+from ..backup.checksums import digest_of
+from ..backup.wrong_photos import want_again
 from ..core import confined
 from ..core.clock import moment, stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.key_values import bump
 from ..models.office_and_cases import BlobFile, Held, Photo, PhotoDigest, Visit
-from ..vouching import digest_of
 from .relay_client import RelayClient, RelayError
 
 log = logging.getLogger("sotto.desk")
@@ -92,32 +93,6 @@ def _opened(photos: list[Any], sealed: bytes) -> bytes:
         except SyncError as error:
             fault = error
     raise fault
-
-
-def want_again(desk: Desk, blobs: list[str]) -> None:
-    """Photos kept here whose bytes turned out wrong: asked for anew, and named. Call inside `desk.write()`."""
-    for blob in blobs:
-        log.warning("the bytes kept of photo %s are not right", blob)
-        BlobFile.update(
-            state="wanted",
-            reason="damaged",
-            jpeg=None,
-            thumb=None,
-            sealed=None,
-            safe=False,
-            tries=0,
-            at=desk.now(),
-        ).where((BlobFile.id == blob) & (BlobFile.state != "wanted")).execute()
-        Held.update(state="applied").where((Held.id == blob) & (Held.state == "held")).execute()
-    if blobs:
-        bump()
-
-
-def not_right() -> list[BlobFile]:
-    """Photos whose bytes came wrong, or went wrong here, and that are still asked for."""
-    return list(
-        BlobFile.select().where((BlobFile.state == "wanted") & (BlobFile.reason != "")).order_by(BlobFile.at)
-    )
 
 
 def _want_what_was_never_theirs(desk: Desk) -> None:

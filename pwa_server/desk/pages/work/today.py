@@ -16,9 +16,9 @@ from ..layout import counts, emergency_notices
 from ..layout.lookups import books, devices
 from ..layout.page import changes, opens, say, sees
 from ..layout.session import me, the_desk
-from ..troubles import troubles
 from ..visits.tags import highlights
 from . import cover
+from .troubles import troubles
 
 pages = Blueprint("today", __name__)
 SHOWN = 6

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import g
 
-from ..backup.backup import room
-from ..exchange import photos
-from ..models.key_values import get_state
-from .layout.session import the_desk
+from ...backup.backup import room
+from ...backup.wrong_photos import not_right
+from ...models.key_values import get_state
+from ..layout.session import the_desk
 
 
 def troubles() -> list[dict[str, Any]]:
@@ -18,7 +18,7 @@ def troubles() -> list[dict[str, Any]]:
 
 
 def _of_photos() -> list[dict[str, Any]]:
-    rows = photos.not_right()
+    rows = not_right()
     found = {
         reason: [row.at for row in rows if row.reason == reason] for reason in ("wrong_bytes", "damaged")
     }
