@@ -103,6 +103,17 @@ def test_a_module_imports_by_its_true_address_and_in_the_right_direction(file):
         assert (ROOT / target).is_file(), f"{home} imports {target}, which is not there"
 
 
+def test_what_a_module_fetches_by_its_own_place_is_there():
+    """A file that moved takes its addresses along: `new URL("../x", import.meta.url)`."""
+    missing = [
+        f"{file.relative_to(ROOT)} fetches {name}"
+        for file in _javascript()
+        for name in re.findall(r"""new URL\(\s*["']([^"']+)["'],\s*import\.meta\.url""", _code(file))
+        if not (file.parent / name).exists()
+    ]
+    assert missing == []
+
+
 # From the ground up; a tuple is one floor of several rooms that do not know each other.
 FLOORS = {
     "pwa_server/desk": (
