@@ -15,6 +15,8 @@ const LARGEST = 262_144
 /** Photos called sent that were looked for once more since this program started: a relay may have said more than it has.
  * @type {Set<string>} */
 const lookedFor = new Set()
+/** Of one piece on this line, as far as it is known. */
+let most = LARGEST
 const QUICK = 1_000 // ms for a piece, below which the next one is larger
 
 /** @param {Relay} relay @param {{ blobs: number, problem: string | null }} tally */
@@ -44,8 +46,15 @@ async function sendBlob(relay, id, box) {
   let piece = SMALLEST
   while (offset < sealed.length) {
     const began = performance.now()
-    offset = within(sealed, await append(relay, id, offset, sealed.subarray(offset, offset + piece)))
-    piece = performance.now() - began < QUICK ? Math.min(piece * 2, LARGEST) : Math.max(piece / 2, SMALLEST)
+    try {
+      offset = within(sealed, await append(relay, id, offset, sealed.subarray(offset, offset + piece)))
+    } catch (/** @type {any} */ error) {
+      if (error?.code !== "refused_on_way" || most === SMALLEST) throw error
+      most = Math.max(Math.floor(piece / 4), SMALLEST) // something on the way takes less than the relay does
+      piece = Math.min(piece, most)
+      continue
+    }
+    piece = performance.now() - began < QUICK ? Math.min(piece * 2, most) : Math.max(piece / 2, SMALLEST)
   }
   if (row.state === "sent") lookedFor.add(id) // not when it was just called sent: the same relay would say the same
   if (!envelope) await box.run(["blobs"], "readwrite", (tx) => tx.objectStore("blobs").delete(id)) // only offered

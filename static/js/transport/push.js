@@ -96,7 +96,7 @@ class Offer {
       wentWell(bytes.length, performance.now() - began)
       return told
     } catch (/** @type {any} */ error) {
-      if (error?.code === "no_signal") wentWrong()
+      if (["no_signal", "refused_on_way"].includes(error?.code)) wentWrong()
       throw error
     }
   }

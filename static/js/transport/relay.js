@@ -156,5 +156,6 @@ async function refusal(answer) {
 /** @param {Response} answer HEAD has no body */
 function headerless({ status }) {
   if (status === 404) return "not_found"
+  if (status === 413) return "refused_on_way" // a proxy's limit: there is signal, and smaller pieces may pass
   return status === 429 ? "too_many" : "no_signal"
 }
