@@ -19,13 +19,14 @@ from tools.vector_cases import (  # noqa: E402
     enrolments,
     envelopes,
     events,
+    foldings,
     office,
     plaintexts,
     spelling,
 )
 
 VECTORS = ROOT / "sync" / "vectors"
-AREAS = (spelling, envelopes, plaintexts, chains, office, enrolments, events)
+AREAS = (spelling, envelopes, plaintexts, chains, office, enrolments, events, foldings)
 
 
 def texts() -> dict[str, str]:

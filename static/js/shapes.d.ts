@@ -42,7 +42,7 @@ export interface FollowUp {
 }
 export interface Promised { id: string; text: string; due: string | null; to: string; madeOn: string; kept: boolean }
 export interface CaseSheet {
-  id: string; no: string; title: string; kana?: string; sample?: boolean; person?: Member; household: Household
+  id: string; no: string; title: string; kana?: string; formerly?: string[]; sample?: boolean; person?: Member; household: Household
   consent?: string; triage?: { class?: string; conferenceKind?: string | null; conferenceStatus?: string | null }
   safety: SafetyFlag[]; safetyCheckedOn?: string | null; contacts: Contact[]; line: LinePoint[]
   hook: { text: string; at: string } | null; promises: Promised[]; next: FollowUp | null

@@ -9,6 +9,7 @@ import * as enrolment from "../../sync/enrolment.js"
 import { makeBatch, parseBatch, verifyEnvelope } from "../../sync/envelope.js"
 import { SyncError } from "../../sync/errors.js"
 import { checkBody, checkEvent } from "../../sync/events.js"
+import { fold, wordsOf } from "../../sync/folding.js"
 import { headerBytes, parseHeader } from "../../sync/header.js"
 import { pack, paddedSize, unpack } from "../../sync/plaintext.js"
 import { readRoster } from "../../sync/roster.js"
@@ -28,6 +29,10 @@ export const AREAS = {
   int: (c) => equal(parseInt15(c.text), c.value),
   date: (c) => refuseUnless(isDate(c.value)),
   time: (c) => refuseUnless(isTime(c.value)),
+  fold(c) {
+    equal(fold(c.text), c.folded)
+    equal(wordsOf(c.text), c.words)
+  },
   json(c) {
     const value = readJson(unb64u(c.bytes))
     equal(readJson(writeJson(value)), value)

@@ -62,7 +62,7 @@ def test_the_desk_would_be_caught():
 def test_every_module_has_its_twin():
     python = {path.stem for path in (ROOT / "sync").glob("*.py")} - {"__init__"}
     javascript = {path.stem for path in (ROOT / "sync").glob("*.js")}
-    assert python == javascript
+    assert python == javascript - {"alike"}  # a table, which both twins of `folding` read
 
 
 @needs_node

@@ -15,6 +15,7 @@ from sync.encoding import b64u, blob_id, is_date, is_time, name_of, parse_int, u
 from sync.envelope import Envelope, make_batch, parse_batch
 from sync.errors import SyncError
 from sync.events import check_body, check_event
+from sync.folding import fold, words_of
 from sync.header import Header
 from sync.plaintext import pack, padded_size, unpack
 from sync.sealing import SealKey, open_sealed
@@ -47,6 +48,11 @@ def _int(case: Case) -> None:
 def _date(case: Case) -> None:
     if not is_date(case["value"]):
         raise SyncError("malformed")
+
+
+def _fold(case: Case) -> None:
+    assert fold(case["text"]) == case["folded"]
+    assert words_of(case["text"]) == case["words"]
 
 
 def _time(case: Case) -> None:
@@ -232,6 +238,7 @@ AREAS: dict[str, Callable[[Case], None]] = {
     "b64u": _b64u,
     "int": _int,
     "date": _date,
+    "fold": _fold,
     "time": _time,
     "json": _json,
     "name": _name,

@@ -1,6 +1,6 @@
 """The read model's rows of what phones begin and take back, and of who is out alone."""
 
-from peewee import BooleanField, TextField
+from peewee import BooleanField, IntegerField, TextField
 
 from ..core.tables import JsonField, Row
 
@@ -14,6 +14,17 @@ class Begun(Row):
     at = TextField()
     title = TextField()
     known = JsonField()
+
+
+class CaseName(Row):
+    """A name a case bore, or bears: it is found by each (`search`), and a phone is told of the former ones."""
+
+    id = TextField(primary_key=True)  # the event that gave it
+    case = TextField(index=True)
+    no = TextField()
+    title = TextField()
+    kana = TextField()
+    position = IntegerField()
 
 
 class Undone(Row):

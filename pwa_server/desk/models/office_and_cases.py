@@ -11,7 +11,7 @@ from ..core.tables import JsonField, Row
 from .annotations import Comment, OfficeOption, VisitFlag
 from .community import COMMUNITY_TABLES
 from .cover import CoverAsked
-from .field import Begun, Outing, OwnQuiet, Undone, Watchers
+from .field import Begun, CaseName, Outing, OwnQuiet, Undone, Watchers
 from .figures import FIGURE_TABLES
 from .households import CaseDocument, CaseMerge, Consent, FieldOrigin, Tie, TwoValues, Union
 from .system import (
@@ -58,6 +58,7 @@ __all__ = [
     "CaseFile",
     "CaseKey",
     "CaseMerge",
+    "CaseName",
     "Checklist",
     "Comment",
     "Conference",
@@ -321,6 +322,7 @@ READ_MODEL: tuple[type[Row], ...] = (
     *FIGURE_TABLES,
     *COMMUNITY_TABLES,
     Begun,
+    CaseName,
     Undone,
     Outing,
     OwnQuiet,

@@ -126,6 +126,8 @@ def apply(event: Logged) -> None:
     else:
         applier(counted)
     without_a_case.settle(counted)
+    if event.type in new_contacts.NAMES:
+        new_contacts.note_name(event, counted.case)
     if counted.case is not None:
         cases.touch(counted.case, event.position)
 

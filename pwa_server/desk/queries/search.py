@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 from sync.visit_fields import VISIT_FIELDS, texts_at
 
 from ..core.tables import Row, among
+from ..models.community import Notice
 from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import (
+    Begun,
     CaseDocument,
     CaseFile,
+    CaseName,
     Comment,
     Consent,
     FollowUp,
@@ -31,12 +34,13 @@ from ..models.office_and_cases import (
 from . import search_text
 from .access import TABLE, Actor, may
 from .field_classes import FIELDS, written
+from .former_names import joined_to
 
 if TYPE_CHECKING:
     from ..core.desk import Desk
 
-# Another number when what is indexed changes: the index is then made anew, a batch at a time.
 POSITION = "search_position_2"
+SPELLING = "search_spelling"
 BATCH = 500
 MOST = 2000
 # Tables whose rows say something of a case, by the map of their fields (`field_classes`).
@@ -49,7 +53,11 @@ ABOUT_CASES: tuple[type[Row], ...] = (
     Consent,
     CaseDocument,
     Tie,
+    Begun,
+    CaseName,
 )
+NOTICES = "notices"
+NAMES = {"core": "names", "identity": "readings"}  # class of data → the entry of every name a case ever bore
 ABOUT_VISITS = ("visit.logged", "visit.corrected", "visit.commented")
 
 
@@ -73,23 +81,32 @@ def make_index(db: Any) -> None:
 def catch_up(desk: "Desk", most: int = 0) -> int:
     """Take in what the log got since last time (at most `most` events). Returns how many events."""
     count = 0
-    if get_state(POSITION) is None:
+    if get_state(SPELLING) != search_text.fingerprint():
         _begin_anew(desk)
     while batch := _next_batch(min(BATCH, most - count) if most else BATCH):
         with desk.write():
             _index_visits(desk.db, [row.id for row in batch if row.type in ABOUT_VISITS])
             _index_cases(desk.db, {row.case for row in batch if row.case and row.type != "visit.read"})
+            if any(row.type.startswith("notice.") for row in batch):
+                _index_notices(desk.db)
             set_state(POSITION, batch[-1].position)
         count += len(batch)
     return count
 
 
 def _begin_anew(desk: "Desk") -> None:
+    """What was folded by another table than this program's, or indexed otherwise, is forgotten."""
     with desk.write():
+        desk.db.execute_sql("drop table if exists search_index")
         SearchEntry.delete().execute()
-        desk.db.execute_sql("drop table search_index")
         make_index(desk.db)
         set_state(POSITION, 0)
+        set_state(SPELLING, search_text.fingerprint())
+
+
+def is_behind() -> bool:
+    """Whether the index has still to take in a part of the log, so that what is not found may yet be there."""
+    return bool(_next_batch(1))
 
 
 def _next_batch(most: int) -> list[Any]:
@@ -129,28 +146,53 @@ def texts_of(body: dict[str, Any]) -> dict[str, str]:
 
 
 def _index_cases(db: Any, cases: set[str]) -> None:
+    """The cases' own entries. A record joined to another has none: its names and people are found as the other's."""
+    joined = joined_to(cases)
+    ids = sorted(cases | joined.keys() | set(joined.values()))
     texts: dict[tuple[str, str], list[str]] = {}
-    ids = sorted(cases)
     table: Any
     for table in ABOUT_CASES:
         key = table.id if table is CaseFile else table.case
         for row in table.select().where(among(key, ids)).order_by(table.id):
             case = row.id if table is CaseFile else row.case
+            if table is CaseFile and case in joined:
+                continue
             for part, words in written(row).items():
-                texts.setdefault((case, part), []).extend(words)
-    parts = {part for one in ABOUT_CASES for part in FIELDS[one].values() if part in TABLE}
-    named = {(case, part) for case in ids for part in parts}
+                texts.setdefault((joined.get(case, case), part), []).extend(words)
+                if table is CaseName:
+                    texts.setdefault((joined.get(case, case), NAMES[part]), []).extend(words)
+    classes = {part: part for one in ABOUT_CASES for part in FIELDS[one].values() if part in TABLE}
+    classes |= {name: part for part, name in NAMES.items()}
+    entries = {(case, name): part for case in ids for name, part in classes.items()}
     _put(
         db,
         [
             (
-                f"{case} {part}",
+                f"{case} {name}",
                 None,
                 case,
                 part,
-                "\n".join(text for text in texts.get((case, part), []) if text),
+                "\n".join(text for text in texts.get((case, name), []) if text),
             )
-            for case, part in sorted(named)
+            for (case, name), part in sorted(entries.items())
+        ],
+    )
+
+
+def _index_notices(db: Any) -> None:
+    """An office has few of them; one that did not change is left as it is."""
+    rows = Notice.select().order_by(Notice.at, Notice.id)
+    _put(
+        db,
+        [
+            (
+                f"{row.id} {NOTICES}",
+                None,
+                None,
+                NOTICES,
+                "" if row.withdrawn else "\n".join([row.who, row.place, row.noticed, row.thanks]),
+            )
+            for row in rows
         ],
     )
 
@@ -205,8 +247,34 @@ def find(
     return _hits(seen), len(rows) > MOST
 
 
+def named(actor: Actor, query: str) -> list[str]:
+    """Cases whose number, name or reading, today's or a former one, holds every word of the question."""
+    read = [case for case in _keys(query, "% readings") if may(actor, "see", "identity", case)]
+    return [*_keys(query, "% names"), *read]
+
+
+def notices(actor: Actor, query: str) -> list[Any]:
+    """Notices this person may read in which every word is found, the latest first."""
+    rows = Notice.select().where(among(Notice.id, _keys(query, f"% {NOTICES}")) & ~Notice.withdrawn)
+    return [
+        row for row in rows.order_by(Notice.at.desc(), Notice.id) if may(actor, "see", NOTICES, author=row.by)
+    ]
+
+
+def _keys(query: str, like: str) -> list[str]:
+    terms = search_text.asked(query)
+    if not terms:
+        return []
+    rows = SearchEntry._meta.database.execute_sql(
+        "select e.key from search_index f join searchentry e on e.id = f.rowid"
+        " where search_index match ? and e.key like ? order by f.rowid desc limit ?",
+        (terms, like, MOST),
+    )
+    return [key.rpartition(" ")[0] for (key,) in rows]
+
+
 def _conditions(cases: list[str] | None, wanted: dict[str, str]) -> tuple[str, list[Any]]:
-    where, values = "", []
+    where, values = f" and e.part <> '{NOTICES}'", []
     if cases is not None:
         where += ' and coalesce(v."case", e."case") in (select value from json_each(?))'
         values.append(json.dumps(cases))

@@ -1,6 +1,6 @@
 // Over every note this phone holds: one folded text a note, made once, then a plain scan.
 
-import { fold, wordsOf } from "./search_fold.js"
+import { fold, placeOf, wordsOf } from "../../../sync/folding.js"
 
 /** @import { CaseSheet, Contact } from "../shapes.d.ts" */
 /** @typedef {{ contact: Contact | null, text: string, folded: string }} Note  `contact` null: of the case itself */
@@ -47,14 +47,18 @@ export function prepare(sheets) {
 }
 
 /** With a little around it. @param {Note} note @param {string} question */
-export function excerpt({ text }, question) {
-  const words = wordsOf(question)
-  // Folding may change lengths: where the word stands is asked of a text folded letter by letter.
-  const letters = [...text], plain = letters.map((letter) => fold(letter) || " ")
-  const places = words.map((word) => plain.join("").indexOf(word)).filter((place) => place >= 0)
-  const from = Math.max(0, (places.length ? Math.min(...places) : 0) - 12)
+export function excerpt({ text, folded }, question) {
+  const letters = [...text]
+  const places = wordsOf(question).map((word) => folded.indexOf(word)).filter((place) => place >= 0)
+  const from = places.length ? Math.max(0, placeOf(letters, Math.min(...places)) - 12) : 0
   return (from > 0 ? "…" : "") + letters.slice(from, from + 48).join("") + (from + 48 < letters.length ? "…" : "")
 }
+
+/** What a case is called, was called, and who lives there. @param {CaseSheet} sheet */
+const namesOf = (sheet) => [
+  sheet.no, sheet.title, sheet.kana, ...(sheet.formerly ?? []), ...Object.values(sheet.begun ?? {}),
+  ...sheet.household.members.flatMap(({ label, labels = [] }) => [label, ...labels]),
+]
 
 /** @param {CaseSheet} sheet */
 function textsOf(sheet) {
@@ -63,7 +67,7 @@ function textsOf(sheet) {
   const of = (/** @type {(string | null | undefined)[]} */ texts, /** @type {Contact | null} */ contact) =>
     texts.filter(Boolean).map((text) => ({ contact, text: String(text), folded: fold(String(text)) }))
   const made = {
-    head: fold([sheet.no, sheet.title, sheet.kana, ...sheet.household.members.flatMap(({ label, labels = [] }) => [label, ...labels])].filter(Boolean).join(" ")),
+    head: fold(namesOf(sheet).filter((name) => typeof name === "string" && name !== "").join("\n")),
     notes: [
       ...sheet.contacts.flatMap((contact) => of([...Object.values(contact.notes ?? {}), contact.hook, contact.stageEvent, [...(contact.topics ?? []), ...(contact.interests ?? [])].join(" ")], contact)),
       ...of([sheet.hook?.text, sheet.household.summary, sheet.preferences, ...(sheet.worked ?? []), ...(sheet.avoid ?? []),

@@ -16,6 +16,7 @@ from ...queries.cases import (
     staff_name,
     visits_of,
 )
+from ...queries.former_names import former_names
 from ...queries.shown import household_of, shown
 from .followups import followup_of
 
@@ -38,6 +39,9 @@ def case_of(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
         "no": row.no,
         "title": row.title,
         "kana": row.kana,
+        "formerly": former_names(case, [row.no, row.title, row.kana])
+        if sees("core") and sees("identity")
+        else [],
         "sample": row.sample,
         "begun": _begun(case) if sees("identity") else None,
         "person": _person(worker, row),

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from ...accounts.page_state import note, read_note
 from ...core.clock import JAPAN, stamp
+from ...core.tables import among
 from ...models.office_and_cases import CaseFile, Staff
 from ...queries import search, search_text
 from ...queries.access import visible_cases
@@ -22,6 +23,7 @@ from ..layout.session import me, the_desk
 pages = Blueprint("search", __name__)
 LONGEST = 80
 PAGE = 50
+MOST_NAMED = 20
 CHANNELS = (
     "visit",
     "accompaniment",
@@ -77,17 +79,22 @@ def found() -> Any:
         page=PAGE,
         staff=list(staff),
         channels=CHANNELS,
+        notices=noticed(query, wanted),
+        behind=search.is_behind(),
         **books(shown),
     )
 
 
 def numbered(query: str) -> list[dict[str, Any]]:
-    """Cases whose number or title was typed: they come first, with what stands beside a case."""
-    word = search_text.plain(query)
-    rows = (
-        case_list.within("all").where(CaseFile.no.contains(word) | CaseFile.title.contains(query)).limit(10)
-    )
+    """Cases whose number or name was typed: they come first, with what stands beside a case."""
+    rows = case_list.within("all").where(among(CaseFile.id, search.named(me(), query))).limit(MOST_NAMED)
     return case_list.beside(list(rows))
+
+
+def noticed(query: str, wanted: dict[str, str]) -> list[Any]:
+    """What neighbours told, unless the question was narrowed to something a notice does not have."""
+    narrowed = any(wanted.get(name) for name in ("what", "staff", "channel", "since", "until"))
+    return [] if narrowed else search.notices(me(), query)
 
 
 def conditions(wanted: dict[str, str]) -> dict[str, str]:
