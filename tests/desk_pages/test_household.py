@@ -1,6 +1,7 @@
 """One household at the desk: drawn and edited by list, with consent, safety card, papers, and everything in time."""
 
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -235,13 +236,13 @@ def picture(kind="PNG"):
         ("同意書.png", picture(), "image/jpeg", "inline"),
         ("a.html", b"<script>alert(1)</script>", "application/octet-stream", "attachment"),
         ("../../etc/passwd", b"%PDF-1.7 ...", "application/pdf", "attachment"),
-        ('x"; filename=evil.svg', b"<svg onload=alert(1)>", "application/octet-stream", "attachment"),
+        ('x"; filename=evil.html', b"<html onload=alert(1)>", "application/octet-stream", "attachment"),
     ],
 )
 def test_a_paper_is_kept_and_can_do_no_harm_when_it_is_opened(supervisor, name, content, type_, how):
     supervisor.open("/cases/demo-002")
     supervisor.send("/cases/demo-002/documents", title="紙", kind="letter", file=(BytesIO(content), name))
-    assert "書類を残しました" in supervisor.page
+    assert "書類を足しました" in supervisor.page
     row = CaseDocument.get()
     answer = supervisor.client.get(f"/cases/demo-002/documents/{row.id}")
     assert answer.mimetype == type_
@@ -258,12 +259,57 @@ def test_a_paper_is_kept_and_can_do_no_harm_when_it_is_opened(supervisor, name, 
 def test_what_is_no_picture_or_too_big_or_empty_is_refused_in_words(supervisor):
     supervisor.open("/cases/demo-002")
     for content, said in (
-        (b"\xff\xd8\xff broken", "写真として開けません"),
+        (b"\xff\xd8\xff broken", "ここでは作り直せない"),
+        (b"<svg onload=alert(1)>", "ここでは作り直せない"),
         (b"", "空のファイル"),
         (b"x" * (5 * 1024 * 1024 + 1), "5 MBまで"),
     ):
         supervisor.send("/cases/demo-002/documents", title="紙", kind="letter", file=(BytesIO(content), "a"))
         assert said in supervisor.page
+    assert CaseDocument.select().count() == 0
+
+
+PICTURES = Path(__file__).parents[1] / "desk" / "pictures"
+SAID = {
+    # what was sent → whether its hidden data is said to be gone, and is
+    "with_place.heic": True,
+    "webp_with_place.webp": True,
+    "signature_transparent.png": True,
+    "palette_alpha.png": True,
+    "mpo_index_broken.jpg": True,
+    "letter.pdf": False,
+    "letter.docx": False,
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_the_page_says_what_is_true_of_this_file(supervisor, name):
+    file = PICTURES / name
+    hidden = b"CANARY 35.6895N"
+    content = (
+        file.read_bytes() if file.exists() else b"%PDF-1.7" if name.endswith("pdf") else b"PK\x03\x04"
+    ) + hidden
+    supervisor.open("/cases/demo-002")
+    supervisor.send("/cases/demo-002/documents", title="紙", kind="letter", file=(BytesIO(content), name))
+    assert ("情報は残していません" in supervisor.page) is SAID[name]
+    assert ("消していません" in supervisor.page) is not SAID[name]
+    assert ("届いたまま" in supervisor.page) is not SAID[name]
+    row = CaseDocument.get()
+    kept = supervisor.client.get(f"/cases/demo-002/documents/{row.id}").data
+    assert (b"CANARY" not in kept) is SAID[name]
+    if SAID[name]:
+        assert row.name.endswith(".jpg")
+        shades = Image.open(BytesIO(kept)).convert("L").getextrema()
+        assert shades[1] > 60  # not wholly black
+
+
+def test_half_a_picture_from_an_iphone_is_refused_and_not_kept_as_it_is(supervisor):
+    supervisor.open("/cases/demo-002")
+    content = (PICTURES / "head_of.heic").read_bytes()
+    supervisor.send(
+        "/cases/demo-002/documents", title="紙", kind="letter", file=(BytesIO(content), "IMG_1.HEIC")
+    )
+    assert "置いていません" in supervisor.page
     assert CaseDocument.select().count() == 0
 
 

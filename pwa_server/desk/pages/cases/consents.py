@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from ... import actions
 from ...core import confined
 from ...core.errors import DeskError
+from ...core.file_kinds import is_picture
 from ...models.office_and_cases import CaseDocument, DocumentFile
 from ...queries.access import demand
 from ...queries.access_log import note_view
@@ -25,8 +26,8 @@ METHODS = ("oral", "written", "phone", "by_family", "other")
 STATUSES = ("given", "partial", "refused", "not_yet")
 KINDS = ("consent_form", "letter", "certificate", "plan", "other")
 SAFETY = ("two_people", "call_first", "dog", "housing", "violence", "health", "approach", "other")
-# what a file begins with → what it is handed out as; anything else is bytes of no kind
-KNOWN = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n", "image/png"))
+PICTURE = "image/jpeg"
+REFUSED = ("too_big", "empty_file", "bad_picture", "too_large", "many_pages", "raw_picture")
 HARMLESS = re.compile(r"[^\w.\-（）()　 ]+")
 
 
@@ -83,18 +84,28 @@ def add(case: str) -> Any:
     if file is None or not title or kind not in KINDS:
         return _back(case, "papers", "desk.error.document_form", wrong=True)
     content = file.read(actions.MOST_BYTES + 1)
-    type_ = next((told for begin, told in KNOWN if content.startswith(begin)), "application/octet-stream")
     try:
-        if type_.startswith("image/"):
-            content, type_ = confined.run("picture", content), "image/jpeg"
-        actions.add_document(
-            the_desk(), me(), case, title, kind, safe_name(file.filename or ""), type_, content
-        )
+        if len(content) > actions.MOST_BYTES:
+            raise DeskError("too_big")
+        name, type_, content, said = as_kept(safe_name(file.filename or ""), content)
+        actions.add_document(the_desk(), me(), case, title, kind, name, type_, content)
     except DeskError as error:
-        if error.code not in ("too_big", "empty_file", "bad_picture"):
+        if error.code not in REFUSED:
             raise
         return _back(case, "papers", f"desk.error.document_{error.code}", wrong=True)
-    return _back(case, "papers", "desk.said.document")
+    return _back(case, "papers", said)
+
+
+def as_kept(name: str, content: bytes) -> tuple[str, str, bytes, str]:
+    """(name, type, bytes, what is then said of them): a picture made anew, any other file as it came."""
+    if is_picture(content):
+        plain = confined.run("picture", content)
+        stem = name.rpartition(".")[0] or name
+        said = "desk.said.document_first_picture" if plain["moving"] else "desk.said.document_picture"
+        return f"{stem}.jpg", PICTURE, plain["jpeg"], said
+    if content.startswith(b"%PDF-"):
+        return name, "application/pdf", content, "desk.said.document_pdf"
+    return name, "application/octet-stream", content, "desk.said.document_file"
 
 
 def safe_name(name: str) -> str:
@@ -115,7 +126,7 @@ def one(case: str, document: str) -> Any:
         abort(404)
     note_view(the_desk(), me(), f"document {document}", case)
     answer = Response(bytes(file.bytes), mimetype=row.type)
-    shown = row.type == "image/jpeg"
+    shown = row.type == PICTURE
     answer.headers.set("Content-Disposition", "inline" if shown else "attachment", filename=row.name)
     return answer
 
