@@ -28,7 +28,6 @@ READS = {
     "pwa_server/bounded_http.py": "counts as it reads, and takes nothing packed",
     "pwa_server/desk/actions/checklist_import.py": "in a process with bounds (confined.py), sizes told by the archive first",
     "pwa_server/phone/__init__.py": "packs files of our own, reads nothing",
-    "pwa_server/desk/core/pictures.py": "in a process with bounds (confined.py), pixels told first",
     "pwa_server/processes.py": "our own process, its status alone",
     "pwa_server/relay/webpush_out.py": "looks at the status, and never at the body",
     "sync/plaintext.py": "zlib's own bound: max_length",

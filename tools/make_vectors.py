@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 from tools.vector_cases import (  # noqa: E402
     chains,
+    conditions,
     enrolments,
     envelopes,
     events,
@@ -26,7 +27,7 @@ from tools.vector_cases import (  # noqa: E402
 )
 
 VECTORS = ROOT / "sync" / "vectors"
-AREAS = (spelling, envelopes, plaintexts, chains, office, enrolments, events, foldings)
+AREAS = (spelling, envelopes, plaintexts, chains, office, enrolments, events, foldings, conditions)
 
 
 def texts() -> dict[str, str]:

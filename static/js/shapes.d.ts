@@ -8,6 +8,7 @@ export interface ChecklistItem {
   id: string; phase: "before" | "during" | "after"; must: boolean; parts: string[]; text: Both
   least?: number; most?: number
   choices?: { id: string; ja: string; en: string; urgent?: boolean }[]
+  hint?: Both; when?: string; mustWhen?: string; start?: Answer
 }
 export interface Checklist { id: string; version: number | string; title: Both; intro: Both; items: ChecklistItem[] }
 export interface ChecklistRun { id: string; version: number | string; answers: Record<string, Answer> }

@@ -7,6 +7,7 @@ import * as chain from "../../sync/chain.js"
 import { b64u, blobId, isDate, isTime, nameOf, parseInt15, unb64u, utf8 } from "../../sync/encoding.js"
 import * as enrolment from "../../sync/enrolment.js"
 import { makeBatch, parseBatch, verifyEnvelope } from "../../sync/envelope.js"
+import * as conditions from "../../sync/conditions.js"
 import { SyncError } from "../../sync/errors.js"
 import { checkBody, checkEvent } from "../../sync/events.js"
 import { fold, wordsOf } from "../../sync/folding.js"
@@ -29,6 +30,15 @@ export const AREAS = {
   int: (c) => equal(parseInt15(c.text), c.value),
   date: (c) => refuseUnless(isDate(c.value)),
   time: (c) => refuseUnless(isTime(c.value)),
+  condition(c) {
+    conditions.parse(c.text)
+    const held = { id: "held", parts: ["t"], when: c.text }
+    equal(conditions.asked([...c.items, held], c.answers).includes("held"), c.holds)
+  },
+  asked(c) {
+    equal(conditions.asked(c.items, c.answers), c.asked)
+    equal(conditions.required(c.items, c.answers), c.required)
+  },
   fold(c) {
     equal(fold(c.text), c.folded)
     equal(wordsOf(c.text), c.words)

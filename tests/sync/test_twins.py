@@ -27,7 +27,15 @@ BYTES = {
     "opening": "frame",
     "b64u": "text",
 }
-TEXTS = {"header": "text", "code": "text", "int": "text", "b64u": "text", "date": "value", "time": "value"}
+TEXTS = {
+    "condition": "text",
+    "header": "text",
+    "code": "text",
+    "int": "text",
+    "b64u": "text",
+    "date": "value",
+    "time": "value",
+}
 SHAPES = {"event": "event", "body": "body", "receipt": "receipt"}
 ODD = [
     None,

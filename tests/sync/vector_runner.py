@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sync import chain, enrolment, roster, wire
+from sync import chain, conditions, enrolment, roster, wire
 from sync.blob_sealing import open_blob
 from sync.chain import Position, UpChain
 from sync.encoding import b64u, blob_id, is_date, is_time, name_of, parse_int, unb64u
@@ -48,6 +48,17 @@ def _int(case: Case) -> None:
 def _date(case: Case) -> None:
     if not is_date(case["value"]):
         raise SyncError("malformed")
+
+
+def _condition(case: Case) -> None:
+    conditions.parse(case["text"])
+    held = [{"id": "held", "parts": ["t"], "when": case["text"]}]
+    assert ("held" in conditions.asked([*case["items"], *held], case["answers"])) is case["holds"]
+
+
+def _asked(case: Case) -> None:
+    assert conditions.asked(case["items"], case["answers"]) == case["asked"]
+    assert conditions.required(case["items"], case["answers"]) == case["required"]
 
 
 def _fold(case: Case) -> None:
@@ -239,6 +250,8 @@ AREAS: dict[str, Callable[[Case], None]] = {
     "int": _int,
     "date": _date,
     "fold": _fold,
+    "condition": _condition,
+    "asked": _asked,
     "time": _time,
     "json": _json,
     "name": _name,

@@ -3,19 +3,28 @@
 The shape is EVENTS.md's `checklist/ID`. Two minutes at most: sixty items are the limit, not the aim.
 """
 
+import json
 import re
 from typing import Any
 
+from sync import conditions
+from sync.encoding import is_date
+from sync.errors import SyncError
+
 PHASES = ("before", "during", "after")
 PARTS = ("c", "b", "t", "n", "d")  # choice, yes/no, text, number, date
-MOST_ITEMS, MOST_CHOICES, LONGEST_TEXT, LONGEST_INTRO = 60, 20, 200, 500
+MOST_ITEMS, MOST_CHOICES = 60, 20
+LONGEST_TEXT, LONGEST_CHOICE, LONGEST_INTRO = 1000, 200, 2000
+LARGEST = 300_000  # bytes of the whole, as a phone gets it
+NUMBER = re.compile(r"-?[0-9]{1,9}")
 IDS = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
 Fault = tuple[str, dict[str, Any]]  # key of its text, slots
 
 
 def tidy(text: object, longest: int = LONGEST_TEXT) -> str:
-    return " ".join(str(text or "").split())[:longest]
+    lines = (" ".join(line.split()) for line in str(text or "").splitlines())
+    return "\n".join(line for line in lines if line)[:longest]
 
 
 def both(ja: object, en: object, longest: int = LONGEST_TEXT) -> dict[str, str]:
@@ -34,14 +43,60 @@ def faults_of(body: dict[str, Any]) -> list[Fault]:
         found.append(("no_items", {}))
     if len(items) > MOST_ITEMS:
         found.append(("many_items", {"most": MOST_ITEMS}))
+    if len(json.dumps(body, ensure_ascii=False).encode()) > LARGEST:
+        found.append(("large", {}))
+    known = {item["id"] for item in items} | {
+        f"{item['id']}_{part}" for item in items for part in item["parts"]
+    }
     seen: set[str] = set()
     for place, item in enumerate(items, start=1):
-        found += [(key, {"n": place, **slots}) for key, slots in _item_faults(item, seen)]
+        found += [(key, {"n": place, **slots}) for key, slots in _item_faults(item, seen, known)]
         seen.add(item["id"])
     return found
 
 
-def _item_faults(item: dict[str, Any], seen: set[str]) -> list[Fault]:
+def condition_fault(text: str) -> str:
+    """The piece of a condition that cannot be read; "" when all of it can."""
+    try:
+        conditions.parse(text)
+    except SyncError as error:
+        return error.detail or text[:30]
+    return ""
+
+
+def _start_faults(item: dict[str, Any]) -> list[Fault]:
+    """What stands there at first is an answer of the item's own first part."""
+    found: list[Fault] = []
+    for part, value in item.get("start", {}).items():
+        fits = {
+            "n": isinstance(value, int),
+            "d": is_date(value),
+            "t": isinstance(value, str) and len(value) <= LONGEST_TEXT,
+            "b": value in ("yes", "no", "na"),
+            "c": value in [one["id"] for one in item.get("choices", [])],
+        }
+        if part not in item["parts"] or not fits.get(part):
+            found.append(("start", {"text": str(value)[:40]}))
+    return found
+
+
+def _condition_faults(item: dict[str, Any], known: set[str]) -> list[Fault]:
+    found: list[Fault] = []
+    for name in ("when", "mustWhen"):
+        text = item.get(name, "")
+        if not text:
+            continue
+        if piece := condition_fault(text):
+            found.append(("condition_piece", {"piece": piece}))
+            continue
+        found += [
+            ("condition_unknown", {"name": one})
+            for one in sorted(conditions.names_in(conditions.parse(text)) - known)
+        ]
+    return found
+
+
+def _item_faults(item: dict[str, Any], seen: set[str], known: set[str]) -> list[Fault]:
     found: list[Fault] = []
     if not IDS.fullmatch(item["id"]):
         found.append(("odd_id", {"id": item["id"][:40]}))
@@ -49,7 +104,8 @@ def _item_faults(item: dict[str, Any], seen: set[str]) -> list[Fault]:
         found.append(("twice", {"id": item["id"]}))
     if not item["text"]["ja"]:
         found.append(("no_text", {}))
-    if not item["parts"] or not set(item["parts"]) <= set(PARTS) or item["phase"] not in PHASES:
+    note = not item["parts"] and not item.get("must") and not item.get("mustWhen")
+    if not (item["parts"] or note) or not set(item["parts"]) <= set(PARTS) or item["phase"] not in PHASES:
         found.append(("no_parts", {}))
     choices = item.get("choices", [])
     if "c" in item["parts"] and not 2 <= len(choices) <= MOST_CHOICES:
@@ -57,7 +113,7 @@ def _item_faults(item: dict[str, Any], seen: set[str]) -> list[Fault]:
     ids = [one["id"] for one in choices]
     if len(set(ids)) != len(ids) or not all(IDS.fullmatch(one) for one in ids):
         found.append(("choice_ids", {}))
-    return found
+    return found + _condition_faults(item, known) + _start_faults(item)
 
 
 def new_item_id(items: list[dict[str, Any]]) -> str:
@@ -81,7 +137,7 @@ def read_choices(text: str) -> list[dict[str, Any]]:
         head, colon, rest = line.partition(":")
         named = bool(colon) and IDS.fullmatch(head.strip()) is not None
         ja, _, en = (rest if named else line).partition("|")
-        told = both(ja, en)
+        told = both(ja, en, LONGEST_CHOICE)
         if told["ja"]:
             one: dict[str, Any] = {"id": head.strip() if named else f"c{len(found) + 1}", **told}
             found.append(one | {"urgent": True} if urgent else one)

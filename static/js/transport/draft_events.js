@@ -7,6 +7,7 @@ import { checkBody, checkEvent } from "../../../sync/events.js"
 import { newId, timeText } from "../store/ids.js"
 import { absent } from "../store/change_paths.js"
 import { withTyped } from "../visit/typed.js"
+import { answersToSend } from "../visit/checklist.js"
 
 /** @typedef {import("./pack.js").Event} Event */
 /** @typedef {{ id: string, case: string | null, kind: string, value: { peek(): any } }} Written */
@@ -44,7 +45,7 @@ function writtenAt() {
 
 /** @param {Written} draft @param {any} value @param {number} saw */
 function visitEvents(draft, value, saw) {
-  const record = visitBody(value.record ?? {})
+  const record = visitBody(asAsked(value))
   const also = (/** @type {string} */ type, /** @type {any} */ body) => oneEvent(type, draft.case, body, saw)
   const events = [oneEvent("visit.logged", draft.case, record, saw, draft.id)]
   if (value.followup) {
@@ -54,6 +55,12 @@ function visitEvents(draft, value, saw) {
   for (const followup of value.closes ?? []) events.push(also("followup.done", { followup, visit: draft.id }))
   if (value.moves) events.push(also("followup.moved", { followup: value.moves.followup, at: value.moves.at }))
   return events
+}
+
+/** Answers to questions that are not asked after all stay on this phone. @param {any} value */
+function asAsked({ record = {}, checklist }) {
+  if (!record.checklist?.answers) return record
+  return { ...record, checklist: { ...record.checklist, answers: answersToSend(checklist, record.checklist.answers).sent } }
 }
 
 /** @param {any} value */

@@ -14,12 +14,14 @@ from ...queries.checklist_rules import (
     IDS,
     LONGEST_INTRO,
     MOST_ITEMS,
+    NUMBER,
     PARTS,
     PHASES,
     both,
     faults_of,
     new_item_id,
     read_choices,
+    tidy,
     write_choices,
 )
 from ..layout.lookups import people
@@ -77,10 +79,11 @@ def read_file() -> Any:
         return redirect(url_for("checklists.page"))
     problems: list[Any] = []
     try:
-        body, problems = confined.run("workbook", given.read())
+        body, problems, without = confined.run("workbook", given.read())
         if body is not None:
             checklists.keep_draft(the_desk(), me(), name, body, seen_draft(name))
-            say("desk.said.checklist_read", n=len(body["items"]))
+            key = "desk.said.checklist_read_without" if without else "desk.said.checklist_read"
+            say(key, n=len(body["items"]), without=g.words.t("desk.comma").join(without))
             return redirect(url_for("checklists.one", checklist=name))
     except DeskError as error:
         if error.code not in ("file_too_big", "file_unreadable"):
@@ -165,6 +168,21 @@ def change(checklist: str) -> Any:
     return redirect(url_for("checklists.one", checklist=checklist, add="1" if do == "add" else None))
 
 
+def read_extras(prefix: str, parts: list[str]) -> dict[str, Any]:
+    """What an item may have besides: a hint, when it is asked, when it must be answered, what stands there at first."""
+    form = request.form
+    told: dict[str, Any] = {}
+    hint = both(form.get(f"{prefix}hint-ja"), form.get(f"{prefix}hint-en"))
+    if hint["ja"]:
+        told["hint"] = hint
+    for name in ("when", "mustWhen"):
+        if condition := tidy(form.get(f"{prefix}{name}")):
+            told[name] = condition
+    if parts and (start := form.get(f"{prefix}start", "").strip()):
+        told["start"] = {parts[0]: int(start) if parts[0] == "n" and NUMBER.fullmatch(start) else start}
+    return told
+
+
 def read_form() -> dict[str, Any]:
     """The form's items in their order; one without a text is taken out."""
     form, items = request.form, []
@@ -181,8 +199,9 @@ def read_form() -> dict[str, Any]:
             "parts": parts,
             "text": text,
         }
+        item |= read_extras(prefix, parts)
         if "c" in parts:
-            item["choices"] = read_choices(form.get(f"{prefix}choices", "")[:4000])
+            item["choices"] = read_choices(form.get(f"{prefix}choices", "")[:20_000])
         items.append(item)
     return {
         "title": both(form.get("title-ja"), form.get("title-en")),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sync.conditions import asked, required
 from sync.visit_fields import PATHS, VISIT_FIELDS, value_at
 
 from ...models.office_and_cases import Checklist, Review, VisitVersion
@@ -248,11 +249,15 @@ def checklist(body: dict[str, Any], words: Words) -> dict[str, Any] | None:
         }
     items = {one["id"] for one in row.body["items"]}
     phases: dict[str, list[Answer]] = {}
+    answers = given.get("answers", {})
+    shown, musts = asked(row.body["items"], answers), required(row.body["items"], answers)
     for one in row.body["items"]:
-        answer = given.get("answers", {}).get(one["id"])
+        answer = answers.get(one["id"])
+        if not one["parts"] or (one["id"] not in shown and not answer):
+            continue  # words between questions; a question that was not to be asked
         text, urgent = _answer(one, answer, words)
         phases.setdefault(one["phase"], []).append(
-            Answer(bool(one.get("must")), one["text"][words.lang], text, urgent)
+            Answer(one["id"] in musts, one["text"][words.lang], text, urgent)
         )
     return {
         "title": row.body["title"][words.lang],

@@ -6,6 +6,8 @@ from typing import Any
 from flask import g
 from peewee import fn
 
+from sync.conditions import required
+
 from ...core.tables import among, tuples
 from ...models.office_and_cases import Checklist, Visit, VisitFlag, VisitVersion
 
@@ -43,21 +45,21 @@ def highlights(visits: list[Any]) -> dict[str, list[Tag]]:
     }
 
 
-def checklists() -> dict[tuple[str, int], list[str]]:
-    """The ★ items of each published checklist."""
-    rows = Checklist.select()
-    return {
-        (row.id, row.version): [one["id"] for one in row.body["items"] if one.get("must")] for row in rows
-    }
+def checklists() -> dict[tuple[str, int], list[dict[str, Any]]]:
+    """The items of each published checklist."""
+    return {(row.id, row.version): row.body["items"] for row in Checklist.select()}
 
 
-def unanswered(visit: Any, body: dict[str, Any], lists: dict[tuple[str, int], list[str]]) -> int | None:
-    """How many ★ items of its checklist are open; None when a visit to the house has no checklist at all."""
+def unanswered(
+    visit: Any, body: dict[str, Any], lists: dict[tuple[str, int], list[dict[str, Any]]]
+) -> int | None:
+    """How many ★ items that were asked of its checklist are open; None: a visit to the house without one."""
     given = body.get("checklist")
     if not given:
         return None if visit.channel in WITH_CHECKLIST else 0
     answers = given.get("answers", {})
-    return sum(not answers.get(one) for one in lists.get((given["id"], given["version"]), []))
+    items = lists.get((given["id"], given["version"]), [])
+    return sum(not answers.get(one) for one in required(items, answers))
 
 
 def tags_of(
@@ -65,7 +67,7 @@ def tags_of(
     body: dict[str, Any],
     versions: int,
     flagged: bool,
-    lists: dict[tuple[str, int], list[str]],
+    lists: dict[tuple[str, int], list[dict[str, Any]]],
     fell: dict[str, list[str]],
 ) -> list[Tag]:
     words, tags = g.words, []

@@ -8,6 +8,7 @@ import { icon } from "../../components/icon.js"
 import { Part } from "../../components/list.js"
 import { go, swap } from "../../shell/router.js"
 import { coded, line, t } from "../../words/texts.js"
+import { answersToSend } from "../../visit/checklist.js"
 import { stillNeeded } from "../../visit/required.js"
 import { withTyped } from "../../visit/typed.js"
 import { told } from "../../visit/fields.js"
@@ -24,11 +25,13 @@ function Check(log) {
   const { draft, sheet } = log
   const value = withTyped(draft.value.value)
   const needs = stillNeeded(value, { checklist: value.checklist ?? null, now: now.value })
+  const { kept } = answersToSend(value.checklist, value.record?.checklist?.answers ?? {})
   return html`
     ${needs.length > 0 && html`<${Part} title=${t("check.needed")}><ul class="sheet">${needs.map((need) => html`<li key=${need.key + need.at}><button class="later" type="button" onClick=${() => toNeed(log, need)}>
       <span class=${need.screen === "urgent" ? "waits" : "star"}>${icon(need.screen === "urgent" ? "call" : "write", true)}</span><span>${t(`need.${need.key}`, { n: need.n ?? 0 })}</span><span class="go">${icon("go", true)}</span></button></li>`)}</ul><//>`}
     <${Part} title=${t("check.record")}><dl class="told">${told(value.record, sheet.household).map(({ path, name, text }) => html`<div key=${path}><dt>${name}</dt><dd>${text}</dd></div>`)}
-      ${value.followup && html`<div><dt>${t("check.followup")}</dt><dd>${line(appointment(value.followup.at, now.value), coded("followup.kind", value.followup.kind), value.followup.note)}${value.followup.remind && html`<br /><span class="soft">${t("next.remind.when")}</span>`}</dd></div>`}</dl><//>
+      ${value.followup && html`<div><dt>${t("check.followup")}</dt><dd>${line(appointment(value.followup.at, now.value), coded("followup.kind", value.followup.kind), value.followup.note)}${value.followup.remind && html`<br /><span class="soft">${t("next.remind.when")}</span>`}</dd></div>`}</dl>
+      ${kept > 0 && html`<p class="note">${t("check.not_asked", { n: kept })}</p>`}<//>
     <${PutAway} ...${log} />`
 }
 
