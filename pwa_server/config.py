@@ -48,7 +48,10 @@ class Config:
     desk_host: str = setting("127.0.0.1", "Address the desk listens on")
     desk_port: int = setting(8700, "Port of the desk")
     lang: str = setting("ja", "Language of first screens and start lines: ja or en; people choose their own")
-    trial: bool = setting(False, "Lets the desk's key lie inside the data folder; for trying out only")
+    trial: bool = setting(
+        False,
+        "Lets the desk's key lie inside the data folder and a relay sign the app's files; for trying out only",
+    )
     public_url: str = setting("", "Address of the phone app as phones see it, https://…")
     desk_url: str = setting("", "Address of the desk as browsers see it, https://…; passkeys belong to it")
     tls_cert: Path | None = setting(None, "Certificate file (PEM), if this program ends TLS itself")

@@ -37,6 +37,10 @@ def serve(config: Config, asked: Asked, *, lan: bool = False, sign_ins: Sequence
     config = _with_office(config)
     for role in processes.roles(config):
         check_role(config, role)
+    if config.role == "relay":
+        from .phone import check_signing
+
+        check_signing(config)
     parts: list[Part] = []
     ends = ExitStack()  # what the parts said last, told before what we say of it
     with processes.hold_data(config.data), ExitStack() as trust:

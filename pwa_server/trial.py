@@ -42,6 +42,8 @@ def prepare(config: Config) -> Trial:
 
 def settings(config: Config) -> Config:
     """Where a trial's files lie, unless told otherwise: so that `--trial` is enough for every command."""
+    if config.role == "relay":
+        return config  # the folder of a relay alone has none of them
     folder = config.data / FOLDER
     return replace(
         config,

@@ -126,7 +126,12 @@ class Served:
 
 
 def blueprint(config: Config, root: Path = releases.ROOT) -> Blueprint:
-    """Routes of the phone app. Raises BadSetting when the files here are not those of their signature."""
+    """Routes of the phone app.
+
+    Raises BadSetting when the files here are not those of their signature, and at a relay in earnest when they have
+    none, or one by a key that lies on this server.
+    """
+    check_signing(config, root)
     release = releases.build_release(root)
     try:
         signature, _ = releases.signature_for(release, lambda: _own_key(config), root)
@@ -182,8 +187,44 @@ def mimetype(url: str) -> str:
     return TYPES.get(ending) or mimetypes.types_map[ending]
 
 
+def check_signing(config: Config, root: Path = releases.ROOT) -> None:
+    """Raise BadSetting at a relay of its own, outside the trial, that would sign by itself or holds the key that did.
+
+    Facing the internet, it must not be able to: who breaks in would sign any change. On one machine with the desk a
+    break-in reads records anyway.
+    """
+    if config.role != "relay" or config.trial:
+        return
+    carried, key = root / releases.SIGNATURE_FILE, _own_key_file(config)
+    if not carried.exists():
+        raise BadSetting(_unsigned(root, key))
+    if key.exists() and releases.read_key(key).public == releases.signed_by(carried.read_bytes()):
+        raise BadSetting(
+            f"The key that signed the phone app's files lies on this server ({key}): who breaks in here signs any "
+            "change with it. Move the file to the machine where releases are signed, and start again."
+        )
+
+
 def _own_key(config: Config) -> SignKey:
-    """A release key of this machine, made once: for trials, and until a signature is carried with the files."""
-    file = config.relay_data / "release-key.pem"
+    """A release key of this machine, made once: for trials, and where one machine is relay and desk."""
+    file = _own_key_file(config)
     write_secret(file, releases.new_key())
     return releases.read_key(file)
+
+
+def _own_key_file(config: Config) -> Path:
+    return config.relay_data / "release-key.pem"
+
+
+def _unsigned(root: Path, key: Path) -> str:
+    told = (
+        f"{releases.SIGNATURE_FILE} is missing: nobody signed the phone app's files here, and a relay does not sign "
+        "them itself. Run `sotto release KEY` in the same release on a machine away from this server and put the "
+        f"{releases.SIGNATURE_FILE} it writes into {root}. To try Sotto out, use --trial."
+    )
+    if key.exists():
+        told += (
+            f" Phones know the key {key}, with which this relay signed until now: move that file away and use it as "
+            "KEY, or every phone keeps the release it has."
+        )
+    return told

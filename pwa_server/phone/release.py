@@ -94,10 +94,14 @@ def sign(list_bytes: bytes, key: SignKey) -> bytes:
 
 def verify_release(list_bytes: bytes, signature: bytes) -> bytes:
     """The public key that signed; raises SyncError. Whether it is the right key is for whoever pinned one."""
-    said = read_json(signature)
-    key = unb64u(said.get("key"), 65)
-    verify(key, TAG, sha256(list_bytes), unb64u(said.get("sig"), 64))
+    key = signed_by(signature)
+    verify(key, TAG, sha256(list_bytes), unb64u(read_json(signature).get("sig"), 64))
     return key
+
+
+def signed_by(signature: bytes) -> bytes:
+    """The public key a release.sig names; raises SyncError. It says nothing until `verify_release` agreed."""
+    return unb64u(read_json(signature).get("key"), 65)
 
 
 def signature_for(release: Release, own_key: Callable[[], SignKey], root: Path = ROOT) -> tuple[bytes, bool]:

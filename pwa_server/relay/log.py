@@ -12,7 +12,8 @@ logger = logging.getLogger("sotto.relay")
 
 def set_up() -> None:
     """Lines go to stderr, once. The web server's own access log stays off: it would write addresses with ids."""
-    if not logger.handlers:
+    if not any(type(handler.formatter) is logging.Formatter for handler in logger.handlers):
+        logger.handlers.clear()  # what the process set up for faults would wrap a line in a second one
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(message)s"))
         logger.addHandler(handler)

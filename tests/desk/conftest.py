@@ -64,7 +64,7 @@ class Office:
     def start_relay(self, folder: Path | None = None) -> None:
         """A new, empty relay that serves this office, or the one whose folder it is."""
         folder = folder or self.config.data.parent / f"relay-{self.clock.seconds()}"
-        relay_config = Config(data=folder, role="relay", relay_offices=(self.desk.keys.office,))
+        relay_config = Config(data=folder, role="relay", trial=True, relay_offices=(self.desk.keys.office,))
         (relay_config.data / "relay").mkdir(parents=True, exist_ok=True)
         self.app = create_relay(relay_config, clock=self.clock.seconds, background=False)
         self.http = httpx.Client(transport=httpx.WSGITransport(self.app), base_url="http://relay.test")

@@ -32,6 +32,7 @@ def office(office, service, tmp_path):
     config = Config(
         data=data,
         role="relay",
+        trial=True,
         relay_offices=(office.desk.keys.office,),
         vapid_key_file=tmp_path / "vapid.pem",
         vapid_subject="mailto:relay@example.jp",

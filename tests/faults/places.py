@@ -72,7 +72,7 @@ def make_template() -> Template:
     desk = create_desk_file(config, time.of("desk"))
     backup_key = make_keys(desk)
     _found(desk)
-    relay = Config(data=folder, role="relay", relay_offices=(desk.keys.office,))
+    relay = Config(data=folder, role="relay", trial=True, relay_offices=(desk.keys.office,))
     relay.relay_data.mkdir(parents=True)
     app = create_relay(relay, clock=time.seconds_of("relay"), background=False)
     office = Places(folder, backup_key.to_bytes(), app, time, fresh=False)

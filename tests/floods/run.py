@@ -58,6 +58,7 @@ def _relay(place: Path, joel: Desk) -> Running:
     write_vapid_key(place / "vapid.pem")
     config = Config(
         role="relay",
+        trial=True,
         data=place / "data",
         port=free_ports(1)[0],
         relay_offices=(joel.name,),

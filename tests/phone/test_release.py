@@ -3,12 +3,13 @@
 import json
 import shutil
 import threading
+from dataclasses import replace
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from flask import Flask
 
-from pwa_server import releasing
+from pwa_server import cli, releasing
 from pwa_server.config import BadSetting, Config
 from pwa_server.phone import blueprint
 from pwa_server.phone import release as releases
@@ -95,6 +96,55 @@ class TestSigningAway:
             file.write("fetch('/evil')\n")
         with pytest.raises(releases.ReleaseDiffers, match="sotto release"):
             releases.signature_for(releases.build_release(checkout), _nobody, checkout)
+
+
+class TestARelayInEarnest:
+    """It does not sign the app's files itself, and does not keep the key that did (SPEC 12.3)."""
+
+    @pytest.fixture
+    def config(self, tmp_path):
+        return Config(data=tmp_path / "data", role="relay", relay_offices=("A" * 43,))
+
+    def test_refuses_to_start_without_a_carried_signature(self, config, checkout):
+        with pytest.raises(BadSetting, match=r"release\.sig is missing.*sotto release KEY.*--trial"):
+            blueprint(config, checkout)
+        assert not (config.relay_data / "release-key.pem").exists()
+
+    def test_says_which_key_phones_know_where_it_signed_itself_before(self, config, checkout):
+        blueprint(replace(config, trial=True), checkout)
+        with pytest.raises(BadSetting, match=r"move that file away and use it as KEY"):
+            blueprint(config, checkout)
+
+    def test_starts_with_a_signature_made_elsewhere(self, config, checkout, tmp_path):
+        releasing.sign_release(tmp_path / "away" / "release.pem", checkout)
+        blueprint(config, checkout)
+        assert not (config.relay_data / "release-key.pem").exists()
+
+    def test_refuses_while_the_key_that_signed_lies_on_it(self, config, checkout):
+        releasing.sign_release(config.relay_data / "release-key.pem", checkout)
+        with pytest.raises(BadSetting, match="lies on this server"):
+            blueprint(config, checkout)
+
+    def test_a_key_that_signed_nothing_here_stops_nobody(self, config, checkout, tmp_path):
+        blueprint(replace(config, trial=True), checkout)
+        releasing.sign_release(tmp_path / "away" / "release.pem", checkout)
+        blueprint(config, checkout)
+
+    def test_serve_says_it_in_one_sentence(self, tmp_path, capfd):
+        data = str(tmp_path / "data")
+        said = cli.main(["serve", "--role", "relay", "--relay-offices", "A" * 43, "--data", data])
+        told = capfd.readouterr()
+        assert said != 0
+        assert "release.sig is missing" in told.out + told.err
+        assert "Traceback" not in told.out + told.err
+
+    def test_only_a_trial_and_one_building_sign_themselves(self, config, checkout):
+        for role in ("all", "relay", "desk"):
+            for trial in (True, False):
+                there = replace(config, role=role, trial=trial)
+                if role == "relay" and not trial:
+                    continue
+                blueprint(there, checkout)
 
 
 def _nobody():

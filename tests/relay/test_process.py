@@ -105,6 +105,7 @@ def running(tmp_path, free_port, joel):
     write_vapid_key(tmp_path / "vapid.pem")
     config = Config(
         role="relay",
+        trial=True,
         data=tmp_path / "data",
         port=free_port,
         relay_offices=(joel.name,),

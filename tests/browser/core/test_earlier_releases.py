@@ -61,7 +61,7 @@ class Site:
     """The phone's address without a relay behind it: first of an earlier release, then of this one. One signing key."""
 
     def __init__(self, folder: Path, earlier: Path) -> None:
-        config = Config(data=folder / "data", role="relay")
+        config = Config(data=folder / "data", role="relay", trial=True)
         config.data.mkdir()
         self.apps = [self._app(config, root) for root in (earlier, app.releases.ROOT)]
         self.server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=Quiet)

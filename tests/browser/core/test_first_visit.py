@@ -22,7 +22,9 @@ CONNECTIONS = 12
 @pytest.fixture
 def line(tmp_path, free_port):
     """A relay behind a line whose bytes are counted."""
-    config = Config(role="relay", data=tmp_path / "data", port=free_port, relay_offices=("A" * 43,))
+    config = Config(
+        role="relay", trial=True, data=tmp_path / "data", port=free_port, relay_offices=("A" * 43,)
+    )
     with (tmp_path / "relay.log").open("wb") as log:
         part = processes.start(config, "relay", log)
     processes.wait_ready([part], 110)
