@@ -3,24 +3,23 @@
 // Every field says autocomplete="off": without it browsers write what is typed into their own files, to restore a tab or
 // to offer it again, and there it lies readable (docs/proof.md, Canaries).
 
+import { MAX_LINE, MAX_TEXT } from "../../../sync/bounds.js"
 import { html, useEffect, useId, useLayoutEffect, useRef } from "../../vendor/preact.js"
 import { t } from "../words/texts.js"
 
-const LONGEST = 20_000, LONGEST_LINE = 2_000 // characters of a box and of a line, sync/EVENTS.md
 
 /**
  * A box for text. It takes its text once, when it appears; from then on the thumb alone writes into it, and another
  * window's hand: when `again` changes, and nothing is being composed, the text is asked for anew by `live`.
  *
  * @param {{ start: string, onText: (text: string) => void, id?: string, rows?: number, oneLine?: boolean, type?: string,
- *           placeholder?: string, describedby?: string, label?: string, invalid?: boolean, extra?: object,
+ *           placeholder?: string, describedby?: string, label?: string, invalid?: boolean, extra?: object, longest?: number,
  *           again?: { subscribe(look: () => void): () => void }, live?: () => string }} props
  */
-export function Box({ start, onText, id, rows = 3, oneLine, type, placeholder, describedby, label, invalid, extra, again, live }) {
+export function Box({ start, onText, id, rows = 3, oneLine, type, placeholder, describedby, label, invalid, extra, again, live, longest = oneLine ? MAX_LINE : MAX_TEXT }) {
   const element = useRef(/** @type {any} */ (null))
   const over = useRef(/** @type {any} */ (null))
   const composing = useRef(false)
-  const longest = oneLine ? LONGEST_LINE : LONGEST
   useLayoutEffect(() => { element.current.value = start ?? "" }, [])
   const look = () => {
     const box = element.current

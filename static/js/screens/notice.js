@@ -1,6 +1,7 @@
 // A welfare commissioner's phone (domain.md 7.1 P5): three screens in large type. What was noticed, writing one, and one
 // that was sent, with the office's thank-you. No household of the office is ever here.
 
+import { MAX_LINE, MAX_TEXT } from "../../../sync/bounds.js"
 import { html, useState } from "../../vendor/preact.js"
 import { clockTime, nearTime } from "../words/dates.js"
 import { now } from "../words/clock.js"
@@ -20,7 +21,7 @@ import { line, t } from "../words/texts.js"
 /** @import { Draft, Notice } from "../shapes.d.ts" */
 
 const TEN_MINUTES = 10 * 60_000
-const ASKED = /** @type {const} */ ([["noticed", 4], ["who", 2], ["place", 2]])
+const ASKED = /** @type {const} */ ([["noticed", 4, MAX_TEXT], ["who", 2, MAX_LINE], ["place", 2, MAX_LINE]])
 
 /** @returns {Notice[]} newest first */
 const useNotices = () => useDoor().documents.value.get("notices")?.notices ?? []
@@ -66,7 +67,7 @@ function Writing({ draft }) {
   return html`<${Screen} title=${t("notice.write")} parent="today" side=${html`<${SavedAt} at=${draft.savedAt} />`}
       dock=${html`<${TaskDock}><button class="button button-main" type="button" disabled=${lacks !== ""} onClick=${send}>${icon("send")}${t("notice.send")}</button><//>`}>
     <div class="page-part large">
-      ${ASKED.map(([name, rows]) => html`<${DraftField} key=${name} draft=${draft} path=${name} label=${t(`notice.${name}`)} help=${t(`notice.${name}.help`)} must=${name === "noticed" && t("must")} rows=${rows} />`)}
+      ${ASKED.map(([name, rows, longest]) => html`<${DraftField} key=${name} draft=${draft} path=${name} label=${t(`notice.${name}`)} help=${t(`notice.${name}.help`)} must=${name === "noticed" && t("must")} rows=${rows} longest=${longest} />`)}
       <fieldset class="field"><legend>${t("notice.named")}<span class="must">${t("must")}</span></legend><p class="help">${t("notice.named.help")}</p>
         <${Choices} big value=${named} onPick=${(/** @type {string} */ value) => draft.set("named", value)} options=${["yes", "ask", "no"].map((value) => ({ value, label: t(`notice.named.${value}`) }))} /></fieldset>
       ${lacks && html`<p class="help">${t(`notice.lacks.${lacks}`)}</p>`}

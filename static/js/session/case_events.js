@@ -1,5 +1,6 @@
 // Small acts of a screen that are one event each. They go into the outbox at once, with signal or without.
 
+import { timeOfWork } from "../visit/times.js"
 import { utc } from "../words/dates.js"
 
 /** @import { Door } from "../shapes.d.ts" */
@@ -14,4 +15,4 @@ export const moveFollowUp = (door, caseId, followup, at) => door.write("followup
 export const cancelFollowUp = (door, caseId, followup, reason) => door.write("followup.cancelled", caseId, { followup, reason })
 
 /** Who opened a case sheet where is part of the access log. @param {Door} door @param {string} caseId */
-export const noteView = (door, caseId) => door.write("case.viewed", caseId, { at: utc(new Date()) })
+export const noteView = (door, caseId) => door.write("case.viewed", caseId, { at: timeOfWork() })

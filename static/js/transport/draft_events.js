@@ -1,13 +1,15 @@
 // What a draft becomes when it is saved: the few events that belong together, checked before they are
 // packed (EVENTS.md), so that nothing leaves this phone that the office would have to hold.
 
-import { WORK_YEARS, isPlausibleTime } from "../../../sync/bounds.js"
+import { isPlausibleTime } from "../../../sync/bounds.js"
 import { SyncError } from "../../../sync/errors.js"
 import { checkBody, checkEvent } from "../../../sync/events.js"
-import { newId, timeText } from "../store/ids.js"
+import { newId } from "../store/ids.js"
 import { absent } from "../store/change_paths.js"
+import { timeOfWork } from "../visit/times.js"
 import { withTyped } from "../visit/typed.js"
 import { answersToSend } from "../visit/checklist.js"
+import { utc } from "../words/dates.js"
 
 /** @typedef {import("./pack.js").Event} Event */
 /** @typedef {{ id: string, case: string | null, kind: string, value: { peek(): any } }} Written */
@@ -28,20 +30,15 @@ export function eventsOf(draft, saw) {
  * @returns {Event}
  */
 export function oneEvent(type, caseId, body, saw, id = newId()) {
-  const event = { id, type, v: 1, at: writtenAt(), case: caseId, saw, body }
+  const event = { id, type, v: 1, at: writtenAt(body.record ?? body), case: caseId, saw, body }
   checkEvent(event)
   checkBody(type, 1, body, event.at)
   return event
 }
 
-/** A phone whose clock shows no year anybody works in (its battery was empty) still writes: what its clock says is told
- * by `device.noted`. */
-function writtenAt() {
-  const at = timeText()
-  const [first, last] = WORK_YEARS
-  if (Date.parse(at) < Date.UTC(first, 0)) return `${first}-01-01T00:00:00Z`
-  return isPlausibleTime(at) ? at : `${last}-12-31T23:59:59Z`
-}
+/** Where the phone's clock shows no year anybody works in, a contact was written down when it happened: its worker knew the
+ * day. @param {{ occurredAt?: string }} body */
+const writtenAt = ({ occurredAt }) => (isPlausibleTime(utc(new Date())) || !isPlausibleTime(occurredAt) ? timeOfWork() : occurredAt)
 
 /** @param {Written} draft @param {any} value @param {number} saw */
 function visitEvents(draft, value, saw) {

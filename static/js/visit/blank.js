@@ -1,7 +1,7 @@
 // A visit as it is before anybody wrote a word: times, who went, everything else unanswered.
 // Nothing about danger, reaction or stage is ever preselected.
 
-import { utc } from "../words/dates.js"
+import { timeOfWork } from "./times.js"
 
 /** @import { VisitBody, FollowUp, Me } from "../shapes.d.ts" */
 
@@ -13,7 +13,7 @@ const CHANNEL = { visit: "visit", phone: "phone", letter: "letter", accompanimen
  * @returns {VisitBody} where the safety card wants two people, whether one went alone is asked
  */
 export const blankVisit = ({ me, at, followup, safety = [] }) => ({
-  occurredAt: utc(at),
+  occurredAt: timeOfWork(at),
   channel: CHANNEL[followup?.kind ?? "visit"] ?? "visit",
   planned: followup ? "as_planned" : "unplanned",
   outcome: "",

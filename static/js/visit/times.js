@@ -1,5 +1,6 @@
 // When a contact began and ended, as far as it can be known without asking; and what a field for a day takes.
 
+import { LIFE_YEARS, MAX_VISIT_SECONDS, WORK_YEARS, isPlausibleTime } from "../../../sync/bounds.js"
 import { isoDay, localMinute, sameDay, utc } from "../words/dates.js"
 
 const DAY = 86_400_000
@@ -30,15 +31,33 @@ export function daysLater(days, from, now) {
   return new Date(after(today.getTime()))
 }
 
+const FIRST = `${WORK_YEARS[0]}-01-01T00:00:00Z`, LAST = `${WORK_YEARS[1]}-12-31T14:59:59Z` // the year ends earlier on the office's clock
+
+/**
+ * Now, as an event may bear it. A phone whose clock shows no year anybody works in (its battery was empty) still writes: what
+ * its clock says is told by `device.noted`.
+ * @param {Date | number} [at]
+ */
+export function timeOfWork(at = Date.now()) {
+  const text = utc(new Date(at))
+  if (isPlausibleTime(text)) return text
+  return +at < Date.parse(FIRST) ? FIRST : LAST
+}
+
 /** @typedef {{ min: string, max: string }} Span as a picker writes days, or days and times */
 
+/** The end of this day; of all days where the phone's clock is wrong by years. @param {Date} now */
+const tonight = (now) => (isPlausibleTime(utc(now)) ? `${isoDay(now)}T23:59` : localMinute(LAST))
+/** @param {string} one @param {string} other */
+const earlier = (one, other) => (one < other ? one : other)
+
 /** A contact that happened. @param {Date} now @returns {Span} */
-export const happened = (now) => ({ min: "2000-01-01T00:00", max: `${isoDay(now)}T23:59` })
-/** Its end: not before it began. @param {string} began @param {Date} now @returns {Span} */
-export const ended = (began, now) => ({ min: localMinute(began), max: `${isoDay(now)}T23:59` })
+export const happened = (now) => ({ min: localMinute(FIRST), max: tonight(now) })
+/** Its end: not before it began, and of one contact. @param {string} began @param {Date} now @returns {Span} */
+export const ended = (began, now) => ({ min: localMinute(began), max: earlier(tonight(now), localMinute(new Date(new Date(began).getTime() + MAX_VISIT_SECONDS * 1000))) })
 /** An appointment. @param {Date} now @returns {Span} */
 export const ahead = (now) => ({ min: `${isoDay(now)}T00:00`, max: `${isoDay(now.getTime() + AHEAD)}T23:59` })
 /** Until when something was promised. @param {string} began @param {Date} now @returns {Span} */
 export const promised = (began, now) => ({ min: isoDay(began), max: isoDay(now.getTime() + AHEAD) })
 /** What people tell of their lives. @type {Span} */
-export const LIFE = { min: "1900-01-01", max: "2100-12-31" }
+export const LIFE = { min: `${LIFE_YEARS[0]}-01-01`, max: `${LIFE_YEARS[1]}-12-31` }

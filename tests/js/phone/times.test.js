@@ -2,10 +2,13 @@
 
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { isoDay, localMinute } from "../../../static/js/words/dates.js"
+import { isoDay, localMinute, utc } from "../../../static/js/words/dates.js"
+import { newId } from "../../../static/js/store/ids.js"
+import { eventsOf } from "../../../static/js/transport/draft_events.js"
 import { blankVisit } from "../../../static/js/visit/blank.js"
 import { stillNeeded } from "../../../static/js/visit/required.js"
-import { ahead, daysLater, ended, happened, impliedEnd, promised } from "../../../static/js/visit/times.js"
+import { LIFE, ahead, daysLater, ended, happened, impliedEnd, promised, timeOfWork } from "../../../static/js/visit/times.js"
+import { isLifeDate, isPlausibleDate, isPlausibleSpan, isPlausibleTime } from "../../../sync/bounds.js"
 
 const now = new Date("2026-11-30T11:10:00Z") // 20:10 on the office's clock
 
@@ -40,6 +43,30 @@ test("every field for a day refuses the years 1, 2 and 9999 and a slip into next
   assert.ok(takes(spans.ended, "2026-11-30T14:00") && !takes(spans.ended, "2026-11-30T13:59"))
   assert.ok(takes(spans.ahead, "2026-11-30T08:00") && takes(spans.ahead, "2028-02-29T10:00") && !takes(spans.ahead, "2026-11-29T10:00"))
   assert.ok(takes(spans.promised, isoDay(visit)) && !takes(spans.promised, "2026-11-29"))
+})
+
+test("what a field takes is what an event may bear, from its first minute to its last", () => {
+  const old = "2026-03-02T05:00:00Z" // written down months later
+  for (const clock of [now, new Date(0), new Date("2101-03-01T00:00:00Z")]) {
+    for (const edge of Object.values(happened(clock))) assert.ok(isPlausibleTime(utc(edge)), edge)
+    for (const edge of Object.values(ended(old, clock))) assert.ok(isPlausibleSpan(old, utc(edge)), edge)
+  }
+  for (const edge of Object.values(ahead(now))) assert.ok(isPlausibleTime(utc(edge)), edge)
+  for (const edge of Object.values(promised(old, now))) assert.ok(isPlausibleDate(edge), edge)
+  for (const edge of Object.values(LIFE)) assert.ok(isLifeDate(edge), edge)
+})
+
+test("a phone whose clock is wrong by years takes the day its worker knows, and writes", (t) => {
+  for (const clock of ["1970-01-01T00:00:40Z", "2101-03-01T00:00:00Z"]) {
+    t.mock.timers.enable({ apis: ["Date"], now: new Date(clock) })
+    const record = { ...blankVisit({ me: undefined, at: new Date(), followup: null }), outcome: "refused_at_door" }
+    const write = (/** @type {object} */ more) => eventsOf({ id: newId(), case: "c", kind: "visit", value: { peek: () => ({ record: { ...record, ...more } }) } }, 0)
+    const { min, max } = happened(new Date())
+    assert.ok(min < "2026-11-30T10:00" && "2026-11-30T10:00" < max)
+    assert.equal(write({})[0]?.at, timeOfWork())
+    assert.equal(write({ occurredAt: "2026-11-30T01:00:00Z" })[0]?.at, "2026-11-30T01:00:00Z")
+    t.mock.timers.reset()
+  }
 })
 
 const draft = (over = {}, record = {}) => ({ record: { ...blankVisit({ me: undefined, at: now, followup: null }), outcome: "refused_at_door", ...record }, ...over })

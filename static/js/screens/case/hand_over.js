@@ -1,5 +1,6 @@
 // Before the phone is handed to the person, and after: which page, whom the consent is about, and what they said.
 
+import { MAX_LINE } from "../../../../sync/bounds.js"
 import { html, useEffect, useState } from "../../../vendor/preact.js"
 import { handed } from "../../shell/handed_over.js"
 import { useDoor } from "../../session/context.js"
@@ -34,7 +35,7 @@ export function HandOverPhone() {
     <${Part} title=${t("hand.explain")}><p>${t("hand.explain.what")}</p>
       <button class="button button-main" type="button" onClick=${() => hand("explain")}>${t("hand.explain.do")}</button><//>
     <${Part} title=${t("hand.consent")}><p class="note">${t("hand.consent.now", { status: coded("consent", sheet?.consent) || t("consent.unknown") })}</p>
-      <${Field} label=${t("hand.about")} help=${t("hand.about.help")} rows=${2} start="" onText=${setAbout} />
+      <${Field} label=${t("hand.about")} help=${t("hand.about.help")} rows=${2} longest=${MAX_LINE} start="" onText=${setAbout} />
       <button class="button" type="button" disabled=${!about.trim()} onClick=${() => hand("consent")}>${t("hand.consent.do")}</button>
       <button class="button button-plain" type="button" onClick=${() => swap("consent", { case: caseId, about: about.trim() })}>${t("hand.consent.aloud")}</button><//>
   <//>`
@@ -72,7 +73,7 @@ function Noting({ draft, caseId, pressed }) {
   return html`<${Screen} title=${t("consent.title", { name: sheet?.title ?? "" })} parent="case" carried=${{ case: caseId }} side=${html`<${SavedAt} at=${draft.savedAt} />`}
       dock=${html`<${TaskDock}><button class="button button-main" type="button" disabled=${!answer || !how || !about.trim()} onClick=${save}>${t("consent.save")}</button><//>`}>
     ${pressed && html`<p class="now-here"><span class="soft">${t("consent.pressed")}</span><b>${t(`consent.answer.${pressed}`)}</b></p>`}
-    <${DraftField} draft=${draft} path="about" label=${t("hand.about")} help=${t("hand.about.help")} rows=${2} />
+    <${DraftField} draft=${draft} path="about" label=${t("hand.about")} help=${t("hand.about.help")} rows=${2} longest=${MAX_LINE} />
     ${!pressed && html`<fieldset class="field"><legend>${t("consent.answer")}</legend><${Choices} value=${answer} onPick=${(/** @type {string} */ value) => draft.set("answer", value)} options=${ANSWERS.map((value) => ({ value, label: t(`consent.answer.${value}`) }))} /></fieldset>
       <fieldset class="field"><legend>${t("consent.how")}</legend><${Choices} shape="two" centre value=${how} onPick=${(/** @type {string} */ value) => draft.set("how", value)} options=${HOW.map((value) => ({ value, label: t(`consent.how.${value}`) }))} /></fieldset>`}
     <${DraftField} draft=${draft} path="comment" label=${t("consent.comment")} help=${t("consent.comment.help")} rows=${2} />

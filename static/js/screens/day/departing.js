@@ -16,6 +16,7 @@ import { place, swap } from "../../shell/router.js"
 import { timeText } from "../../store/ids.js"
 import { line, t } from "../../words/texts.js"
 import { outStands, whoIsTold } from "../../visit/assured.js"
+import { timeOfWork } from "../../visit/times.js"
 
 const MINUTES = [30, 60, 90, 120]
 const MORE = 30
@@ -35,7 +36,7 @@ export function Departing() {
     try {
       const watched = await door.depart(caseId, minutes * 60)
       await door.planDay(({ trips }) => ({ trips: [...trips, { left: timeText(), back: null }] }), now.peek())
-      await door.write("worker.departed", caseId, { until: timeText(Date.now() + minutes * 60_000), watched })
+      await door.write("worker.departed", caseId, { until: timeOfWork(Date.now() + minutes * 60_000), watched })
       swap("today")
     } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") } finally { setBusy(false) }
   }
