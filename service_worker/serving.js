@@ -20,7 +20,7 @@ const LOADED = {
   "/static/js/visit/": "fields",
   "/static/js/words/": "clock dates enrolment_code text_size texts",
   "/static/vendor/": "idb preact",
-  "/sync/": "chain encoding enrolment errors limits signing strict_json wipe",
+  "/sync/": "chain encoding enrolment errors limits read_stream signing strict_json wipe",
 }
 
 const MODULES = Object.entries(LOADED).flatMap(([folder, names]) => names.split(" ").map((name) => `<${folder}${name}.js>; rel=modulepreload`))

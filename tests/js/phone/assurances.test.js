@@ -4,6 +4,7 @@
 import assert from "node:assert/strict"
 import { existsSync, readFileSync } from "node:fs"
 import { test } from "node:test"
+import { answersToSend } from "../../../static/js/visit/checklist.js"
 import { coverSays, draftIsKept, heldNext, isWoken, outStands, ringSays, whoIsTold } from "../../../static/js/visit/assured.js"
 
 const root = new URL("../../../", import.meta.url)
@@ -23,6 +24,9 @@ const out = (/** @type {string} */ state, at = later, /** @type {any} */ whose =
 const woken = { permission: "granted", subscribed: true }, open = { state: "open", remind: true }
 const rings = (/** @type {any} */ followup, /** @type {any} */ standing, rung = later, moved = false) => ringSays(followup, rung, moved, standing, now)
 const cover = (/** @type {any} */ one, whose = me([], [])) => coverSays({ cover: "c", staff: "s-2", on: "2026-11-30", ...one }, whose)
+/** Whether an answer stays in the draft when the one it hangs on is this. @param {object} hurt */
+const notAsked = (hurt) => answersToSend(checklist, { hurt, where: { t: "左の手" } }).kept > 0
+const checklist = /** @type {any} */ ({ items: [{ id: "hurt", parts: ["b"] }, { id: "where", parts: ["t"], when: "${hurt} = 'yes'" }] })
 
 /** Sentence -> [what it is, whether it is said] in states in which it is true, and in states in which it is not.
  * @type {Record<string, { said: [any, string][], not: any[] }>} */
@@ -48,6 +52,7 @@ const WHEN = {
   "notifications.work": { said: [[isWoken(woken), true]], not: [isWoken({ permission: "granted", subscribed: false }), isWoken({ permission: "default", subscribed: true }), isWoken(null)] },
   "notifications.work.what": { said: [[isWoken(woken), true]], not: [isWoken({ permission: "denied", subscribed: true })] },
   "check.draft_kept": { said: [[draftIsKept({ savedAt: 1, problem: null }), true]], not: [draftIsKept({ savedAt: null, problem: null }), draftIsKept({ savedAt: 1, problem: { code: "storage_full" } })] },
+  "check.not_asked": { said: [[notAsked({ b: "no" }), true]], not: [notAsked({ b: "yes" })] },
   "held.next": { said: [[heldNext("unknown_event"), "held.next"], [heldNext("unknown_body"), "held.next"]], not: ["conflict", "fork", "malformed", "unreadable", "old_run", "later", undefined].map(heldNext) },
 }
 
@@ -55,6 +60,7 @@ const WHEN = {
 const SHOWN_BY = {
   "tests/browser/core/test_road.py": ["saved.at_office", "saved.at_office.why", "saved.on_phone.why", "saved.sent", "saved.sent.why", "sync.nothing_left", "sync.tried", "sync.auto", "sync.kept", "notice.at_office", "notice.on_phone", "notice.sent", "cover_day.pending", "trouble.put_back"],
   "tests/browser/core/test_full.py": ["trouble.full", "trouble.not_ready", "trouble.too_many", "trouble.no_signal"],
+  "tests/browser/core/test_on_the_way.py": ["trouble.refused_on_way"],
   "tests/browser/core/test_misfortune.py": ["silent.since", "clock.behind", "trouble.lease_ended", "update.kept"],
   "tests/browser/core/test_set_aside.py": ["refused.next", "refused.bad_signature", "refused.malformed", "refused.other", "refused.too_big", "refused.unknown_version", "aside.trouble.not_found", "aside.discard.lost", "aside.discard.copy_first", "aside.brought.what"],
   "tests/browser/journeys/test_rescue.py": ["rescue.out.note", "rescue.out.nothing", "rescue.out.then", "rescue.in.what", "rescue.in.then", "rescue.what", "aside.ways.what"],
