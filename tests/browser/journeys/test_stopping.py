@@ -37,7 +37,7 @@ def test_a_revoked_phone_sends_for_review_and_a_wipe_order_finds_it_open(
     kobayashi.tab("sync")
     kobayashi.page.locator(".sending button.button-main").click()
     expect(kobayashi.page.get_by_text("この端末は止められています")).to_be_visible(timeout=GETS_THROUGH)
-    expect(kobayashi.part()).to_contain_text("残りの記録は事務所の確認箱に届きます")
+    expect(kobayashi.part()).to_contain_text("残りの記録は、事務所の確認箱へ送ります")
     decides_about_what_came(supervisor, kobayashi)
 
     supervisor.stop_phone(kobayashi.label, "wipe", LOST)

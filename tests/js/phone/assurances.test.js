@@ -94,7 +94,7 @@ const ALWAYS = {
   "calendar.reach": "what the office puts into followups", "case.contacts.some": "what the office puts into a case",
   "install.apple.why": "a fact of the platform", "left.left": "what became of a note: no assurance", "draft.put_away.sure": "says what goes",
   "aside.discard.sure": "says what is lost", "install.why": "a fact of the platform", "install.tab.sure": "warns", "notifications.short": "asks", "rescue.out.holds": "a number",
-  "day.today": "a label", "urgent.next.safe": "a label", "urgent.safe.title": "a label", "urgent.step.safe": "a label", "safe.who": "a label", "out.back": "a label", "out.until": "an instruction",
+  "urgent.next.safe": "a label", "urgent.safe.title": "a label", "urgent.step.safe": "a label", "safe.who": "a label", "out.back": "a label", "out.until": "an instruction",
   "trouble.not_a_picture": "says that nothing was taken", "urgent.now.stay": "an instruction", "ready.missing.storage": "what is missing",
 }
 
