@@ -3,12 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pwa_server.desk.pages.cases import engagement_chart
-from pwa_server.desk.pages.layout import qr
 from pwa_server.desk.pages.layout.words import Words
 from pwa_server.desk.pages.visits import diff
 
@@ -106,51 +104,3 @@ def test_days_are_told_as_people_say_them():
     assert JA.short("2023-06-06") == "令和5.6/6（火）"
     assert EN.when("2024-02-28T09:20:00.000Z") == "yesterday 18:20"
     assert EN.day("2024-02-29") == "29 Feb 2024 (Thu)"
-
-
-@pytest.mark.parametrize("length", [1, 14, 15, 26, 62, 106, 152, 180, 213, 300, 362])
-def test_a_qr_code_has_its_finders_timing_and_the_right_size(length):
-    square = qr.qr_square("x" * length)
-    size = len(square)
-    assert size % 4 == 1
-    assert all(len(row) == size for row in square)
-    for top, left in ((0, 0), (0, size - 7), (size - 7, 0)):
-        assert [square[top + i][left + i] for i in range(7)] == [1, 0, 1, 1, 1, 0, 1]
-    assert [square[6][i] for i in range(8, size - 8)] == [(i + 1) % 2 for i in range(8, size - 8)]
-    assert square[size - 8][8] == 1
-
-
-def test_the_qr_code_of_a_known_text_is_the_one_a_reader_of_another_make_has_read():
-    """Read back once with zxing, as were lengths 3 to 360, and kept here as its rows in hexadecimal."""
-    rows = ["".join(map(str, row)) for row in qr.qr_square("otpauth")]
-    assert [f"{int(row, 2):06x}" for row in rows] == KNOWN
-
-
-def test_what_is_too_long_for_the_code_is_refused():
-    with pytest.raises(ValueError, match="too long"):
-        qr.qr_square("x" * 400)
-
-
-KNOWN = [
-    "1fd97f",
-    "104541",
-    "174b5d",
-    "175e5d",
-    "175d5d",
-    "105e41",
-    "1fd57f",
-    "001300",
-    "1172f9",
-    "0ab70c",
-    "1efe7a",
-    "069cf3",
-    "0bc1d8",
-    "0011d6",
-    "1fd59a",
-    "104333",
-    "175261",
-    "174f37",
-    "174a50",
-    "104cd0",
-    "1fd5e9",
-]

@@ -4,17 +4,30 @@ import base64
 import re
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from pwa_server import texts
 from pwa_server.desk.accounts import staff
 from pwa_server.desk.accounts.page_state import KeptForm
 from pwa_server.desk.app import create_desk
-from pwa_server.desk.models.office_and_cases import Account, Session
+from pwa_server.desk.models.office_and_cases import Account, Office, Session
+from pwa_server.desk.pages.office.sign_in import qr_path
 from tests.desk_pages.conftest import PASSWORD, AtTheDesk
 
 
 def six_digits(desk, secret: str) -> str:
     return staff.totp_code(base64.b32decode(secret), int(desk.clock().timestamp()) // staff.TOTP_STEP)
+
+
+def read_qr(page: str) -> str:
+    """What an authenticator's camera reads off the page, by a reader of another make."""
+    size = int(re.search(r'viewBox="0 0 (\d+) \1"[^>]*>\s*<path class="qr-paper"', page)[1])
+    square = Image.new("L", (size, size), 255)
+    for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", page):
+        square.putpixel((int(x), int(y)), 0)
+    (code,) = zxingcpp.read_barcodes(square.resize((size * 4, size * 4), Image.Resampling.NEAREST))
+    return code.text
 
 
 def test_nothing_is_shown_to_somebody_who_has_not_signed_in(visitor):
@@ -77,8 +90,9 @@ def test_the_first_time_a_new_person_sets_up_code_and_password(app, office):
     nishimura = AtTheDesk(app, "nishimura")
     page = nishimura.sign_in(password="first-password-given")
     assert "確認コードの準備" in page.text
-    assert '<path class="qr-ink" d="M' in nishimura.page
     secret = "".join(re.findall(r"<span>([A-Z2-7]{4})</span>", nishimura.page))
+    office_name = Office.get().name
+    assert read_qr(nishimura.page) == staff.totp_uri(secret, "nishimura@sample.invalid", office_name)
 
     assert "確認コードがちがいます" in nishimura.send("/sign-in/set-up", code="000000").text
     assert secret == "".join(re.findall(r"<span>([A-Z2-7]{4})</span>", nishimura.page)), (
@@ -302,3 +316,11 @@ def test_over_https_every_cookie_is_bound_to_this_host(office, hashes):
         assert "Secure" in line
         assert "Path=/" in line
         assert "Domain" not in line
+
+
+@pytest.mark.parametrize("name", ["", "市", "人とくらしのサポートセンター" * 4])
+def test_the_code_of_any_office_can_be_read(name):
+    uri = staff.totp_uri("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", f"{'long' * 40}@sample.invalid", name)
+    path, size = qr_path(uri)
+    page = f'<svg viewBox="0 0 {size} {size}"><path class="qr-paper"/><path d="{path}"/></svg>'
+    assert read_qr(page) == uri

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import segno
 from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 
@@ -13,7 +14,6 @@ from ...core.errors import DeskError
 from ...models.office_and_cases import Account, Office, Staff
 from ..layout.guards import new_secret, session_id
 from ..layout.page import say
-from ..layout.qr import qr_path
 from ..layout.security_doors import told_outcome
 from ..layout.session import count_try, enter, me, my_kept_forms, next_place, refuse_machine, the_desk
 
@@ -96,6 +96,17 @@ def secret_page(half: dict[str, Any], account: Any) -> dict[str, Any]:
     path, size = qr_path(staff.totp_uri(secret, account.email, office.name if office else ""))
     groups = [secret[i : i + 4] for i in range(0, len(secret), 4)]
     return {"groups": groups, "qr": path, "qr_size": size}
+
+
+def qr_path(text: str) -> tuple[str, int]:
+    """A QR code's dark modules as an SVG path in units of one module, and its size with the quiet zone of four.
+
+    Drawn on the server, because the secret it carries must not pass through any other program.
+    Raises ValueError when the text is too long for any code.
+    """
+    rows = list(segno.make_qr(text, error="m").matrix_iter(border=4))
+    dark = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, module in enumerate(row) if module]
+    return "".join(dark), len(rows)
 
 
 @pages.route("/sign-in/password", methods=["GET", "POST"])
