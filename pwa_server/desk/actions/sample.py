@@ -8,7 +8,6 @@ follow-ups lie around that day. A desk opened today has a household that was met
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from ..accounts.staff import make_account, new_password
 from ..core.clock import JAPAN, stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
@@ -53,20 +52,6 @@ def load(desk: Desk) -> list[Any]:
     with desk.write():
         _Loader(desk).load()
     return [Staff.get_by_id(person[0]) for person in STAFF]
-
-
-def load_sample(desk: Desk, passwords: dict[str, str] | None = None) -> list[dict[str, str]]:
-    """The same with accounts. Returns the sign-ins: staff, name, role, email, password.
-
-    `passwords` gives them by staff id; else they are random. The one-time code is optional for these people.
-    """
-    sign_ins = []
-    for person in load(desk):
-        password = (passwords or {}).get(person.id) or new_password()
-        make_account(desk, person.id, person.email, password, totp_required=False, must_change=False)
-        told = {"staff": person.id, "name": person.name, "role": person.role, "email": person.email}
-        sign_ins.append(told | {"password": password})
-    return sign_ins
 
 
 class _Loader:

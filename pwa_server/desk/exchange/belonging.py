@@ -285,14 +285,5 @@ RULES: dict[str, dict[str, str]] = {
     "device.noted": {},
 }
 
-# Ids that are only shown, as names or labels: nothing follows from them.
-SHOWN_ONLY = {
-    "body.metWith[]",
-    "body.staff[]",
-    "body.checklist.id",
-    "body.checklist.answers",
-    "body.record.metWith[]",
-    "body.record.staff[]",
-    "body.record.checklist.id",
-    "body.record.checklist.answers",
-}
+# Ids that are only shown, as names or labels, tie nobody, because nothing follows from them: `metWith[]`, `staff[]`,
+# `checklist.id` and `checklist.answers` of a visit, and the same in the `record` of a correction.

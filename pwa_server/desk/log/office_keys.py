@@ -4,7 +4,7 @@ Old seal keys stay: a phone that was away writes to the key it knows (SPEC 12). 
 the encrypted database, except inside a sealed backup.
 """
 
-from sync.encoding import b64u, name_of
+from sync.encoding import name_of
 from sync.sealing import SealKey
 from sync.signing import SignKey
 
@@ -67,8 +67,3 @@ def _keep(desk: Desk, kind: str, public: bytes, private: bytes | None, made_at: 
     OfficeKey.create(
         id=name_of(public), kind=kind, private=private, public=public, made_at=made_at, current=True
     )
-
-
-def public_text(public: bytes) -> str:
-    """A public key as it is written on the wire."""
-    return b64u(public)

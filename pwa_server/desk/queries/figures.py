@@ -92,14 +92,6 @@ def fiscal_year(day: date) -> Span:
     return Span(date(year, 4, 1), date(year + 1, 4, 1))
 
 
-def months_of(span: Span) -> list[str]:
-    found, first = [], span.first
-    while first < span.after:
-        found.append(first.strftime("%Y-%m"))
-        first = next_month(first)
-    return found
-
-
 _COUNTED: WeakKeyDictionary[Any, tuple[int, dict[Span, dict[str, int]]]] = WeakKeyDictionary()
 
 

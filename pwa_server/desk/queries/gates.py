@@ -11,7 +11,6 @@ from ..core.errors import DeskError
 from ..models.office_and_cases import CaseFile, Conference, Consent, Member, Staff
 from .access import is_member
 
-HOLD = ("support", "multi_agency")
 # Roles outside the entrusted work (article 106-4): they learn of a household only with a ground of their own.
 OTHER_BODIES = ("agency", "commissioner")
 EVERYBODY = ("関係機関", "agencies", "organisations")

@@ -15,7 +15,6 @@ from ...models.office_and_cases import (
     Assignment,
     CaseFile,
     DeviceRow,
-    DownChain,
     FollowUp,
     Held,
     PhoneStatement,
@@ -205,10 +204,6 @@ def safety_due() -> list[Any]:
     )
     mine = [row for row in rows if row.case in my_cases() and may(me(), "see", "safety", row.case)]
     return shown_flags(me(), mine)
-
-
-def down_chain(device: str) -> Any:
-    return DownChain.get_or_none(DownChain.device == device)
 
 
 def quiet_since() -> dict[str, str]:

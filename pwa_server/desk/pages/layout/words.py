@@ -4,13 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pwa_server import texts
-from pwa_server.dates import era_date, era_year, local, readable_day, short_date
+from pwa_server.dates import MONTHS_EN, era_date, era_year, local, readable_day, short_date
 from sync.bounds import LIFE_YEARS, is_plausible_date
 
 from ...core.clock import moment as stored_moment
-
-MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
 
 LONGEST_SHOWN = 32
 

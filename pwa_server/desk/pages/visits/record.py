@@ -15,17 +15,6 @@ from ..layout.words import Words
 from .diff import Piece, pieces
 
 NOTES = ("fact", "quote", "thirdParty", "view")
-RISKS = (
-    "self_harm",
-    "harm_to_others",
-    "abuse",
-    "self_neglect",
-    "sudden_illness",
-    "fire_housing",
-    "exploitation",
-    "danger_to_worker",
-)
-LIVING = ("meals", "sleep", "hygiene", "rooms", "mail", "utilities", "health", "family")
 # What a question can be tied to: the paths of EVENTS.md, so that the phone opens the right box.
 FIELDS = tuple(one.path for one in VISIT_FIELDS if one.ask)
 KINDS = {one.path: one.kind for one in VISIT_FIELDS}

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
+from sync.events import CHANNELS
+
 from ...accounts.page_state import note, read_note
 from ...core.clock import JAPAN, stamp
 from ...core.tables import among
@@ -24,20 +26,6 @@ pages = Blueprint("search", __name__)
 LONGEST = 80
 PAGE = 50
 MOST_NAMED = 20
-CHANNELS = (
-    "visit",
-    "accompaniment",
-    "outside",
-    "phone",
-    "sms",
-    "letter",
-    "left_note",
-    "via_family",
-    "office_visit",
-    "online",
-    "agency_call",
-    "conference",
-)
 
 
 @pages.post("/cases/find")
