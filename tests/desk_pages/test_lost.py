@@ -128,7 +128,7 @@ def test_a_command_walks_both_chains_and_names_the_line(office, capsys):
         "--trial",
     ]
     assert main(asked) == 0
-    assert "どちらの鎖も切れていません" in capsys.readouterr().out
+    assert "どの鎖も切れていません" in capsys.readouterr().out
     with open_desk(office.config, office.clock).write():  # somebody with the key changes a line
         AccessView.update(staff="demo-nishimura").where(AccessView.position == 2).execute()
     assert main(asked) == 1

@@ -1,5 +1,5 @@
 // The only door between screens and what stores, seals and sends. It wires; the rooms behind it do
-// the work: session/ (open, locked, erased), store/ (what lies on this phone), road/ (what comes and goes).
+// the work: session/ (open, locked, erased), store/ (what lies on this phone), transport/ (what comes and goes).
 
 import { computed } from "../../vendor/preact.js"
 import { tabs } from "../store/locks.js"

@@ -12,7 +12,7 @@ test("every field on the phone keeps its text out of the browser's own files", (
     const text = readFileSync(new URL(String(name), SCREENS), "utf8")
     return [...text.matchAll(/<(?:input|textarea|select)\b[^]*?(?=\/?>[^=])/g)].map(([tag]) => `${name}: ${tag}`)
   })
-  const shared = /\.\.\.\$\{shared\}/ // parts/field.js gives it to both of its boxes
+  const shared = /\.\.\.\$\{shared\}/ // components/field.js gives it to both of its boxes
   const open = fields.filter((tag) => !/autocomplete="off"|type="file"/.test(tag) && !shared.test(tag))
   assert.ok(fields.length > 10)
   assert.deepEqual(open, [])

@@ -1,4 +1,4 @@
-"""A phone's outbox and its chain, as `static/js/road/` and SPEC 4 have it."""
+"""A phone's outbox and its chain, as `static/js/transport/` and SPEC 4 have it."""
 
 from __future__ import annotations
 
