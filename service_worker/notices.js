@@ -1,4 +1,4 @@
-// Reminders. What they say names nobody: the words of the push itself, or our own if it has none.
+// Reminders, as the phone shows them. What they say names nobody: the words of the push itself, or our own if it has none.
 
 import { fileOf } from "./release.js"
 import { meta, setMeta } from "../static/js/store/outbox_db.js"

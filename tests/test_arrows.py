@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.module_list import LIST, module_list, modules, purpose
+
 ROOT = Path(__file__).parent.parent
 OPENS = {"sync.sealing", "sync.plaintext", "sync.blob_sealing"}
 WEB = {"flask", "peewee", "playhouse", "httpx", "granian", "flask_login", "psycopg", "sqlcipher3"}
@@ -219,3 +221,23 @@ def test_the_locks_name_no_registry_but_the_plain_one():
     assert hosts == {"pypi.org", "files.pythonhosted.org"}
     for lock in ("tests/js/package-lock.json", "tools/vendor/package-lock.json"):
         assert '"resolved"' not in (ROOT / lock).read_text("utf-8"), lock
+
+
+def test_every_module_says_in_its_first_sentence_what_it_is_for():
+    assert [str(module) for module in modules() if len(purpose(module)) < 12] == []
+
+
+def test_the_list_of_modules_names_each_once_with_its_purpose():
+    assert LIST.read_text("utf-8") == module_list(), "run: python -m tools.module_list"
+
+
+@pytest.mark.parametrize("house", FLOORS)
+def test_the_drawing_shows_the_floors_in_their_order(house):
+    """From roof to ground, as the page draws them."""
+    drawing = (ROOT / "docs/architecture.md").read_text("utf-8").split("```")[1].partition("---")[0]
+    left = [line[2:32].strip() for line in drawing.splitlines()]
+    right = [line[58:].strip() for line in drawing.splitlines()]
+    floors = [" | ".join([rooms] if isinstance(rooms, str) else rooms) for rooms in FLOORS[house]]
+    lines = right if house == "pwa_server/desk" else left
+    start = lines.index(house) + 2
+    assert lines[start : start + len(floors)] == floors[::-1]

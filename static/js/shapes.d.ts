@@ -1,4 +1,4 @@
-// What lies in documents, drafts and the session, as far as screens read it (sync/EVENTS.md, docs/architecture.md).
+// What lies in documents, drafts and the session, as far as screens read it (sync/EVENTS.md, transport/draft_events.js).
 export type Both = { ja: string; en: string }
 export type Grade = "none" | "concern" | "urgent"
 export type NoteBox = "fact" | "quote" | "thirdParty" | "view"

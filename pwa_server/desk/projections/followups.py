@@ -1,4 +1,6 @@
-"""Follow-ups. Done beats cancelled beats open in any order of arrival; the latest move sets the time.
+"""Events about follow-ups and promises.
+
+Done beats cancelled beats open in any order of arrival; the latest move sets the time.
 
 An event about a follow-up that is not here yet makes a row that waits for it (`known` false).
 """

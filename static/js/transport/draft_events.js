@@ -1,5 +1,12 @@
 // What a draft becomes when it is saved: the few events that belong together, checked before they are
 // packed (EVENTS.md), so that nothing leaves this phone that the office would have to hold.
+//
+// kind "visit"       { record: body of visit.logged as far as it is filled in,
+//                      followup: {at,kind,with,note,remind} | null   -> followup.scheduled
+//                      closes: [follow-up ids]                       -> followup.done with this visit
+//                      moves: {followup, at} | null                  -> followup.moved
+//                      keep: [blobs of photos that stay on this phone], step: where the worker stopped }   (neither is sent)
+// kind "correction"  { visit, replaces, answers, changed: [field paths], record: whole body, comment }  -> visit.corrected
 
 import { isPlausibleTime } from "../../../sync/bounds.js"
 import { SyncError } from "../../../sync/errors.js"
