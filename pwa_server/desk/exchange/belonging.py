@@ -2,7 +2,7 @@
 
 What fits is applied. What does not is held for a person, with the member's path: never lost, never applied by itself.
 What is not here yet (`not_yet`) is tried again when more of that phone has been read in. Late work after a hand-over
-fits: whoever had a case or a follow-up when they wrote keeps what they wrote (design 3.9). EVENTS.md has this table.
+fits: whoever had a case or a follow-up when they wrote keeps what they wrote. EVENTS.md has this table.
 """
 
 from collections.abc import Callable, Iterator

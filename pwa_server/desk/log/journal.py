@@ -1,7 +1,7 @@
 """The second place of staff actions: an append-only file on another disk, sealed to the backup key.
 
 A phone keeps what it wrote until the office has it safe; a person at the desk has no such copy. So each of
-their events is here, on the disk, before the page says it is done (design 3.8). The desk itself cannot read
+their events is here, on the disk, before the page says it is done. The desk itself cannot read
 the file: custodians hold the key. `sotto restore` applies it over the backup.
 """
 

@@ -196,7 +196,7 @@ def touch_many(positions: dict[str, int]) -> None:
 
 
 def settle_hand_over(case: str) -> None:
-    """Mark the visits that reached the office when their writer was no longer assigned (design 3.9)."""
+    """Mark the visits that reached the office when their writer was no longer assigned."""
     if bulk.later("hand_overs", case):
         return
     assignments = list(Assignment.select().where(Assignment.case == case))

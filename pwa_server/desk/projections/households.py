@@ -1,7 +1,7 @@
 """Events about a household: members, couples, parents, ties, consent, papers. And what two people told differently.
 
 A field changed by somebody who had not seen the last change is not overwritten: both values stand in `TwoValues`
-until a person decides (design 3.9). `saw` of the event is the case's revision on the form that was filled in.
+until a person decides. `saw` of the event is the case's revision on the form that was filled in.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """What is read off the rows and never stored: the engagement line, last contacts, hooks, the A/B/C class.
 
-Order follows when things happened, then the event id; never when they arrived (design 3.9).
+Order follows when things happened, then the event id; never when they arrived.
 """
 
 from typing import Any
