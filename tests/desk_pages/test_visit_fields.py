@@ -3,6 +3,7 @@
 import copy
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -132,3 +133,25 @@ def test_free_words_are_searched_and_disclosed():
             assert text in found, one.path
     boxes = {one.box for one in disclosure._of(Visit(id="v", current_version="x"), BODY)}
     assert boxes == {one.path for one in free}
+
+
+def test_what_a_page_asks_of_the_record_is_there():
+    """Jinja loops over what is not there in silence: the grid of risks would be empty."""
+    pages = Path(__file__).parents[2] / "templates" / "desk"
+    asked = {
+        name
+        for page in pages.glob("*.html")
+        for name in re.findall(r"\brecord\.(\w+)", page.read_text("utf-8"))
+    }
+    assert {"RISKS", "LIVING"} <= asked
+    assert sorted(name for name in asked if not hasattr(record, name)) == []
+
+
+def test_the_page_of_a_visit_names_every_risk_and_every_part_of_living(supervisor, desk, nakagawa):
+    body = WHOLE | {"metWith": [], "risk": {}, "living": {}}
+    body["risk"], body["living"] = {"abuse": "concern"}, {"meals": "attention"}
+    visit = actions.record_visit(desk, nakagawa, "demo-002", {k: v for k, v in body.items() if k != "byHand"})
+    supervisor.open(f"/visits/{visit}")
+    for group, keys in (("risk", events.RISK_KEYS), ("living", events.LIVING_KEYS)):
+        for key in keys:
+            assert f"<dt>{texts.t('ja', f'{group}.{key}')}</dt>" in supervisor.page, (group, key)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sync import events
 from sync.conditions import asked, required
 from sync.visit_fields import PATHS, VISIT_FIELDS, value_at
 
@@ -15,6 +16,7 @@ from ..layout.words import Words
 from .diff import Piece, pieces
 
 NOTES = ("fact", "quote", "thirdParty", "view")
+RISKS, LIVING = events.RISK_KEYS, events.LIVING_KEYS  # the grids of the page, row by row
 # What a question can be tied to: the paths of EVENTS.md, so that the phone opens the right box.
 FIELDS = tuple(one.path for one in VISIT_FIELDS if one.ask)
 KINDS = {one.path: one.kind for one in VISIT_FIELDS}
