@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol
 
+from sync.visit_fields import VISIT_FIELDS
+
 from ..core.errors import NotAllowed
 from ..models.office_and_cases import Assignment, CaseFile, Conference, Visit
 
@@ -75,20 +77,7 @@ PHONE: dict[str, str] = {
 SAFETY_KINDS: dict[str, tuple[str, ...]] = {"commissioner": ("two_people", "call_first")}
 
 # Which class each part of a visit's body belongs to: every part stands here.
-VISIT_PARTS: dict[str, str] = {
-    **dict.fromkeys(
-        ("occurredAt", "endedAt", "channel", "planned", "outcome", "metWith", "alone", "staff", "place", "topics",
-         "interests", "reaction", "stage", "stageEvent", "left", "hook", "next", "promises", "checklist", "byHand",
-         "notes.fact", "notes.quote"), "visit_facts",
-    ),
-    "notes.thirdParty": "third_party",
-    "notes.view": "visit_view",
-    "living": "health",
-    "risk": "health",
-    "riskCall": "health",
-    "reflection": "reflection",
-    "photos": "photos",
-}  # fmt: skip
+VISIT_PARTS: dict[str, str] = {one.path: one.data_class for one in VISIT_FIELDS}
 
 
 class Actor(Protocol):

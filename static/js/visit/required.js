@@ -2,6 +2,7 @@
 //
 // An urgent danger without a voice hand-over always stops the saving, and never the draft (domain §3.6).
 
+import { RISK_KEYS } from "../../../sync/events.js"
 import { isoDay } from "../words/dates.js"
 import { couldReact, isCalledOff, metSomebody } from "./outcomes.js"
 import { firstStar, starsLeft } from "./checklist.js"
@@ -55,18 +56,16 @@ function inChecklist({ record, refused = {} }, checklist) {
 
 /** @param {any} draft @returns {(Need | false)[]} */
 function whenMet({ record, stageMove }) {
+  const open = RISK_KEYS.filter((risk) => !(risk in record.risk))
   return [
     !record.notes.fact.trim() && { key: "fact", screen: "notes" },
     couldReact(record.outcome) && record.reaction === null && { key: "reaction", screen: "notes" },
     couldReact(record.outcome) && !stageMove && { key: "stage", screen: "notes" },
     ["near", "far", "other"].includes(stageMove) && !record.stageEvent.trim() && { key: "stageEvent", screen: "notes" },
-    RISKS.some((risk) => !(risk in record.risk)) && { key: "risk", screen: "notes", n: RISKS.filter((risk) => !(risk in record.risk)).length, at: `risk.${RISKS.find((risk) => !(risk in record.risk))}` },
+    open.length > 0 && { key: "risk", screen: "notes", n: open.length, at: `risk.${open[0]}` },
     !record.next?.with && { key: "next", screen: "notes" },
   ]
 }
-
-export const RISKS = ["self_harm", "harm_to_others", "abuse", "self_neglect", "sudden_illness", "fire_housing", "exploitation", "danger_to_worker"]
-export const LIVING = ["meals", "sleep", "hygiene", "rooms", "mail", "utilities", "health", "family"]
 
 /** @param {Pick<VisitBody, "risk">} record */
 export const isUrgent = ({ risk }) => Object.values(risk ?? {}).includes("urgent")

@@ -4,9 +4,10 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { blankVisit } from "../../../static/js/visit/blank.js"
 import { impliedReaction } from "../../../static/js/visit/outcomes.js"
-import { RISKS, stillNeeded } from "../../../static/js/visit/required.js"
+import { RISK_KEYS } from "../../../sync/events.js"
+import { stillNeeded } from "../../../static/js/visit/required.js"
 
-const none = Object.fromEntries(RISKS.map((risk) => [risk, "none"]))
+const none = Object.fromEntries(RISK_KEYS.map((risk) => [risk, "none"]))
 const at = new Date("2026-02-21T01:00:00Z")
 const draft = (record, over = {}) => ({ record: { ...blankVisit({ me: undefined, at, followup: null }), ...record }, stageMove: "same", ...over })
 const needed = (value, checklist = null) => stillNeeded(value, { checklist }).map(({ key }) => key)

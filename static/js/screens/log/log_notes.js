@@ -1,6 +1,7 @@
 // Log, step 2: four note boxes, who was met, reaction, distance with the event that shows it, living and risk,
 // what was left, next follow-up, promises, photos, and the worker's own mind.
 
+import { PLACES, TAKEN } from "../../../../sync/events.js"
 import { html } from "../../../vendor/preact.js"
 import { Choices } from "../../components/choice.js"
 import { DraftField } from "../../components/draft_field.js"
@@ -18,10 +19,8 @@ import { goStep, LogStep } from "./log.js"
 /** @import { Draft, Member } from "../../shapes.d.ts" */
 /** @import { Log } from "./log.js" */
 
-const PLACES = ["room", "living_room", "entrance", "through_door", "car", "outdoors", "shop", "gathering_place", "other"]
 const TOPICS = ["hobby", "game", "health", "family", "past", "trouble"]
 const REACTIONS = [3, 2, 1, 0, -1]
-const TAKEN = ["taken", "left", "unknown"]
 
 export const LogNotes = () => html`<${LogStep} step="notes" body=${Notes} act=${Next} />`
 
@@ -94,7 +93,7 @@ function Left({ draft }) {
   const taken = useField(draft, "record.left.taken")
   return html`<fieldset class="field" data-field="left"><legend>${t("field.left")}</legend>
     <${DraftField} draft=${draft} path="record.left.what" label=${t("left.what")} help=${t("left.help")} oneLine />
-    <${Choices} shape="three" centre value=${taken} onPick=${(/** @type {string} */ value) => draft.set("record.left.taken", value)} options=${TAKEN.map((value) => ({ value, label: t(`left.${value}`) }))} /></fieldset>`
+    <${Choices} shape="three" centre value=${taken} onPick=${(/** @type {string} */ value) => draft.set("record.left.taken", value)} options=${TAKEN.filter(Boolean).map((value) => ({ value, label: t(`left.${value}`) }))} /></fieldset>`
 }
 
 /** @param {{ draft: Draft, staff: { id: string, name: string }[], own: string }} props */

@@ -1,5 +1,6 @@
 // Fields of a record under correction, each with what it said before. Texts are edited as texts, codes picked anew.
 
+import { LIVING_KEYS, MAY_COME, NEXT_WITH, OUTCOMES, PLACES, PLANNED, RISK_KEYS, TAKEN } from "../../../../sync/events.js"
 import { html } from "../../../vendor/preact.js"
 import { now } from "../../words/clock.js"
 import { localMinute, utc } from "../../words/dates.js"
@@ -8,20 +9,24 @@ import { DraftDate, DraftField } from "../../components/draft_field.js"
 import { useField } from "../../components/hooks.js"
 import { t } from "../../words/texts.js"
 import { at, fieldName, memberName } from "../../visit/fields.js"
-import { LIVING, RISKS } from "../../visit/required.js"
 import { ended, happened } from "../../visit/times.js"
 
 /** @import { CaseSheet, Draft, Member } from "../../shapes.d.ts" */
 
 const TEXTS = ["notes.fact", "notes.quote", "notes.thirdParty", "notes.view", "stageEvent", "hook", "left.what", "reflection"]
-const OUTCOMES = ["met_person", "voice_through_door", "met_family_only", "not_met_left_note", "not_met_no_trace", "refused_at_door", "cancelled_by_household", "cancelled_by_worker", "stopped_for_safety"]
-/** @type {Record<string, string[]>} */
+/** @type {Record<string, readonly string[]>} */
 const CODES = {
-  outcome: OUTCOMES, place: ["room", "living_room", "entrance", "through_door", "car", "outdoors", "shop", "gathering_place", "other"],
-  planned: ["as_planned", "unplanned", "postponed", "cancelled"], "left.taken": ["taken", "left", "unknown"],
-  "next.with": ["person", "family", "us", "none"], "next.mayCome": ["agreed", "not_refused", "refused", "unknown"],
+  outcome: OUTCOMES.slice(0, 9), // those of a visit; letters and calls have three more
+  place: PLACES,
+  planned: PLANNED,
+  "left.taken": TAKEN.filter(Boolean),
+  "next.with": NEXT_WITH,
+  "next.mayCome": MAY_COME,
 }
-const ALL = ["occurredAt", "endedAt", "outcome", "metWith", "place", ...TEXTS.slice(0, 4), "reaction", "stage", ...TEXTS.slice(4, 6), "living", "risk", "left.what", "left.taken", "next.with", "next.mayCome", "reflection"]
+const ALL = [
+  "occurredAt", "endedAt", "outcome", "metWith", "place", ...TEXTS.slice(0, 4), "reaction", "stage",
+  ...TEXTS.slice(4, 6), "living", "risk", "left.what", "left.taken", "next.with", "next.mayCome", "reflection",
+]
 
 /** @param {{ draft: Draft, before: any, sheet: CaseSheet, only?: string, without?: string }} props */
 export const Correcting = ({ draft, before, sheet, only, without }) => html`${(only ? spread(only) : ALL.filter((path) => path !== without))
@@ -61,6 +66,6 @@ function optionsOf(path, members) {
 }
 
 /** @param {{ which: "risk" | "living", value: Record<string, string>, onSet: (value: any) => void }} props */
-const Grid = ({ which, value, onSet }) => html`<fieldset class="field"><legend>${t(`field.${which}`)}</legend><div class="grid">${(which === "risk" ? RISKS : LIVING).map((key) => html`<fieldset class="grid-row" key=${key}><legend>${t(`${which}.${key}`)}</legend>
+const Grid = ({ which, value, onSet }) => html`<fieldset class="field"><legend>${t(`field.${which}`)}</legend><div class="grid">${(which === "risk" ? RISK_KEYS : LIVING_KEYS).map((key) => html`<fieldset class="grid-row" key=${key}><legend>${t(`${which}.${key}`)}</legend>
   <${Choices} shape=${which === "risk" ? "three" : "four"} centre value=${value[key]} onPick=${(/** @type {string} */ grade) => onSet({ ...value, [key]: grade })}
     options=${(which === "risk" ? ["none", "concern", "urgent"] : ["good", "attention", "danger", "unknown"]).map((grade) => ({ value: grade, label: t(`${which}.value.${grade}`), urgent: grade === "urgent" }))} /></fieldset>`)}</div></fieldset>`
