@@ -155,9 +155,16 @@ def backup(config: Config, asked: argparse.Namespace) -> int:
 def restore(config: Config, asked: argparse.Namespace) -> int:
     from .office import restore_from
 
-    count = restore_from(config, asked.file, asked.backup_key)
-    print(t(config.lang, "cli.restored", file=asked.file, count=count))
-    return 0
+    restored = restore_from(config, asked.file, asked.backup_key)
+    print(t(config.lang, "cli.restored", file=asked.file, count=restored.acts))
+    if restored.unchained:
+        print(t(config.lang, "cli.journal.unchained", count=restored.unchained))
+    for fault in restored.faults:
+        told = {"file": fault.file, "first": fault.first, "last": fault.last}
+        print(t(config.lang, f"cli.journal.{fault.kind}", **told))
+    if restored.faults:
+        print(t(config.lang, "cli.journal.compare"))
+    return 1 if restored.faults else 0
 
 
 def release(config: Config, asked: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from .processes import CannotStart
 if TYPE_CHECKING:
     from sync.sealing import SealKey
 
+    from .desk.backup.restore import Restored
     from .desk.core.desk import Desk
     from .desk.projections.rebuild import Tell
 
@@ -147,8 +148,8 @@ def make_backup(config: Config) -> Path:
         desk.close()
 
 
-def restore_from(config: Config, file: Path, backup_key: Path) -> int:
-    """A new data folder from a backup and the journal; how many acts the journal added.
+def restore_from(config: Config, file: Path, backup_key: Path) -> "Restored":
+    """A new data folder from a backup and the journal; what the journal brought, and where it does not fit.
 
     Raises BadSetting, CannotStart, DeskError. Never over an office that is there, nor beside a running Sotto.
     """
@@ -159,11 +160,11 @@ def restore_from(config: Config, file: Path, backup_key: Path) -> int:
     check_key_place(config)
     key = read_backup_key(backup_key)
     with hold_data(config.data):
-        count = restore(config, file, key)
+        restored = restore(config, file, key)
         desk = open_desk(config)
         publish_id(config, desk.keys.office)
         desk.close()
-    return count
+    return restored
 
 
 def read_backup_key(file: Path) -> "SealKey":

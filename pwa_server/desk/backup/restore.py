@@ -1,7 +1,8 @@
 """Brings a backup back into an empty place, with what the staff's journal has beyond it."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sync.encoding import unb64u
 from sync.sealing import SealKey
@@ -9,8 +10,9 @@ from sync.sealing import SealKey
 from ..core.clock import Clock, wall_clock
 from ..core.desk import Desk
 from ..core.errors import DeskError
+from ..log import journal
 from ..log.event_log import knows
-from ..log.journal import read_journal
+from ..log.journal_reading import Fault, JournalReading
 from ..log.office_keys import add_seal_key
 from ..log.security_log import OPERATOR, security_event
 from ..models.key_values import set_state
@@ -22,8 +24,17 @@ if TYPE_CHECKING:
     from pwa_server.config import Config
 
 
-def restore(config: "Config", archive: Path, key: SealKey, clock: Clock = wall_clock) -> int:
-    """A new data folder from a backup and the journal. Returns how many acts the journal added.
+@dataclass(frozen=True)
+class Restored:
+    """What the journal brought: acts added, lines that do not fit, lines from before they were chained."""
+
+    acts: int
+    faults: tuple[Fault, ...] = ()
+    unchained: int = 0
+
+
+def restore(config: "Config", archive: Path, key: SealKey, clock: Clock = wall_clock) -> Restored:
+    """A new data folder from a backup and the journal, whose faults are named and stop nothing.
 
     The relay's roster is adopted and every phone gets a new run at the next look at the relay (SPEC 5).
     Raises DeskError: desk_exists, not_a_backup, backup_key_wrong, backup_damaged, key_exists_other.
@@ -46,7 +57,13 @@ def restore(config: "Config", archive: Path, key: SealKey, clock: Clock = wall_c
     try:
         security_event(desk, "office.restored", who=OPERATOR)
         security_event(desk, "key.used", who=OPERATOR, about="backup")
-        return _apply_journal(desk, key)
+        restored = _apply_journal(desk, key, archive.parent)
+        for fault in restored.faults:
+            about = f"{fault.first}-{fault.last} {fault.file}"
+            security_event(
+                desk, "office.restored", who=OPERATOR, about=about, outcome=f"journal_{fault.kind}"
+            )
+        return restored
     finally:
         desk.close()
 
@@ -62,17 +79,28 @@ def _place_key(config: "Config", database_key: bytes) -> None:
     write_key(config.desk_key_file, database_key)
 
 
-def _apply_journal(desk: Desk, key: SealKey) -> int:
-    count = 0
+def _apply_journal(desk: Desk, key: SealKey, backups: Path) -> Restored:
     with desk.write():
         set_state("restored_at", desk.now())
         set_state("cursor", {"incarnation": "", "number": 0})
     if desk.config.journal_dir is None:
-        return 0
-    for entry in read_journal(desk.config.journal_dir, desk.keys.office, key):
-        if "seal" in entry:
-            add_seal_key(desk, SealKey.from_bytes(unb64u(entry["seal"])), entry["made_at"])
-        elif knows(entry["event"]) is None:
-            record(desk, entry["event"], entry["source"], entry["by"])
-            count += 1
-    return count
+        return Restored(0)
+    office = desk.keys.office
+    told = journal.told_head(backups, office)
+    reading = JournalReading(desk.config.journal_dir, office, key, journal.backed_up_head(), told)
+    acts = sum(_apply(desk, entry) for entry in reading.entries())
+    if reading.last.n:
+        with desk.write():
+            journal.go_on_from(reading.last)
+    return Restored(acts, tuple(reading.faults), reading.unchained)
+
+
+def _apply(desk: Desk, entry: dict[str, Any]) -> bool:
+    """Whether it was an act this desk did not have."""
+    if "seal" in entry:
+        add_seal_key(desk, SealKey.from_bytes(unb64u(entry["seal"])), entry["made_at"])
+        return False
+    if knows(entry["event"]) is not None:
+        return False
+    record(desk, entry["event"], entry["source"], entry["by"])
+    return True

@@ -2,24 +2,41 @@
 
 A phone keeps what it wrote until the office has it safe; a person at the desk has no such copy. So each of
 their events is here, on the disk, before the page says it is done. The desk itself cannot read
-the file: custodians hold the key. `sotto restore` applies it over the backup.
+the file: custodians hold the key. `sotto restore` applies it over the backup (journal_reading.py).
+
+A file is frames `u32 length ‖ sealed`. Inside each line stand its number and the link of the line before it, so
+that one that was taken out, changed or moved shows. A tail leaves no gap: how far the journal reached stands in the
+desk's database, so in every backup, and in a small file beside the backups, which lie on another disk.
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sync.encoding import b64u
-from sync.errors import SyncError
-from sync.sealing import SealKey, seal
+from sync.sealing import seal
 
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.tables import canonical
+from ..models.key_values import get_state, set_state
 
 INFO = b"sotto/1 journal\n"
+STATE = "journal"
+START = bytes(32).hex()
+MOST_LINE = 16 * 1024 * 1024  # bytes of one sealed line; a form of the desk is smaller
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last line of a journal: its number, 0 before the first, and its link in hex."""
+
+    n: int = 0
+    link: str = START
 
 
 def keep(desk: Desk, event: dict[str, Any], source: str, by: str) -> None:
@@ -32,37 +49,110 @@ def keep_key(desk: Desk, private: bytes, made_at: str) -> None:
     _append(desk, {"seal": b64u(private), "made_at": made_at})
 
 
+def link(before: str, sealed: bytes) -> str:
+    """What the line after this one names."""
+    return hashlib.sha256(b"sotto/1 journal line\n" + before.encode() + b"\n" + sealed).hexdigest()
+
+
 def _append(desk: Desk, entry: dict[str, Any]) -> None:
     folder = desk.config.journal_dir
     if folder is None:
         return
-    file_name = folder / f"journal-{desk.keys.office[:12]}-{desk.now()[:10]}.sotto"
     public = desk.keys.backup_public
     if public is None:
         raise DeskError("journal_failed", "no backup key")
-    sealed = seal(public, INFO, canonical(entry).encode())
+    with desk.write():
+        last = get_state(STATE, {"n": 0, "link": START, "file": "", "size": 0})
+        line = entry | {"n": last["n"] + 1, "before": last["link"]}
+        sealed = seal(public, INFO, canonical(line).encode())
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file = _file_to_append(folder, desk, last)
+            size = _write(file, sealed)
+        except OSError as error:
+            raise DeskError("journal_failed", str(error)) from error
+        head = Head(last["n"] + 1, link(last["link"], sealed))
+        set_state(STATE, {"n": head.n, "link": head.link, "file": file.name, "size": size})
+    _tell(desk, head)
+
+
+def _file_to_append(folder: Path, desk: Desk, last: dict[str, Any]) -> Path:
+    """Today's file. One that ends in half a line, after a power cut, is left as it is and followed by another."""
+    base = f"journal-{desk.keys.office[:12]}-{desk.now()[:10]}"
+    files = sorted(folder.glob(f"{base}*.sotto"))
+    if not files:
+        return folder / f"{base}.sotto"
+    file = files[-1]
+    known = (file.name, file.stat().st_size) == (last["file"], last["size"])
+    return file if known or _is_whole(file) else file.with_name(f"{file.stem}a.sotto")
+
+
+def _write(file: Path, sealed: bytes) -> int:
+    """The file's size afterwards, in bytes."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "ab") as out:
+        out.write(len(sealed).to_bytes(4, "big") + sealed)
+        out.flush()
+        os.fsync(out.fileno())
+        return os.fstat(out.fileno()).st_size
+
+
+def frames(file: Path) -> Iterator[bytes | None]:
+    """The sealed lines of a file; None for a last one that is not whole, or says a length no line has."""
+    with file.open("rb") as content:
+        while start := content.read(4):
+            yield (sealed := _frame(start, content))
+            if sealed is None:
+                return
+
+
+def _frame(start: bytes, content: BinaryIO) -> bytes | None:
+    length = int.from_bytes(start, "big")
+    if len(start) < 4 or length > MOST_LINE:
+        return None
+    sealed = content.read(length)
+    return sealed if len(sealed) == length else None
+
+
+def _is_whole(file: Path) -> bool:
+    return all(sealed is not None for sealed in frames(file))
+
+
+# How far it reached, told where whoever writes to the journal's disk does not reach.
+
+
+def backed_up_head() -> Head:
+    """The journal's head as this database knows it; of a restored one, as it was when the backup was made."""
+    known = get_state(STATE)
+    return Head() if known is None else Head(int(known["n"]), str(known["link"]))
+
+
+def go_on_from(head: Head) -> None:
+    """The next line follows this one. Call inside `desk.write()`."""
+    set_state(STATE, {"n": head.n, "link": head.link, "file": "", "size": 0})
+
+
+def head_file(folder: Path, office: str) -> Path:
+    return folder / f"journal-{office[:12]}.head"
+
+
+def _tell(desk: Desk, head: Head) -> None:
+    """Beside the backups. A disk that is gone stops nobody: the line itself is written, and its backup told."""
+    if desk.config.backup_dir is None or not desk.config.backup_dir.is_dir():
+        return
+    file = head_file(desk.config.backup_dir, desk.keys.office)
+    part = file.with_suffix(".part")
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(file_name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(handle, "ab") as file:
-            file.write(len(sealed).to_bytes(4, "big") + sealed)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise DeskError("journal_failed", str(error)) from error
+        part.write_text(json.dumps({"n": head.n, "link": head.link}), "ascii")
+        part.replace(file)
+    except OSError:
+        return
 
 
-def read_journal(folder: Path, office: str, key: SealKey) -> Iterator[dict[str, Any]]:
-    """Every entry in the order of writing. A torn last entry (power cut) ends a file and is no fault."""
-    for file in sorted(folder.glob(f"journal-{office[:12]}-*.sotto")):
-        content, place = file.read_bytes(), 0
-        while place + 4 <= len(content):
-            length = int.from_bytes(content[place : place + 4], "big")
-            sealed = content[place + 4 : place + 4 + length]
-            place += 4 + length
-            if len(sealed) < length:
-                break
-            try:
-                yield json.loads(key.open(INFO, sealed))
-            except SyncError as error:
-                raise DeskError("journal_unreadable", file.name) from error
+def told_head(folder: Path, office: str) -> Head | None:
+    """What stands beside the backups; None when nothing readable does."""
+    try:
+        told = json.loads(head_file(folder, office).read_bytes()[:200])
+        return Head(int(told["n"]), bytes.fromhex(told["link"]).hex())
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
