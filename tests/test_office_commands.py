@@ -158,7 +158,7 @@ def test_an_office_comes_back_from_its_backup_on_another_machine(places, tmp_pat
     _init(places, tmp_path)
     kept = ["--backup-dir", str(tmp_path / "other-disk")]
     assert cli.main(["backup", *places, *kept]) == 0
-    (file,) = (tmp_path / "other-disk").iterdir()
+    (file,) = (tmp_path / "other-disk").glob("*.backup")
     assert str(file) in capsys.readouterr().out
 
     new = [
@@ -181,7 +181,7 @@ def test_an_office_comes_back_from_its_backup_on_another_machine(places, tmp_pat
 def test_a_backup_is_never_restored_over_an_office(places, tmp_path, capsys):
     _init(places, tmp_path)
     cli.main(["backup", *places, "--backup-dir", str(tmp_path / "b")])
-    (file,) = (tmp_path / "b").iterdir()
+    (file,) = (tmp_path / "b").glob("*.backup")
     assert cli.main(["restore", *places, str(file), "--backup-key", str(tmp_path / "safe/backup.key")]) == 1
     assert "left as it is" in capsys.readouterr().err
 
