@@ -22,6 +22,7 @@ CATALOGUES = (
     "desk_begun",
     "desk_community",
     "desk_security",
+    "desk_plan",
     "cli",
 )
 FOLDER = Path(__file__).resolve().parent.parent / "static/texts"

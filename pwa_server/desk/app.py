@@ -21,6 +21,7 @@ from .pages.cases import (
     household,
     new_contact,
     participation,
+    plan,
     readers,
 )
 from .pages.cases import (
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     notices,
     opportunities,
     participation,
+    plan,
     access_log,
     account_notices,
     security,

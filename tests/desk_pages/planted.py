@@ -18,6 +18,7 @@ from pwa_server.desk.models.office_and_cases import (
     CaseDocument,
     CaseFile,
     CaseMerge,
+    CaseName,
     Comment,
     Conference,
     Consent,
@@ -41,13 +42,15 @@ from pwa_server.desk.models.office_and_cases import (
     VisitFlag,
     VisitVersion,
 )
+from pwa_server.desk.models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
 from pwa_server.desk.models.trust import AccessGrant, Incident
 from pwa_server.desk.queries import search
 from pwa_server.desk.queries.access import TABLE, VISIT_PARTS
 from pwa_server.desk.queries.field_classes import CODED, FIELDS, MIXED
+from pwa_server.desk.queries.plan_fields import CLOSING, MONITORING, PLAN
 
 CASE, OTHER_CASE = "demo-050", "demo-051"
-LETTERS = "鸞麤龘鑿鬱鱻靐龗齾鼉鸚籲麌鼇黌龕鬮驫鑾釁躡讖襴纛灕瀰欒攣"
+LETTERS = "爨麣钃龖齉鸞麤龘鑿鬱鱻靐龗齾鼉鸚籲麌鼇黌龕鬮驫鑾釁躡讖襴纛灕瀰欒攣"
 SIGNS = dict(zip(TABLE, LETTERS, strict=False))
 BY = "demo-nishimura"  # who wrote what nobody of the walk wrote
 
@@ -121,6 +124,7 @@ ROWS: dict[Any, dict[str, Any]] = {
         "at": "2026-11-01T01:00:00.000Z",
         "undone": False,
     },
+    CaseName: {"position": 1},
     Begun: {"by": BY, "at": "2026-11-01T01:00:00.000Z"},
     Undone: {
         "visit": "plant-none",
@@ -198,6 +202,59 @@ ROWS: dict[Any, dict[str, Any]] = {
         "followups": [],
     },
 }
+WRITTEN = {"by": BY, "at": "2026-11-02T01:00:00.000Z", "position": 1}
+
+
+def filled(fields: Any, more: dict[str, Any]) -> dict[str, Any]:
+    """A form of a plan with the sign of its class in every field of words."""
+    told: dict[str, Any] = {}
+    for one in fields:
+        usual = {
+            "date": "2026-11-20",
+            "number": 1,
+            "choice": (one.codes or ("",))[0],
+            "codes": list(one.codes),
+            "flag": True,
+            "id": f"plant-{one.name}",
+        }
+        if one.kind == "rows":
+            told[one.name] = [filled(one.parts, {})]
+        else:
+            told[one.name] = usual.get(one.kind, SIGNS[one.data_class])
+    return told | more
+
+
+ROWS |= {
+    PlanVersion: {"id": "plant-PlanVersion", "plan": "plant-plan", "replaces": None, "content": {}} | WRITTEN,
+    PlanStep: {
+        "version": "plant-PlanVersion",
+        "kind": "decided",
+        "result": "decided",
+        "on": "2026-11-20",
+    }
+    | WRITTEN,
+    Monitoring: {
+        "version": "plant-PlanVersion",
+        "on": "2026-11-20",
+        "method": "visit",
+        "items": filled(MONITORING, {})["items"],
+        "next": "go_on",
+        "next_on": None,
+    }
+    | WRITTEN,
+    BallNote: {"ball": "plant-Ball", "kind": "heard", "staff": None, "until": None} | WRITTEN,
+    Ball: {"staff": None, "until": "2026-11-20", "state": "open", "heard_on": "2026-11-21"},
+    CaseClosing: {
+        "on": "2026-11-20",
+        "result": "other",
+        "changes": filled(CLOSING, {})["changes"],
+        "stays": filled(CLOSING, {})["stays"],
+        "reopened_on": "2026-11-21",
+        "reopened_by": BY,
+    }
+    | WRITTEN,
+}
+ROWS[PlanVersion]["content"] = filled(PLAN, {})
 # Planted otherwise: with the case, with a visit, or no words of a person.
 WITH_OTHERS = {CaseFile, Visit, VisitVersion, Review, Photo, VisitFlag, Comment, Disclosure}
 WORDLESS = {"Office", "Staff", "MonthClosed", "ChecklistDraft"}  # figures; the words of questions

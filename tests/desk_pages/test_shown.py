@@ -29,7 +29,7 @@ from tests.desk_pages.planted import CASE, SIGNS
 WITHOUT_WORDS = {
     "conference_support",
     "conference_multi",
-    "plan",
+    "plan_decision",
     "statistics",
     "held",
     "people",

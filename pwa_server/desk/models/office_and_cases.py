@@ -14,6 +14,7 @@ from .cover import CoverAsked
 from .field import Begun, CaseName, Outing, OwnQuiet, Undone, Watchers
 from .figures import FIGURE_TABLES
 from .households import CaseDocument, CaseMerge, Consent, FieldOrigin, Tie, TwoValues, Union
+from .plans import PLAN_TABLES
 from .system import (
     MACHINE_TABLES,
     AccessView,
@@ -321,6 +322,7 @@ READ_MODEL: tuple[type[Row], ...] = (
     *PEOPLE_TABLES,
     *FIGURE_TABLES,
     *COMMUNITY_TABLES,
+    *PLAN_TABLES,
     Begun,
     CaseName,
     Undone,

@@ -6,6 +6,8 @@ person wrote; `member` is a seat, with the secrecy duty acknowledged, in a confe
 opened emergency access of the last 24 hours. A phone gets less than a desk: `PHONE` narrows the same table.
 `security` is the protection officer: phones, logs and what is proved by them, and no case.
 `identity` is the name and how it is read, `core` what a case is called and where it stands.
+`plan` is goals, who does what and who has the ball, `plan_content` issues, wishes, reasons and facts of a plan,
+`plan_decision` the city's yes or no to it.
 What is not in the table is refused. Rules filter reading, never arrival.
 """
 
@@ -39,7 +41,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     "conference_support": (
         "member", "member", "member/member", "member", "member", "member", "member", "member", "", ""),
     "conference_multi": ("member", "office", _ALL, "member", "member", "member", "", "office", "", ""),
-    "plan": ("assigned granted", "office", _ALL, "assigned", "", "assigned", "", _ALL, "", ""),
+    "plan": ("assigned granted", "office", _ALL, "assigned", "", "assigned", "", "office", "", ""),
+    "plan_content": ("assigned granted", "office", _ALL, "", "", "", "", "office", "", ""),
+    "plan_decision": ("assigned granted", "office", "office", "assigned", "", "assigned", "", _ALL, "", ""),
     "participation_profile": ("assigned/assigned", "office", "office", "", "", _ALL, "", "", "", ""),
     "opportunities": ("office", "office", "office", "office", "office", _ALL, _ALL, "office", "", ""),
     "community_issues": (_ALL, _ALL, _ALL, _ALL, _ALL, "office", _ALL, "office", "", ""),
@@ -69,6 +73,7 @@ PHONE: dict[str, str] = {
     "safety": "assigned",
     "reflection": "own",
     "followups": "assigned own",
+    "plan": "assigned",
     "review": "own",
     "notices": "own",
 }

@@ -48,7 +48,9 @@ from ..models.office_and_cases import (
     VisitVersion,
     Watchers,
 )
+from ..models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
 from ..models.trust import AccessGrant, AccountChange, Incident, StaffProposal
+from .plan_fields import CLOSING, MONITORING, PLAN, Fields, words_by_class
 
 # A body that holds parts of several classes: `access.visible_record` and `shown.without` look inside.
 MIXED = "mixed"
@@ -98,7 +100,7 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     ),
     VisitRead: _told("id visit staff at"),
     FollowUp: _told(
-        "id case staff at_by known done_by undone",
+        "id case staff at_by known done_by undone had",
         followups="at kind with_whom note state remind cancelled_reason",
     ),
     PromiseMade: _told("id case visit current", followups="text due to made_on kept"),
@@ -133,6 +135,19 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     ),
     CommunityIssue: _told("id by at", community_issues="title area what resources state"),
     ParticipationProfile: _told("case by at", participation_profile="likes pace avoid company shareable"),
+    PlanVersion: _told("id case plan replaces by at position", plan_content="what", mixed="content"),
+    PlanStep: _told("id case version kind by at position", plan="result on", plan_content="note"),
+    Monitoring: _told(
+        "id case version by at position", plan="on method next next_on", plan_content="items why"
+    ),
+    BallNote: _told("id case ball kind staff by at position", plan="organisation person what until note"),
+    Ball: _told("id case staff state", plan="organisation person what until heard_on heard"),
+    CaseClosing: _told(
+        "id case by at position reopened_on reopened_by",
+        core="on result",
+        plan="stays",
+        plan_content="changes words untold reopened_reason",
+    ),
     CaseName: _told("id case position", core="no title", identity="kana"),
     Begun: _told("id case by at", core="title", identity="known"),
     Undone: _told("id visit case kind moved_to moved_as by device at", visit_facts="reason"),
@@ -208,6 +223,11 @@ CODED = frozenset(
         "direction",
         "certainty",
         "member",
+        "result",
+        "next",
+        "next_on",
+        "until",
+        "heard_on",
     )
 )
 
@@ -215,10 +235,27 @@ CODED = frozenset(
 def written(row: Any) -> dict[str, list[str]]:
     """What a row says in words, by class. For the search index."""
     told: dict[str, list[str]] = {}
+    is_form = isinstance(row, Monitoring | CaseClosing)
     for name, data_class in FIELDS[type(row)].items():
-        if data_class not in ("", MIXED) and name not in CODED:
+        if (
+            data_class not in ("", MIXED)
+            and name not in CODED
+            and not (is_form and isinstance(getattr(row, name), list))
+        ):
             told.setdefault(data_class, []).extend(_leaves(getattr(row, name)))
+    fields, body = _form_of(row)
+    for data_class, words in words_by_class(fields, body).items():
+        told.setdefault(data_class, []).extend(words)
     return told
+
+
+def _form_of(row: Any) -> tuple[Fields, dict[str, Any]]:
+    """What a row keeps as a form of a plan had it: its rows hold codes and ids beside words."""
+    if isinstance(row, PlanVersion):
+        return PLAN, row.content
+    fields = {Monitoring: MONITORING, CaseClosing: CLOSING}.get(type(row), ())
+    rows = tuple(one for one in fields if one.kind == "rows")
+    return rows, {one.name: getattr(row, one.name) for one in rows}
 
 
 def _leaves(value: Any) -> list[str]:

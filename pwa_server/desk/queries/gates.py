@@ -20,16 +20,24 @@ OF_THE_PERSON = ("本人", "後見人", "代理人", "person", "guardian", "repr
 
 
 def why_not(
-    act: str, case: str, *, members: Any = (), to: str | None = None, role: str | None = None
+    act: str,
+    case: str,
+    *,
+    members: Any = (),
+    to: str | None = None,
+    role: str | None = None,
+    reason: str = "",
 ) -> str | None:
-    """The code of what is missing, or None: the act may be done. `act`: hold_support, hold_multi_agency, assign.
+    """The code of what is missing, or None: the act may be done. `act`: hold_support, hold_multi_agency, plan, assign.
 
-    `role`: one that `to` is about to have.
+    `role`: one that `to` is about to have. `reason`: why a plan is made before the person agreed to one.
     """
     if act in ("hold_support", "hold_multi_agency"):
         if not any(one.get("staff") and one.get("acknowledgedOn") for one in members):
             return "members_missing"
         return None if act == "hold_support" or consents(case, MEETING) else "consent_missing"
+    if act == "plan":
+        return None if reason.strip() or consents(case, MEETING) else "plan_reason_missing"
     if act != "assign":
         raise DeskError("malformed", act)
     person = Staff.get_or_none(Staff.id == to)
@@ -43,10 +51,16 @@ def why_not(
 
 
 def pass_gate(
-    act: str, case: str, *, members: Any = (), to: str | None = None, role: str | None = None
+    act: str,
+    case: str,
+    *,
+    members: Any = (),
+    to: str | None = None,
+    role: str | None = None,
+    reason: str = "",
 ) -> None:
     """Raise DeskError with what is missing and the case's number, unless nothing is."""
-    code = why_not(act, case, members=members, to=to, role=role)
+    code = why_not(act, case, members=members, to=to, role=role, reason=reason)
     if code is not None:
         row = CaseFile.get_or_none(CaseFile.id == case)
         raise DeskError(code, "" if row is None else row.no)

@@ -31,6 +31,7 @@ from ..models.office_and_cases import (
     Visit,
     VisitVersion,
 )
+from ..models.plans import Ball, CaseClosing, Monitoring, PlanStep, PlanVersion
 from . import search_text
 from .access import TABLE, Actor, may
 from .field_classes import FIELDS, written
@@ -55,6 +56,11 @@ ABOUT_CASES: tuple[type[Row], ...] = (
     Tie,
     Begun,
     CaseName,
+    PlanVersion,
+    PlanStep,
+    Monitoring,
+    Ball,
+    CaseClosing,
 )
 NOTICES = "notices"
 NAMES = {"core": "names", "identity": "readings"}  # class of data → the entry of every name a case ever bore

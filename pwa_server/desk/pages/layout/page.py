@@ -36,6 +36,7 @@ SHEETS = [
         "desk/table",
         "desk/controls",
         "desk/record",
+        "desk/plan",
         "desk/figures",
         "desk/gatehouse",
         "desk/print",

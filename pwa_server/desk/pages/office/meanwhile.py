@@ -18,6 +18,7 @@ from ..layout.session import me
 from .held import texts_of
 
 MOST = 500  # events of these kinds since a form was drawn that are opened, the latest
+PLAN_STEPS = ("plan.changed", "plan.agreed", "plan.decided")
 OFFICE = ("office.option_set",)
 # Endpoint: the events that change what its form edits. They are about the same thing when they name every id of the
 # address, and every id of the form in IDS.
@@ -53,6 +54,9 @@ EDITS: dict[str, tuple[str, ...]] = {
     "person.stop": ("staff.changed", "staff.proposed"),
     "places.change": ("opportunity.set",),
     "places.change_issue": ("issue.set",),
+    "plan.write": ("plan.drafted", "plan.changed"),
+    "plan.agree": PLAN_STEPS,
+    "plan.decide": PLAN_STEPS,
     "profile.keep": ("profile.set",),
     "review.approve": ("visit.approved", "visit.returned"),
     "review.return_": ("visit.approved", "visit.returned"),
@@ -85,6 +89,7 @@ CLASS_OF = {
     "office": "settings",
     "opportunity": "opportunities",
     "parentage": "identity",
+    "plan": "plan_content",
     "profile": "participation_profile",
     "promise": "followups",
     "safety": "safety",
