@@ -21,6 +21,7 @@ CATALOGUES = (
     "desk_paper",
     "desk_begun",
     "desk_community",
+    "desk_intake",
     "desk_security",
     "desk_plan",
     "cli",

@@ -46,7 +46,17 @@ from .pages.office import (
 from .pages.office import sign_in as gate
 from .pages.visits import annotations, review
 from .pages.visits import print as papers
-from .pages.work import cover, followups, notices, opportunities, search, statistics, today
+from .pages.work import (
+    consultations,
+    cover,
+    followups,
+    notices,
+    opportunities,
+    search,
+    statistics,
+    today,
+    triage,
+)
 
 if TYPE_CHECKING:
     from pwa_server.config import Config
@@ -55,6 +65,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BLUEPRINTS = (
     gate,
     today,
+    consultations,
+    triage,
     cover,
     review,
     annotations,

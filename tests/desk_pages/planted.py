@@ -11,6 +11,8 @@ from typing import Any
 from pwa_server.desk import actions
 from pwa_server.desk.actions.act import act
 from pwa_server.desk.models.community import CommunityIssue, Notice, Opportunity, ParticipationProfile
+from pwa_server.desk.models.consultations import COLUMNS, Consultation, TriageDecision
+from pwa_server.desk.models.consultations import FIELDS as CONSULTATION_FIELDS
 from pwa_server.desk.models.figures import Disclosure
 from pwa_server.desk.models.office_and_cases import (
     Assignment,
@@ -169,6 +171,25 @@ ROWS: dict[Any, dict[str, Any]] = {
         "by": BY,
         "at": "2026-11-02T01:00:00.000Z",
     },
+    Consultation: {
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+        "state": "case",
+        "into": CASE,
+        "notice": None,
+        "ending": "other",
+        "ended_by": None,
+        "ended_at": None,
+        "rev": 1,
+    },
+    TriageDecision: {
+        "decision": "undecided",
+        "kind": None,
+        "review_on": None,
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+        "position": 1,
+    },
     Notice: {
         "by": BY,
         "at": "2026-11-02T01:00:00.000Z",
@@ -272,6 +293,9 @@ def content(table: Any) -> dict[str, Any]:
         if data_class in ("", MIXED) or name in CODED or name in ROWS.get(table, {}):
             continue
         shape, word = AS_JSON.get(name), sign(data_class)
+        if table is Consultation and name in COLUMNS:
+            told[name] = answers_of_form(name, word)
+            continue
         told[name] = (
             [word]
             if shape is list
@@ -280,6 +304,21 @@ def content(table: Any) -> dict[str, Any]:
             else word
         )
     return told
+
+
+def answers_of_form(column: str, word: str) -> dict[str, Any]:
+    """Every field of the intake form that lies in this column: words where it takes words, else its first code."""
+    return {
+        one.name: word
+        if one.kind in ("text", "long")
+        else "2026-11-02"
+        if one.kind == "day"
+        else one.codes[:1]
+        if one.kind == "many"
+        else next(iter(one.codes), BY)
+        for one in CONSULTATION_FIELDS
+        if one.column == column
+    }
 
 
 def plant(office: Any) -> None:
@@ -432,6 +471,7 @@ def index_anew(office: Any) -> None:
 # Where every place of an address leads. A page with a place that is not here fails the walk: name it.
 PLACES: dict[str, tuple[Any, ...]] = {
     "case": (CASE,),
+    "consultation": ("plant-Consultation",),
     "document": ("plant-CaseDocument",),
     "followup": ("plant-FollowUp",),
     "device": ("plant-DeviceRow",),
@@ -450,9 +490,11 @@ PLACES: dict[str, tuple[Any, ...]] = {
 # More of one page: what a person opens by a press on it.
 VARIANTS = {
     "cases.page": ("?show=all", "?show=quiet"),
+    "consultations.page": ("", "?show=ended", "?show=case"),
     "cases.one": ("", "?time=all"),
     "followups.page": ("?show=overdue", "?view=board", "?view=calendar"),
     "review.queue": ("", "?show=done"),
+    "triage.page": ("", f"?case={CASE}"),
     "people.page": ("", "?show=fleet", "?show=stopped"),
     "access_log.page": ("", f"?case={CASE}"),
 }

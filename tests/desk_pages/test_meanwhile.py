@@ -19,6 +19,7 @@ ADDS = {
     "cases.add_followup",
     "checklists.new",
     "checklists.read_file",
+    "consultations.new",
     "disclosure.page",
     "drafts.keep",
     "emergency.page",

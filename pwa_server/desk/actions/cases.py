@@ -34,10 +34,17 @@ def decide_triage(
     reason: str,
     *,
     assumed: bool = False,
+    review_on: str | None = None,
 ) -> None:
     """The decision after intake: existing network, conference needed, or not decided."""
     demand(actor, "change", "core", case)
-    told = {"decision": decision, "conferenceKind": kind, "reason": reason, "assumed": assumed}
+    told: dict[str, Any] = {
+        "decision": decision,
+        "conferenceKind": kind,
+        "reason": reason,
+        "assumed": assumed,
+        "reviewOn": review_on,
+    }
     act(desk, actor, "triage.decided", told, case)
 
 

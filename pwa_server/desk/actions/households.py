@@ -15,6 +15,7 @@ from ..models.office_and_cases import (
     TwoValues,
 )
 from ..projections.append_and_apply import new_id
+from ..projections.households import CONTACT_FIELDS
 from ..queries.access import Actor, demand
 from .act import act
 
@@ -33,6 +34,8 @@ def set_member(
 ) -> str:
     """Add a member, or change some fields of one. Returns their id."""
     demand(actor, "change", "identity", case)
+    if CONTACT_FIELDS.keys() & changes.keys():
+        demand(actor, "change", "contact", case)
     if member is not None:
         _of_case(Member, member, case)
     member = member or new_id()

@@ -10,6 +10,7 @@ from peewee import BooleanField, CompositeKey, IntegerField, TextField
 from ..core.tables import JsonField, Row
 from .annotations import Comment, OfficeOption, VisitFlag
 from .community import COMMUNITY_TABLES
+from .consultations import CONSULTATION_TABLES
 from .cover import CoverAsked
 from .field import Begun, CaseName, Outing, OwnQuiet, Undone, Watchers
 from .figures import FIGURE_TABLES
@@ -139,6 +140,7 @@ class CaseFile(Row):
     triage_decision = TextField()  # existing_network | needs_conference | undecided
     triage_reason = TextField()
     triage_assumed = BooleanField()
+    triage_review_on = TextField(null=True)  # DATE on which the decision is looked at again
     conference_kind = TextField(null=True)  # support | multi_agency
     conference_status = TextField(null=True)  # planned | held
     opened_on = TextField()
@@ -178,6 +180,11 @@ class Member(Row):
     in_household = BooleanField()
     deceased = BooleanField()
     key_person = BooleanField()
+    name = TextField()  # who they are and how to reach them: of the class `contact`
+    reading = TextField()
+    birth_date = TextField(null=True)  # DATE
+    address = TextField()
+    telephone = TextField()
     merged_into = TextField(null=True)  # another entry of the same person
     position = IntegerField()  # of the event that brought them in: their order on the page
 
@@ -323,6 +330,7 @@ READ_MODEL: tuple[type[Row], ...] = (
     *FIGURE_TABLES,
     *COMMUNITY_TABLES,
     *PLAN_TABLES,
+    *CONSULTATION_TABLES,
     Begun,
     CaseName,
     Undone,

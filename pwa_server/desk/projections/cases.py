@@ -4,6 +4,7 @@ from typing import Any
 
 from ..core.clock import day_in_japan
 from ..log.event_log import Logged
+from ..models.consultations import TriageDecision
 from ..models.office_and_cases import (
     Assignment,
     CaseFile,
@@ -15,6 +16,15 @@ from ..models.office_and_cases import (
     Visit,
 )
 from . import bulk
+
+# Who a member is and how they are reached is told after the opening (`member.set`), never by it.
+CONTACT_BLANK: dict[str, Any] = {
+    "name": "",
+    "reading": "",
+    "birth_date": None,
+    "address": "",
+    "telephone": "",
+}
 
 
 def case_opened(event: Logged) -> None:
@@ -33,6 +43,7 @@ def case_opened(event: Logged) -> None:
         triage_decision="undecided",
         triage_reason="",
         triage_assumed=False,
+        triage_review_on=None,
         conference_kind=None,
         conference_status=None,
         opened_on=body.get("intake", {}).get("receivedOn") or day_in_japan(event.at).isoformat(),
@@ -63,6 +74,7 @@ def case_opened(event: Logged) -> None:
             in_household=member.get("inHousehold", True),
             deceased=bool(member.get("deceased")),
             key_person=bool(member.get("keyPerson")),
+            **CONTACT_BLANK,
             merged_into=None,
             position=event.position,
         )
@@ -95,8 +107,21 @@ def triage_decided(event: Logged) -> None:
         triage_decision=body["decision"],
         triage_reason=body.get("reason", ""),
         triage_assumed=body.get("assumed", False),
+        triage_review_on=body.get("reviewOn"),
         conference_kind=body.get("conferenceKind"),
     ).where(CaseFile.id == event.case).execute()
+    bulk.put(
+        TriageDecision,
+        id=event.id,
+        case=event.case,
+        decision=body["decision"],
+        kind=body.get("conferenceKind"),
+        reason=body.get("reason", ""),
+        review_on=body.get("reviewOn"),
+        by=event.by,
+        at=event.at,
+        position=event.position,
+    )
     settle_conference(event.case)
 
 

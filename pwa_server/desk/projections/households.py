@@ -20,6 +20,7 @@ from ..models.office_and_cases import (
     Union,
 )
 from . import bulk
+from .cases import CONTACT_BLANK
 
 # field of the event → column
 MEMBER_FIELDS = {
@@ -34,6 +35,15 @@ MEMBER_FIELDS = {
     "deceased": "deceased",
     "keyPerson": "key_person",
 }
+# The same, of the class `contact`: in no drawing and no household of a document.
+CONTACT_FIELDS = {
+    "name": "name",
+    "reading": "reading",
+    "birthDate": "birth_date",
+    "address": "address",
+    "telephone": "telephone",
+}
+ALL_FIELDS = MEMBER_FIELDS | CONTACT_FIELDS
 MEMBER_BLANK: dict[str, Any] = {
     "label": "",
     "role": "unknown",
@@ -45,8 +55,9 @@ MEMBER_BLANK: dict[str, Any] = {
     "in_household": True,
     "deceased": False,
     "key_person": False,
+    **CONTACT_BLANK,
 }
-CASE_FIELDS = ("title", "kana", "summary", "preferences", "worked", "avoid", "issues")
+CASE_FIELDS = ("no", "title", "kana", "summary", "preferences", "worked", "avoid", "issues")
 
 
 def case_changed(event: Logged) -> None:
@@ -73,12 +84,12 @@ def member_set(event: Logged) -> None:
     row = Member.get_or_none((Member.id == member) & (Member.case == event.case))
     told: dict[str, Any]
     if row is None:
-        told = {column: changes.get(name, MEMBER_BLANK[column]) for name, column in MEMBER_FIELDS.items()}
+        told = {column: changes.get(name, MEMBER_BLANK[column]) for name, column in ALL_FIELDS.items()}
         Member.put(id=member, case=event.case, position=event.position, merged_into=None, **told)
     else:
         told = {
             column: _change(event, member, name, getattr(row, column), changes[name])
-            for name, column in MEMBER_FIELDS.items()
+            for name, column in ALL_FIELDS.items()
             if name in changes
         }
         if told:
@@ -239,7 +250,7 @@ def two_values_decided(event: Logged) -> None:
     if row.thing == "case":
         CaseFile.update({row.field: value}).where(CaseFile.id == row.case).execute()
     else:
-        Member.update({MEMBER_FIELDS[row.field]: value}).where(Member.id == row.thing).execute()
+        Member.update({ALL_FIELDS[row.field]: value}).where(Member.id == row.thing).execute()
     TwoValues.update(decided_by=event.by).where(TwoValues.id == row.id).execute()
     FieldOrigin.put(
         id=f"{row.case} {row.thing} {row.field}", case=row.case, position=event.position, by=event.by

@@ -5,7 +5,8 @@ data class × role × relationship (domain.md 7.2). A cell names the relationshi
 person wrote; `member` is a seat, with the secrecy duty acknowledged, in a conference about the case; `granted` is an
 opened emergency access of the last 24 hours. A phone gets less than a desk: `PHONE` narrows the same table.
 `security` is the protection officer: phones, logs and what is proved by them, and no case.
-`identity` is the name and how it is read, `core` what a case is called and where it stands.
+`identity` is who lives there and how they are called, `contact` the name, address and telephone of a person, `core`
+what a case is called and where it stands.
 `plan` is goals, who does what and who has the ball, `plan_content` issues, wishes, reasons and facts of a plan,
 `plan_decision` the city's yes or no to it.
 What is not in the table is refused. Rules filter reading, never arrival.
@@ -30,6 +31,7 @@ _ALL, _OWN = "office/office", "assigned own granted/own"
 TABLE: dict[str, tuple[str, ...]] = {
     #           worker  supervisor  coordinator  agency  commissioner  participation  community  chief  admin.  security
     "identity": ("assigned granted/assigned", _ALL, _ALL, "assigned", "assigned", "assigned", "", "granted", "", ""),
+    "contact": ("assigned granted/assigned", _ALL, _ALL, "assigned", "", "", "", "granted", "", ""),
     "core": ("assigned granted", _ALL, _ALL, "assigned", "", "assigned", "", "office", "", ""),
     "visit_facts": (_OWN, _ALL, "office", "assigned", "", "", "", "granted", "", ""),
     "visit_view": (_OWN, "office", "office", "assigned", "", "", "", "granted", "", ""),
@@ -65,6 +67,7 @@ DATA_CLASSES = tuple(TABLE)
 # What a phone is given is the table's answer and this one's (domain.md 7.2: never cached on a phone).
 PHONE: dict[str, str] = {
     "identity": "assigned",
+    "contact": "assigned",
     "core": "assigned",
     "visit_facts": "assigned",
     "visit_view": "assigned",

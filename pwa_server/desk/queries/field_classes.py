@@ -9,6 +9,7 @@ from typing import Any
 
 from ..core.tables import Row
 from ..models.community import CommunityIssue, Notice, Opportunity, ParticipationProfile
+from ..models.consultations import Consultation, TriageDecision
 from ..models.figures import ChecklistDraft, ChecklistRetired, Disclosure, MonthClosed
 from ..models.office_and_cases import (
     READ_MODEL,
@@ -68,8 +69,8 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     Staff: _told("id name kana role email active"),
     CaseFile: _told(
         "id index_member status merged_into sample rev intake",
-        core="no title consent triage_decision triage_assumed conference_kind conference_status opened_on referral_org"
-        " preferences worked avoid",
+        core="no title consent triage_decision triage_assumed triage_review_on conference_kind conference_status"
+        " opened_on referral_org preferences worked avoid",
         identity="kana",
         health="summary issues triage_reason",
         mixed="household",
@@ -79,6 +80,7 @@ FIELDS: dict[type[Row], dict[str, str]] = {
         "id case merged_into position",
         identity="label role role_certainty sex age_band is_index in_household deceased key_person",
         health="labels",
+        contact="name reading birth_date address telephone",
     ),
     Parentage: _told("id case", identity="child parent kind certainty"),
     Union: _told("id case", identity="a b kind certainty"),
@@ -149,6 +151,15 @@ FIELDS: dict[type[Row], dict[str, str]] = {
         plan_content="changes words untold reopened_reason",
     ),
     CaseName: _told("id case position", core="no title", identity="kana"),
+    Consultation: _told(
+        "id by at into notice ended_by ended_at rev",
+        core="state told_core ending",
+        health="told_health ending_note",
+        third_party="told_third_party",
+        identity="told_identity",
+        contact="told_contact",
+    ),
+    TriageDecision: _told("id case by at position", core="decision kind review_on", health="reason"),
     Begun: _told("id case by at", core="title", identity="known"),
     Undone: _told("id visit case kind moved_to moved_as by device at", visit_facts="reason"),
     Outing: _told("id departed since until case watched back"),
@@ -163,6 +174,7 @@ AUTHORS: dict[type[Row], str] = {
     VisitVersion: "by",
     FollowUp: "staff",
     Notice: "by",
+    Consultation: "by",
     Undone: "by",
     Incident: "by",
 }
@@ -174,6 +186,7 @@ NAMED: dict[str, tuple[type[Row], str]] = {
     "index": (Member, "is_index"),
     "inHousehold": (Member, "in_household"),
     "keyPerson": (Member, "key_person"),
+    "birthDate": (Member, "birth_date"),
 }
 
 
@@ -208,6 +221,10 @@ CODED = frozenset(
         "consent",
         "triage_decision",
         "triage_assumed",
+        "triage_review_on",
+        "decision",
+        "ending",
+        "birth_date",
         "conference_kind",
         "conference_status",
         "opened_on",

@@ -30,7 +30,7 @@ from ..layout.permissions import demand_sight, see_case
 from ..layout.session import me, the_desk
 from ..layout.words import as_date, typed_day
 from . import consents as ledger
-from . import engagement_chart, household, new_contact, timeline
+from . import engagement_chart, household, identity, new_contact, timeline
 from . import list as case_list
 from .engagement_chart import line
 
@@ -110,6 +110,8 @@ def one(case: str) -> Any:
         reachable=may(me(), "see", "access_log", case),
         may_profile=may(me(), "see", "participation_profile", case),
         **new_contact.told_of(case),
+        **identity.told_of(case),
+        may_contact=changes("contact", case),
         **books(),
     )
 

@@ -25,11 +25,12 @@ from ...projections.append_and_apply import new_id
 from ...queries.access import demand, may
 from ...queries.access_log import note_view
 from ...queries.shown import all_shown, is_hidden
+from ..layout.form_values import read_day
 from ..layout.lookups import books
 from ..layout.page import changes, say
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
-from . import ecomap, genogram
+from . import ecomap, genogram, identity
 
 pages = Blueprint("household", __name__)
 ROLES = ("self", "parent", "child", "sibling", "spouse", "grandparent", "grandchild", "other", "unknown")
@@ -55,6 +56,8 @@ def page(case: str) -> Any:
         "desk/household.html",
         case=row,
         may_write=changes("core", case),
+        may_contact=changes("contact", case),
+        contact_fields=identity.CONTACT,
         **drawn(case),
         roles=ROLES,
         sexes=SEXES,
@@ -191,6 +194,24 @@ def _member(case: str) -> str:
     return f"m-{member}"
 
 
+def _contact(case: str) -> str:
+    """Name, reading, birth date, address and telephone of one person."""
+    member = _text("member")
+    told: dict[str, Any] = {name: _text(name)[:200] for name in identity.CONTACT}
+    told["birthDate"] = _day("birthDate")
+    changed = {name: value for name, value in told.items() if (value or "") != _was(name)}
+    actions.set_member(the_desk(), me(), case, member, changed, _saw())
+    say("desk.said.household" if changed else "desk.said.nothing_changed")
+    return f"m-{member}"
+
+
+def _day(name: str) -> str | None:
+    text = _text(name)
+    if text and read_day(text) is None:
+        raise DeskError("malformed", name)
+    return text or None
+
+
 def _form_of(value: Any) -> str:
     return ("1" if value else "") if isinstance(value, bool) else _spelled(value)
 
@@ -296,6 +317,7 @@ def _undo_merge(case: str) -> str:
 ACTS: dict[str, Callable[[str], str]] = {
     "case": _case_fields,
     "member": _member,
+    "contact": _contact,
     "member_removed": _member_removed,
     "member_merged": _member_merged,
     "union": _union,

@@ -11,6 +11,7 @@ from ...core.clock import JAPAN, moment, stamp
 from ...core.tables import among, tuples
 from ...exchange import push_delivery
 from ...models.community import Notice
+from ...models.consultations import Consultation
 from ...models.office_and_cases import (
     Assignment,
     CaseFile,
@@ -25,6 +26,7 @@ from ...models.office_and_cases import (
     Visit,
     VisitFlag,
 )
+from ...queries import triage
 from ...queries.access import may, may_review, sees_all, shown_flags, visible_cases
 from ...queries.shown import is_hidden, shown
 from .session import me, the_desk
@@ -138,6 +140,16 @@ def last_contacts() -> dict[str, str]:
     for device, at in pairs:
         last[device] = max(at, last.get(device, ""))
     return last
+
+
+def open_consultations() -> int:
+    """Taken, and neither ended nor a case yet."""
+    return int(Consultation.select().where(Consultation.state == "open").count())
+
+
+def undecided() -> int:
+    """Cases that wait for a decision of the triage."""
+    return int(triage.in_lane(triage.UNDECIDED).count())
 
 
 def unanswered() -> int:

@@ -14,7 +14,7 @@ from ...accounts.staff import SESSION_IDLE
 from ...core.clock import moment
 from ...exchange.sync_round import status
 from ...models.office_and_cases import BackupRun, Office
-from ...queries.access import cell, may
+from ...queries.access import cell, may, sees_all
 from . import absent, counts
 from .emergency_notices import unnoticed
 from .guards import csrf_token, named, session_id
@@ -41,6 +41,7 @@ SHEETS = [
         "desk/gatehouse",
         "desk/print",
         "desk/sheet",
+        "desk/intake",
     )
 ]
 SCRIPTS = ["js/desk/desk.js", "js/desk/print.js"]
@@ -52,6 +53,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
         "daily",
         (
             ("today.page", "today", "h", "core", None),
+            ("consultations.page", "consultations", "i", "intake", counts.open_consultations),
             ("review.queue", "review", "r", "review", counts.waiting),
             ("cases.page", "cases", "c", "core", None),
             ("followups.page", "followups", "f", "followups", counts.overdue),
@@ -61,6 +63,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
     (
         "advance",
         (
+            ("triage.page", "triage", "t", "intake", counts.undecided),
             ("meetings.page", "meetings", "m", "core", None),
             ("places.page", "places", "", "opportunities", None),
         ),
@@ -193,6 +196,8 @@ def opens(data_class: str) -> bool:
     """Whether the page of this class opens: the queue is for those who review, figures for those who see all."""
     if data_class == "review":
         return changes("review")
+    if data_class == "intake":
+        return sees_all(me(), "core")
     if data_class == "statistics":
         return may(me(), "see", "statistics")
     return sees(data_class)
@@ -229,11 +234,13 @@ def key_groups(words: Words) -> list[dict[str, Any]]:
             (["/"], "find"),
             (["?"], "keys"),
             (["g h"], "today"),
+            (["g i"], "consultations"),
             (["g r"], "review"),
             (["g c"], "cases"),
             (["g f"], "followups"),
             (["g p"], "people"),
             (["g s"], "statistics"),
+            (["g t"], "triage"),
             (["g m"], "meetings"),
             (["Esc"], "close"),
         ],

@@ -27,6 +27,11 @@ EDITS: dict[str, tuple[str, ...]] = {
     "cases.hold_conference": ("conference.set",),
     "cases.keep_promise": ("promise.kept",),
     "checklists.change": ("checklist.drafted", "checklist.published", "checklist.retired"),
+    "consultations.become_case": ("consultation.became_case", "consultation.ended"),
+    "consultations.correct": ("consultation.corrected",),
+    "consultations.end": ("consultation.became_case", "consultation.ended", "consultation.reopened"),
+    "consultations.number": ("case.changed",),
+    "consultations.reported_fields": OFFICE,
     "covering.decide": ("cover.decided", "cover.ended"),
     "followups.change": ("followup.moved", "followup.assigned", "followup.done", "followup.cancelled"),
     "followups.set_quiet": OFFICE,
@@ -60,17 +65,23 @@ EDITS: dict[str, tuple[str, ...]] = {
     "profile.keep": ("profile.set",),
     "review.approve": ("visit.approved", "visit.returned"),
     "review.return_": ("visit.approved", "visit.returned"),
+    "triage.decide": ("triage.decided",),
     "today.give_on": ("case.unassigned", "followup.assigned"),
     "today.on_call": OFFICE,
 }
 IDS = ("tie", "union", "member", "child", "parent", "two", "flag")
 OPTIONS = {
+    "consultations.reported_fields": "reported_fields",
     "followups.set_quiet": "quiet_hours",
     "household.set_options": "genogram",
     "today.on_call": "on_call",
 }
 OWN_ONLY = ("household.change", "ledger.safety")  # forms that add when they name nothing that is there
-CHECKED_FIELD_BY_FIELD = ("case", "member")  # `do` of a household's form: `apply_household` keeps both values
+CHECKED_FIELD_BY_FIELD = (
+    "case",
+    "member",
+    "contact",
+)  # `do` of a household's form: both values are kept
 
 
 # What one must be allowed to see to be told what was written; who may not is refused by the page itself.
@@ -79,6 +90,7 @@ CLASS_OF = {
     "checklist": "checklists",
     "conference": "core",
     "consent": "core",
+    "consultation": "core",
     "cover": "core",
     "document": "core",
     "followup": "followups",
@@ -95,6 +107,7 @@ CLASS_OF = {
     "safety": "safety",
     "staff": "people",
     "tie": "identity",
+    "triage": "health",
     "two_values": "identity",
     "union": "identity",
     "visit": "review",

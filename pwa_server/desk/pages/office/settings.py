@@ -11,7 +11,9 @@ from ...actions import act
 from ...backup.backup import backup, exposure
 from ...core.errors import DeskError
 from ...exchange.sync_round import status
+from ...models.consultations import FIELDS
 from ...models.office_and_cases import Account, BackupRun, DeviceRow, Passkey
+from ...queries.consultation_form import reported
 from ..layout.guards import named, session_id
 from ..layout.page import LANG_COOKIE, changes, choices, is_secure, say
 from ..layout.session import fresh_proof, me, the_desk
@@ -38,6 +40,8 @@ def page() -> Any:
             DeviceRow.select().where((DeviceRow.staff == me().id) & (DeviceRow.status == "active"))
         ),
         may_settings=changes("settings"),
+        consultation_fields=FIELDS,
+        reported=reported(),
         shortest=staff.SHORTEST_PASSWORD,
     )
 

@@ -1,0 +1,311 @@
+"""相談受付: consultations as a list, the one form for all of them, the page of each, and its printed sheet.
+
+One table declares the form (`models.consultations.FIELDS`). Consent and urgency are needed; nothing else blocks, and
+what was typed comes back with the sentence of an error beside its field.
+"""
+
+import json
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from ...actions import consultations as acts
+from ...core.clock import JAPAN
+from ...core.errors import DeskError, NotAllowed
+from ...models.community import Notice
+from ...models.consultations import BY_NAME, ENDINGS, FIELDS, SECTIONS, Consultation
+from ...models.office_and_cases import Begun, CaseFile, Staff
+from ...queries.access import demand, may, sees_all
+from ...queries.access_log import note_view
+from ...queries.alike import Alike, alike
+from ...queries.consultation_form import answers_of, asked, changed, read, reported
+from ...queries.shown import all_shown, is_hidden, shown
+from ..layout.lookups import people
+from ..layout.page import changes, say
+from ..layout.session import me, the_desk
+
+pages = Blueprint("consultations", __name__)
+SHOWS = ("open", "ended", "case")
+PAGE = 100
+FAULTS = ("number_malformed", "number_names_person", "case_number_taken", "empty", "not_found")
+
+
+def demand_room() -> None:
+    """Consultations have no case yet: the room is for those whose role sees all of the office's."""
+    if not sees_all(me(), "core"):
+        raise NotAllowed("see consultations")
+
+
+@pages.get("/consultations")
+def page() -> Any:
+    demand_room()
+    chosen = request.args.get("show", "open")
+    chosen = chosen if chosen in SHOWS else "open"
+    text = request.args.get("from", "")
+    start = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+    rows = Consultation.select().where(Consultation.state == chosen)
+    rows = rows.order_by(Consultation.at.desc(), Consultation.id).offset(start).limit(PAGE + 1)
+    found = all_shown(me(), rows)
+    sizes = {name: Consultation.select().where(Consultation.state == name).count() for name in SHOWS}
+    cases = [row.into for row in found if row.into]
+    numbers = {row.id: row.no for row in CaseFile.select().where(CaseFile.id.in_(cases))}
+    return render_template(
+        "desk/consultations.html",
+        rows=found[:PAGE],
+        chosen=chosen,
+        sizes=sizes,
+        more=start + PAGE if len(found) > PAGE else None,
+        numbers=numbers,
+        names=people(),
+        may_receive=changes("core"),
+    )
+
+
+@pages.route("/consultations/new", methods=["GET", "POST"])
+def new() -> Any:
+    """A blank form, or one begun with what a notice or a phone already told."""
+    demand(me(), "change", "core")
+    notice = _notice(request.values.get("notice", ""))
+    begun = _begun(request.values.get("begun", ""))
+    if request.method == "GET":
+        return _form(_known(notice, begun), {}, notice, begun)
+    told = _typed()
+    _, wrong = read(told)
+    if wrong:
+        g.refused = True
+        return _form(told, wrong, notice, begun), 400
+    consultation = acts.receive(the_desk(), me(), told, notice.id if notice else None)
+    if begun:
+        acts.join_case(the_desk(), me(), consultation, begun.case)
+    say("desk.said.consultation_received")
+    return redirect(url_for("consultations.one", consultation=consultation))
+
+
+def _form(told: dict[str, Any], wrong: dict[str, str], notice: Any = None, begun: Any = None) -> str:
+    return render_template(
+        "desk/consultation_new.html", told=told, wrong=wrong, notice=notice, begun=begun, **_around()
+    )
+
+
+def _around() -> dict[str, Any]:
+    """What the form and the page of a consultation need besides the answers."""
+    return {
+        "fields": FIELDS,
+        "sections": SECTIONS,
+        "reported": reported(),
+        "asked": asked,
+        "staff_here": list(Staff.select().where(Staff.active).order_by(Staff.kana)),
+        "names": people(),
+    }
+
+
+def _typed() -> dict[str, Any]:
+    """The form as it was sent, by field."""
+    form = request.form
+    return {
+        one.name: form.getlist(one.name) if one.kind == "many" else form.get(one.name, "").strip()
+        for one in FIELDS
+    }
+
+
+def _notice(id_: str) -> Any:
+    row = Notice.get_or_none((Notice.id == id_) & ~Notice.withdrawn) if id_ else None
+    return row if row and may(me(), "see", "notices", author=row.by) else None
+
+
+def _begun(case: str) -> Any:
+    row = Begun.get_or_none(Begun.case == case) if case else None
+    if row is None or not may(me(), "see", "identity", case):
+        return None
+    note_view(the_desk(), me(), "case", case)
+    return row
+
+
+def _known(notice: Any, begun: Any) -> dict[str, Any]:
+    """What need not be typed again. Consent and urgency are never chosen beforehand."""
+    today = the_desk().clock().astimezone(JAPAN).date().isoformat()
+    told: dict[str, Any] = {
+        "receivedOn": today,
+        "receivedBy": me().id,
+        "sex": "unknown",
+        "ageBand": "unknown",
+    }
+    names = people()
+    if notice:
+        told |= {
+            "route": "family_friend" if notice.named == "yes" else "outreach",
+            "discoveredBy": names.get(notice.by, ""),
+            "reason": notice.noticed,
+            "household": notice.who,
+            "address": notice.place,
+        }
+    if begun:
+        known = begun.known
+        told |= {
+            "route": "outreach",
+            "discoveredBy": names.get(begun.by, ""),
+            "name": known.get("name", ""),
+            "address": known.get("place", ""),
+            "household": known.get("age", ""),
+            "sourceOrg": known.get("through", ""),
+        }
+    return told
+
+
+def _one(consultation: str) -> Any:
+    """The consultation as this person may read it; looked at, it leaves a line."""
+    row = acts.consultation_row(consultation)
+    demand(me(), "see", "core", row.case)
+    note_view(the_desk(), me(), f"consultation {row.id}", row.into)
+    return shown(me(), row)
+
+
+@pages.get("/consultations/<consultation>")
+def one(consultation: str) -> Any:
+    return _page(_one(consultation))
+
+
+def _page(row: Any, told: dict[str, Any] | None = None, wrong: dict[str, str] | None = None) -> str:
+    may_write = changes("core", row.case)
+    answers = answers_of(row)
+    into = CaseFile.get_or_none(CaseFile.id == row.into) if row.into else None
+    return render_template(
+        "desk/consultation.html",
+        row=row,
+        answers=answers,
+        told=told or answers,
+        before=json.dumps(answers, ensure_ascii=False) if may_write else "",
+        wrong=wrong or {},
+        may_write=may_write,
+        into=shown(me(), into) if into else None,
+        notice=_notice(row.notice or ""),
+        alikes=look_alikes(row) if may_write and row.state != "case" else [],
+        endings=ENDINGS,
+        next_number=acts.next_number(the_desk()) if may_write else "",
+        form=request.form,
+        is_hidden=is_hidden,
+        columns=BY_NAME,
+        **_around(),
+    )
+
+
+def look_alikes(row: Any) -> list[Alike]:
+    """What may be the same household, as far as this person may know of it."""
+    if not may(me(), "see", "contact"):
+        return []
+    itself = frozenset(one for one in (row.id, row.into, row.notice) if one)
+    return alike(answers_of(row), but=itself)
+
+
+@pages.post("/consultations/<consultation>")
+def correct(consultation: str) -> Any:
+    """Only what a person changed is written, so a form left open takes nothing back."""
+    row = _one(consultation)
+    demand(me(), "change", "core", row.case)
+    typed = _typed()
+    _, wrong = read(typed)
+    if wrong:
+        g.refused = True
+        return _page(row, typed, wrong), 400
+    told = {name: value for name, value in answers_of(row).items() if value is not None}
+    told |= changed(_before(), typed)
+    done = acts.correct(the_desk(), me(), consultation, told)
+    say("desk.said.consultation_corrected" if done else "desk.said.nothing_changed")
+    return redirect(url_for("consultations.one", consultation=consultation))
+
+
+def _before() -> dict[str, Any]:
+    """What stood in the form when it was drawn."""
+    try:
+        told = json.loads(request.form.get("was-answers", "") or "{}")
+    except ValueError:
+        return {}
+    return {name: told[name] for name in BY_NAME if name in told} if isinstance(told, dict) else {}
+
+
+@pages.post("/consultations/<consultation>/end")
+def end(consultation: str) -> Any:
+    row, form = _one(consultation), request.form
+    demand(me(), "change", "core", row.case)
+    if form.get("how") == "reopen":
+        acts.reopen(the_desk(), me(), consultation)
+        say("desk.said.consultation_reopened")
+        return redirect(url_for("consultations.one", consultation=consultation))
+    try:
+        acts.end(the_desk(), me(), consultation, form.get("how", ""), form.get("note", "")[:2000])
+    except DeskError as error:
+        if error.code not in ("malformed", "empty"):
+            raise
+        g.refused = True
+        wrong = {"how": "missing"} if error.code == "malformed" else {"note": "missing"}
+        return _page(row, wrong={f"end-{name}": fault for name, fault in wrong.items()}), 400
+    say("desk.said.consultation_ended")
+    return redirect(url_for("consultations.one", consultation=consultation))
+
+
+@pages.post("/consultations/<consultation>/case")
+def become_case(consultation: str) -> Any:
+    """A case of its own, or part of one the office knows. Look-alikes are decided on before a second one is made."""
+    row, form = _one(consultation), request.form
+    demand(me(), "change", "core", row.case)
+    into, found = form.get("into", ""), look_alikes(row)
+    joined = {one.case for one in found if one.case}
+    if found and not into:
+        g.refused = True
+        return _page(row, wrong={"case-into": "missing"}), 400
+    try:
+        if into in joined:
+            case = acts.join_case(the_desk(), me(), consultation, into)
+        else:
+            case = acts.make_case(
+                the_desk(), me(), consultation, form.get("no", "").strip(), form.get("title", "").strip()[:80]
+            )
+    except DeskError as error:
+        if error.code not in FAULTS:
+            raise
+        g.refused = True
+        place = "case-title" if error.code == "empty" else "case-no"
+        return _page(row, wrong={place: error.code}), 400
+    say("desk.said.consultation_case", no=CaseFile.get_by_id(case).no)
+    return redirect(url_for("cases.one", case=case))
+
+
+@pages.get("/consultations/<consultation>/sheet")
+def sheet(consultation: str) -> Any:
+    """受付票, for A4: what was answered, and the thick edge of what goes to the state."""
+    row = acts.consultation_row(consultation)
+    demand(me(), "see", "core", row.case)
+    note_view(the_desk(), me(), f"consultation_sheet {row.id}", row.into)
+    seen = shown(me(), row)
+    into = CaseFile.get_or_none(CaseFile.id == row.into) if row.into else None
+    return render_template(
+        "desk/consultation_sheet.html",
+        row=seen,
+        answers=answers_of(seen),
+        into=into,
+        is_hidden=is_hidden,
+        **_around(),
+    )
+
+
+@pages.post("/cases/<case>/number")
+def number(case: str) -> Any:
+    """The office's own number of a case."""
+    demand(me(), "change", "core", case)
+    try:
+        acts.set_case_number(the_desk(), me(), case, request.form.get("no", "").strip())
+    except DeskError as error:
+        if error.code not in FAULTS:
+            raise
+        say(f"desk.error.{error.code}", tone="wrong")
+    else:
+        say("desk.said.household")
+    return redirect(url_for("cases.one", case=case) + "#number")
+
+
+@pages.post("/settings/reported")
+def reported_fields() -> Any:
+    demand(me(), "change", "settings")
+    acts.set_reported(the_desk(), me(), request.form.getlist("field"))
+    say("desk.said.settings")
+    return redirect(url_for("settings.page") + "#reported")

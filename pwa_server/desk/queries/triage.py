@@ -1,0 +1,75 @@
+"""The triage board (domain.md 1.4): cases by the letter that follows from decision and conference, and its history."""
+
+from typing import Any
+
+from peewee import fn
+
+from ..core.tables import among, tuples
+from ..models.consultations import TriageDecision
+from ..models.office_and_cases import CaseFile, Conference, Member
+from .cases import CLASSES, class_letter, in_class
+
+UNDECIDED = "undecided"
+LANES = (UNDECIDED, "B", "A", "C")  # as a case travels
+DECISIONS = ("undecided", "needs_conference", "existing_network")
+KINDS = ("support", "multi_agency")
+FIRST = {UNDECIDED: 50, "A": 4, "B": 4, "C": 4}  # cards of a lane; the rest is in the list of cases
+
+
+def _active() -> Any:
+    return CaseFile.select().where(CaseFile.status == "active")
+
+
+def in_lane(lane: str) -> Any:
+    """The query of one lane."""
+    if lane in CLASSES:
+        return _active().where(in_class(lane))
+    return _active().where(CaseFile.triage_decision.not_in([wanted for wanted, _ in CLASSES.values()]))
+
+
+def cards(lane: str) -> list[Any]:
+    """The cases of a lane whose review comes first, then by number."""
+    order = (fn.COALESCE(CaseFile.triage_review_on, "9999"), CaseFile.no, CaseFile.id)
+    return list(in_lane(lane).order_by(*order).limit(FIRST[lane]))
+
+
+def beside(cases: list[Any]) -> dict[str, dict[str, Any]]:
+    """Conference day and size of the household of these cases, by case."""
+    ids = [row.id for row in cases]
+    told: dict[str, dict[str, Any]] = {id_: {"on": None, "people": 0} for id_ in ids}
+    for row in Conference.select().where(among(Conference.case, ids)).order_by(Conference.on):
+        told[row.case]["on"] = row.on or told[row.case]["on"]
+    sizes = Member.select(Member.case, fn.COUNT(Member.id)).where(
+        among(Member.case, ids) & Member.in_household & Member.merged_into.is_null()
+    )
+    for case, count in tuples(sizes.group_by(Member.case)):
+        told[case]["people"] = count
+    return told
+
+
+def table() -> dict[str, dict[str, int]]:
+    """Lane → total, and cases by kind of their main conference; "all" is those with a letter (domain.md 9.1)."""
+    names = (*LANES, "all")
+    found = {name: {"total": 0, "multi_agency": 0, "support": 0, "none": 0} for name in names}
+    grouped = _active().select(
+        CaseFile.triage_decision, CaseFile.conference_status, CaseFile.conference_kind, fn.COUNT(CaseFile.id)
+    )
+    grouped = grouped.group_by(CaseFile.triage_decision, CaseFile.conference_status, CaseFile.conference_kind)
+    for decision, status, kind, count in tuples(grouped):
+        lane = class_letter(decision, status) or UNDECIDED
+        column = kind if lane in ("A", "B") and kind in KINDS else "none"
+        for name in (lane,) if lane == UNDECIDED else (lane, "all"):
+            found[name]["total"] += count
+            found[name][column] += count
+    return found
+
+
+def overdue(today: str) -> int:
+    """Cases whose review day is over."""
+    return int(_active().where(CaseFile.triage_review_on < today).count())
+
+
+def history(case: str) -> list[Any]:
+    """Every decision about a case, the latest first."""
+    rows = TriageDecision.select().where(TriageDecision.case == case)
+    return list(rows.order_by(TriageDecision.position.desc()))
