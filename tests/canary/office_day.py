@@ -104,6 +104,8 @@ def _open_case(desk: Any, supervisor: Any, number: int, needles: Needles) -> str
             "issues": [{"no": n, "text": put(f"issue {n}")} for n in range(1, 4)],
         },
     )
+    contact = {name: put(f"contact {name}") for name in ("name", "reading", "address", "telephone")}
+    actions.set_member(desk, supervisor, case, f"canary-{number}-1", contact | {"birthDate": "1984-05-06"})
     for kind in ("approach", "health", "dog"):
         actions.set_safety(
             desk, supervisor, case, kind, put(f"safety {kind}"), put(f"safety {kind} source"), "2027-04-01"

@@ -65,5 +65,5 @@ def note_name(event: Logged, case: str | None) -> None:
     no, title, kana = (str(told.get(name) or "") for name in ("no", "title", "kana"))
     if event.type == "case.begun":
         no = number_of(event.case or "")
-    if title or kana:
+    if title or kana or told.get("no"):
         bulk.put(CaseName, id=event.id, case=case, no=no, title=title, kana=kana, position=event.position)

@@ -4,6 +4,7 @@ from typing import Any
 
 from ...core.desk import Desk
 from ...models.office_and_cases import Begun, CaseFile, Member
+from ...projections.households import CONTACT_FIELDS
 from ...queries.access import may, shown_flags, visible_record
 from ...queries.cases import (
     class_of,
@@ -45,6 +46,7 @@ def case_of(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
         "sample": row.sample,
         "begun": _begun(case) if sees("identity") else None,
         "person": _person(worker, row),
+        "persons": _persons(case) if sees("contact") else [],
         "household": household_of(worker, row, "phone"),
         "consent": row.consent,
         "triage": {
@@ -99,6 +101,17 @@ def _person(worker: Any, case: Any) -> dict[str, Any] | None:
         "index": True,
         "inHousehold": member.in_household,
     }
+
+
+def _persons(case: str) -> list[dict[str, Any]]:
+    """Who they are and how they are reached, of whom anything is known."""
+    rows = Member.select().where((Member.case == case) & Member.merged_into.is_null())
+    told = [
+        {"member": row.id, "label": row.label}
+        | {name: getattr(row, of) for name, of in CONTACT_FIELDS.items()}
+        for row in rows.order_by(Member.label, Member.id)
+    ]
+    return [one for one in told if any(one[name] for name in CONTACT_FIELDS)]
 
 
 def _contacts(worker: Any, case: str, visits: list[Any]) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ import { keepPromise, noteView } from "../../session/case_events.js"
 import { NextAppointment } from "./followup.js"
 import { promiseLine } from "../day/today.js"
 import { Known } from "../record/undo.js"
+import { Persons } from "./persons.js"
 
 /** @import { CaseSheet, Contact } from "../../shapes.d.ts" */
 
@@ -39,7 +40,8 @@ export function Case() {
     <${SafetyCard} flags=${sheet.safety} checkedOn=${sheet.safetyCheckedOn} />
     <${Hook} hook=${sheet.hook} />
     <${NextAppointment} sheet=${sheet} />
-    <${Below}>${() => html`${sheet.contacts.length > 0 && html`<${Part} title=${t("case.contacts")}
+    <${Below}>${() => html`<${Persons} persons=${sheet.persons} />
+    ${sheet.contacts.length > 0 && html`<${Part} title=${t("case.contacts")}
       aside=${sheet.contacts.length > RECENT && html`<a href="#/contacts" onClick=${follow("contacts", { case: caseId })}>${t("case.contacts.all")}</a>`}>
       <${Contacts} sheet=${sheet} contacts=${sheet.contacts.slice(0, RECENT)} /><//>`}
     <${OpenPromises} sheet=${sheet} />
