@@ -19,6 +19,7 @@ CATALOGUES = (
     "desk_records",
     "desk_people",
     "desk_paper",
+    "desk_meetings",
     "desk_begun",
     "desk_community",
     "desk_intake",

@@ -11,6 +11,15 @@ from typing import Any
 from pwa_server.desk import actions
 from pwa_server.desk.actions.act import act
 from pwa_server.desk.models.community import CommunityIssue, Notice, Opportunity, ParticipationProfile
+from pwa_server.desk.models.conferences import (
+    AgendaItem,
+    Decision,
+    InformationRequest,
+    Material,
+    Meeting,
+    Minutes,
+    Seat,
+)
 from pwa_server.desk.models.consultations import COLUMNS, Consultation, TriageDecision
 from pwa_server.desk.models.consultations import FIELDS as CONSULTATION_FIELDS
 from pwa_server.desk.models.figures import Disclosure
@@ -276,6 +285,56 @@ ROWS |= {
     | WRITTEN,
 }
 ROWS[PlanVersion]["content"] = filled(PLAN, {})
+# A conference by law, without anybody of the walk in it: its content is nobody's here.
+ON_DAY = "2026-11-20"
+AT = "2026-11-01T01:00:00.000Z"
+ROWS |= {
+    Meeting: {
+        "id": "plant-Meeting",
+        "kind": "support",
+        "gate": "law",
+        "status": "planned",
+        "on": "2026-12-20",
+        "begins": "14:00",
+        "ends": "15:00",
+        "recorder": BY,
+        "closes": "2026-12-20T08:00:00.000Z",
+        "by": BY,
+        "at": AT,
+    },
+    Seat: {
+        "meeting": "plant-Meeting",
+        "member": BY,
+        "staff": BY,
+        "cases": [],
+        "seated": True,
+        "acknowledged_on": "2026-11-01",
+        "acknowledged_how": "screen",
+        "noted_by": BY,
+        "noted_at": AT,
+        "attended": False,
+    },
+    AgendaItem: {
+        "meeting": "plant-Meeting",
+        "begins": "14:00",
+        "topic": "other",
+        "removed": False,
+        "position": 1,
+    },
+    Material: {"meeting": "plant-Meeting", "removed": False, "by": BY, "at": AT},
+    InformationRequest: {"meeting": "plant-Meeting", "due": None, "came_on": ON_DAY, "by": BY, "at": AT},
+    Minutes: {"meeting": "plant-Meeting", "by": BY, "at": AT},
+    Decision: {
+        "meeting": "plant-Meeting",
+        "staff": BY,
+        "until": "2026-12-30",
+        "followup": None,
+        "agreed": False,
+        "removed": False,
+        "by": BY,
+        "at": AT,
+    },
+}
 # Planted otherwise: with the case, with a visit, or no words of a person.
 WITH_OTHERS = {CaseFile, Visit, VisitVersion, Review, Photo, VisitFlag, Comment, Disclosure}
 WORDLESS = {"Office", "Staff", "MonthClosed", "ChecklistDraft"}  # figures; the words of questions
@@ -485,6 +544,8 @@ PLACES: dict[str, tuple[Any, ...]] = {
     "held": ("plant-held",),
     "envelope": ("A" * 43,),
     "grant": ("plant-AccessGrant",),
+    "meeting": ("plant-Meeting",),
+    "material": ("plant-Material",),
     "filename": ("css/tokens.css",),
 }
 # More of one page: what a person opens by a press on it.
@@ -495,6 +556,7 @@ VARIANTS = {
     "followups.page": ("?show=overdue", "?view=board", "?view=calendar"),
     "review.queue": ("", "?show=done"),
     "triage.page": ("", f"?case={CASE}"),
+    "conferences.page": ("", "?view=calendar&month=2026-12"),
     "people.page": ("", "?show=fleet", "?show=stopped"),
     "access_log.page": ("", f"?case={CASE}"),
 }

@@ -35,6 +35,7 @@ ADDS = {
     "people.add",
     "person.invite",
     "phones.add",
+    "conferences.new",
     "places.add",
     "places.add_issue",
     "review.keep_draft",
@@ -46,6 +47,7 @@ ADDS = {
 }
 # What is decided once and refuses a second time, or names the version it is about.
 ITS_OWN_WAY = {
+    "conferences.write",  # adds rows, changes field by field, and keeps both wordings of the minutes
     "emergency.take_notice",
     "held.decide",
     "margin.undo",

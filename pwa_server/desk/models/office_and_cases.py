@@ -10,6 +10,7 @@ from peewee import BooleanField, CompositeKey, IntegerField, TextField
 from ..core.tables import JsonField, Row
 from .annotations import Comment, OfficeOption, VisitFlag
 from .community import COMMUNITY_TABLES
+from .conferences import CONFERENCE_TABLES
 from .consultations import CONSULTATION_TABLES
 from .cover import CoverAsked
 from .field import Begun, CaseName, Outing, OwnQuiet, Undone, Watchers
@@ -161,7 +162,7 @@ class Conference(Row):
     id = TextField(primary_key=True)
     case = TextField(index=True)
     kind = TextField()
-    status = TextField()
+    status = TextField()  # planned | held | cancelled | off (taken off the table)
     on = TextField(null=True)
     meeting = TextField(index=True)  # one meeting may be about several cases
     members = JsonField()  # [{"staff", "acknowledgedOn"}]: who took part, secrecy acknowledged
@@ -331,6 +332,7 @@ READ_MODEL: tuple[type[Row], ...] = (
     *COMMUNITY_TABLES,
     *PLAN_TABLES,
     *CONSULTATION_TABLES,
+    *CONFERENCE_TABLES,
     Begun,
     CaseName,
     Undone,

@@ -144,9 +144,11 @@ def settle_conference(case: str | None) -> None:
     if bulk.later("conferences", case or ""):
         return
     rows = list(Conference.select().where(Conference.case == case).order_by(Conference.id))
-    held = [row for row in rows if row.status == "held"] or rows
-    if held:
-        CaseFile.update(conference_kind=held[0].kind, conference_status=held[0].status).where(
+    standing = [[row for row in rows if row.status == status] for status in ("held", "planned")]
+    said = standing[0] or standing[1] or rows
+    if said:
+        status = said[0].status if any(standing) else None
+        CaseFile.update(conference_kind=said[0].kind, conference_status=status).where(
             CaseFile.id == case
         ).execute()
 

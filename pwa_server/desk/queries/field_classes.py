@@ -9,6 +9,16 @@ from typing import Any
 
 from ..core.tables import Row
 from ..models.community import CommunityIssue, Notice, Opportunity, ParticipationProfile
+from ..models.conferences import (
+    AgendaItem,
+    ConferenceKind,
+    Decision,
+    InformationRequest,
+    Material,
+    Meeting,
+    Minutes,
+    Seat,
+)
 from ..models.consultations import Consultation, TriageDecision
 from ..models.figures import ChecklistDraft, ChecklistRetired, Disclosure, MonthClosed
 from ..models.office_and_cases import (
@@ -160,6 +170,22 @@ FIELDS: dict[type[Row], dict[str, str]] = {
         contact="told_contact",
     ),
     TriageDecision: _told("id case by at position", core="decision kind review_on", health="reason"),
+    ConferenceKind: _told("id name convenor gate active"),
+    Meeting: _told(
+        "id kind gate status on begins ends recorder closes by at",
+        conference_support="place convenor chair reason",
+    ),
+    Seat: _told(
+        "id meeting member staff cases seated acknowledged_on acknowledged_how noted_by noted_at attended",
+        conference_support="name organisation capacity",
+    ),
+    AgendaItem: _told("id meeting case begins topic removed position", conference_support="text"),
+    Material: _told("id meeting case removed by at", conference_support="title text"),
+    InformationRequest: _told("id meeting case due came_on by at", conference_support="to what came"),
+    Minutes: _told("id meeting case by at", conference_support="text"),
+    Decision: _told(
+        "id meeting case staff until followup agreed removed by at", conference_support="what why member"
+    ),
     Begun: _told("id case by at", core="title", identity="known"),
     Undone: _told("id visit case kind moved_to moved_as by device at", visit_facts="reason"),
     Outing: _told("id departed since until case watched back"),

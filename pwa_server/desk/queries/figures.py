@@ -60,6 +60,8 @@ COUNTED = (
     "case.merged",
     "case.merge_undone",
     "conference.set",
+    "conference.held",
+    "conference.case_set",
 )
 PEOPLE = ("consultations", "support_cases", "multi_cases", "households", "met_people")
 

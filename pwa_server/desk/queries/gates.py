@@ -8,6 +8,7 @@ secrecy, and no consent; who sits in one may be given the case.
 from typing import Any
 
 from ..core.errors import DeskError
+from ..models.conferences import Meeting
 from ..models.office_and_cases import CaseFile, Conference, Consent, Member, Staff
 from .access import is_member
 
@@ -28,10 +29,13 @@ def why_not(
     role: str | None = None,
     reason: str = "",
 ) -> str | None:
-    """The code of what is missing, or None: the act may be done. `act`: hold_support, hold_multi_agency, plan, assign.
+    """The code of what is missing, or None: the act may be done.
 
-    `role`: one that `to` is about to have. `reason`: why a plan is made before the person agreed to one.
+    `act`: assign, plan, or meet_ or hold_ with support or multi_agency. `role`: one that `to` is about to have.
+    `reason`: why a plan is made before the person agreed to one.
     """
+    if act in ("meet_support", "meet_multi_agency"):
+        return None if act == "meet_support" or consents(case, MEETING) else "consent_missing"
     if act in ("hold_support", "hold_multi_agency"):
         if not any(one.get("staff") and one.get("acknowledgedOn") for one in members):
             return "members_missing"
@@ -97,7 +101,10 @@ def _own(line: Any) -> bool:
 
 
 def planned_of(case: str, kind: str) -> Any:
-    """The planned conference of this kind, if there is one."""
+    """The planned conference of this kind, if there is one that has no page of its own (`conferences`)."""
     return Conference.get_or_none(
-        (Conference.case == case) & (Conference.kind == kind) & (Conference.status == "planned")
+        (Conference.case == case)
+        & (Conference.kind == kind)
+        & (Conference.status == "planned")
+        & Conference.meeting.not_in(Meeting.select(Meeting.id))
     )

@@ -10,6 +10,7 @@ from sync.events import FOLLOWUP_KINDS, NEXT_WITH
 from ... import actions
 from ...core.errors import DeskError
 from ...core.tables import among
+from ...models.conferences import Meeting
 from ...models.office_and_cases import (
     CaseDocument,
     Conference,
@@ -100,6 +101,7 @@ def one(case: str) -> Any:
         followups=open_followups(case),
         promises=open_promises(case),
         conference=conference(case),
+        has_page=has_page(conference(case)),
         staff_here=list(Staff.select().where(Staff.active).order_by(Staff.kana)),
         seen=lately_seen(case),
         may_write=changes("followups", case),
@@ -192,10 +194,15 @@ def open_promises(case: str) -> list[Any]:
 def conference(case: str) -> Any:
     return (
         Conference.select()
-        .where(Conference.case == case)
+        .where((Conference.case == case) & Conference.status.in_(("planned", "held")))
         .order_by(fn.COALESCE(Conference.on, "").desc())
         .first()
     )
+
+
+def has_page(meeting: Any) -> bool:
+    """Whether this conference is kept on a page of its own, where it is noted as held."""
+    return meeting is not None and Meeting.get_or_none(Meeting.id == meeting.meeting) is not None
 
 
 @pages.post("/cases/<case>/follow-ups")
@@ -224,6 +231,8 @@ def keep_promise(case: str, promise: str) -> Any:
 def hold_conference(case: str) -> Any:
     """The planned conference was held: a B case becomes A."""
     row, meeting = see_case(case), conference(case)
+    if has_page(meeting):
+        return redirect(url_for("conferences.page"))
     on = request.form.get("on", "")
     day = typed_day(on)
     if meeting is None or day is None or day > g.words.today:

@@ -81,7 +81,7 @@ def _consents(case: str) -> list[Moment]:
         if one.withdrawn_on:
             found.append(Moment(one.withdrawn_on, "withdrawn", f"{told}　{one.withdrawn_reason}", "#consent"))
     for row in Conference.select().where(Conference.case == case):
-        if row.on:
+        if row.on and row.status != "off":
             text = f"{words.t(f'desk.conference.{row.kind}')}　{words.t(f'desk.conference.{row.status}')}"
             found.append(Moment(row.on, "conference", text))
     return found

@@ -64,7 +64,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
         "advance",
         (
             ("triage.page", "triage", "t", "intake", counts.undecided),
-            ("meetings.page", "meetings", "m", "core", None),
+            ("conferences.page", "meetings", "m", "conference_support", None),
             ("places.page", "places", "", "opportunities", None),
         ),
     ),

@@ -1,0 +1,477 @@
+"""会議: list, calendar and the page of each conference; what is on its table opens to its members alone.
+
+Who has no seat gets the page of what is not there, at every address below a meeting, before a form is looked at.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from sync.bounds import MAX_LINE, is_plausible_date
+
+from ...actions import conferences as acts
+from ...core.clock import JAPAN, stamp
+from ...core.errors import DeskError
+from ...core.tables import among
+from ...models.conferences import AgendaItem, Decision, InformationRequest, Material, Meeting, Minutes
+from ...models.office_and_cases import CaseFile, Conference
+from ...queries import conferences as rooms
+from ...queries.access_log import note_view, note_views
+from ..layout.counts import my_cases
+from ..layout.form_values import is_clock
+from ..layout.lookups import people
+from ..layout.page import changes, say, sees
+from ..layout.session import me, the_desk
+from ..layout.words import moment
+
+pages = Blueprint("conferences", __name__)
+SHOWN = 100
+LONG = 20_000
+# What a form got wrong that the person can set right; anything else is answered as a whole page.
+SAID = frozenset(
+    (
+        "empty",
+        "malformed",
+        "day_missing",
+        "meeting_over",
+        "members_missing",
+        "secrecy_missing",
+        "consent_missing",
+        "cannot_hold",
+        "cannot_sit",
+        "no_seat",
+    )
+)
+
+
+@pages.get("/meetings")
+def page() -> Any:
+    if not sees("conference_support"):
+        raise DeskError("not_allowed")
+    mine = {one.meeting.id: one for one in rooms.mine(me())[:SHOWN]}
+    rows = listed(mine)
+    view = "calendar" if request.args.get("view") == "calendar" else "list"
+    return render_template(
+        "desk/conferences.html",
+        rows=rows,
+        ahead=[row for row in rows if row["status"] == "planned"][::-1],
+        past=[row for row in rows if row["status"] != "planned"],
+        view=view,
+        month=month_of(rows, request.args.get("month", "")) if view == "calendar" else None,
+        given=given_to_me(),
+        may_plan=changes("core"),
+        may_set_kinds=acts.may_set_kinds(me()),
+        may_note=sees("core"),
+    )
+
+
+def listed(mine: dict[str, rooms.Tie]) -> list[dict[str, Any]]:
+    """Meetings one has a tie to, and that there is one about the cases one sees; only the first open."""
+    seen = my_cases()
+    spoken = {row.meeting for row in Conference.select() if row.case in seen and row.status != "off"}
+    wanted = list({*mine, *spoken})
+    found = []
+    names = kind_names()
+    for row in Meeting.select().where(among(Meeting.id, wanted)).order_by(Meeting.on.desc(), Meeting.begins):
+        tie = mine.get(row.id)
+        cases = rooms.cases_of(row.id) if tie is not None or row.id in spoken else []
+        told = [one for one in cases if one.id in seen or (tie is not None and tie.covers(one.id))]
+        found.append(
+            {
+                "id": row.id,
+                "kind": names.get(row.kind, row.kind),
+                "status": row.status,
+                "on": row.on,
+                "begins": row.begins,
+                "place": row.place if tie else "",
+                "opens": tie is not None,
+                "asks": tie is not None and tie.seat is not None and tie.seat.acknowledged_on is None,
+                "numbers": [one.no for one in told],
+            }
+        )
+    return found[:SHOWN]
+
+
+def given_to_me() -> list[Any]:
+    """What was decided that this person does, without whose household it is: they may not have been there."""
+    rows = Decision.select().where(
+        (Decision.staff == me().id) & ~Decision.removed & Decision.followup.is_null()
+    )
+    return list(rows.order_by(Decision.until, Decision.id))
+
+
+def kind_names() -> dict[str, str]:
+    return {one.id: one.name or g.words.t(f"desk.conference.{one.id}") for one in rooms.kinds()}
+
+
+def month_of(rows: list[dict[str, Any]], text: str) -> dict[str, Any]:
+    """Whole weeks from Monday around a month."""
+    first = g.words.today.replace(day=1)
+    if is_plausible_date(f"{text}-01"):
+        first = date.fromisoformat(f"{text}-01")
+    start = first - timedelta(days=first.weekday())
+    after = (first + timedelta(days=31)).replace(day=1)
+    days = [start + timedelta(days=n) for n in range(42)]
+    weeks = [days[n : n + 7] for n in range(0, 42, 7) if days[n] < after]
+    return {
+        "first": first,
+        "before": (first - timedelta(days=1)).strftime("%Y-%m"),
+        "after": after.strftime("%Y-%m"),
+        "weeks": [
+            [
+                {
+                    "day": day,
+                    "in": day.month == first.month,
+                    "today": day == g.words.today,
+                    "rows": [row for row in rows if row["on"] == day.isoformat()],
+                }
+                for day in week
+            ]
+            for week in weeks
+        ],
+    }
+
+
+@pages.route("/meetings/kinds", methods=["GET", "POST"])
+def kinds() -> Any:
+    """The office's own table: municipalities name, merge and convene them differently."""
+    if not acts.may_set_kinds(me()):
+        raise DeskError("not_allowed")
+    if request.method == "POST":
+        told = {
+            "name": line("name"),
+            "convenor": line("convenor"),
+            "gate": line("gate"),
+            "active": request.form.get("active") == "yes",
+        }
+        return done(
+            lambda: acts.set_kind(the_desk(), me(), request.form.get("kind") or None, told),
+            url_for("conferences.kinds"),
+        )
+    return render_template("desk/conference_kinds.html", kinds=rooms.kinds(), gates=rooms.GATES)
+
+
+@pages.route("/meetings/new", methods=["GET", "POST"])
+def new() -> Any:
+    if not changes("core"):
+        raise DeskError("not_allowed")
+    wrong = ""
+    if request.method == "POST":
+        found, unknown = typed_cases()
+        if unknown or not found:
+            told = g.words.t("desk.comma").join(unknown[:5])
+            wrong = g.words.t("desk.meetings.unknown", no=told) if unknown else g.words.t("desk.error.empty")
+        else:
+            try:
+                meeting = acts.plan(the_desk(), me(), line("kind"), plan_fields(), found)
+            except DeskError as error:
+                if error.code not in SAID:
+                    raise
+                wrong = g.words.t(f"desk.error.{error.code}")
+                wrong += f" {error.detail}" if error.code == "consent_missing" else ""
+            else:
+                say("desk.said.meeting_planned")
+                return redirect(url_for("conferences.one", meeting=meeting))
+    return render_template(
+        "desk/conference_new.html",
+        kinds=[one for one in rooms.kinds() if one.active],
+        staff=sitters("law"),
+        form=request.form,
+        wrong=wrong,
+    )
+
+
+def typed_cases() -> tuple[list[str], list[str]]:
+    """Ids of the numbers typed, one a line, among the cases this person sees; and the numbers nobody knows."""
+    numbers = dict.fromkeys(one.strip() for one in request.form.get("cases", "").splitlines() if one.strip())
+    rows = CaseFile.select(CaseFile.id, CaseFile.no).where(
+        among(CaseFile.no, list(numbers)[: acts.MOST_CASES])
+    )
+    found = {row.no: row.id for row in rows if row.id in my_cases()}
+    return [found[no] for no in numbers if no in found], [no for no in numbers if no not in found]
+
+
+def plan_fields() -> dict[str, Any]:
+    told: dict[str, Any] = {
+        name: line(name) for name in ("on", "begins", "ends", "place", "convenor", "chair")
+    }
+    told["recorder"] = request.form.get("recorder") or None
+    told["closes"] = closing(told["on"], line("closes"))
+    return told
+
+
+def closing(on: str, at: str) -> str:
+    """The moment the materials close, of a day and a time of it; "" for none said."""
+    if not is_plausible_date(on) or not is_clock(at):
+        return ""
+    return stamp(datetime.combine(date.fromisoformat(on), time.fromisoformat(at), JAPAN))
+
+
+def sitters(gate: str) -> list[Any]:
+    rows = [one for one in rooms.names_of_staff().values() if rooms.can_sit(one, gate)]
+    return sorted(rows, key=lambda one: (one.kana, one.id))
+
+
+def the_tie(meeting: str) -> rooms.Tie:
+    found = rooms.tie(me(), meeting)
+    if found is None:
+        raise DeskError("not_found")
+    return found
+
+
+def opened(meeting: str) -> rooms.Tie:
+    """What lies behind the acknowledgement; before it there is nothing at these addresses either."""
+    found = the_tie(meeting)
+    if not found.opened:
+        raise DeskError("not_found")
+    return found
+
+
+@pages.get("/meetings/<meeting>")
+def one(meeting: str) -> Any:
+    tie = the_tie(meeting)
+    told = contents(tie) if tie.opened else {"cases": []}
+    note_reading(meeting, "conference", told["cases"])
+    return render_template("desk/conference.html", **around(tie), **told)
+
+
+def note_reading(meeting: str, what: str, cases: list[Any]) -> None:
+    if cases:
+        note_views(the_desk(), me(), f"{what} {meeting}", (case.id for case in cases), each=True)
+    else:
+        note_view(the_desk(), me(), f"{what} {meeting}")
+
+
+def around(tie: rooms.Tie) -> dict[str, Any]:
+    """What every page of a meeting needs."""
+    row = tie.meeting
+    kind = next((kind for kind in rooms.kinds() if kind.id == row.kind), None)
+    return {
+        "tie": tie,
+        "row": row,
+        "kind_name": kind_names().get(row.kind, row.kind),
+        "kind": kind,
+        "names": people(),
+        "topics": acts.TOPICS,
+        "closes_at": moment(row.closes),
+    }
+
+
+def contents(tie: rooms.Tie) -> dict[str, Any]:
+    """What is on the table, as far as this person's seat reaches."""
+    meeting, now = tie.meeting.id, the_desk().now()
+    cases = [case for case in rooms.cases_of(meeting) if tie.covers(case.id)]
+    seats = rooms.seats_of(meeting)
+
+    def mine(table: Any) -> list[Any]:
+        rows = table.select().where(table.meeting == meeting)
+        return [row for row in rows if tie.covers(row.case)]
+
+    agenda = sorted(
+        (row for row in mine(AgendaItem) if not row.removed),
+        key=lambda row: (row.begins, row.position, row.id),
+    )
+    decisions = sorted(
+        (row for row in mine(Decision) if not row.removed and (tie.reads_minutes or row.staff == me().id)),
+        key=lambda row: (row.at, row.id),
+    )
+    wordings: dict[str | None, list[Any]] = {None: [], **{case.id: [] for case in cases}}
+    if tie.reads_minutes:
+        for wording in sorted(mine(Minutes), key=lambda row: (row.at, row.id)):
+            wordings.setdefault(wording.case, []).append(wording)
+    return {
+        "cases": cases,
+        "numbers": {case.id: case.no for case in cases},
+        "seats": seats,
+        "open_seats": [seat for seat in seats if seat.acknowledged_on is None],
+        "agenda": agenda,
+        "materials": sorted(
+            (row for row in mine(Material) if not row.removed), key=lambda row: (row.at, row.id)
+        ),
+        "why_closed": {case: rooms.why_closed(tie, case, now) for case in (None, *(one.id for one in cases))},
+        "requests": sorted(mine(InformationRequest), key=lambda row: (row.at, row.id)),
+        "wordings": wordings,
+        "decisions": decisions,
+        "lacking": {case.id for case in cases if rooms.lacks_consent(tie.meeting.gate, case.id)},
+        "agreed": {case.id for case in cases if not rooms.lacks_consent("consent", case.id)},
+        "sitters": sitters(tie.meeting.gate) if tie.manages else [],
+        "givable": [
+            one for one in rooms.names_of_staff().values() if one.active and one.role in acts.GIVEN_TO
+        ],
+        "here": {one.id for one in rooms.names_of_staff().values() if one.active},
+    }
+
+
+@pages.get("/meetings/<meeting>/print")
+def paper(meeting: str) -> Any:
+    """Minutes and decisions on paper, with who printed it on every page."""
+    tie = opened(meeting)
+    told = contents(tie)
+    note_reading(meeting, "conference_print", told["cases"])
+    return render_template("desk/conference_print.html", **around(tie), **told)
+
+
+@pages.get("/meetings/<meeting>/secrecy")
+def secrecy(meeting: str) -> Any:
+    """The request to acknowledge the duty of secrecy, on paper: nothing of any household."""
+    tie = opened(meeting)
+    if not tie.manages:
+        raise DeskError("not_found")
+    note_reading(meeting, "conference_secrecy", [])
+    return render_template("desk/conference_secrecy.html", **around(tie), seats=rooms.seats_of(meeting))
+
+
+@pages.get("/meetings/<meeting>/materials/<material>")
+def material(meeting: str, material: str) -> Any:
+    tie = opened(meeting)
+    row = Material.get_or_none((Material.id == material) & (Material.meeting == meeting) & ~Material.removed)
+    if row is None or not tie.covers(row.case):
+        raise DeskError("not_found")
+    why = rooms.why_closed(tie, row.case, the_desk().now())
+    case = CaseFile.get_or_none(CaseFile.id == row.case) if row.case else None
+    if why is None:
+        note_reading(meeting, "conference_material", [case] if case else [])
+    return render_template("desk/conference_material.html", **around(tie), material=row, why=why, case=case)
+
+
+# Forms. What each does, by its name in the address; all of them ask the tie before they look at a field.
+def _acknowledge(meeting: str) -> None:
+    acts.acknowledge(the_desk(), me(), meeting)
+
+
+def _change(meeting: str) -> None:
+    row = the_tie(meeting).meeting
+    told: dict[str, Any] = {
+        name: line(name) for name in ("on", "begins", "ends", "place", "convenor", "chair")
+    }
+    told = {
+        name: value for name, value in told.items() if name in request.form and value != line(f"was_{name}")
+    }
+    if "recorder" in request.form and request.form["recorder"] != request.form.get("was_recorder"):
+        told["recorder"] = request.form["recorder"] or None
+    at = line("closes")
+    if "on" in told or (at and at != line("was_closes")):
+        told["closes"] = closing(told.get("on") or row.on, at)
+    acts.change(the_desk(), me(), meeting, told)
+
+
+def _cancel(meeting: str) -> None:
+    acts.cancel(the_desk(), me(), meeting, box("reason"))
+
+
+def _held(meeting: str) -> None:
+    acts.hold(the_desk(), me(), meeting, line("on"), request.form.getlist("attended"))
+
+
+def _cases(meeting: str) -> None:
+    if line("do") == "off":
+        acts.take_off(the_desk(), me(), meeting, line("case"))
+        return
+    the_tie(meeting)
+    found, unknown = typed_cases()
+    if unknown or not found:
+        raise DeskError("empty")
+    for case in found:
+        acts.take_up(the_desk(), me(), meeting, case)
+
+
+def _members(meeting: str) -> None:
+    doing = line("do")
+    if doing == "paper":
+        acts.note_paper(the_desk(), me(), meeting, line("member"), line("on"))
+    elif doing == "off":
+        acts.unseat(the_desk(), me(), meeting, line("member"))
+    else:
+        staff, cases = line("staff") or None, request.form.getlist("case")
+        told = (line("name"), line("organisation"), line("capacity"))
+        acts.seat_member(the_desk(), me(), meeting, staff, *told, cases)
+
+
+def _agenda(meeting: str) -> None:
+    told = {"begins": line("begins"), "topic": line("topic"), "text": line("text")}
+    acts.set_agenda(the_desk(), me(), meeting, line("case") or None, told)
+
+
+def _materials(meeting: str) -> None:
+    if line("do") == "off":
+        acts.remove_material(the_desk(), me(), meeting, line("material"))
+    else:
+        acts.add_material(the_desk(), me(), meeting, line("case") or None, line("title"), box("text"))
+
+
+def _requests(meeting: str) -> None:
+    today = g.words.today.isoformat()
+    if line("do") == "came":
+        acts.note_answer(the_desk(), me(), meeting, line("request"), box("came"), today)
+    else:
+        due = line("due") if is_plausible_date(line("due")) else None
+        acts.ask_for(the_desk(), me(), meeting, line("case") or None, line("to"), box("what"), due)
+
+
+def _minutes(meeting: str) -> None:
+    replaces = request.form.getlist("replaces")[:SHOWN]
+    acts.write_minutes(the_desk(), me(), meeting, line("case") or None, box("text"), replaces)
+    here = (Minutes.meeting == meeting) & (
+        Minutes.case == line("case") if line("case") else Minutes.case.is_null()
+    )
+    if Minutes.select().where(here).count() > 1:
+        g.two_wordings = True
+
+
+def _decisions(meeting: str) -> None:
+    if line("do") == "off":
+        acts.take_back(the_desk(), me(), meeting, line("decision"))
+        return
+    until = line("until") or None
+    told = (line("what"), box("why"), line("staff") or None, line("member"), until)
+    acts.decide(the_desk(), me(), meeting, line("case"), *told)
+
+
+FORMS: dict[str, tuple[Callable[[str], None], str, str]] = {
+    "acknowledge": (_acknowledge, "secrecy_noted", ""),
+    "change": (_change, "meeting_changed", ""),
+    "cancel": (_cancel, "meeting_cancelled", ""),
+    "held": (_held, "meeting_was_held", ""),
+    "cases": (_cases, "written_down", "cases"),
+    "members": (_members, "written_down", "members"),
+    "agenda": (_agenda, "written_down", "agenda"),
+    "materials": (_materials, "written_down", "materials"),
+    "requests": (_requests, "written_down", "requests"),
+    "minutes": (_minutes, "written_down", "minutes"),
+    "decisions": (_decisions, "written_down", "decisions"),
+}
+
+
+@pages.post("/meetings/<meeting>/<form>")
+def write(meeting: str, form: str) -> Any:
+    the_tie(meeting)
+    if form not in FORMS:
+        raise DeskError("not_found")
+    act, said, part = FORMS[form]
+    back = url_for("conferences.one", meeting=meeting) + (f"#{part}" if part else "")
+    return done(lambda: act(meeting), back, said)
+
+
+def done(act: Callable[[], Any], back: str, said: str = "written_down") -> Any:
+    try:
+        act()
+    except DeskError as error:
+        if error.code not in SAID:
+            raise
+        say(
+            f"desk.error.{'fields_missing' if error.code in ('empty', 'malformed') else error.code}",
+            tone="wrong",
+        )
+    else:
+        say("desk.said.two_wordings" if g.get("two_wordings") else f"desk.said.{said}")
+    return redirect(back)
+
+
+def line(name: str) -> str:
+    return request.form.get(name, "").strip()[:MAX_LINE]
+
+
+def box(name: str) -> str:
+    return request.form.get(name, "").strip()[:LONG]

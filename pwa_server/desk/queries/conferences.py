@@ -1,0 +1,149 @@
+"""Who may open which conference, and what of it: the access table and a seat in this very meeting (domain.md 2.1, 7.2).
+
+For whoever has no tie to a meeting there is none: `tie` answers the same for what was never planned.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..models.conferences import ConferenceKind, Meeting, Seat
+from ..models.office_and_cases import CaseFile, Conference, Staff
+from ..projections.merges import resolve
+from .access import Actor, cell
+from .gates import why_not
+
+# Whether a kind is held by law or by consent → its class in the access table, and its acts in the gates.
+GATES = {
+    "law": ("conference_support", "support"),
+    "consent": ("conference_multi", "multi_agency"),
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`name` is "" for one of the two every office begins with, until it gives it a name of its own."""
+
+    id: str
+    name: str
+    convenor: str
+    gate: str
+    active: bool
+
+
+DEFAULT_KINDS = (
+    Kind("support", "", "", "law", True),
+    Kind("multi_agency", "", "", "consent", True),
+)
+
+
+def kinds() -> list[Kind]:
+    """The office's table of kinds: the two of the law's own papers, as the office changed them, then its own."""
+    rows = {
+        row.id: Kind(row.id, row.name, row.convenor, row.gate, row.active)
+        for row in ConferenceKind.select().order_by(ConferenceKind.id)
+    }
+    first = [rows.pop(kind.id, kind) for kind in DEFAULT_KINDS]
+    return [*first, *rows.values()]
+
+
+@dataclass(frozen=True)
+class Tie:
+    """What somebody may do in one meeting."""
+
+    meeting: Any
+    seat: Any  # None: reads by the office's cell of the table
+    opened: bool  # what is said of households opens: secrecy acknowledged, or by the office's cell
+    cases: frozenset[str] | None  # of which households; None: all of the meeting
+    writes: bool
+    manages: bool
+
+    def covers(self, case: str | None) -> bool:
+        return self.opened and (case is None or self.cases is None or case in self.cases)
+
+    @property
+    def attended(self) -> bool:
+        return self.seat is not None and bool(self.seat.attended)
+
+    @property
+    def reads_minutes(self) -> bool:
+        """While it is written, those who sit in it; afterwards those who were there."""
+        return self.opened and (self.attended or self.meeting.status == "planned")
+
+
+def tie(actor: Actor, meeting: str) -> Tie | None:
+    """None for who is not in it, as for a meeting that never was."""
+    row = Meeting.get_or_none(Meeting.id == meeting)
+    return None if row is None else tie_to(actor, row)
+
+
+def tie_to(actor: Actor, row: Any) -> Tie | None:
+    if not actor.active:
+        return None
+    see, change = cell(actor.role, GATES[row.gate][0])
+    seat = Seat.get_or_none((Seat.meeting == row.id) & (Seat.staff == actor.id) & Seat.seated)
+    if seat is not None and not see:
+        seat = None
+    by_office = "office" in see
+    if seat is None and not by_office:
+        return None
+    acknowledged = seat is not None and seat.acknowledged_on is not None
+    opened = by_office or acknowledged
+    cases = None
+    if not by_office and seat is not None and seat.cases:
+        cases = frozenset(resolve(one) or one for one in seat.cases)
+    writes = opened and (
+        bool(change & ({"office"} if by_office else {"member"})) or actor.id in (row.recorder, row.by)
+    )
+    return Tie(row, seat, opened, cases, writes, opened and "office" in cell(actor.role, "core")[1])
+
+
+def can_sit(person: Any, gate: str) -> bool:
+    """Whether the table gives this role a seat in a meeting of this gate."""
+    return person is not None and bool(person.active) and bool(cell(person.role, GATES[gate][0])[0])
+
+
+def mine(actor: Actor) -> list[Tie]:
+    """The meetings this person has a tie to, the latest first."""
+    rows = Meeting.select().order_by(Meeting.on.desc(), Meeting.begins.desc(), Meeting.id)
+    if not any("office" in cell(actor.role, name)[0] for name, _ in GATES.values()):
+        seats = Seat.select(Seat.meeting).where((Seat.staff == actor.id) & Seat.seated)
+        rows = rows.where(Meeting.id.in_(seats))
+    return [found for row in rows if (found := tie_to(actor, row)) is not None]
+
+
+def cases_of(meeting: str) -> list[Any]:
+    """The cases on its table, by number."""
+    here = Conference.select(Conference.case).where(
+        (Conference.meeting == meeting) & (Conference.status != "off")
+    )
+    return list(CaseFile.select().where(CaseFile.id.in_(here)).order_by(CaseFile.no))
+
+
+def seats_of(meeting: str) -> list[Any]:
+    return list(Seat.select().where((Seat.meeting == meeting) & Seat.seated).order_by(Seat.name, Seat.id))
+
+
+def why_closed(found: Tie, case: str | None, now: str) -> str | None:
+    """The code of why materials (about this case) do not open for this person now, or None: they open.
+
+    acknowledge: they did not take note of the duty of secrecy; members: somebody else did not yet; closed: their time
+    is over; cancelled; consent: the person's consent does not stand (any more).
+    """
+    row = found.meeting
+    if found.seat is None or found.seat.acknowledged_on is None:
+        return "acknowledge"
+    if row.status == "cancelled":
+        return "cancelled"
+    if now >= row.closes:
+        return "closed"
+    if any(seat.acknowledged_on is None for seat in seats_of(row.id)):
+        return "members"
+    return "consent" if case is not None and lacks_consent(row.gate, case) else None
+
+
+def lacks_consent(gate: str, case: str) -> bool:
+    return why_not(f"meet_{GATES[gate][1]}", case) is not None
+
+
+def names_of_staff() -> dict[str, Any]:
+    return {row.id: row for row in Staff.select()}
