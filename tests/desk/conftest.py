@@ -14,6 +14,7 @@ from pwa_server.config import Config
 from pwa_server.desk import actions
 from pwa_server.desk.actions import enrolment, sample, trust
 from pwa_server.desk.exchange import sync_round
+from pwa_server.desk.exchange.changed_documents import look
 from pwa_server.desk.exchange.relay_client import RelayClient
 from pwa_server.desk.log.office_keys import make_keys
 from pwa_server.desk.models.office_and_cases import Staff
@@ -59,6 +60,7 @@ class Office:
         """`relay`: the folder of one that served this office before."""
         self.config, self.clock, self.backup_key = config, clock, backup_key
         self.desk = open_desk(config, clock)
+        self.looks = look  # what a phone should hold; a test may look along
         self.start_relay(relay)
 
     def start_relay(self, folder: Path | None = None) -> None:
@@ -71,7 +73,7 @@ class Office:
         self.desk.relay = RelayClient(self.http, self.desk.keys.office, self.desk.keys.sign)
 
     def sync(self) -> sync_round.Summary:
-        return sync_round.sync_once(self.desk)
+        return sync_round.sync_once(self.desk, looks=self.looks)
 
     def person(self, name: str) -> Staff:
         return Staff.get_by_id(f"demo-{name}")

@@ -4,6 +4,7 @@ Careful, not clever: events that are known to speak of one case, and of one visi
 other event everything is built anew, as it is once a day and by each program that starts.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,18 +64,30 @@ class Look:
     whole: bool  # no document is left out as unchanged
 
 
-def look(desk: Desk, device: Any, known: dict[tuple[int, int], Touched]) -> Look:
-    """`known`: what the log speaks of between two positions; most phones were last looked after at the same time."""
+def look(
+    desk: Desk,
+    device: Any,
+    known: dict[tuple[int, int], Touched],
+    build: Callable[..., Documents] = documents_for,
+) -> Look:
+    """What this phone should hold, as of one moment.
+
+    `known`: what the log speaks of between two positions; most phones were last looked after at the same time.
+    `build`: makes the documents (desk, device, those that are as they were).
+    """
     with desk.read():
         position, changes = head(), get_state("changes", 0)
         built_for = f"{position} {changes} {desk.clock().astimezone(JAPAN).date().isoformat()}"
         chain = DownChain.get_or_none(DownChain.device == device.id)
         if chain is None or chain.snapshot_wanted or device.id not in desk.looked_over:
-            return Look(position, built_for, documents_for(desk, device), whole=True)
+            return Look(position, built_for, build(desk, device), whole=True)
         if chain.built_for == built_for:
             return Look(position, built_for, None, whole=False)
         alike = _alike(device.id, chain.built_for.split(), built_for.split(), known)
-        return Look(position, built_for, documents_for(desk, device, alike), whole=not alike)
+        return Look(position, built_for, build(desk, device, alike), whole=not alike)
+
+
+Looks = Callable[[Desk, Any, dict[tuple[int, int], Touched]], Look]
 
 
 def _alike(

@@ -26,7 +26,7 @@ from ..core.tables import canonical
 from ..models.key_values import set_state
 from ..models.office_and_cases import DeviceRow, DownChain, DownEnvelope, PhoneStatement, Sent, UpPosition
 from .app_versions import note_app
-from .changed_documents import Look, Touched, look
+from .changed_documents import Look, Looks, Touched, look
 from .documents.all import VOLATILE, documents_for
 from .documents.visit import UNCHANGED, Documents
 from .going_on import going_on, leave
@@ -108,12 +108,15 @@ def chain_of(device: str) -> Any:
     return row
 
 
-def write_documents(desk: Desk) -> int:
-    """Sign what each active phone is missing. Returns the number of envelopes made; they are in the database."""
+def write_documents(desk: Desk, looks: Looks = look) -> int:
+    """Sign what each active phone is missing. Returns the number of envelopes made; they are in the database.
+
+    `looks`: says what a phone should hold (`changed_documents.look`).
+    """
     made, known = 0, dict[tuple[int, int], Touched]()
     for device in list(DeviceRow.select().where(DeviceRow.status == "active")):
         with going_on(desk, "documents", device.id):
-            looked = look(desk, device, known)
+            looked = looks(desk, device, known)
             with desk.write():
                 made += _write_for(desk, device, looked)
             if looked.whole:

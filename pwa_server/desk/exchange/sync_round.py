@@ -26,6 +26,7 @@ from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import BlobFile, Held, Received
 from ..queries import access_log_head, search
 from . import inbox, outbox, photos, push_delivery, retry_held, roster
+from .changed_documents import Looks, look
 from .going_on import begin_round, end_round, going_on
 from .relay_client import RelayClient, RelayError, relay_of
 from .wake_list import forget_wakes_told, send_wakes
@@ -56,10 +57,10 @@ class Summary:
     problem: str = ""
 
 
-def sync_once(desk: Desk, keep_safe: bool = True) -> Summary:
+def sync_once(desk: Desk, keep_safe: bool = True, looks: Looks = look) -> Summary:
     """Everything once, in an order that makes records safe early. Raises RelayError, DeskError.
 
-    `keep_safe`: backups too, where no thread of their own makes them.
+    `keep_safe`: backups too, where no thread of their own makes them. `looks`: what a phone should hold.
     """
     with desk.syncing:
         summary = Summary()
@@ -70,7 +71,7 @@ def sync_once(desk: Desk, keep_safe: bool = True) -> Summary:
             _keep_safe(desk)
         roster.publish_roster(desk, relay, held_there)
         roster.send_wipes(desk, relay)
-        outbox.write_documents(desk)
+        outbox.write_documents(desk, looks)
         summary.sent = outbox.push(desk, relay)
         send_wakes(desk, relay)
         send_watches(desk, relay)
@@ -80,7 +81,7 @@ def sync_once(desk: Desk, keep_safe: bool = True) -> Summary:
         if summary.photos:
             if keep_safe:
                 _keep_safe(desk)
-            outbox.write_documents(desk)
+            outbox.write_documents(desk, looks)
             summary.sent += outbox.push(desk, relay)
             _let_forget(desk, relay)
         with desk.write():
