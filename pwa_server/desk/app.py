@@ -14,11 +14,13 @@ from .core.desk import Desk
 from .open_desk import open_desk
 from .pages.cases import (
     assignments,
+    closing,
     conferences,
     consents,
     disclosure,
     emergency_access,
     household,
+    monitoring,
     new_contact,
     participation,
     plan,
@@ -47,6 +49,7 @@ from .pages.office import sign_in as gate
 from .pages.visits import annotations, review
 from .pages.visits import print as papers
 from .pages.work import (
+    accompanying,
     consultations,
     cover,
     followups,
@@ -94,6 +97,9 @@ BLUEPRINTS = (
     opportunities,
     participation,
     plan,
+    monitoring,
+    closing,
+    accompanying,
     access_log,
     account_notices,
     security,

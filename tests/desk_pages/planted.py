@@ -543,6 +543,7 @@ PLACES: dict[str, tuple[Any, ...]] = {
     "made": ("plant-Disclosure",),
     "held": ("plant-held",),
     "envelope": ("A" * 43,),
+    "ball": ("plant-Ball",),
     "grant": ("plant-AccessGrant",),
     "meeting": ("plant-Meeting",),
     "material": ("plant-Material",),
@@ -550,7 +551,7 @@ PLACES: dict[str, tuple[Any, ...]] = {
 }
 # More of one page: what a person opens by a press on it.
 VARIANTS = {
-    "cases.page": ("?show=all", "?show=quiet"),
+    "cases.page": ("?show=all", "?show=quiet", "?show=closed"),
     "consultations.page": ("", "?show=ended", "?show=case"),
     "cases.one": ("", "?time=all"),
     "followups.page": ("?show=overdue", "?view=board", "?view=calendar"),

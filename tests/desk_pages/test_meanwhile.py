@@ -48,6 +48,7 @@ ADDS = {
 # What is decided once and refuses a second time, or names the version it is about.
 ITS_OWN_WAY = {
     "conferences.write",  # adds rows, changes field by field, and keeps both wordings of the minutes
+    "closing.reopen",
     "emergency.take_notice",
     "held.decide",
     "margin.undo",

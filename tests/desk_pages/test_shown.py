@@ -80,6 +80,7 @@ NOT_ABSENCE = {
     "desk.consent.none",
     "desk.error.empty",
     "desk.phone.none",
+    "desk.plan.change.none",
     "desk.second.none",
     "desk.tie.direction.none",
 }

@@ -95,3 +95,10 @@ def _holdings(desk: Desk) -> dict[str, Holding]:
     for cover in CoverAsked.select().where((CoverAsked.state == "granted") & (CoverAsked.on >= today)):
         of(cover.takes or "").covers.append(cover)
     return told
+
+
+def held_of_case(case: str) -> dict[str, int]:
+    """What ends with a case: how many are assigned to it, how many follow-ups are open."""
+    running = Assignment.select().where((Assignment.case == case) & Assignment.until_at.is_null())
+    opened = FollowUp.select().where((FollowUp.case == case) & (FollowUp.state == "open") & FollowUp.known)
+    return {"assigned": running.count(), "followups": opened.count()}

@@ -36,7 +36,7 @@ from . import list as case_list
 from .engagement_chart import line
 
 pages = Blueprint("cases", __name__)
-SHOWS = ("outreach", "quiet", "all", "A", "B", "C")
+SHOWS = ("outreach", "quiet", "all", "A", "B", "C", "closed")
 
 
 @pages.get("/cases")

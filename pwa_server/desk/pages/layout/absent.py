@@ -26,6 +26,8 @@ EMPTY: dict[str, str] = {
     "desk.hand.nobody": "core",
     "desk.profile.none": "participation_profile",
     "desk.plan.none": "plan",
+    "desk.ball.none": "plan",
+    "desk.closing.none": "plan",
     "desk.plan.no_wish": "plan_content",
     "desk.places.none": "opportunities",
     "desk.issues.none": "community_issues",

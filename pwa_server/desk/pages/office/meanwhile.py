@@ -60,6 +60,10 @@ EDITS: dict[str, tuple[str, ...]] = {
     "person.stop": ("staff.changed", "staff.proposed"),
     "places.change": ("opportunity.set",),
     "places.change_issue": ("issue.set",),
+    "accompanying.note": ("ball.noted",),
+    "closing.write": ("plan.monitored",),
+    "monitoring.write": ("plan.monitored", "ball.passed"),
+    "monitoring.give": ("plan.monitored", "ball.passed"),
     "plan.write": ("plan.drafted", "plan.changed"),
     "plan.agree": PLAN_STEPS,
     "plan.decide": PLAN_STEPS,
@@ -87,6 +91,7 @@ CHECKED_FIELD_BY_FIELD = (
 
 # What one must be allowed to see to be told what was written; who may not is refused by the page itself.
 CLASS_OF = {
+    "ball": "plan",
     "case": "core",
     "checklist": "checklists",
     "conference": "core",
