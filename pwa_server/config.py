@@ -334,11 +334,21 @@ def _check_proxies(config: Config) -> None:
 
 
 def _check_database(config: Config) -> None:
-    scheme = urlsplit(config.database).scheme
+    scheme = config.database.partition(":")[0]
     if scheme not in ("sqlite", "postgresql", "postgres"):
         raise BadSetting(
             f"SOTTO_DATABASE_URL begins with {scheme!r}; write postgresql://… or leave it empty."
         )
+    if scheme != "sqlite":
+        import psycopg  # a tenth of a second, and no relay over one file needs it
+        from psycopg.conninfo import conninfo_to_dict
+
+        try:
+            conninfo_to_dict(config.database)
+        except psycopg.Error:  # its text may hold the password
+            raise BadSetting(
+                "SOTTO_DATABASE_URL cannot be read; write it as for psql: postgresql://user@a:5432,b:5432/name"
+            ) from None
     if scheme == "sqlite" and config.workers > 1:
         raise BadSetting("SOTTO_WORKERS is above 1, which needs PostgreSQL; set SOTTO_DATABASE_URL.")
 

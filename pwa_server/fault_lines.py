@@ -37,6 +37,8 @@ class Lines(logging.Formatter):
     """Records as such lines. A record's own words are ours; what was raised is told by `told`."""
 
     def format(self, record: logging.LogRecord) -> str:
+        if getattr(record, "is_line", False):
+            return record.getMessage()  # made by `line` already
         fault = getattr(record, "fault_told", {})
         if record.exc_info:
             fault = told(record.exc_info[1], record.exc_info[2])

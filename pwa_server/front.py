@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes
 from sync.limits import MIB
 
 from . import fault_lines
+from .probes import Probes
 from .proxies import Proxies, counted
 
 MOST_WAITING = 64 * MIB  # of bodies under way together
@@ -45,8 +46,11 @@ class Front:
     `threads`: how many requests are answered at once. `largest`: bytes of the longest body that any door reads.
     """
 
-    def __init__(self, app: Callable[..., Any], threads: int, largest: int, proxies: Proxies) -> None:
+    def __init__(
+        self, app: Callable[..., Any], threads: int, largest: int, proxies: Proxies, probes: Probes
+    ) -> None:
         self.app = app
+        self.probes = probes
         self.largest = largest
         self.proxies = proxies
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="door")
@@ -54,6 +58,10 @@ class Front:
         self.reading: dict[str, list[float]] = defaultdict(list)
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        probed = await self.probes.answer(scope.method, scope.path)
+        if probed is not None:
+            proto.response_bytes(*probed)
+            return
         environ = environ_of(scope)
         self.proxies.resolve(environ)
         try:

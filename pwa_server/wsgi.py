@@ -5,6 +5,7 @@ relay starts here and nowhere else: a desk opened by a test or a command has non
 """
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sync.limits import MAX_BATCH_BYTES
@@ -12,6 +13,7 @@ from sync.limits import MAX_BATCH_BYTES
 from . import create_app, fault_lines
 from .config import Config, load
 from .front import Front
+from .probes import Probes
 from .processes import DESK_THREADS, RELAY_THREADS
 from .proxies import Proxies
 from .sentences import sentence
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 
 def relay() -> Front:
     config, app = _made("relay")
-    return Front(
-        _watched(app, RELAY_THREADS, "relay"), RELAY_THREADS, MAX_BATCH_BYTES, Proxies(config.trusted_proxies)
+    return _front(
+        "relay", app, RELAY_THREADS, MAX_BATCH_BYTES, config, app.extensions["sotto_relay"].store.look
     )
 
 
@@ -33,18 +35,18 @@ def desk() -> Front:
     from .desk.app import LONGEST_FORM
     from .desk.exchange.sync_round import start_thread
 
-    start_thread(app.extensions["desk"])
-    return Front(
-        _watched(app, DESK_THREADS, "desk"), DESK_THREADS, LONGEST_FORM, Proxies(config.trusted_proxies)
-    )
+    desk = app.extensions["desk"]
+    start_thread(desk)
+    return _front("desk", app, DESK_THREADS, LONGEST_FORM, config, desk.look)
 
 
-def _watched(app: "Flask", threads: int, role: str) -> "Flask":
+def _front(
+    role: str, app: "Flask", threads: int, largest: int, config: Config, look: Callable[[], None]
+) -> Front:
     dog = Watchdog(app.wsgi_app, threads, role)
     app.wsgi_app = dog  # type: ignore[method-assign]
-    app.extensions["watchdog"] = dog
     dog.start()
-    return app
+    return Front(app, threads, largest, Proxies(config.trusted_proxies), Probes(role, dog.look, look))
 
 
 def _made(role: str) -> "tuple[Config, Flask]":

@@ -20,6 +20,7 @@ HTTP_STATUS = {
     "too_big": 413,
     "too_many": 429,
     "fault": 500,
+    "unavailable": 503,
     "full": 507,
 }
 

@@ -11,6 +11,7 @@ import pytest
 from pwa_server import processes
 from pwa_server.config import BadSetting, Config, load
 from pwa_server.desk.app import LONGEST_FORM
+from pwa_server.probes import PATHS
 from pwa_server.proxies import FORWARDED, Proxies, counted
 from pwa_server.trial import prepare
 from sync.encoding import b64u
@@ -60,6 +61,81 @@ def test_more_unfinished_bodies_than_threads_stop_nobody(running):
             assert answer.status == 200
             answer.read()
         asked.close()
+
+
+@pytest.mark.parametrize("running", ["relay", "desk"], indirect=True)
+def test_whoever_looks_after_the_machine_is_answered(running):
+    with httpx.Client(base_url=f"http://127.0.0.1:{running.port}", timeout=PATIENCE, trust_env=False) as http:
+        for path in PATHS:
+            assert http.get(path).json() == {"ok": True, "role": running.role}
+            assert http.head(path).status_code == 200
+            assert http.post(path).status_code >= 400
+
+
+@pytest.mark.postgres
+def test_probes_answer_while_every_thread_waits_for_a_database_that_hangs(office, free_port, postgres_url):
+    """One stays alive and is not ready; nobody else is held up by those who ask."""
+    import psycopg
+
+    config = Config(
+        trial=True,
+        role="relay",
+        data=office.data,
+        port=free_port,
+        relay_offices=("A" * 43,),
+        database_url=postgres_url,
+    )
+    part = processes.start(config, "relay")
+    try:
+        processes.wait_ready([part], 110)
+        with (
+            httpx.Client(base_url=f"http://127.0.0.1:{part.port}", timeout=PATIENCE, trust_env=False) as http,
+            psycopg.connect(postgres_url) as other,
+            ExitStack() as lines,
+        ):
+            assert http.get("/readyz").status_code == 200
+            other.execute("LOCK TABLE slots, schema IN ACCESS EXCLUSIVE MODE")
+            for _ in range(THREADS["relay"] * 2):
+                line = lines.enter_context(socket.create_connection(("127.0.0.1", part.port), PATIENCE))
+                line.sendall(f"GET /v1/enrol/{b64u(bytes(16))}/p2 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            with psycopg.connect(postgres_url, autocommit=True) as look:
+                while look.execute(waits).fetchone()[0] < THREADS["relay"]:
+                    pass
+            assert http.get("/healthz").status_code in (200, 503)
+            assert http.get("/readyz").status_code == 503
+            other.rollback()
+            for _ in range(600):
+                if http.get("/readyz").status_code == 200:
+                    break
+            assert http.get("/readyz").status_code == 200
+            assert http.get("/healthz").json()["ok"]
+    finally:
+        processes.end([part])
+
+
+@pytest.mark.postgres
+def test_a_relay_without_its_database_is_alive_and_not_ready(office, free_port):
+    nowhere = f"postgresql://nobody@127.0.0.1:{free_port + 1}/none"
+    config = Config(
+        trial=True,
+        role="relay",
+        data=office.data,
+        port=free_port,
+        relay_offices=("A" * 43,),
+        database_url=nowhere,
+    )
+    part = processes.start(config, "relay")
+    try:
+        processes.wait_ready([part], 110)
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{part.port}", timeout=PATIENCE, trust_env=False
+        ) as http:
+            assert http.get("/healthz").status_code == 200
+            assert http.get("/readyz").status_code == 503
+            assert http.get("/v1/config").json()["error"] == "unavailable"
+    finally:
+        processes.end([part])
 
 
 @pytest.mark.parametrize("running", ["relay"], indirect=True)

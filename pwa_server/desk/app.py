@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, jsonify
+from flask import Flask
 
 from .accounts.once_mark import OnceMark, forget_old_marks
 from .accounts.page_state import PAGE_TABLES, forget_old
@@ -143,14 +143,6 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     meanwhile.install(app)
     for module in BLUEPRINTS:
         app.register_blueprint(module.pages)
-
-    @app.get("/healthz")
-    def healthz() -> Response:
-        dog = app.extensions.get("watchdog")
-        stuck = dog is not None and dog.look()
-        answer = jsonify({"ok": not stuck, "role": "desk"})
-        answer.status_code = 503 if stuck else 200
-        return answer
 
     return app
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+from flask import Flask, request
 
 from pwa_server.config import BadSetting, Config
 from pwa_server.phone import blueprint as phone_files
@@ -53,7 +53,6 @@ def create_relay(config: Config, *, clock: Clock = time.time, background: bool =
     app.register_blueprint(phone_doors.doors)
     app.register_blueprint(desk_doors.doors)
     app.register_blueprint(phone_files(config))
-    app.add_url_rule("/healthz", "healthz", _healthz)
     if background:
         here.wakes.start()
     return app
@@ -61,9 +60,12 @@ def create_relay(config: Config, *, clock: Clock = time.time, background: bool =
 
 def _beside(here: Relay, error: SyncError) -> dict[str, object]:
     """What goes with an error: the incarnation, the next nonce, the right offset."""
-    if error.code == "full" or not request.path.startswith("/v1/"):
+    if error.code in ("full", "unavailable") or not request.path.startswith("/v1/"):
         return {}
-    more: dict[str, object] = here.answer()
+    try:
+        more: dict[str, object] = here.answer()
+    except SyncError:  # the database went away while it refused
+        return {}
     return more | ({"offset": error.offset} if isinstance(error, WrongOffset) else {})
 
 
@@ -93,7 +95,3 @@ def _sender_of(config: Config, allowed: Allowed, key: PushKey | None) -> "Callab
         return PushSender(key, subject, config.phone_address + "/phone/", allowed)
 
     return make
-
-
-def _healthz() -> Response:
-    return Response("ok\n", mimetype="text/plain")

@@ -61,7 +61,8 @@ def append(store: Store, id_: str, at: int, piece: bytes, now: float) -> int:
     `wrong_offset` carries the right one in `WrongOffset.offset`; `blob_mismatch` means the whole was thrown away.
     """
     B, P, N = store.Blob, store.BlobPart, store.BlobName  # noqa: N806
-    with store.write():
+
+    def keep() -> int | None:
         row = store.locked(B.select().where(B.id == id_)).get_or_none()
         if row is None or not N.select().where(N.id == id_).exists():
             raise SyncError("not_found", "no envelope here names this photo")
@@ -86,7 +87,12 @@ def append(store: Store, id_: str, at: int, piece: bytes, now: float) -> int:
             return end
         P.delete().where(P.id == id_).execute()
         B.update(received=0, touched=int(now)).where(B.id == id_).execute()
-    raise SyncError("blob_mismatch", "these bytes are not the photo that was named; begin again at 0")
+        return None
+
+    received = store.transact(keep)
+    if received is None:
+        raise SyncError("blob_mismatch", "these bytes are not the photo that was named; begin again at 0")
+    return received
 
 
 class WrongOffset(SyncError):

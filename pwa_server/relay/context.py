@@ -78,12 +78,16 @@ def once(body: Json, act: Callable[[], Answer]) -> Answer:
     A refusal undoes what was begun and still burns the nonce.
     """
     here = relay()
-    refusal: SyncError | None = None
-    with here.store.write():
+
+    def act_once() -> Answer | SyncError:
         nonces.use(here.store, body.get("nonce"), here.clock())
         try:
             with here.store.savepoint():
                 return act()
         except SyncError as error:
-            refusal = error
-    raise refusal
+            return error
+
+    answer = here.store.transact(act_once)
+    if isinstance(answer, SyncError):
+        raise answer
+    return answer

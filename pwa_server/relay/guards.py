@@ -24,6 +24,10 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_big", 429: "too_many"}
+RETRY_AFTER = {
+    "too_many": 30,
+    "unavailable": 10,
+}  # seconds; a database of several takes that long to change places
 Extra = Callable[[SyncError], dict[str, object]]
 
 
@@ -124,9 +128,8 @@ def guard(app: Flask, extra: Extra, hsts: str) -> None:
         if request.is_secure:
             answer.headers.setdefault("Strict-Transport-Security", hsts)
         rule = request.url_rule.rule if request.url_rule else "-"
-        if rule != "/healthz":
-            spent = round((time.perf_counter() - g.began) * 1000, 1) if "began" in g else None
-            note("request", method=_method(), route=rule, status=answer.status_code, ms=spent)
+        spent = round((time.perf_counter() - g.began) * 1000, 1) if "began" in g else None
+        note("request", method=_method(), route=rule, status=answer.status_code, ms=spent)
         return answer
 
 
@@ -135,8 +138,8 @@ def _said(error: SyncError, more: dict[str, object]) -> Response:
     answer.status_code = HTTP_STATUS.get(error.code, 400)
     if "offset" in more:
         answer.headers["Upload-Offset"] = str(more["offset"])
-    if answer.status_code == 429:
-        answer.headers["Retry-After"] = "30"
+    if seconds := RETRY_AFTER.get(error.code):
+        answer.headers["Retry-After"] = str(seconds)
     return answer
 
 

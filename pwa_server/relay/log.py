@@ -7,6 +7,7 @@ import logging
 
 from pwa_server import fault_lines
 
+LINE = {"is_line": True}
 logger = logging.getLogger("sotto.relay")
 
 
@@ -23,8 +24,8 @@ def set_up() -> None:
 
 def note(event: str, **facts: str | int | float | None) -> None:
     """`facts`: only names and numbers of our own making."""
-    logger.info(fault_lines.line(event, dict(facts)))
+    logger.info(fault_lines.line(event, dict(facts)), extra=LINE)
 
 
 def note_fault(event: str, error: BaseException) -> None:
-    logger.error(fault_lines.line(event, fault_lines.told(error)))
+    logger.error(fault_lines.line(event, fault_lines.told(error)), extra=LINE)

@@ -120,8 +120,7 @@ def enrol_p1(slot: str) -> ResponseReturnValue:
     note = read_json(guards.read_body(4 * limits.P_BYTES))
 
     def post() -> None:
-        with here.store.write():
-            slots.post_p1(here.store, slot, note, here.clock())
+        here.store.transact(lambda: slots.post_p1(here.store, slot, note, here.clock()))
 
     _by_code(here, slot, post)
     return jsonify(here.answer())

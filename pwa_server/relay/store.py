@@ -6,26 +6,29 @@ or, in SQLite, of the file. Nothing is written outside `write`, so nothing is ev
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
 
-from peewee import PeeweeException
 from peewee import __exception_wrapper__ as peewee_errors  # type: ignore[attr-defined]
-from playhouse.db_url import parse
-from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
 from sync.encoding import b64u
 from sync.errors import SyncError
 
 from . import tables
+from .connections import open_postgresql, open_sqlite
+from .database_faults import kind_of
+from .log import note, note_fault
 from .migrations import POSTGRESQL, SQLITE, migrate
 
-POOL = 32
-WAIT_SECONDS = 20
-DISK_FULL_SQLSTATES = ("53100",)  # PostgreSQL: disk_full
+Result = TypeVar("Result")
+
+
+class Contended(SyncError):
+    """PostgreSQL gave this transaction up for another one; nothing of it was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("unavailable", "too many write at once; ask again")
 
 
 class Store:
@@ -53,16 +56,24 @@ class Store:
     Timer: type[tables.Timer]
 
     def __init__(self, url: str) -> None:
-        self.sqlite = urlsplit(url).scheme == "sqlite"
-        self.db = _open_sqlite(url) if self.sqlite else _open_postgresql(url)
+        """A PostgreSQL that is away is waited for: every request is `unavailable` until it comes."""
+        self.sqlite = url.startswith("sqlite:")
+        self._facts: dict[str, str] = {}
+        self.db = open_sqlite(url) if self.sqlite else open_postgresql(url, made=self._facts.clear)
         # SQLite's writers would poll for the file's lock; one queue in the process keeps them in order and quick.
         self._writer: AbstractContextManager[Any] = threading.RLock() if self.sqlite else nullcontext()
+        self._beginning = threading.Lock()
+        self._begun = False
+        self._away = False
         for table in tables.ALL:
             bound = type(table.__name__, (table,), {"Meta": type("Meta", (), _options(table, self.db))})
             setattr(self, table.__name__, bound)
         try:
-            self._begin()
-        except BaseException:
+            with self.connected():
+                pass
+        except BaseException as error:
+            if isinstance(error, SyncError) and error.code == "unavailable" and not self.sqlite:
+                return
             self.close()
             raise
 
@@ -72,27 +83,71 @@ class Store:
 
     @contextmanager
     def connected(self) -> Iterator[None]:
-        """A connection for this thread; used within itself it is the same one."""
+        """A connection for this thread; used within itself it is the same one. Raises `full`, `unavailable`."""
         if not self.db.is_closed():
             yield
             return
-        self.db.connect()
         try:
-            yield
-        finally:
-            self.db.close()
+            with self._told():
+                self.db.connect()
+                try:
+                    self._begin()
+                    yield
+                finally:
+                    self.db.close()
+        except SyncError as error:
+            if error.code == "unavailable" and not self.sqlite:
+                self.db.close_idle()  # they lead to the same server
+            raise
+        if self._away:
+            self._away = False
+            note("database_back")
 
     @contextmanager
     def write(self) -> Iterator[None]:
         """A transaction that may read and then write; all of it is on the disk afterwards, or none (`full`)."""
-        with self._writer, self.connected():
-            try:
-                with self.db.atomic("IMMEDIATE") if self.sqlite else self.db.atomic():
-                    yield
-            except PeeweeException as error:
-                if _disk_is_full(error):
-                    raise SyncError("full", "no room left to store this; nothing was changed") from error
-                raise
+        how = ("IMMEDIATE",) if self.sqlite else ()
+        with self._writer, self.connected(), self._told(), self.db.atomic(*how):
+            yield
+
+    def transact(self, act: Callable[[], Result]) -> Result:
+        """`act` inside `write`; once more if PostgreSQL gave it up for another. `act` keeps nothing outside of it."""
+        try:
+            with self.write():
+                return act()
+        except Contended:
+            with self.write():
+                return act()
+
+    def look(self) -> None:
+        """Ask the database whether it would take a write. Raises `unavailable`, `full`."""
+        with self.connected():
+            self.db.execute_sql("SELECT version FROM schema LIMIT 1").fetchone()
+            if not self.sqlite and self.db.execute_sql("SHOW transaction_read_only").fetchone()[0] == "on":
+                raise SyncError("unavailable", "the database takes no writes now")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the database says, in codes of SPEC 7. A fault of ours stays what it is."""
+        try:
+            yield
+        except SyncError:
+            raise
+        except Exception as error:
+            kind = kind_of(error)
+            if kind == "full":
+                raise SyncError("full", "no room left to store this; nothing was changed") from error
+            if kind == "contended":
+                raise Contended from error
+            if kind == "away":
+                self._note_away(error)
+                raise SyncError("unavailable", "the relay's database is away; ask again") from error
+            raise
+
+    def _note_away(self, error: BaseException) -> None:
+        if not self._away:
+            self._away = True
+            note_fault("database_away", error)
 
     def savepoint(self) -> AbstractContextManager[Any]:
         """Inside `write`: what fails within is undone, and the transaction goes on."""
@@ -119,10 +174,13 @@ class Store:
             self.db.cursor().executemany(text, [tuple(row.values()) for row in rows])
 
     def fact(self, key: str) -> str:
-        """A value of the meta table: `incarnation` (SPEC 6.1) or `nonce_key`."""
-        with self.connected():
-            value: str = self.Fact.get_by_id(key).value
-            return value
+        """A value of the meta table: `incarnation` (SPEC 6.1) or `nonce_key`. Neither changes while a database lives,
+        so they are read once for every connection made.
+        """
+        if key not in self._facts:
+            with self.connected():
+                self._facts.update((row.key, row.value) for row in self.Fact.select())
+        return self._facts[key]
 
     def give_back_pages(self) -> None:
         """Let the disk have back what forgotten envelopes took (SQLite; PostgreSQL does it by itself)."""
@@ -135,10 +193,16 @@ class Store:
         return self.fact("incarnation")
 
     def _begin(self) -> None:
-        with self.write():
-            migrate(self.db, SQLITE if self.sqlite else POSTGRESQL)
-            self._settle("incarnation", b64u(os.urandom(16)))
-            self._settle("nonce_key", b64u(os.urandom(32)))
+        """Make or migrate the schema, once in a process."""
+        if self._begun:
+            return
+        with self._beginning:
+            if not self._begun:
+                with self.write():
+                    migrate(self.db, SQLITE if self.sqlite else POSTGRESQL)
+                    self._settle("incarnation", b64u(os.urandom(16)))
+                    self._settle("nonce_key", b64u(os.urandom(32)))
+                self._begun = True
 
     def _settle(self, key: str, value: str) -> None:
         """Keep `value` unless another process was first."""
@@ -147,41 +211,3 @@ class Store:
 
 def _options(table: type[tables.Table], db: Any) -> dict[str, Any]:
     return {"database": db, "table_name": table._meta.table_name}
-
-
-def _open_sqlite(url: str) -> Any:
-    place = parse(url, unquote_user=True)["database"]
-    Path(place).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    pragmas = {
-        "auto_vacuum": "incremental",
-        "journal_mode": "wal",
-        "synchronous": "full",  # an answer `stored` must survive a power cut
-        "journal_size_limit": 16 * 1024 * 1024,
-    }
-    return PooledSqliteDatabase(
-        place,
-        pragmas=pragmas,
-        timeout=WAIT_SECONDS,
-        max_connections=POOL,
-        check_same_thread=False,
-        autoconnect=False,
-    )
-
-
-def _open_postgresql(url: str) -> Any:
-    settings = parse(url, unquote_password=True, unquote_user=True)
-    settings = {"connect_timeout": WAIT_SECONDS, **settings}
-    database = settings.pop("database")
-    return PooledPostgresqlDatabase(
-        database, prefer_psycopg3=True, max_connections=POOL, stale_timeout=300, autoconnect=False, **settings
-    )
-
-
-def _disk_is_full(error: BaseException | None) -> bool:
-    """Looks behind the error too: SQLite has undone everything by itself when it finds the disk full, and then
-    the undoing that follows fails for want of a transaction and hides the cause."""
-    while error is not None:
-        if getattr(error, "sqlstate", None) in DISK_FULL_SQLSTATES or "disk is full" in str(error):
-            return True
-        error = error.__cause__ or error.__context__
-    return False

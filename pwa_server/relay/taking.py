@@ -58,8 +58,9 @@ def take(store: Store, offices: Collection[str], batch: bytes, now: float) -> Ta
         return Taken(
             [{"id": _id(entry), "answer": str(one)} for entry, one in zip(entries, looked, strict=True)]
         )
-    taken = Taken()
-    with store.write():
+
+    def keep() -> Taken:
+        taken = Taken()
         mine = [one for one in looked if isinstance(one, Looked)]
         counter = _Counter(store, mine, now)
         for entry, one in zip(entries, looked, strict=True):
@@ -68,8 +69,10 @@ def take(store: Store, offices: Collection[str], batch: bytes, now: float) -> Ta
             if isinstance(one, Looked) and one.up and answer in ("stored", "already_stored", "covered"):
                 taken.blobs += blobs.name(store, one.office, one.envelope, now)
         counter.save()
-    taken.blobs = list(dict.fromkeys(taken.blobs))
-    return taken
+        taken.blobs = list(dict.fromkeys(taken.blobs))
+        return taken
+
+    return store.transact(keep)
 
 
 def _look_at_all(

@@ -93,7 +93,7 @@ class WakeThread:
                 if self.send_due():
                     continue
                 pause = self._pause()
-            except SyncError as error:  # no room left: what is due stays due
+            except SyncError as error:  # no room left, or no database: what is due stays due
                 note("wakes_wait", problem=error.code)
                 pause = LOOK_SECONDS
             except Exception as error:  # noqa: BLE001 - the thread outlives a database that is away

@@ -77,7 +77,8 @@ def claim(store: Store, now: float, most: int) -> list[Claimed]:
     """Up to `most` wakes that are due and whose phone has a subscription, leased to the caller."""
     W, S = store.Wake, store.Subscription  # noqa: N806
     moment = int(now)
-    with store.write():
+
+    def lease() -> list[Claimed]:
         reachable = S.select().where((S.office == W.office) & (S.device == W.device) & (S.endpoint != ""))
         due = (
             ~W.done
@@ -88,11 +89,13 @@ def claim(store: Store, now: float, most: int) -> list[Claimed]:
         query = W.select().where(due & fn.EXISTS(reachable)).order_by(W.next_try).limit(most)
         claimed = []
         for wake in store.locked(query, skip=True):
-            lease = {"lease": moment + limits.WAKE_LEASE_SECONDS, "attempts": wake.attempts + 1}
-            W.update(**lease).where(_same(W, wake)).execute()
+            leased = {"lease": moment + limits.WAKE_LEASE_SECONDS, "attempts": wake.attempts + 1}
+            W.update(**leased).where(_same(W, wake)).execute()
             to = S.get((S.office == wake.office) & (S.device == wake.device))
             claimed.append(Claimed(wake.office, wake.device, wake.source, wake.tag, wake.attempts + 1, to))
-    return claimed
+        return claimed
+
+    return store.transact(lease)
 
 
 def settle(store: Store, wake: Claimed, outcome: Outcome, now: float) -> None:
@@ -100,7 +103,8 @@ def settle(store: Store, wake: Claimed, outcome: Outcome, now: float) -> None:
     S = store.Subscription  # noqa: N806
     # Only the subscription we called: the phone may have sent a new one meanwhile.
     called = (S.office == wake.office) & (S.device == wake.device) & (S.endpoint == wake.to.endpoint)
-    with store.write():
+
+    def note() -> None:
         if outcome.kind == "delivered":
             _update(store, wake, {"done": True})
             S.update(delivered=int(now), failures=0, problem=None).where(called).execute()
@@ -110,6 +114,8 @@ def settle(store: Store, wake: Claimed, outcome: Outcome, now: float) -> None:
             if outcome.kind == "gone":
                 S.update(endpoint="", p256dh="", auth="").where(called).execute()
                 _update(store, wake, {"next_try": int(now)})
+
+    store.transact(note)
 
 
 def next_due(store: Store) -> int | None:

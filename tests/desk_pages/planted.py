@@ -562,7 +562,7 @@ VARIANTS = {
     "access_log.page": ("", f"?case={CASE}"),
 }
 # Pages without anything of the office.
-OUTSIDE = {"static", "healthz"}
+OUTSIDE = {"static"}
 
 
 def addresses(app: Any, visits: list[str]) -> list[tuple[str, str]]:

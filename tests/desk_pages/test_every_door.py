@@ -29,7 +29,7 @@ NOBODYS = [
     "-1",
     "9" * 30,
 ]
-OPEN = {"sign_in.page", "sign_in.enter", "healthz", "static"}
+OPEN = {"sign_in.page", "sign_in.enter", "static"}
 # What would end the visit instead of trying a door.
 LEFT_OUT = {"sign_in.sign_out", "settings.password", "settings.language"}
 FIELDS = (

@@ -194,11 +194,6 @@ def test_nobody_is_led_to_another_site_after_signing_in(app):
         assert next_place("demo-nakagawa", "/cases/demo-002") == "/cases/demo-002"
 
 
-def test_the_desk_says_that_it_lives(visitor):
-    visitor.open("/healthz")
-    assert visitor.answer.get_json() == {"ok": True, "role": "desk"}
-
-
 def test_templates_are_short_and_every_key_they_name_exists():
     wrong = []
     for file in sorted((ROOT / "templates/desk").glob("*.html")):

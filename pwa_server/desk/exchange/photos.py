@@ -40,7 +40,7 @@ def fetch_wanted(desk: Desk, relay: RelayClient) -> int:
         try:
             sealed = relay.blob(row.id)
         except RelayError as error:
-            if error.code == "relay_unreachable":
+            if error.code in ("relay_unreachable", "unavailable"):
                 raise
             if error.code != "not_found":
                 log.warning("a photo was not given by the relay: %s", error.code)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from pwa_server.bounded_http import Answer, Unbounded, ask
-from sync.encoding import unb64u
+from sync.encoding import parse_int, unb64u
 from sync.envelope import Envelope, make_batch, parse_batch
 from sync.errors import SyncError
 from sync.limits import MAX_BATCH_BYTES, MAX_BLOB_BYTES, MAX_ROSTER_BYTES
@@ -29,7 +29,14 @@ MOST_ANSWER = MAX_BATCH_BYTES + 2 * MAX_ROSTER_BYTES  # a box full of envelopes,
 
 
 class RelayError(DeskError):
-    """The relay could not be reached, or refused. `code` is one of SPEC 7, or `relay_unreachable`, `relay_fault`."""
+    """The relay could not be reached, or refused. `code` is one of SPEC 7, or `relay_unreachable`, `relay_fault`.
+
+    `after`: seconds until it wants to be asked again, 0 if it said nothing of it.
+    """
+
+    def __init__(self, code: str, detail: str = "", after: int = 0) -> None:
+        super().__init__(code, detail)
+        self.after = after
 
 
 class RelayClient:
@@ -106,7 +113,7 @@ class RelayClient:
         try:
             told = read_json(answer.content)
             self._note(told)
-            return RelayError(str(told["error"]), str(told.get("detail", "")))
+            return RelayError(str(told["error"]), str(told.get("detail", "")), _retry_after(answer))
         except (SyncError, KeyError):
             # A proxy's page, or something that is no relay of ours.
             return RelayError("relay_fault", f"HTTP {answer.status_code}")
@@ -124,6 +131,14 @@ class RelayClient:
             self._nonce = told["nonce"]
         if isinstance(told.get("incarnation"), str):
             self.incarnation = told["incarnation"]
+
+
+def _retry_after(answer: Answer) -> int:
+    """Seconds; 0 without a number, for dates are for those whose clocks agree."""
+    try:
+        return parse_int(answer.headers.get("Retry-After", "0"))
+    except SyncError:
+        return 0
 
 
 def relay_of(desk: "Desk") -> RelayClient:

@@ -232,8 +232,10 @@ def _run(desk: Desk, stop: threading.Event) -> None:
         while not stop.is_set():
             desk.stirred.clear()
             _index(desk)
-            failures = 0 if _look(desk) else failures + 1
-            desk.stirred.wait(_pause(desk.config.sync_seconds, failures))
+            trouble = _look(desk)
+            failures = failures + 1 if trouble else 0
+            after = trouble.after if isinstance(trouble, RelayError) else 0
+            desk.stirred.wait(_pause(desk.config.sync_seconds, failures, after))
     finally:
         desk.close()
 
@@ -253,9 +255,13 @@ def _run_backups(desk: Desk, stop: threading.Event) -> None:
         desk.close()
 
 
-def _pause(seconds: int, failures: int) -> int:
-    """The first failure is tried again soon: a relay beside us may be starting. Then less and less often."""
-    return min(seconds, SOON) if failures == 1 else min(seconds * 2 ** min(failures, 8), LONGEST_PAUSE)
+def _pause(seconds: int, failures: int, after: int = 0) -> int:
+    """The first failure is tried again soon: a relay beside us may be starting. Then less and less often.
+
+    `after`: not before that many seconds, as the relay asked.
+    """
+    pause = min(seconds, SOON) if failures == 1 else seconds * 2 ** min(failures, 8)
+    return min(max(pause, after), LONGEST_PAUSE)
 
 
 def _index(desk: Desk) -> None:
@@ -268,19 +274,19 @@ def _index(desk: Desk) -> None:
         fault_lines.note(log, "search index failed", error)
 
 
-def _look(desk: Desk) -> bool:
-    """One look that cannot end the thread: what went wrong is noted for a person."""
+def _look(desk: Desk) -> Exception | None:
+    """One look that cannot end the thread: what went wrong is noted for a person, and returned."""
     try:
         sync_once(desk, keep_safe=False)
     except (DeskError, SyncError) as error:
         _note_problem(desk, error.code)
-        return False
+        return error
     except Exception as error:  # noqa: BLE001 - told in one line, and the look goes on
         # A fault of ours: the trace goes to the log, contents never do.
         fault_lines.note(log, "office sync failed", error)
         _note_problem(desk, "fault")
-        return False
-    return True
+        return error
+    return None
 
 
 def _note_problem(desk: Desk, code: str) -> None:

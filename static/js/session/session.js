@@ -121,7 +121,7 @@ async function start() {
 
 async function roundOfAll() {
   const tally = await syncNow()
-  if (tally.problem !== "no_signal") await serveOthers().catch(() => {})
+  if (!["no_signal", "unavailable"].includes(tally.problem ?? "")) await serveOthers().catch(() => {})
   return tally
 }
 

@@ -29,7 +29,7 @@ export async function sendBlobs(relay, tally, box = outbox) {
     } catch (error) {
       if (!(error instanceof SyncError)) throw error
       tally.problem ??= error.code
-      if (error.code === "no_signal") return
+      if (["no_signal", "unavailable"].includes(error.code)) return
       await trouble(id, error.code, box)
     }
   }

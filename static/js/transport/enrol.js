@@ -124,9 +124,9 @@ export async function answered(until, ask, notYet) {
     try {
       return await ask()
     } catch (/** @type {any} */ error) {
-      const again = notYet.has(error?.code) || error?.code === "no_signal"
-      if (!again) throw error
-      if (Date.now() > until) throw error.code === "no_signal" ? error : new SyncError("code_expired", "the code's ten minutes are over")
+      const away = ["no_signal", "unavailable"].includes(error?.code)
+      if (!away && !notYet.has(error?.code)) throw error
+      if (Date.now() > until) throw away ? error : new SyncError("code_expired", "the code's ten minutes are over")
     }
     await new Promise((done) => setTimeout(done, ASK_EVERY))
   }

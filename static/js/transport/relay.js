@@ -144,18 +144,21 @@ async function read(reading) {
   }
 }
 
-/** A refusal with the whole answer beside it: `bad_nonce` brings a fresh nonce, `wrong_offset` the right offset.
- * @param {Response} answer @returns {Promise<SyncError & { answer: any, status: number }>} */
+/** A refusal with the whole answer beside it: `bad_nonce` brings a fresh nonce, `wrong_offset` the right offset;
+ * `after`: seconds until the relay wants to be asked again.
+ * @param {Response} answer @returns {Promise<SyncError & { answer: any, status: number, after: number }>} */
 async function refusal(answer) {
   const said = await jsonOf(answer).catch(() => null)
   // A captive portal or a proxy answers with pages of its own: that is not our relay speaking.
   const code = typeof said?.error === "string" ? said.error : headerless(answer)
-  return Object.assign(new SyncError(code, said?.detail ?? ""), { answer: said, status: answer.status })
+  const after = Number(answer.headers.get("Retry-After")) || 0
+  return Object.assign(new SyncError(code, said?.detail ?? ""), { answer: said, status: answer.status, after })
 }
 
 /** @param {Response} answer HEAD has no body */
 function headerless({ status }) {
   if (status === 404) return "not_found"
   if (status === 413) return "refused_on_way" // a proxy's limit: there is signal, and smaller pieces may pass
+  if (status === 503) return "unavailable"
   return status === 429 ? "too_many" : "no_signal"
 }

@@ -4,9 +4,10 @@
 
 const EVERY = 60_000
 const LONGEST = 15 * 60_000
+const AWAY = new Set(["no_signal", "unavailable"]) // nothing to be had there now
 
 /**
- * @param {() => Promise<{ problem: string | null }>} sync
+ * @param {() => Promise<{ problem: string | null, after?: number }>} sync  `after`: seconds the relay wants to be left alone
  * @returns {{ soon(): void, stop(): void }}
  */
 export function keepRhythm(sync) {
@@ -20,10 +21,10 @@ export function keepRhythm(sync) {
   }
   const round = async () => {
     if (document.visibilityState === "hidden") return later(EVERY)
-    const { problem } = await sync()
-    failures = problem === "no_signal" ? failures + 1 : 0
+    const { problem, after = 0 } = await sync()
+    failures = AWAY.has(problem ?? "") ? failures + 1 : 0
     // Spread out, so that a whole office coming back from a valley does not call at one moment.
-    later(Math.min(EVERY * 2 ** Math.max(0, failures - 1), LONGEST) * (0.75 + crypto.getRandomValues(new Uint8Array(1))[0] / 510))
+    later(Math.min(Math.max(EVERY * 2 ** Math.max(0, failures - 1), after * 1_340), LONGEST) * (0.75 + crypto.getRandomValues(new Uint8Array(1))[0] / 510))
   }
   const soon = () => later(0)
   const seen = () => { if (document.visibilityState === "visible") soon() }

@@ -15,7 +15,7 @@ import { checkOrders, obey } from "./wipe.js"
 
 const MOST_ROUNDS = 20
 
-/** @typedef {{ sent: number, refused: number, blobs: number, accepted: number, wiped: boolean, problem: string | null, alarms?: any[], incarnation?: string }} Tally */
+/** @typedef {{ sent: number, refused: number, blobs: number, accepted: number, wiped: boolean, problem: string | null, after?: number, alarms?: any[], incarnation?: string }} Tally */
 
 /**
  * @param {{ open: Open, documents: Documents } | null} unlocked null: a locked phone only sends
@@ -33,6 +33,7 @@ export async function syncRound(unlocked, relay, app) {
   } catch (error) {
     if (!(error instanceof SyncError)) throw error
     tally.problem = error.code
+    tally.after = /** @type {any} */ (error).after ?? 0
   }
   return tally
 }

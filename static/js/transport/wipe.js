@@ -123,7 +123,7 @@ export async function serveAll(relay, profiles) {
       } else await push(relay, outboxOf(profile))
     } catch (error) {
       if (!(error instanceof SyncError)) throw error
-      if (error.code === "no_signal") break
+      if (["no_signal", "unavailable"].includes(error.code)) break
     }
   }
   return told

@@ -126,6 +126,32 @@ def frames(batch):
         batch = batch[end:]
 
 
+def without_its_database(app):
+    """The relay while another server takes over its database (SPEC 7)."""
+
+    def away(environ, start):
+        if not environ["PATH_INFO"].startswith("/v1/"):
+            return app(environ, start)
+        start("503 Service Unavailable", [("Content-Type", "application/json"), ("Retry-After", "120")])
+        return [b'{"error":"unavailable","detail":""}']
+
+    return away
+
+
+def test_a_relay_without_its_database_is_waited_for_and_loses_nothing(worker):
+    app = worker.office.app
+    worker.office.app = without_its_database(app)
+    visit = worker.page.evaluate(VISIT, "待つ訪問")
+    told = worker.page.evaluate("session.syncNow()")
+    assert (told["problem"], told["after"], told["refused"]) == ("unavailable", 120, 0)
+    assert worker.page.evaluate("session.road.value.problem.code") == "unavailable"
+    assert worker.states()[visit] == "on_phone"
+    worker.office.app = app
+    worker.round()
+    worker.round()
+    assert worker.states()[visit] == "at_office"
+
+
 @pytest.mark.parametrize("older", [of_before_short_frames, of_a_hundred_at_most])
 def test_a_relay_of_before_short_frames_takes_a_day_too(worker, older):
     worker.airplane_mode(True)

@@ -58,7 +58,7 @@ const WHEN = {
 
 /** Said by what the phone counts or is told, each where it is tested with true parts, true and false. */
 const SHOWN_BY = {
-  "tests/browser/core/test_road.py": ["saved.at_office", "saved.at_office.why", "saved.on_phone.why", "saved.sent", "saved.sent.why", "sync.nothing_left", "sync.tried", "sync.auto", "sync.kept", "notice.at_office", "notice.on_phone", "notice.sent", "cover_day.pending", "trouble.put_back"],
+  "tests/browser/core/test_road.py": ["saved.at_office", "saved.at_office.why", "saved.on_phone.why", "saved.sent", "saved.sent.why", "sync.nothing_left", "sync.tried", "sync.auto", "sync.kept", "notice.at_office", "notice.on_phone", "notice.sent", "cover_day.pending", "trouble.put_back", "trouble.unavailable"],
   "tests/browser/core/test_full.py": ["trouble.full", "trouble.not_ready", "trouble.too_many", "trouble.no_signal"],
   "tests/browser/core/test_on_the_way.py": ["trouble.refused_on_way"],
   "tests/browser/core/test_misfortune.py": ["silent.since", "clock.behind", "trouble.lease_ended", "update.kept"],

@@ -87,7 +87,6 @@ ORDINARY = frozenset(
         "GET drafts.read",
         "GET emergency.page",
         "GET followups.page",
-        "GET healthz",
         "GET held.one",
         "GET held.page",
         "GET household.page",

@@ -44,7 +44,7 @@ from .security_doors import told_outcome
 TRIES_FROM_ONE_ADDRESS = 40
 TRIES_WINDOW = timedelta(minutes=15)
 MOST_TRIES = 20_000  # rows of an hour, from however many addresses
-OPEN_ENDPOINTS = ("static", "healthz", "settings.language")
+OPEN_ENDPOINTS = ("static", "settings.language")
 LONGEST_KEPT = 200_000
 MOST_WITH_FILES = 3
 NEXT_COOKIE, LONGEST_NEXT = "sotto_next", 600
