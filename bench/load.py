@@ -42,12 +42,12 @@ from sync.sealing import SealKey, seal
 from sync.signing import SignKey
 from sync.wire import (
     BATCH_TYPE,
-    DESK_TAG,
     JSON_TYPE,
     PULL_TAG,
     SIGNATURE_HEADER,
     Cursor,
     Statement,
+    desk_tag,
     parse_answer,
     sign_request,
 )
@@ -219,7 +219,7 @@ class Desk:
         here = {"X-Forwarded-For": f"172.16.{self.asked // 250 % 250}.{self.asked % 250}"}
         nonce = self.http.post("/v1/nonce", headers=here).json()["nonce"]
         data, signature = sign_request(
-            self.sign, DESK_TAG, {"office": name_of(self.sign.public), "nonce": nonce, **body}
+            self.sign, desk_tag(verb), {"office": name_of(self.sign.public), "nonce": nonce, **body}
         )
         answer = self.http.post(
             f"/v1/desk/{verb}", content=data, headers={SIGNATURE_HEADER: signature, **here}

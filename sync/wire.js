@@ -28,7 +28,12 @@ export {
 export const PULL_TAG = "pull"
 export const SUBSCRIPTION_TAG = "subscription"
 export const TIMER_TAG = "timer"
-export const DESK_TAG = "desk"
+
+/**
+ * The tag of a desk's request: method and verb are signed, so that none is obeyed as another.
+ * @param {string} verb
+ */
+export const deskTag = (verb) => `desk POST ${verb}`
 
 const INCARNATION_BYTES = 16
 

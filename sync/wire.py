@@ -49,6 +49,7 @@ __all__ = [
     "MAX_ROSTER_BYTES",
     "MAX_SEALED_BYTES",
     "NONCE_SECONDS",
+    "OLD_DESK_TAG_UNTIL",
     "PULL_TAG",
     "REVIEW_BYTES",
     "REVIEW_ENVELOPES",
@@ -59,6 +60,7 @@ __all__ = [
     "Cursor",
     "Receipt",
     "Statement",
+    "desk_tag",
     "frame_answer",
     "parse_answer",
     "read_cursor",
@@ -73,7 +75,8 @@ __all__ = [
 PULL_TAG = "pull"
 SUBSCRIPTION_TAG = "subscription"
 TIMER_TAG = "timer"
-DESK_TAG = "desk"
+DESK_TAG = "desk"  # of desks before the verb was signed; relays take it until OLD_DESK_TAG_UNTIL
+OLD_DESK_TAG_UNTIL = 1_859_241_600  # 2028-12-01T00:00:00Z (SPEC 6.5)
 
 _INCARNATION_BYTES = 16
 
@@ -124,6 +127,11 @@ class Receipt:
 
     def to_json(self) -> Json:
         return {"held": write_position(self.held), "safe": {"run": self.safe_run, "n": self.safe_n}}
+
+
+def desk_tag(verb: str) -> str:
+    """The tag of a desk's request: method and verb are signed, so that none is obeyed as another."""
+    return f"desk POST {verb}"
 
 
 def sign_request(sign_key: SignKey, tag_name: str, body: Json) -> tuple[bytes, str]:

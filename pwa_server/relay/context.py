@@ -59,8 +59,10 @@ def address() -> str:
     return counted(request.remote_addr or "-")
 
 
-def signed(tag: str, most: int, key_of: Callable[[Relay, Json], bytes]) -> tuple[Json, bytes, str]:
-    """(body, its bytes, its signature) of a request that its sender signed.
+def signed(
+    tag: str, most: int, key_of: Callable[[Relay, Json], bytes], *, or_tag: str | None = None
+) -> tuple[Json, bytes, str]:
+    """(body, its bytes, its signature) of a request that its sender signed under `tag`, or an older form's `or_tag`.
 
     `key_of` finds the key in the unverified body; nothing else may be believed of it.
     """
@@ -69,7 +71,12 @@ def signed(tag: str, most: int, key_of: Callable[[Relay, Json], bytes]) -> tuple
     data = guards.read_body(most)
     signature = request.headers.get(SIGNATURE_HEADER, "")
     key = key_of(here, read_json(data))
-    return read_request(data, signature, tag, key), data, signature
+    try:
+        return read_request(data, signature, tag, key), data, signature
+    except SyncError as error:
+        if or_tag is None or error.code != "bad_signature":
+            raise
+    return read_request(data, signature, or_tag, key), data, signature
 
 
 def once(body: Json, act: Callable[[], Answer]) -> Answer:

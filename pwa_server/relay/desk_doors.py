@@ -10,7 +10,7 @@ from sync.errors import SyncError
 from sync.roster import roster_id
 from sync.signing import PUBLIC_BYTES
 from sync.strict_json import Json
-from sync.wire import ANSWER_TYPE, DESK_TAG, frame_answer, read_cursor
+from sync.wire import ANSWER_TYPE, DESK_TAG, OLD_DESK_TAG_UNTIL, desk_tag, frame_answer, read_cursor
 
 from . import blobs, limits, mailbox, orders, rosters, slots, subscriptions, timers, wakes
 from .context import Relay, once, relay, signed
@@ -26,7 +26,9 @@ def ask(verb: str) -> ResponseReturnValue:
     if act is None:
         raise SyncError("not_found", "no such request")
     most = limits.ROSTER_REQUEST_BYTES if verb == "roster" else limits.DESK_REQUEST_BYTES
-    body, _, _ = signed(DESK_TAG, most, _office_key if verb != "roster" else _roster_key)
+    old = DESK_TAG if here.clock() < OLD_DESK_TAG_UNTIL else None
+    key_of = _office_key if verb != "roster" else _roster_key
+    body, _, _ = signed(desk_tag(verb), most, key_of, or_tag=old)
     office = here.serves(body.get("office"))
     here.rates.office.spend(office)
     answer = once(body, lambda: act(here, office, body))

@@ -18,7 +18,7 @@ import { openSealed } from "../../sync/sealing.js"
 import { verify } from "../../sync/signing.js"
 import { readJson, writeJson } from "../../sync/strict_json.js"
 import { readOrder } from "../../sync/wipe.js"
-import { frameAnswer, parseAnswer, readReceipt, readRequest, readStatement } from "../../sync/wire.js"
+import { deskTag, frameAnswer, parseAnswer, readReceipt, readRequest, readStatement } from "../../sync/wire.js"
 
 /** Each also checks what the case says must come out. @type {Record<string, (c: any) => unknown>} */
 export const AREAS = {
@@ -103,6 +103,10 @@ export const AREAS = {
   async statement(c) {
     const body = await readRequest(unb64u(c.body), c.signature, c.tag, unb64u(c.public))
     equal(readStatement(body), c.statement)
+  },
+  async desk_request(c) {
+    const body = await readRequest(unb64u(c.body), c.signature, deskTag(c.verb), unb64u(c.public))
+    equal(body, c.says)
   },
   receipt: (c) => equal(readReceipt(c.receipt), c.receipt),
   answer(c) {

@@ -16,7 +16,7 @@ from sync.roster import Device, make_roster
 from sync.sealing import SealKey, seal
 from sync.signing import SignKey
 from sync.wipe import make_order
-from sync.wire import Cursor, Statement, parse_answer, sign_request
+from sync.wire import Cursor, Statement, desk_tag, parse_answer, sign_request
 
 TIME = "2026-04-01T09:00:00Z"
 
@@ -150,7 +150,7 @@ class Desk(Caller):
 
     def ask(self, verb, nonce=None, **body):
         said = {"office": self.name, "nonce": nonce or self.nonce(), **body}
-        return self.signed(f"/v1/desk/{verb}", "desk", said)
+        return self.signed(f"/v1/desk/{verb}", desk_tag(verb), said)
 
     def told(self, verb, **body):
         """The JSON of an answer that must be 200."""

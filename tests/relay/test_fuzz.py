@@ -8,6 +8,7 @@ from pwa_server.relay.desk_doors import VERBS
 from pwa_server.relay.guards import AllRates, Rates
 from sync.encoding import b64u
 from sync.errors import CODES, SyncError
+from sync.wire import desk_tag
 from tests.relay.people import Desk, Phone, photo
 
 many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -95,7 +96,7 @@ def test_anything_an_office_may_sign(open_relay, verb, body):
     if verb in ("wakes", "wipe") and "serial" in body:
         body["device"] = open_relay.amina.name
     answer = sign_or_none(
-        joel, f"/v1/desk/{verb}", "desk", {"office": joel.name, "nonce": joel.nonce(), **body}
+        joel, f"/v1/desk/{verb}", desk_tag(verb), {"office": joel.name, "nonce": joel.nonce(), **body}
     )
     if answer is not None:
         sound(answer)

@@ -4,7 +4,9 @@ import os
 
 import pytest
 
+from pwa_server.relay.desk_doors import VERBS
 from sync.encoding import b64u
+from sync.wire import DESK_TAG, OLD_DESK_TAG_UNTIL, desk_tag
 from tests.relay.people import Phone
 
 pytestmark = pytest.mark.usefixtures("people")
@@ -65,4 +67,35 @@ def test_a_key_not_in_the_roster_pulls_nothing(amina, joel):
 
 def test_a_stolen_device_key_cannot_speak_as_the_office(amina, joel):
     body = {"office": joel.name, "nonce": amina.nonce()}
-    assert amina.signed("/v1/desk/push_state", "desk", body).get_json()["error"] == "bad_signature"
+    assert (
+        amina.signed("/v1/desk/push_state", desk_tag("push_state"), body).get_json()["error"]
+        == "bad_signature"
+    )
+
+
+class TestTheVerbIsSigned:
+    """What was signed for one verb is obeyed as no other (SPEC 6.5)."""
+
+    @pytest.mark.parametrize("verb", sorted(VERBS))
+    def test_a_request_is_refused_at_every_other_verb(self, joel, verb):
+        says = {
+            "office": joel.name,
+            "nonce": joel.nonce(),
+            "sign": b64u(joel.sign.public),
+            "ids": [],
+            "slot": "A" * 22,
+        }
+        for other in sorted(set(VERBS) - {verb}):
+            answer = joel.signed(f"/v1/desk/{other}", desk_tag(verb), says)
+            assert (answer.status_code, answer.get_json()["error"]) == (403, "bad_signature"), other
+        at_home = joel.signed(f"/v1/desk/{verb}", desk_tag(verb), says)
+        assert at_home.get_json(silent=True) is None or at_home.get_json().get("error") != "bad_signature"
+
+    def test_a_desk_of_before_is_answered_within_the_window_and_not_after_it(self, joel, clock):
+        says = {"office": joel.name}
+        old = joel.signed("/v1/desk/push_state", DESK_TAG, says | {"nonce": joel.nonce()})
+        assert old.status_code == 200
+        clock.now = OLD_DESK_TAG_UNTIL
+        old = joel.signed("/v1/desk/push_state", DESK_TAG, says | {"nonce": joel.nonce()})
+        assert (old.status_code, old.get_json()["error"]) == (403, "bad_signature")
+        assert joel.ask("push_state").status_code == 200

@@ -186,6 +186,14 @@ def _statement(case: Case) -> None:
     assert wire.read_statement(body).to_json() == case["statement"]
 
 
+def _desk_request(case: Case) -> None:
+    tag_name = wire.desk_tag(case["verb"])
+    assert (
+        wire.read_request(unb64u(case["body"]), case["signature"], tag_name, unb64u(case["public"]))
+        == case["says"]
+    )
+
+
 def _receipt(case: Case) -> None:
     assert wire.read_receipt(case["receipt"]).to_json() == case["receipt"]
 
@@ -269,6 +277,7 @@ AREAS: dict[str, Callable[[Case], None]] = {
     "next_run": _next_run,
     "roster": _roster,
     "statement": _statement,
+    "desk_request": _desk_request,
     "receipt": _receipt,
     "answer": _answer,
     "wipe": _wipe,

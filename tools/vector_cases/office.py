@@ -12,7 +12,7 @@ from sync.limits import MAX_RUN, MAX_UNSENT
 from sync.roster import Device, make_roster
 from sync.strict_json import read_json, write_json
 from sync.wipe import make_order
-from sync.wire import PULL_TAG, Cursor, Statement, frame_answer, sign_request
+from sync.wire import DESK_TAG, PULL_TAG, Cursor, Statement, desk_tag, frame_answer, sign_request
 from tools.vector_cases.ground import (
     OFFICE,
     OFFICE_SEAL,
@@ -38,6 +38,7 @@ ID = b64u(seeded("an id"))
 def cases() -> Cases:
     yield from _rosters()
     yield from _statements()
+    yield from _desk_requests()
     yield from _receipts()
     yield from _answers()
     yield from _wipes()
@@ -94,6 +95,20 @@ def _rosters() -> Cases:
     yield changed("devices are no list", "malformed", devices={})
     twice = data.replace(b'"serial":12', b'"serial":11,"serial":12')
     yield one("serial twice", "malformed", twice, OFFICE.sign("roster", sha256(twice)))
+
+
+def _desk_requests() -> Cases:
+    says = {"office": OFFICE_ID, "nonce": b64u(seeded("nonce", 16)), "ids": [ID]}
+
+    def one(name: str, expect: str, tag_name: str) -> Case:
+        data, signature = sign_request(OFFICE, tag_name, says)
+        inputs = {"body": b64u(data), "signature": signature, "public": b64u(OFFICE.public)}
+        return case("desk_request", name, expect, **inputs, verb="drop_blobs", says=says)
+
+    yield one("its own verb", "accept", desk_tag("drop_blobs"))
+    yield one("signed for another verb", "bad_signature", desk_tag("drop"))
+    yield one("signed for every verb as before", "bad_signature", DESK_TAG)
+    yield one("signed by another method", "bad_signature", "desk GET drop_blobs")
 
 
 def _statements() -> Cases:

@@ -17,7 +17,7 @@ from sync.errors import SyncError
 from sync.limits import MAX_BATCH_BYTES, MAX_BLOB_BYTES, MAX_ROSTER_BYTES
 from sync.signing import SignKey
 from sync.strict_json import read_json
-from sync.wire import BATCH_TYPE, DESK_TAG, JSON_TYPE, SIGNATURE_HEADER, parse_answer, sign_request
+from sync.wire import BATCH_TYPE, DESK_TAG, JSON_TYPE, SIGNATURE_HEADER, desk_tag, parse_answer, sign_request
 
 from ..core.errors import DeskError
 
@@ -48,6 +48,9 @@ class RelayClient:
         self._sign_key = sign_key
         self._nonce = ""
         self._one_at_a_time = threading.Lock()
+        self._takes_verbs: bool | None = (
+            None  # whether this relay takes a signed verb; None before it took anything
+        )
         self.incarnation = ""  # of the last answer
 
     def ask(self, verb: str, **body: Any) -> dict[str, Any]:
@@ -77,22 +80,34 @@ class RelayClient:
 
     def _signed(self, verb: str, body: dict[str, Any], most: int = MOST_ANSWER) -> Answer:
         with self._one_at_a_time:
-            for last_try in (False, True):
-                nonce = self._nonce or self._fresh_nonce()
-                self._nonce = ""
-                data, signature = sign_request(
-                    self._sign_key, DESK_TAG, {"office": self._office, "nonce": nonce, **body}
+            try:
+                answer = self._send(
+                    verb, body, most, desk_tag(verb) if self._takes_verbs is not False else DESK_TAG
                 )
-                try:
-                    return self._post(
-                        f"/v1/desk/{verb}",
-                        data,
-                        {"Content-Type": JSON_TYPE, SIGNATURE_HEADER: signature},
-                        most,
-                    )
-                except RelayError as error:
-                    if error.code != "bad_nonce" or last_try:
-                        raise
+            except RelayError as error:
+                if error.code != "bad_signature" or self._takes_verbs is not None:
+                    raise
+                # Relays are updated after desks (SPEC 6.5). One that took a signed verb is never asked in the old form.
+                answer = self._send(verb, body, most, DESK_TAG)
+                self._takes_verbs = False
+                return answer
+            self._takes_verbs = self._takes_verbs is not False
+            return answer
+
+    def _send(self, verb: str, body: dict[str, Any], most: int, tag: str) -> Answer:
+        """Asked once more with a fresh nonce when the one at hand was used up or too old."""
+        for last_try in (False, True):
+            nonce = self._nonce or self._fresh_nonce()
+            self._nonce = ""
+            data, signature = sign_request(
+                self._sign_key, tag, {"office": self._office, "nonce": nonce, **body}
+            )
+            try:
+                headers = {"Content-Type": JSON_TYPE, SIGNATURE_HEADER: signature}
+                return self._post(f"/v1/desk/{verb}", data, headers, most)
+            except RelayError as error:
+                if error.code != "bad_nonce" or last_try:
+                    raise
         raise AssertionError("unreachable")  # the second try returns or raises
 
     def _fresh_nonce(self) -> str:
