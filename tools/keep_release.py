@@ -5,8 +5,8 @@
 writes tests/browser/releases/NAME.tar.xz; tests/browser/core/test_earlier_releases.py takes every file it finds there.
 """
 
+import argparse
 import io
-import sys
 import tarfile
 from pathlib import Path
 
@@ -31,4 +31,8 @@ def keep(name: str, root: Path) -> Path:
 
 
 if __name__ == "__main__":
-    print(keep(sys.argv[1], Path(sys.argv[2] if len(sys.argv) > 2 else HERE).resolve()))
+    parser = argparse.ArgumentParser(description="Keeps the phone app of a checkout for the tests.")
+    parser.add_argument("name", help="2026-11-26")
+    parser.add_argument("checkout", type=Path, nargs="?", default=HERE)
+    asked = parser.parse_args()
+    print(keep(asked.name, asked.checkout.resolve()))

@@ -5,6 +5,7 @@ Prints what broke, with the fewest steps that break it, and at last one line wit
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
@@ -44,9 +45,14 @@ def play_many(
 
 
 def main() -> int:
-    count, first, processes = (*map(int, sys.argv[1:]), *(1000, 0, os.cpu_count() or 1)[len(sys.argv) - 1 :])
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.long", description="Lives by dice.")
+    parser.add_argument("count", type=int, nargs="?", default=1000)
+    parser.add_argument("first", type=int, nargs="?", default=0, help="the first seed")
+    parser.add_argument("processes", type=int, nargs="?", default=os.cpu_count() or 1)
+    asked = parser.parse_args()
+    count, first = asked.count, asked.first
     began = time.monotonic()
-    broken = play_many(count, first, processes)
+    broken = play_many(count, first, asked.processes)
     for seed, reason, steps in broken:
         print(f"seed {seed}: {reason}")
         for step in steps:
