@@ -22,6 +22,15 @@ def kimura(office):
     staff = actions.add_staff(
         office.desk, nakagawa, "木村 和子", "きむら かずこ", "commissioner", "kimura@sample.invalid"
     )
+    told = {
+        "purpose": "sharing",
+        "recipient": "",
+        "scope": "",
+        "method": "oral",
+        "status": "given",
+        "givenBy": "",
+    }
+    actions.note_consent(office.desk, nakagawa, "demo-002", told | {"on": "2026-11-01"})
     actions.assign(office.desk, nakagawa, "demo-002", staff)
     return Staff.get_by_id(staff)
 

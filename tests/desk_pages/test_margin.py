@@ -150,7 +150,7 @@ def test_the_page_says_what_the_worker_has_seen(supervisor, office, live_morning
 def test_of_two_corrections_each_field_is_decided_alone_and_nothing_is_gone(supervisor, office, morning):
     page = supervisor.open(f"/visits/{morning.crossing}")
     form = next(form for form in page.forms if (form["action"] or "").endswith("/put-together"))
-    assert list(form["fields"]) == ["csrf", "notes.fact"]
+    assert set(form["fields"]) - {"csrf", "once", "drawn"} == {"notes.fact"}
     supervisor.send(f"/visits/{morning.crossing}/put-together")
     assert "どちらの値にするか" in supervisor.page
     assert Visit.get_by_id(morning.crossing).conflict

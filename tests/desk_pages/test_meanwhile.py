@@ -15,6 +15,7 @@ from tests.desk_pages.conftest import SAME_ORIGIN, Reader
 
 # What only adds, or keeps nothing of the office's records.
 ADDS = {
+    "account_notices.seen",
     "begun.join",
     "cases.add_followup",
     "checklists.new",
@@ -54,12 +55,14 @@ ITS_OWN_WAY = {
     "margin.undo",
     "margin.put_together",
     "people.decide",
+    "person.sign_out",
     "phones.decide",
     "phones.let_in",
     "phones.stop",
     "review.approve_many",
     "review.choose",
     "statistics.close",
+    "settings.end_session",
     "settings.password",
     "settings.passkey_options",
     "settings.passkey_answer",

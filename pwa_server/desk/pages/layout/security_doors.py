@@ -30,6 +30,7 @@ DOORS: dict[tuple[str, str], str] = {
     ("POST", "sign_in.passkey_answer"): "sign_in.passkey",
     ("POST", "sign_in.prove"): "proof",
     ("POST", "sign_in.leave"): "sign_out",
+    ("POST", "settings.end_session"): "session.end",
     ("POST", "settings.password"): "password.change",
     ("POST", "settings.passkey_answer"): "factor.add",
     ("POST", "settings.remove_passkey"): "factor.remove",
