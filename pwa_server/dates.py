@@ -37,11 +37,21 @@ def era_date(day: date, lang: str = "ja") -> str:
     return f"{era_year(day)}{day.month}月{day.day}日（{DAYS_JA[day.weekday()]}）"
 
 
-def short_date(day: date, lang: str = "ja") -> str:
-    """2/21（水）, or 21 Feb (Wed)."""
+def short_date(day: date, lang: str = "ja", today: date | None = None) -> str:
+    """2/21（水）, or 21 Feb (Wed); seen from a day of another year 2024/2/21（水）, or 21 Feb 2024 (Wed)."""
+    other = today is not None and today.year != day.year
     if lang == "en":
-        return f"{day.day} {MONTHS_EN[day.month - 1]} ({DAYS_EN[day.weekday()]})"
-    return f"{day.month}/{day.day}（{DAYS_JA[day.weekday()]}）"
+        year = f" {day.year}" if other else ""
+        return f"{day.day} {MONTHS_EN[day.month - 1]}{year} ({DAYS_EN[day.weekday()]})"
+    return f"{f'{day.year}/' if other else ''}{day.month}/{day.day}（{DAYS_JA[day.weekday()]}）"
+
+
+def middle_date(day: date, lang: str, today: date) -> str:
+    """2月21日（水）, or 21 Feb (Wed); seen from a day of another year 令和6年2月21日（水）, or 21 Feb 2024 (Wed)."""
+    if lang == "en":
+        return short_date(day, lang, today)
+    told = era_date(day, lang)
+    return told if today.year != day.year else told.removeprefix(era_year(day))
 
 
 def readable_day(text: object) -> date | None:

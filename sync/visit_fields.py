@@ -3,8 +3,8 @@
 Each field, in the order of a page: its path in the body; its kind, which says how it is told in words; the enumeration
 of `events` its codes are of, and of its values for a grid; the class of data of `domain.md` 7.2 it belongs to; whether
 a reviewer may ask about it, whether it is on a printed record, under which class it is searched; and how it stands in
-a disclosure copy: whose words, and the reason it is masked with unless somebody decides otherwise. A field without
-`disclosure` stands in the copy's heading or in none of its words.
+a disclosure copy: whose words, and the reason it is masked with unless somebody decides otherwise (`ask`: nothing is
+proposed). A field without `disclosure` stands in the copy's heading or in none of its words.
 """
 
 import json

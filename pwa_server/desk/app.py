@@ -17,7 +17,6 @@ from .pages.cases import (
     closing,
     conferences,
     consents,
-    disclosure,
     emergency_access,
     household,
     monitoring,
@@ -46,7 +45,7 @@ from .pages.office import (
     settings,
 )
 from .pages.office import sign_in as gate
-from .pages.visits import annotations, review
+from .pages.visits import annotations, disclosure, review
 from .pages.visits import print as papers
 from .pages.work import (
     accompanying,

@@ -202,3 +202,14 @@ def test_a_case_begun_on_a_phone_is_joined_to_a_household_and_what_was_taken_bac
     )
     supervisor.open("/cases/demo-002")
     assert "二重に書いた" in supervisor.page
+
+
+def test_the_header_names_a_conference_and_its_own_day(supervisor, office, nakagawa):
+    for number, (kind, status, on) in enumerate(
+        (("support", "held", "2026-06-10"), ("multi_agency", "planned", "2026-12-10"))
+    ):
+        told = {"conference": f"meeting-{number}", "kind": kind, "status": status, "on": on, "members": []}
+        actions.act(office.desk, nakagawa, "conference.set", told, "demo-002")
+    page = supervisor.open("/cases/demo-002")
+    assert "支援会議　開催済み　6/10（水）" in page.text
+    assert "12/10" not in page.text.split("安全カード")[0]

@@ -2,13 +2,17 @@
 
 import io
 import re
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
 
+from pwa_server import texts
 from pwa_server.desk import actions
 from pwa_server.desk.models.figures import MonthClosed
 from pwa_server.desk.models.office_and_cases import CaseFile, Conference, Visit, VisitVersion
+from pwa_server.desk.pages.layout.words import Words
+from pwa_server.desk.pages.work import statistics
 from pwa_server.desk.projections.rebuild import dump, rebuild
 from pwa_server.desk.queries import figures
 from tests.desk_pages.conftest import SAME_ORIGIN
@@ -16,7 +20,7 @@ from tests.desk_pages.conftest import SAME_ORIGIN
 
 def row(page: str, name: str) -> list[str]:
     table = page.split('id="report"', 1)[1].split("</table>", 1)[0]
-    line = next(line for line in re.findall(r"<tr>(.*?)</tr>", table) if f">{name}</th>" in line)
+    line = next(line for line in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL) if f">{name}</th>" in line)
     return [re.sub("<[^>]+>", "", cell) for cell in re.findall(r'<td class="num">(.*?)</td>', line)]
 
 
@@ -99,7 +103,14 @@ def test_the_export_hides_small_groups_and_asks_who_is_there(supervisor, office)
     by_name = {line[0].value: [cell.value for cell in line[1:]] for line in month.iter_rows()}
     assert by_name["訪問"][2] == 1
     assert by_name["　会えた人（実数）"][2] == "5未満"
-    assert by_name["　会えた人（実数）"][4] == "5未満"
+    for name, line in by_name.items():
+        year = line[-1]
+        if year == "5未満":  # then no month says more
+            assert all(not isinstance(one, int) or one < 5 for one in line[:-1]), name
+        if isinstance(year, int) and "5未満" not in line and "非表示" not in line:
+            assert year >= max(one for one in line[:-1] if isinstance(one, int)), name
+    notes = "".join(str(line[0].value or "") for line in month.iter_rows())
+    assert "「非表示」は5未満という意味ではありません" in notes
     cells = [[cell.value for cell in line] for line in triage.iter_rows(min_row=2, max_row=5)]
     assert cells[0][1] == "非表示"
     assert cells[3][4] == 57
@@ -149,3 +160,32 @@ def test_a_multi_agency_conference_needs_consent_and_a_support_conference_its_me
     )
     assert "DEMO-999" in supervisor.page
     assert Conference.get_by_id("demo-002-meeting").status == "planned"
+
+
+@pytest.mark.parametrize(
+    ("month", "year", "told"), [(3, 4, "5未満"), (3, 9, "非表示"), (6, 9, 9), (6, 3, "5未満")]
+)
+def test_a_year_is_under_five_only_where_it_is(app, month, year, told):
+    cells = dict.fromkeys(figures.ROWS, 0)
+    months = [cells, cells, cells | {"met_people": month}]
+    report = {
+        "month": "2026-07",
+        "names": ["2026-05", "2026-06", "2026-07"],
+        "cells": months,
+        "late_figures": cells,
+        "year": cells | {"met_people": year},
+        "year_first": date(2026, 4, 1),
+    }
+    sheet = statistics.month_sheet(report, Words("ja", datetime(2026, 11, 30, tzinfo=UTC)))
+    line = next(row for row in sheet.rows if row[0] == "　会えた人（実数）")
+    assert line[-1] == told
+
+
+def test_every_row_of_the_month_says_what_feeds_it(supervisor, office, nakagawa):
+    page = supervisor.open("/statistics?month=2026-07")
+    for name in dict(figures.GROUPS)["multi_agency"]:
+        assert texts.t("ja", f"desk.statistics.from.{name}") in page.text, name
+    assert "どの月にも入っていません" not in page.text
+    told = {"conference": "undated", "kind": "support", "status": "held", "on": None, "members": []}
+    actions.act(office.desk, nakagawa, "conference.set", told, "demo-002")
+    assert "開いた日のない会議 1 回" in supervisor.open("/statistics?month=2026-07").text

@@ -2,7 +2,9 @@
 
 import pytest
 
+from pwa_server import texts
 from pwa_server.desk import actions
+from pwa_server.desk.actions import disclosure
 from pwa_server.desk.models.figures import Disclosure
 from pwa_server.desk.models.office_and_cases import Visit, VisitVersion
 from pwa_server.desk.projections.rebuild import dump, rebuild
@@ -22,7 +24,7 @@ def written(office):
         stageEvent="困りごとを話した",
         notes={
             "fact": f"居間で話した。{HTML}\n机に模型があった。",
-            "quote": "「また来て」",
+            "quote": "D「また来て」",
             "thirdParty": "隣家：夜に灯りがつく",
             "view": "疲れが強い",
         },
@@ -139,3 +141,49 @@ def test_a_worker_makes_no_disclosure_copy(at_desk):
     assert worker.status == 403
     worker.open("/cases/demo-006/sheet")
     assert worker.status == 403
+
+
+def test_whose_words_they_are_is_derived_or_asked(supervisor, office):
+    names = disclosure.speakers("demo-002")
+    for line, speaker in {
+        "D「来てもいい」": "person",
+        "「もういい」と本人": "person",
+        "「もう限界です」と母": "third_party",
+        "「母がうるさい」（D）": "person",
+        "祖母「本人は寝ている」": "third_party",
+        "「今日は会いたくないと言っている」とBから": "third_party",
+        "「また来て」": "unknown",
+        "Dと母「はい」": "unknown",
+    }.items():
+        assert disclosure.spoken_by(line, names) == speaker, line
+
+
+def test_no_copy_is_made_before_every_doubt_is_decided(supervisor, office):
+    phone, nakagawa = office.phone_of("kobayashi"), office.person("nakagawa")
+    visit = phone.visit(
+        "demo-002",
+        occurredAt=office.desk.now(),
+        notes={"fact": "玄関で", "quote": "「もう来ないで」\nB「疲れました」"},
+        living={"meals": "attention"},
+        risk={"self_neglect": "concern"},
+    )
+    phone.write(visit)
+    office.round(phone)
+    actions.approve(office.desk, nakagawa, visit["id"])
+    version = Visit.get_by_id(visit["id"]).current_version
+    page = supervisor.open("/cases/demo-002/disclosure")
+    meals = f"{texts.t('ja', 'living.meals')} {texts.t('ja', 'living.value.attention')}"
+    neglect = f"{texts.t('ja', 'risk.self_neglect')} {texts.t('ja', 'risk.value.concern')}"
+    for told in (meals, neglect):
+        assert told in page.text, told
+    whole = {"requester": "person", "on": "2026-11-20"}
+    supervisor.send("/cases/demo-002/disclosure", **whole, **{f"{version} notes.fact 0": ""})
+    assert Disclosure.select().count() == 0
+    assert "まだ決めていない段落" in supervisor.page
+    decided = {f"{version} notes.quote 0": "", f"{version} risk 0": "78-1"}
+    supervisor.send("/cases/demo-002/disclosure", **whole, **decided)
+    assert Disclosure.select().count() == 1
+    for told in ("「もう来ないで」", meals, "第78条第1項第1号"):
+        assert told in supervisor.page, told
+    for masked in ("疲れました", neglect):
+        assert masked not in supervisor.page.split('class="sheet"', 1)[1], masked

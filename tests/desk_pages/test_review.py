@@ -1,7 +1,8 @@
 """A supervisor reads what waits, approves, asks, and decides between two values."""
 
 from pwa_server.desk.accounts.page_state import Draft
-from pwa_server.desk.models.office_and_cases import Review, Visit, VisitRead
+from pwa_server.desk.models.office_and_cases import FollowUp, Review, Visit, VisitRead
+from tests.standins.phone import new_id
 
 
 def test_the_morning_counts_lead_to_lists_that_are_as_long(supervisor, morning):
@@ -212,3 +213,25 @@ def test_a_worker_does_not_read_a_case_of_others(at_desk, morning):
         kobayashi.open(path)
         assert kobayashi.status == 403, path
         assert "玄関で20分" not in kobayashi.page
+
+
+def test_a_record_shows_the_appointment_agreed_with_it_and_the_cases_next_apart(supervisor, office):
+    phone = office.phone_of("kobayashi")
+    visit = phone.visit("demo-002", occurredAt=office.desk.now())
+    told = {"kind": "phone", "with": "person", "note": "", "remind": False}
+    own = phone.event(
+        "followup.scheduled", "demo-002", told | {"followup": new_id(), "at": "2027-01-08T01:00:00Z"}
+    )
+    phone.write(visit, own)
+    other = phone.event(
+        "followup.scheduled", "demo-002", told | {"followup": new_id(), "at": "2026-12-24T01:00:00Z"}
+    )
+    phone.write(other)
+    office.round(phone)
+    supervisor.open(f"/visits/{visit['id']}")
+    agreed = supervisor.page.split("<dt>次回約束</dt>", 1)[1].split("</dl>", 1)[0]
+    assert "2027/1/8（金）10:00" in agreed
+    next_ = FollowUp.select().where((FollowUp.case == "demo-002") & (FollowUp.state == "open"))
+    soonest = next_.order_by(FollowUp.at).first()
+    assert soonest.at < "2027"
+    assert agreed.index("2027/1/8") < agreed.index("このケースの次の予定")

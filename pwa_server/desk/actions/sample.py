@@ -341,4 +341,4 @@ def visit_body(
 
 
 def _planned(outcome: str) -> str:
-    return "cancelled" if outcome == "cancelled_by_household" else "as_planned"
+    return "cancelled" if outcome.startswith("cancelled_") else "as_planned"

@@ -135,6 +135,12 @@ def _count(span: Span) -> dict[str, int]:
     return figures
 
 
+def held_without_a_day() -> int:
+    """Conferences noted as held without their day: they are in no month."""
+    held = (Conference.status == "held") & (Conference.on.is_null() | (Conference.on == ""))
+    return int(Conference.select().where(held).count())
+
+
 def _contacts(first: str, after: str) -> list[tuple[str, str, int]]:
     rows = Visit._meta.database.execute_sql(
         "select channel, outcome, count(*) from visit where occurred_at >= ? and occurred_at < ? group by 1, 2",

@@ -100,8 +100,8 @@ def one(case: str) -> Any:
         may_people=changes("identity", case),
         followups=open_followups(case),
         promises=open_promises(case),
-        conference=conference(case),
-        has_page=has_page(conference(case)),
+        conference=conference(row),
+        has_page=has_page(conference(row)),
         staff_here=list(Staff.select().where(Staff.active).order_by(Staff.kana)),
         seen=lately_seen(case),
         may_write=changes("followups", case),
@@ -191,13 +191,14 @@ def open_promises(case: str) -> list[Any]:
     return sorted(rows, key=lambda row: (row.kept, row.due or "9999"))
 
 
-def conference(case: str) -> Any:
-    return (
-        Conference.select()
-        .where((Conference.case == case) & Conference.status.in_(("planned", "held")))
-        .order_by(fn.COALESCE(Conference.on, "").desc())
-        .first()
+def conference(case: Any) -> Any:
+    """The conference the case's header names: of the same kind and standing, the latest."""
+    rows = Conference.select().where(
+        (Conference.case == case.id)
+        & (Conference.kind == case.conference_kind)
+        & (Conference.status == (case.conference_status or "planned"))
     )
+    return rows.order_by(fn.COALESCE(Conference.on, "").desc(), Conference.id).first()
 
 
 def has_page(meeting: Any) -> bool:
@@ -230,7 +231,8 @@ def keep_promise(case: str, promise: str) -> Any:
 @pages.post("/cases/<case>/conference")
 def hold_conference(case: str) -> Any:
     """The planned conference was held: a B case becomes A."""
-    row, meeting = see_case(case), conference(case)
+    row = see_case(case)
+    meeting = conference(row)
     if has_page(meeting):
         return redirect(url_for("conferences.page"))
     on = request.form.get("on", "")

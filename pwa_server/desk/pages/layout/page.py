@@ -46,7 +46,7 @@ SHEETS = [
 ]
 SCRIPTS = ["js/desk/desk.js", "js/desk/print.js"]
 # what a template may call by its bare name
-SPOKEN = ("t", "term", "day", "short", "bare", "middle", "when", "stamp", "clock", "era", "now")
+SPOKEN = ("t", "term", "day", "short", "bare", "middle", "when", "stamp", "clock", "span", "era", "now")
 # group, endpoint, key of its text, letter after `g`, class of data one must see, count
 RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None], ...]], ...] = (
     (

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pwa_server import texts
-from pwa_server.dates import MONTHS_EN, era_date, era_year, local, readable_day, short_date
+from pwa_server.dates import (
+    MONTHS_EN,
+    era_date,
+    era_year,
+    local,
+    middle_date,
+    readable_day,
+    short_date,
+)
 from sync.bounds import LIFE_YEARS, is_plausible_date
 
 from ...core.clock import moment as stored_moment
@@ -32,9 +40,19 @@ class Words:
         key = f"{group}.{code}"
         return texts.t(self.lang, key) if texts.has(self.lang, key) else str(code or "")
 
-    def clock(self, text: str) -> str:
+    def clock(self, text: str, beside: str = "") -> str:
+        """9:05; beside a time of another day, 2/22（木）9:05."""
         at = moment(text)
-        return f"{at.hour}:{at.minute:02d}"
+        clock = f"{at.hour}:{at.minute:02d}"
+        if not beside or readable_day(beside) in (None, at.date()):
+            return clock
+        return self.join(self.short(at.date()), clock)
+
+    def span(self, begins: str, ends: str | None = None) -> str:
+        """10:05–10:32; within one minute 10:05; with an end on another day, 20:08–2/21（水）17:08."""
+        if not ends or ends[:16] == begins[:16]:
+            return self.clock(begins)
+        return f"{self.clock(begins)}–{self.clock(ends, beside=begins)}"
 
     def unreadable(self, text: object) -> str:
         """What stands where a date should: shown as it came, so that a person finds and corrects it."""
@@ -48,15 +66,7 @@ class Words:
     def short(self, text: str | date) -> str:
         """2/29（木） in dense tables; with its year when that is another one."""
         day = readable_day(text)
-        if day is None:
-            return self.unreadable(text)
-        if day.year != self.today.year and abs((day - self.today).days) > 180:
-            return (
-                era_date(day, "en")
-                if self.lang == "en"
-                else era_year(day).replace("年", ".") + short_date(day)
-            )
-        return short_date(day, self.lang)
+        return self.unreadable(text) if day is None else short_date(day, self.lang, self.today)
 
     def bare(self, text: str | date) -> str:
         """2/29（木） where the year stands above."""
@@ -64,11 +74,9 @@ class Words:
         return self.unreadable(text) if day is None else short_date(day, self.lang)
 
     def middle(self, text: str | date) -> str:
-        """2月29日（木） in headings; the year is told elsewhere."""
+        """2月29日（木） in headings; with its year when that is another one."""
         day = readable_day(text)
-        if day is None:
-            return self.unreadable(text)
-        return era_date(day, "en") if self.lang == "en" else era_date(day, "ja").removeprefix(era_year(day))
+        return self.unreadable(text) if day is None else middle_date(day, self.lang, self.today)
 
     def era(self, text: str | date) -> str:
         day = readable_day(text)

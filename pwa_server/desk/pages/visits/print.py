@@ -52,7 +52,7 @@ def sheet(case: str) -> Any:
         chart=engagement_chart.draw(line(past), words, width=724, reactions=False, step=15) if past else None,
         **{name: household[name] for name in ("genogram", "genogram_options", "ecomap")},
         followups=open_followups(case),
-        conference=conference(case),
+        conference=conference(row),
         hook=latest_hook(past, shown),
         quotes=latest_quote(past, shown),
         copy=copy(),

@@ -4,13 +4,17 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 
+from sync.limits import MAX_EVENTS
+
 from ... import actions
 from ...core.errors import DeskError
 from ...core.tables import among
+from ...log.event_log import read_entry
 from ...models.office_and_cases import (
     BlobFile,
     Comment,
     FollowUp,
+    LogEntry,
     Photo,
     Review,
     Staff,
@@ -176,7 +180,7 @@ def page(visit: str) -> Any:
         before_bodies=bodies(before),
         readers=readers(visit),
         photos=photos_of(visit) if "photos" in body else [],
-        following=next_followup(row.case),
+        **appointments(row),
         place=place,
         total=len(ids),
         next_id=_beside(ids, place, 1),
@@ -206,6 +210,36 @@ def _beside(ids: list[str], place: int | None, step: int) -> str | None:
     if place is None:
         return None
     return ids[place + step] if 0 <= place + step < len(ids) else None
+
+
+def appointments(visit: Any) -> dict[str, Any]:
+    """What was agreed with this record, as it stands now, and the case's next where that is another."""
+    if not may(me(), "see", "followups", visit.case, author=visit.staff):
+        return {"agreed": [], "following": None}
+    agreed, following = agreed_with(visit), next_followup(visit.case)
+    others = following is not None and following.id not in {row.id for row in agreed}
+    return {"agreed": agreed, "following": following if others else None}
+
+
+def agreed_with(visit: Any) -> list[Any]:
+    """Follow-ups that came in the record's own envelope: they stand behind it in the log, from the same phone."""
+    entry = LogEntry.get_or_none(LogEntry.id == visit.id)
+    if entry is None:
+        return []
+    behind = LogEntry.select().where(
+        (LogEntry.position > entry.position)
+        & (LogEntry.position <= entry.position + MAX_EVENTS)
+        & (LogEntry.source == entry.source)
+        & (LogEntry.received_at == entry.received_at)
+    )
+    found = []
+    for row in behind.order_by(LogEntry.position):
+        if row.type == "visit.logged":
+            break
+        if row.type == "followup.scheduled" and row.case == entry.case:
+            found.append(row.id)
+    told = [one.body["followup"] for one in map(read_entry, found) if one is not None and one.body]
+    return list(FollowUp.select().where(among(FollowUp.id, told)).order_by(FollowUp.at))
 
 
 def next_followup(case: str) -> Any:

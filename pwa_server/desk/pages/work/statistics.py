@@ -89,6 +89,7 @@ def report(month: str) -> dict[str, Any]:
         "year": figures.count(year),
         "over": span.after <= g.words.today,
         "year_first": year.first,
+        "undated": figures.held_without_a_day(),
     }
 
 
@@ -168,12 +169,15 @@ def month_sheet(told: dict[str, Any], words: Any) -> Sheet:
         for name in names:
             line = [*(cells[name] for cells in told["cells"]), told["late_figures"][name], told["year"][name]]
             if name in figures.PEOPLE:
-                # A year that is the sum of months would give a hidden month away: then it is hidden too.
+                # A year that is the sum of months would give a hidden month away: then it is withheld too, whatever
+                # it is; "under five" stands only where that is so.
                 line = [hidden if 0 < one < SMALLEST_GROUP else one for one in line]
-                if hidden in line[:-1]:
-                    line[-1] = hidden
+                if hidden in line[:-1] and line[-1] != hidden:
+                    line[-1] = words.t("desk.statistics.hidden")
             rows.append([words.t(f"desk.statistics.row.{name}"), *line])
-    return Sheet(told["month"], head, rows, words.t("desk.statistics.under_five_hint"))
+    note = [words.t("desk.statistics.under_five_hint"), words.t("desk.statistics.withheld_hint")]
+    note.append(words.t("desk.statistics.year_hint", day=words.day(told["year_first"])))
+    return Sheet(told["month"], head, rows, "\n".join(note))
 
 
 def triage_sheet(words: Any) -> Sheet:

@@ -21,6 +21,8 @@ import { goStep, LogStep } from "./log.js"
 
 const TOPICS = ["hobby", "game", "health", "family", "past", "trouble"]
 const REACTIONS = [3, 2, 1, 0, -1]
+/** What becomes of a box when somebody asks to see their record. */
+const DISCLOSED = /** @type {Record<string, string>} */ ({ fact: "as_is", quote: "quote", thirdParty: "veiled", view: "veiled" })
 
 export const LogNotes = () => html`<${LogStep} step="notes" body=${Notes} act=${Next} />`
 
@@ -51,7 +53,7 @@ function Notes(log) {
 
 /** @param {{ box: string, draft: Draft, must: boolean }} props */
 const Note = ({ box, draft, must }) => html`<${DraftField} draft=${draft} path=${`record.notes.${box}`} label=${t(`box.${box}`)} help=${t(`box.${box}.help`)} must=${must && t("must")}
-  after=${html`<p class="disclosed">${icon(box === "fact" || box === "quote" ? "eye" : "veil", true)}${t(box === "fact" || box === "quote" ? "disclosed.as_is" : "disclosed.veiled")}</p>`} />`
+  after=${html`<p class="disclosed">${icon(DISCLOSED[box] === "veiled" ? "veil" : "eye", true)}${t(`disclosed.${DISCLOSED[box]}`)}</p>`} />`
 
 /** @param {{ draft: Draft, members: Member[] }} props */
 function MetWith({ draft, members }) {

@@ -9,6 +9,7 @@ import { DraftDate, DraftField } from "../../components/draft_field.js"
 import { useField } from "../../components/hooks.js"
 import { t } from "../../words/texts.js"
 import { at, fieldName, memberName } from "../../visit/fields.js"
+import { isCalledOff } from "../../visit/outcomes.js"
 import { ended, happened } from "../../visit/times.js"
 
 /** @import { CaseSheet, Draft, Member } from "../../shapes.d.ts" */
@@ -16,7 +17,7 @@ import { ended, happened } from "../../visit/times.js"
 const TEXTS = ["notes.fact", "notes.quote", "notes.thirdParty", "notes.view", "stageEvent", "hook", "left.what", "reflection"]
 /** @type {Record<string, readonly string[]>} */
 const CODES = {
-  outcome: OUTCOMES.slice(0, 9), // those of a visit; letters and calls have three more
+  outcome: OUTCOMES,
   place: PLACES,
   planned: PLANNED,
   "left.taken": TAKEN.filter(Boolean),
@@ -45,7 +46,10 @@ function spread(path) {
 /** @param {{ path: string, draft: Draft, before: any, members: Member[], alone: boolean }} props */
 function One({ path, draft, before, members, alone }) {
   const value = useField(draft, `record.${path}`)
-  const set = (/** @type {any} */ to) => draft.set(`record.${path}`, to)
+  const set = (/** @type {any} */ to) => {
+    draft.set(`record.${path}`, to)
+    if (path === "outcome" && isCalledOff(to)) draft.set("record.planned", "cancelled")
+  }
   const label = alone ? t("review.new_text") : fieldName(path)
   if (TEXTS.includes(path)) return html`<${DraftField} draft=${draft} path=${`record.${path}`} label=${label} />`
   if (path === "occurredAt" || path === "endedAt") return html`<${DraftDate} draft=${draft} name=${path} label=${label} type="datetime-local" ...${path === "endedAt" ? ended(draft.value.peek().record.occurredAt, now.value) : happened(now.value)}

@@ -14,6 +14,7 @@ from ..layout.page import say
 from ..layout.permissions import see_case
 from ..layout.session import fresh_proof, me, the_desk
 from ..layout.words import typed_day
+from . import record
 
 pages = Blueprint("disclosure", __name__)
 
@@ -40,6 +41,7 @@ def page(case: str) -> Any:
         form=request.form,
         earlier=list(earlier),
         people=people(),
+        record=record,
     )
 
 
@@ -65,6 +67,9 @@ def decide(case: str, found: list[Any]) -> str:
             reason = form.get(one.key, one.proposed)
             if reason:
                 masks[one.key] = reason
+    if disclosure.ASK in masks.values():
+        say("desk.error.disclosure_undecided", tone="wrong")
+        return ""
     return disclosure.decide(the_desk(), me(), case, form["requester"], on, masks)
 
 
@@ -79,5 +84,11 @@ def copy(case: str, made: str) -> Any:
     entries = disclosure.copy_of(me(), decided)
     used = sorted({reason for _, parts in entries for _, reason in parts if reason in disclosure.REASONS})
     return render_template(
-        "desk/disclosure_copy.html", case=row, decided=decided, entries=entries, used=used, people=people()
+        "desk/disclosure_copy.html",
+        case=row,
+        decided=decided,
+        entries=entries,
+        used=used,
+        people=people(),
+        record=record,
     )
