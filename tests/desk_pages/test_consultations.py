@@ -6,6 +6,7 @@ import re
 import pytest
 
 from pwa_server import texts
+from pwa_server.desk import actions
 from pwa_server.desk.actions import consultations as acts
 from pwa_server.desk.actions.community import give_notice
 from pwa_server.desk.core.errors import DeskError, NotAllowed
@@ -17,9 +18,10 @@ from pwa_server.desk.models.consultations import (
     FIELDS,
     SECTIONS,
     Consultation,
+    TriageDecision,
     answer,
 )
-from pwa_server.desk.models.office_and_cases import CaseFile, LogEntry, Member, Staff
+from pwa_server.desk.models.office_and_cases import CaseFile, CaseMerge, LogEntry, Member, Staff
 from pwa_server.desk.projections.rebuild import dump, rebuild
 from pwa_server.desk.queries import cases, search
 from pwa_server.desk.queries.access import ROLES, TABLE, cell
@@ -294,6 +296,63 @@ def test_a_role_takes_reads_and_ends_what_the_table_says(office, app, taken, rol
         else:
             with pytest.raises(NotAllowed):
                 act()
+
+
+def test_every_word_is_found_by_whoever_may_read_it(supervisor, office, nakagawa, taken):
+    """While it is open by the room's own search, which leaves its words in no address; as a case by the desk's."""
+    told = {one.name: f"{one.name.lower()}の語" for one in FIELDS if one.kind in ("text", "long")}
+    acts.correct(office.desk, nakagawa, taken, filled() | told)
+    supervisor.open("/consultations")
+    for word in told.values():
+        supervisor.send("/consultations/find", q=word.upper())
+        assert f"/consultations/{taken}" in supervisor.page, word
+        assert word not in supervisor.path
+    supervisor.send("/consultations/find", q="どこにもない")
+    assert f"/consultations/{taken}" not in supervisor.page
+    acts.make_case(office.desk, nakagawa, taken, "R8-001", "世帯")
+    for word in told.values():
+        hits, _ = search.find(office.desk, nakagawa, None, word, {})
+        assert taken in [hit.case for hit in hits], word
+
+
+def test_it_stays_whole_when_its_case_is_joined_to_another_and_apart_again(office, nakagawa, taken):
+    desk = office.desk
+    case = acts.make_case(desk, nakagawa, taken, "R8-001", "世帯")
+    second = acts.receive(desk, nakagawa, NEEDED | {"name": "ほかの人"})
+    acts.join_case(desk, nakagawa, second, case)
+    actions.decide_triage(desk, nakagawa, case, "existing_network", None, "理由", review_on="2027-03-01")
+    for act in (
+        lambda: actions.merge_cases(desk, nakagawa, case, "demo-050", "同じ世帯"),
+        lambda: acts.correct(desk, nakagawa, taken, filled(1)),
+        lambda: actions.undo_merge(desk, nakagawa, CaseMerge.get().id, "別だった"),
+    ):
+        act()
+        assert {row.id: row.into for row in Consultation.select()} == {taken: case, second: case}
+        assert Member.select().where(Member.name == filled()["name"]).count() == 1
+        assert TriageDecision.select().where(TriageDecision.reason == "理由").count() == 1
+        before = list(dump())
+        assert rebuild(desk)[1] == []
+        assert list(dump()) == before
+    assert {one.name: answer(Consultation.get_by_id(taken), one.name) for one in FIELDS} == filled(1)
+
+
+def test_names_and_numbers_are_on_phones_of_the_case_alone(office, nakagawa, taken):
+    case = acts.make_case(office.desk, nakagawa, taken, "R8-001", "世帯")
+    actions.assign(office.desk, nakagawa, case, "demo-kobayashi")
+    phone, other = office.phone_of("kobayashi"), office.phone_of("nishimura")
+    office.round(phone)
+    office.round(other)
+    told = filled()
+    names = ("name", "reading", "birthDate", "address", "telephone")
+    [person] = phone.docs[f"case/{case}"]["persons"]
+    assert {name: person[name] for name in names} == {name: told[name] for name in names}
+    words = [told[name] for name in names if name != "birthDate"]
+    elsewhere = {path: body for path, body in phone.docs.items() if path != f"case/{case}"}
+    for docs in (elsewhere, other.docs):
+        assert not [word for word in words if word in json.dumps(docs, ensure_ascii=False)]
+    actions.unassign(office.desk, nakagawa, case, "demo-kobayashi", "")
+    office.round(phone)
+    assert f"case/{case}" not in phone.docs
 
 
 def test_what_goes_to_the_state_is_the_offices_own_table(supervisor, office, taken):

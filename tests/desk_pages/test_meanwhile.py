@@ -20,6 +20,7 @@ ADDS = {
     "cases.add_followup",
     "checklists.new",
     "checklists.read_file",
+    "consultations.find",
     "consultations.new",
     "disclosure.page",
     "drafts.keep",

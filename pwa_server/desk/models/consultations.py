@@ -138,6 +138,7 @@ FIELDS: tuple[Field, ...] = (
 BY_NAME = {one.name: one for one in FIELDS}
 COLUMNS = tuple(dict.fromkeys(one.column for one in FIELDS))
 ENDINGS = ("information", "referred", "other")
+WORDED = ("text", "long")  # kinds whose answer is in words
 REPORTED_OPTION = "reported_fields"  # of the office: names of the fields it reports to the state
 
 
@@ -197,6 +198,16 @@ def sorted_out(answers: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def answer(row: Any, name: str) -> Any:
     """What stands in a field of a row; None where nothing was answered, Hidden where it is not shown."""
     return getattr(row, BY_NAME[name].column).get(name)
+
+
+def words_in(row: Any, column: str) -> list[str]:
+    """What was written in a column in words, and no codes, days or ids."""
+    told = getattr(row, column)
+    return [
+        told[name]
+        for name, one in BY_NAME.items()
+        if one.column == column and one.kind in WORDED and told.get(name)
+    ]
 
 
 CONSULTATION_TABLES: tuple[type[Row], ...] = (Consultation, TriageDecision)

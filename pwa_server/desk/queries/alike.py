@@ -6,6 +6,7 @@ Told are only the kind, the day and what is alike. Contents are read where they 
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sync.folding import fold
@@ -18,6 +19,7 @@ from ..models.office_and_cases import Begun, CaseFile, Member
 _NOT_DIGITS = re.compile(r"\D+")
 SHORTEST = 2  # letters that say anything
 MOST = 10
+KEPT = 1 << 17  # spellings that need not be worked out again: an office of twenty thousand cases has them all
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,12 @@ class Alike:
     why: tuple[str, ...]  # name | reading | address | telephone
 
 
+@lru_cache(maxsize=KEPT)
 def folded(text: str | None) -> str:
     return fold(text or "").replace(" ", "")
 
 
+@lru_cache(maxsize=KEPT)
 def digits(text: str | None) -> str:
     """A telephone number without its signs; +81 is 0."""
     found = _NOT_DIGITS.sub("", unicodedata.normalize("NFKC", text or ""))

@@ -19,7 +19,7 @@ from ..models.conferences import (
     Minutes,
     Seat,
 )
-from ..models.consultations import Consultation, TriageDecision
+from ..models.consultations import COLUMNS, Consultation, TriageDecision, words_in
 from ..models.figures import ChecklistDraft, ChecklistRetired, Disclosure, MonthClosed
 from ..models.office_and_cases import (
     READ_MODEL,
@@ -285,7 +285,10 @@ def written(row: Any) -> dict[str, list[str]]:
             and name not in CODED
             and not (is_form and isinstance(getattr(row, name), list))
         ):
-            told.setdefault(data_class, []).extend(_leaves(getattr(row, name)))
+            answers = isinstance(row, Consultation) and name in COLUMNS
+            told.setdefault(data_class, []).extend(
+                words_in(row, name) if answers else _leaves(getattr(row, name))
+            )
     fields, body = _form_of(row)
     for data_class, words in words_by_class(fields, body).items():
         told.setdefault(data_class, []).extend(words)

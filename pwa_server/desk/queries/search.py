@@ -13,6 +13,7 @@ from sync.visit_fields import VISIT_FIELDS, texts_at
 
 from ..core.tables import Row, among
 from ..models.community import Notice
+from ..models.consultations import Consultation
 from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import (
     Begun,
@@ -61,6 +62,7 @@ ABOUT_CASES: tuple[type[Row], ...] = (
     Monitoring,
     Ball,
     CaseClosing,
+    Consultation,
 )
 NOTICES = "notices"
 NAMES = {"core": "names", "identity": "readings"}  # class of data → the entry of every name a case ever bore
@@ -153,12 +155,14 @@ def texts_of(body: dict[str, Any]) -> dict[str, str]:
 
 def _index_cases(db: Any, cases: set[str]) -> None:
     """The cases' own entries. A record joined to another has none: its names and people are found as the other's."""
+    became = Consultation.select(Consultation.into).where(among(Consultation.id, sorted(cases)))
+    cases = cases | {row.into for row in became if row.into}
     joined = joined_to(cases)
     ids = sorted(cases | joined.keys() | set(joined.values()))
     texts: dict[tuple[str, str], list[str]] = {}
     table: Any
     for table in ABOUT_CASES:
-        key = table.id if table is CaseFile else table.case
+        key = {CaseFile: CaseFile.id, Consultation: Consultation.into}.get(table) or table.case
         for row in table.select().where(among(key, ids)).order_by(table.id):
             case = row.id if table is CaseFile else row.case
             if table is CaseFile and case in joined:

@@ -34,6 +34,7 @@ EMPTY: dict[str, str] = {
     "desk.notices.none": "",
     "desk.consultations.empty.open": "core",
     "desk.consultations.empty.ended": "core",
+    "desk.consultations.empty.found": "core",
     "desk.consultations.empty.case": "core",
     "desk.contact.none": "contact",
     "desk.triage.empty.undecided": "core",

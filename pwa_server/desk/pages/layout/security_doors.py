@@ -134,6 +134,7 @@ ORDINARY = frozenset(
         "POST consultations.become_case",
         "POST consultations.correct",
         "POST consultations.end",
+        "POST consultations.find",
         "POST consultations.new",
         "POST consultations.number",
         "POST conferences.kinds",

@@ -9,11 +9,13 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
+from sync.folding import fold, words_of
+
 from ...actions import consultations as acts
 from ...core.clock import JAPAN
 from ...core.errors import DeskError, NotAllowed
 from ...models.community import Notice
-from ...models.consultations import BY_NAME, ENDINGS, FIELDS, SECTIONS, Consultation
+from ...models.consultations import BY_NAME, COLUMNS, ENDINGS, FIELDS, SECTIONS, Consultation, words_in
 from ...models.office_and_cases import Begun, CaseFile, Staff
 from ...queries.access import demand, may, sees_all
 from ...queries.access_log import note_view
@@ -27,6 +29,7 @@ from ..layout.session import me, the_desk
 pages = Blueprint("consultations", __name__)
 SHOWS = ("open", "ended", "case")
 PAGE = 100
+MOST = 5000  # consultations that are looked through, the latest
 FAULTS = ("number_malformed", "number_names_person", "case_number_taken", "empty", "not_found")
 
 
@@ -34,6 +37,23 @@ def demand_room() -> None:
     """Consultations have no case yet: the room is for those whose role sees all of the office's."""
     if not sees_all(me(), "core"):
         raise NotAllowed("see consultations")
+
+
+@pages.post("/consultations/find")
+def find() -> Any:
+    """Consultations that hold every word asked for, in any spelling; what was asked for stands in no address."""
+    demand_room()
+    wanted = words_of(request.form.get("q", "")[:80])
+    rows = Consultation.select().order_by(Consultation.at.desc(), Consultation.id).limit(MOST)
+    found = [row for row in all_shown(me(), rows) if wanted and _holds(row, wanted)][:PAGE]
+    for row in found:
+        note_view(the_desk(), me(), f"consultation {row.id}", row.into)
+    return _list(found, "found", None)
+
+
+def _holds(row: Any, wanted: list[str]) -> bool:
+    told = fold("\n".join(text for column in COLUMNS for text in words_in(row, column)))
+    return all(word in told for word in wanted)
 
 
 @pages.get("/consultations")
@@ -46,15 +66,20 @@ def page() -> Any:
     rows = Consultation.select().where(Consultation.state == chosen)
     rows = rows.order_by(Consultation.at.desc(), Consultation.id).offset(start).limit(PAGE + 1)
     found = all_shown(me(), rows)
+    return _list(found[:PAGE], chosen, start + PAGE if len(found) > PAGE else None)
+
+
+def _list(found: list[Any], chosen: str, more: int | None) -> str:
     sizes = {name: Consultation.select().where(Consultation.state == name).count() for name in SHOWS}
     cases = [row.into for row in found if row.into]
     numbers = {row.id: row.no for row in CaseFile.select().where(CaseFile.id.in_(cases))}
     return render_template(
         "desk/consultations.html",
-        rows=found[:PAGE],
+        rows=found,
         chosen=chosen,
+        query=request.form.get("q", "")[:80],
         sizes=sizes,
-        more=start + PAGE if len(found) > PAGE else None,
+        more=more,
         numbers=numbers,
         names=people(),
         may_receive=changes("core"),
