@@ -7,17 +7,19 @@ from peewee import fn
 from ..core.tables import among, tuples
 from ..models.consultations import TriageDecision
 from ..models.office_and_cases import CaseFile, Conference, Member
-from .cases import CLASSES, class_letter, in_class
+from ..projections.without_a_case import MARK
+from . import figures
+from .cases import CLASSES, in_class
 
 UNDECIDED = "undecided"
 LANES = (UNDECIDED, "B", "A", "C")  # as a case travels
 DECISIONS = ("undecided", "needs_conference", "existing_network")
-KINDS = ("support", "multi_agency")
 FIRST = {UNDECIDED: 50, "A": 4, "B": 4, "C": 4}  # cards of a lane; the rest is in the list of cases
 
 
 def _active() -> Any:
-    return CaseFile.select().where(CaseFile.status == "active")
+    """Households that go on; a record of what belongs to none is no household."""
+    return CaseFile.select().where((CaseFile.status == "active") & ~CaseFile.no.startswith(MARK))
 
 
 def in_lane(lane: str) -> Any:
@@ -48,20 +50,19 @@ def beside(cases: list[Any]) -> dict[str, dict[str, Any]]:
 
 
 def table() -> dict[str, dict[str, int]]:
-    """Lane → total, and cases by kind of their main conference; "all" is those with a letter (domain.md 9.1)."""
-    names = (*LANES, "all")
-    found = {name: {"total": 0, "multi_agency": 0, "support": 0, "none": 0} for name in names}
-    grouped = _active().select(
-        CaseFile.triage_decision, CaseFile.conference_status, CaseFile.conference_kind, fn.COUNT(CaseFile.id)
-    )
-    grouped = grouped.group_by(CaseFile.triage_decision, CaseFile.conference_status, CaseFile.conference_kind)
-    for decision, status, kind, count in tuples(grouped):
-        lane = class_letter(decision, status) or UNDECIDED
-        column = kind if lane in ("A", "B") and kind in KINDS else "none"
-        for name in (lane,) if lane == UNDECIDED else (lane, "all"):
-            found[name]["total"] += count
-            found[name][column] += count
-    return found
+    """Letter → total, and cases by kind of their main conference; "all" is the three together (domain.md 9.1).
+
+    Every case that was ever opened counts, closed ones too; the lanes hold those that go on.
+    """
+    cells = figures.triage()
+    found = {name: {"total": sum(cells[name].values())} | cells[name] for name in CLASSES}
+    columns = found["A"].keys()
+    return found | {"all": {one: sum(found[name][one] for name in CLASSES) for one in columns}}
+
+
+def sizes() -> dict[str, int]:
+    """How many cases each lane holds."""
+    return {name: int(in_lane(name).count()) for name in LANES}
 
 
 def overdue(today: str) -> int:

@@ -10,6 +10,7 @@ from ...core.errors import NotAllowed
 from ...queries import triage
 from ...queries.access import demand, sees_all
 from ...queries.access_log import note_view
+from ...queries.conferences import kinds
 from ...queries.shown import all_shown, shown
 from ..layout.form_values import read_day
 from ..layout.lookups import people
@@ -37,6 +38,7 @@ def _board(case: str, told: dict[str, str] | None = None, wrong: dict[str, str] 
         lanes={name: all_shown(me(), rows) for name, rows in lanes.items()},
         beside=triage.beside(cards),
         table=triage.table(),
+        sizes=triage.sizes(),
         today=words.today.isoformat(),
         overdue=triage.overdue(words.today.isoformat()),
         opened=opened,
@@ -44,7 +46,7 @@ def _board(case: str, told: dict[str, str] | None = None, wrong: dict[str, str] 
         wrong=wrong or {},
         history=all_shown(me(), triage.history(case)) if opened else [],
         decisions=triage.DECISIONS,
-        kinds=triage.KINDS,
+        kinds={one.id: one.name for one in kinds() if one.active},
         first=triage.FIRST,
         names=people(),
         may_decide=changes("core"),
@@ -89,7 +91,9 @@ def faults(told: dict[str, str], today: date) -> dict[str, str]:
     wrong = {}
     if told["decision"] not in triage.DECISIONS:
         wrong["decision"] = "desk.triage.wrong.decision"
-    if told["decision"] == "needs_conference" and told["kind"] not in triage.KINDS:
+    if told["decision"] == "needs_conference" and told["kind"] not in {
+        one.id for one in kinds() if one.active
+    }:
         wrong["kind"] = "desk.triage.wrong.kind"
     day = read_day(told["review_on"]) if told["review_on"] else None
     needs_day = told["decision"] == "existing_network" or bool(told["review_on"])
