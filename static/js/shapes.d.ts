@@ -47,9 +47,11 @@ export interface CaseSheet {
   consent?: string; triage?: { class?: string; conferenceKind?: string | null; conferenceStatus?: string | null }
   safety: SafetyFlag[]; safetyCheckedOn?: string | null; contacts: Contact[]; line: LinePoint[]
   hook: { text: string; at: string } | null; promises: Promised[]; next: FollowUp | null
-  preferences?: string; worked?: string[]; avoid?: string[]; issues?: { no: number; text: string }[]; readyAt?: string; begun?: Record<string, string> | null; persons?: Person[]
+  preferences?: string; worked?: string[]; avoid?: string[]; issues?: { no: number; text: string }[]; readyAt?: string; begun?: Record<string, string> | null; plan?: { roles: Role[]; balls: Ball[]; monitorOn: string } | null; persons?: Person[]
 }
 export interface Person { member: string; label: string; name: string; reading: string; birthDate: string | null; address: string; telephone: string }
+export interface Role { lead: boolean; organisation: string; person: string; role: string; contact: string; own: boolean }
+export interface Ball { organisation: string; person: string; what: string; until: string; heardOn: string | null; own: boolean }
 export interface Cover { cover: string; staff: string; to: string | null; on: string; state: "asked" | "granted" | "refused" | "ended"; pending?: boolean }
 export interface Notice {
   notice: string; at: string; who: string; place: string; noticed: string; named: "yes" | "ask" | "no"; pending?: boolean

@@ -269,3 +269,38 @@ def test_over_the_turn_of_a_year_days_past_are_counted_as_in_japan(followed, off
     from pwa_server.desk.pages.layout.words import Words
 
     assert Words("ja", office.clock.time).days_since(row.__class__.get_by_id(row.id).until) == late
+
+
+def test_a_phone_has_roles_and_the_ball_and_nothing_of_a_conference(followed, office):
+    import json
+
+    from pwa_server.desk.exchange.documents.all import documents_for
+
+    _, coordinator = followed
+    content = plans.decided(CASE).content
+    version = acts.write_plan(office.desk, coordinator, CASE, content, "言い換えた")
+    acts.agree_plan(office.desk, coordinator, CASE, version, "2026-11-24", "fits", "会議での一言")
+    phone = DeviceRow(
+        id="p",
+        staff="demo-kobayashi",
+        label="",
+        status="active",
+        sign="",
+        seal="",
+        enrolled_at=office.desk.now(),
+    )
+    told = documents_for(office.desk, phone)[f"case/{CASE}"]["plan"]
+    assert [one["lead"] for one in told["roles"]] == [True, False]
+    assert [one["organisation"] for one in told["balls"]] == ["社会福祉協議会", "住宅課"]
+    assert [one["own"] for one in told["balls"]] == [True, False]
+    sent = json.dumps(documents_for(office.desk, phone), ensure_ascii=False)
+    for kept in (
+        "会議での一言",
+        "言い換えた",
+        content["issues"][0]["what"],
+        content["wishes"][0]["quote"],
+        content["beforeConsent"],
+    ):
+        assert kept not in sent
+    actions.unassign(office.desk, office.person("nakagawa"), CASE, "demo-kobayashi")
+    assert f"case/{CASE}" not in documents_for(office.desk, phone)

@@ -53,6 +53,18 @@ export const CASE_D = {
     ],
     parentage: [{ child: "m-d", parents: ["m-b"], certainty: "stated" }, { child: "m-d", parents: ["m-a"], certainty: "inferred" }, { child: "m-c", parents: ["m-a", "m-b"], certainty: "inferred" }],
   },
+  plan: {
+    monitorOn: "2024-06-26",
+    roles: [
+      { lead: true, organisation: "宅老所心（アウトリーチ）", person: "小林 悠", role: "3週ごとに訪問。意向や想いを聞く", contact: "", own: true },
+      { lead: false, organisation: "地域包括支援センター", person: "坂井 文", role: "A、Bさんの訪問。Bさんの受診と体調", contact: "坂井 文 077-000-0131", own: false },
+      { lead: false, organisation: "参加支援", person: "", role: "静かに過ごせる場を三つ挙げる", contact: "窓口", own: false },
+    ],
+    balls: [
+      { organisation: "地域包括支援センター", person: "坂井 文", what: "Bさんの受診の様子を聞いて、平井さんに知らせる", until: "2024-02-19", heardOn: "2024-02-20", own: false },
+      { organisation: "宅老所心（アウトリーチ）", person: "小林 悠", what: "伝えてよい範囲を聞く", until: "2024-04-10", heardOn: null, own: true },
+    ],
+  },
   consent: "not_yet", triage: { class: "B", conferenceKind: "support", conferenceStatus: "planned" },
   safety: [
     { flag: "s-1", kind: "dog", text: "玄関に犬（つないである）", source: "地域包括", setOn: "2023-12-01", reviewOn: "2024-06-01" },

@@ -136,6 +136,7 @@ export const SCENES = {
   cases: { door: () => door(), route: "cases" }, pick: { door: () => door(), route: "log" },
   case: { door: () => door(), route: "case", carried: atCase }, "case-change": { door: () => door(), route: "case", carried: atCase, then: press("change") }, "case-unfolded": { door: () => door(), route: "case", carried: atCase, then: press("as_table", "as_list") },
   "case-gone": { door: () => door(), route: "case", carried: { case: "elsewhere" } }, contacts: { door: () => door(), route: "contacts", carried: { case: "c-d" } },
+  roles: { door: () => door(), route: "roles", carried: atCase }, "roles-none": { door: () => door(), route: "roles", carried: { case: "c-f" } },
   "case-bare": { door: () => door(), route: "case", carried: { case: "c-f" } },
   contact: { door: () => door(), route: "contact", carried: { case: "c-d", visit: "v-0207" } },
   outcome: { door: () => door({ draft: writing({}, blank) }), route: "log", carried: atCase }, "outcome-picked": { door: () => door({ draft: writing() }), route: "log", carried: atCase },

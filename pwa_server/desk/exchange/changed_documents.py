@@ -47,6 +47,13 @@ OF_A_CASE: dict[str, tuple[str, Any] | None] = {
     "followup.moved": ("followup", FollowUp),
     "promise.kept": ("promise", PromiseMade),
     "case.noted": None,
+    "plan.drafted": None,
+    "plan.changed": None,
+    "plan.agreed": None,
+    "plan.decided": None,
+    "plan.monitored": None,
+    "ball.passed": None,
+    "ball.noted": None,
 }
 OF_NO_DOCUMENT = frozenset({"case.viewed", "device.noted", "access_log.headed"})
 

@@ -5,7 +5,7 @@ import { keepCrises } from "../session/crisis.js"
 import { useMe } from "../components/hooks.js"
 import { place } from "../shell/router.js"
 import { Calendar } from "./day/calendar.js"
-import { Case, ContactList } from "./case/case.js"
+import { Case, ContactList, Roles } from "./case/case.js"
 import { Cases, PickVisit } from "./case/cases.js"
 import { Contact } from "./record/contact.js"
 import { Cover } from "./gate/privacy_cover.js"
@@ -38,7 +38,7 @@ import { Cleared, LetIn, WayIn } from "./gate/unlock_help.js"
 /** What is about households: a welfare commissioner's phone has none of it, and begins with what they noticed.
  * @type {Record<string, () => any>} */
 const OF_CASES = {
-  today: Today, cases: Cases, case: Case, contacts: ContactList, contact: Contact,
+  today: Today, cases: Cases, case: Case, contacts: ContactList, roles: Roles, contact: Contact,
   log: Log, "log-notes": LogNotes, "log-checklist": LogChecklist, "log-check": LogCheck, saved: Saved, review: Review,
   "hand-over": HandOverPhone, consent: ConsentNoted, "take-back": TakeBack, misfiled: Misfiled, begin: Begin, departing: Departing, calendar: Calendar, "hand-day": HandDay, plan: Plan, ready: ReadyForField, own: Own,
 }

@@ -20,6 +20,7 @@ from ...queries.cases import (
 from ...queries.former_names import former_names
 from ...queries.shown import household_of, shown
 from .followups import followup_of
+from .roles import roles_of
 
 LAST_CONTACTS = 5
 KEPT_PROMISES = 10
@@ -75,6 +76,7 @@ def case_of(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
         "worked": row.worked,
         "avoid": row.avoid,
         "issues": row.issues,
+        "plan": roles_of(worker, case),
         "readyAt": desk.now(),
     }
 

@@ -2,7 +2,8 @@
 // open with, the next appointment, what happened, the drawings after.
 
 import { html, useEffect } from "../../../vendor/preact.js"
-import { monthDay, shortDay, weekday } from "../../words/dates.js"
+import { daysFrom, monthDay, shortDay, weekday } from "../../words/dates.js"
+import { now } from "../../words/clock.js"
 import { useDoor } from "../../session/context.js"
 import { Engagement } from "../../figures/engagement.js"
 import { Genogram } from "../../figures/genogram.js"
@@ -11,6 +12,7 @@ import { Below } from "../../components/deferred.js"
 import { useCase } from "../../components/hooks.js"
 import { icon } from "../../components/icon.js"
 import { Part, Promised, Row } from "../../components/list.js"
+import { telLink } from "../../components/numbers.js"
 import { SafetyCard } from "../../components/safety.js"
 import { go, place } from "../../shell/router.js"
 import { coded, gap, line, t } from "../../words/texts.js"
@@ -20,9 +22,11 @@ import { promiseLine } from "../day/today.js"
 import { Known } from "../record/undo.js"
 import { Persons } from "./persons.js"
 
-/** @import { CaseSheet, Contact } from "../../shapes.d.ts" */
+/** @import { Ball, CaseSheet, Contact, Role } from "../../shapes.d.ts" */
 
 const RECENT = 3
+const COMING = 3
+const TELEPHONE = /\+?[0-9][0-9()\-]{7,}[0-9]/ // a telephone number somewhere in what is written of a contact
 
 export function Case() {
   const { case: caseId, followup } = place.value.carried
@@ -44,6 +48,7 @@ export function Case() {
     ${sheet.contacts.length > 0 && html`<${Part} title=${t("case.contacts")}
       aside=${sheet.contacts.length > RECENT && html`<a href="#/contacts" onClick=${follow("contacts", { case: caseId })}>${t("case.contacts.all")}</a>`}>
       <${Contacts} sheet=${sheet} contacts=${sheet.contacts.slice(0, RECENT)} /><//>`}
+    ${sheet.plan && html`<button class="button" type="button" onClick=${() => go("roles", { case: caseId })}>${t("roles.title")}</button>`}
     <${OpenPromises} sheet=${sheet} />
     <${KnowHow} sheet=${sheet} />
     ${sheet.line.length > 0 && html`<${Part} title=${t("distance")}><${Engagement} line=${sheet.line} /><//>`}
@@ -104,3 +109,51 @@ function KnowHow({ sheet: { preferences, worked = [], avoid = [] } }) {
 /** @param {string[]} texts */
 const listed = (texts) => html`<ul>${texts.map((text) => html`<li key=${text}>${text}</li>`)}</ul>`
 
+/** Who moves next, before one rings anybody: the ball first, then who does what, then the next days. Nothing that was said in a
+ * conference is on the phone. */
+export function Roles() {
+  const { case: caseId } = place.value.carried
+  const sheet = useCase(caseId)
+  const carried = { case: caseId }
+  const { roles, balls, monitorOn } = sheet?.plan ?? { roles: [], balls: [], monitorOn: null }
+  const [ball, ...later] = balls
+  const holder = roles.find((one) => ball && one.organisation === ball.organisation && one.person === ball.person)
+  return html`<${Screen} title=${t("roles.title")} over=${sheet?.title} parent="case" carried=${carried} side=${html`${icon("done", true)}${t("case.offline")}`}
+      dock=${html`<${TaskDock}><button class="button button-main" type="button" onClick=${() => go("log", carried)}>${t("log.begin")}</button><//>`}>
+    ${roles.length === 0 ? html`<p class="note">${t("roles.none")}</p>` : html`
+      <${Part} title=${t("roles.ball")}>${ball ? html`<${Holder} ball=${ball} contact=${holder?.contact ?? ""} />` : html`<p class="note">${t("roles.ball.none")}</p>`}<//>
+      <${Part} title=${t("roles.who")}><ul class="sheet">${roles.map((one, i) => html`<li key=${i}><${Who} role=${one} /></li>`)}</ul><//>
+      <${Part} title=${t("roles.after")}><ol class="sheet">
+        ${later.slice(0, COMING).map((one, i) => html`<li key=${i}><${Row} strong at=${one.until} time=${shortDay(one.until)} under=${weekday(one.until)}
+          name=${named(one)} lines=${[one.what]} /></li>`)}
+        ${monitorOn && html`<li><${Row} strong at=${monitorOn} time=${shortDay(monitorOn)} under=${weekday(monitorOn)} name=${t("roles.monitoring")} /></li>`}</ol><//>`}
+    <p class="note">${t("roles.no_conference")}</p>
+  <//>`
+}
+
+/** @param {{ ball: Ball, contact: string }} props */
+function Holder({ ball, contact }) {
+  const late = -daysFrom(ball.until, now.value)
+  return html`<div class="sheet next">
+    <p class="next-name">${named(ball)}</p>
+    ${ball.person && html`<p class="soft">${ball.organisation}</p>`}
+    <p>${ball.what}</p>
+    <hr />
+    <p><strong>${t("promise.due", { day: monthDay(ball.until) })}</strong>${late > 0 && html` <span class="soft">${t("roles.ago", { n: late })}</span>`}</p>
+    ${ball.heardOn && html`<p class="soft">${t("roles.heard", { day: monthDay(ball.heardOn) })}</p>`}
+    <${Call} contact=${contact} /></div>`
+}
+
+/** @param {{ role: Role }} props */
+const Who = ({ role }) => html`<${Row} name=${named(role)}
+    lines=${[line(role.lead && t("roles.lead"), role.person && role.organisation), role.role, role.contact]} />
+  <${Call} contact=${role.contact} />`
+
+/** @param {{ contact: string }} props */
+function Call({ contact }) {
+  const tel = TELEPHONE.exec(contact)?.[0]
+  return tel ? html`<a class="button" href=${telLink(tel)}>${icon("call", true)}${t("roles.call", { tel })}</a>` : null
+}
+
+/** @param {{ person: string, organisation: string, own: boolean }} one */
+const named = ({ person, organisation, own }) => line(person || organisation, own && t("roles.you"))
