@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pwa_server.desk.projections.registry import APPLIERS
-from sync.events import BODIES
+from sync.events import BODIES, VISIT_MEMBERS
 
 ROOT = Path(__file__).parent.parent
 LISTED = subprocess.run(
@@ -86,6 +86,26 @@ def test_the_page_of_events_names_every_type_and_no_other():
     events_of = {type_.partition(".")[0] for type_ in known}
     spoken = {word for word in in_marks if word.partition(".")[0] in events_of}
     assert sorted(spoken - known - NOT_APPLIED) == []
+
+
+def test_a_field_of_a_visit_is_told_where_protocol_and_phone_tell_all_of_them():
+    """What no other test misses when it is forgotten: the page of events, the shape, the name and the form on a phone."""
+    members = {name for part in VISIT_MEMBERS for name in part}
+    told = _text("sync/EVENTS.md").partition("`visit.logged` 1")[2].split("```")[1]
+    assert sorted(name for name in members - {"byHand"} if f'"{name}"' not in told) == []
+    shape = _text("static/js/shapes.d.ts").partition("interface VisitBody {")[2].partition("\n}")[0]
+    assert sorted(name for name in members - {"byHand"} if not re.search(rf"\b{name}\??:", shape)) == []
+    fields = _text("static/js/visit/fields.js")
+    assert (
+        sorted(name for name in members - {"byHand", "staff"} if not re.search(rf"\b{name}\b", fields)) == []
+    )
+    form = "".join(
+        _text(name)
+        for name in CODE
+        if name.startswith(("static/js/screens/log/", "static/js/screens/urgent/"))
+    )
+    asked = {name for name in members if re.search(rf"\brecord\.{name}\b", form)}
+    assert sorted(members - asked - {"byHand", "endedAt", "occurredAt", "staff"}) == []
 
 
 NOT_APPLIED = {"page.viewed"}  # the access log: a table of its own

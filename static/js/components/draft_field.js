@@ -3,7 +3,7 @@
 
 import { html, useRef } from "../../vendor/preact.js"
 import { mergeText } from "../store/merge.js"
-import { at } from "../visit/fields.js"
+import { readPath } from "../store/change_paths.js"
 import { DateField } from "./date_field.js"
 import { Box, Field } from "./field.js"
 import { useField } from "./hooks.js"
@@ -19,7 +19,7 @@ import { useField } from "./hooks.js"
 
 /** @param {Of} of */
 function useText({ draft, path, read = (value) => value ?? "", write = (text) => draft.set(path, text) }) {
-  const live = () => read(at(draft.value.peek(), path))
+  const live = () => read(readPath(draft.value.peek(), path))
   const now = () => ({ text: live(), round: draft.outside?.peek() })
   const shown = useRef(/** @type {{ text: string, round: number } | null} */ (null))
   shown.current ??= now()

@@ -2,7 +2,7 @@
 
 import { useComputed, useEffect, useMemo, useState } from "../../vendor/preact.js"
 import { useDoor } from "../session/context.js"
-import { at } from "../visit/fields.js"
+import { readPath } from "../store/change_paths.js"
 
 const FIRST_LOOK = 2_000
 const LAST_LOOK = 60_000
@@ -44,7 +44,7 @@ export function useDraft(caseId, kind, begin) {
  * @returns {any}
  */
 export function useField(draft, path) {
-  return useComputed(() => at(draft.value.value, path)).value
+  return useComputed(() => readPath(draft.value.value, path)).value
 }
 
 /** @param {string | null | undefined} caseId @returns {CaseSheet | undefined} */

@@ -8,9 +8,10 @@ import { coded, known, line, t } from "../words/texts.js"
 
 export const NOTES = /** @type {const} */ (["fact", "quote", "thirdParty", "view"])
 
-const ORDER = [
-  "outcome", "occurredAt", "channel", "metWith", "notes.fact", "notes.quote", "notes.thirdParty", "notes.view", "topics", "interests", "reaction", "stage", "stageEvent", "living", "risk", "riskCall",
-  "left", "hook", "next", "promises", "checklist", "photos", "reflection",
+export const ORDER = [
+  "outcome", "occurredAt", "channel", "metWith", "notes.fact", "notes.quote", "notes.thirdParty", "notes.view",
+  "topics", "interests", "reaction", "stage", "stageEvent", "living", "risk", "riskCall", "left", "hook", "next",
+  "promises", "checklist", "photos", "reflection",
 ]
 
 /** @param {any} body @param {string} path @returns {any} */

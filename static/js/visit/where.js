@@ -1,6 +1,6 @@
 // Where a field of a visit is written, so that whoever is told of it can be led there.
 
-import { fieldName } from "./fields.js"
+import { fieldName, ORDER } from "./fields.js"
 
 /** @typedef {{ name: string, screen: "outcome" | "notes" | "checklist", at: string }} Where */
 
@@ -17,9 +17,13 @@ export function whereIs(detail) {
   if (ON_OUTCOME.has(field)) return { name: fieldName(field), screen: "outcome", at: ["outcome"].includes(field) ? field : "times" }
   if (field === "checklist") return { name: fieldName(field), screen: "checklist", at: field }
   if (field === "notes") return { name: fieldName(part ? path : "notes.fact"), screen: "notes", at: part ?? "fact" }
-  return { name: fieldName(part && ["risk", "living"].includes(field) ? path : field), screen: "notes", at: ["risk", "living"].includes(field) && part ? path : field === "riskCall" ? "risk" : field }
+  const inGrid = part && ["risk", "living"].includes(field)
+  return {
+    name: fieldName(inGrid ? path : field),
+    screen: "notes",
+    at: inGrid ? path : field === "riskCall" ? "risk" : field,
+  }
 }
 
-/** What a worker writes of a visit (sync/EVENTS.md); `byHand` is no field of theirs. */
-export const FIELDS = new Set([...ON_OUTCOME, "metWith", "staff", "place", "topics", "interests", "reaction", "stage", "stageEvent", "notes", "living",
-  "risk", "riskCall", "left", "hook", "next", "reflection", "promises", "checklist", "photos"])
+/** What a worker writes of a visit; `byHand` is no field of theirs. */
+export const FIELDS = new Set([...ON_OUTCOME, ...ORDER.map((path) => path.split(".")[0]), "place", "staff"])
