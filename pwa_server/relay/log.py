@@ -5,7 +5,7 @@ An exception is told by its type and the places it passed, never by its text (fa
 
 import logging
 
-from pwa_server import fault_lines
+from pwa_server.fault_lines import line, told
 
 LINE = {"is_line": True}
 logger = logging.getLogger("sotto.relay")
@@ -24,8 +24,8 @@ def set_up() -> None:
 
 def note(event: str, **facts: str | int | float | None) -> None:
     """`facts`: only names and numbers of our own making."""
-    logger.info(fault_lines.line(event, dict(facts)), extra=LINE)
+    logger.info(line(event, dict(facts)), extra=LINE)
 
 
 def note_fault(event: str, error: BaseException) -> None:
-    logger.error(fault_lines.line(event, fault_lines.told(error)), extra=LINE)
+    logger.error(line(event, told(error)), extra=LINE)

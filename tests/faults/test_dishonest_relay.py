@@ -24,13 +24,16 @@ def world(template):
     world.end()
 
 
+OF_THEIR_CASES = ((6, 7), (26, 17))  # a visit with a photo, and one with a follow-up
+
+
 def a_day(world, lie):
     """Both phones write, the supervisor acts, everybody talks twice, all through that relay."""
     world.liar.lie = lie
     for _ in range(2):
         for who in (0, 1):
-            world.write(who, 6)  # with a photo
-            world.write(who, 7)
+            for what in OF_THEIR_CASES[who]:
+                world.write(who, what)
             world.tick()
             world.talk(who)
         world.act(0)

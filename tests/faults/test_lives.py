@@ -213,7 +213,7 @@ def test_a_roster_of_the_desks_other_life_is_known_by_its_content(template):
         world.back_up()
         world.restore_desk(-2, journal=False)
         world.put_relay_back(0)
-        world.write(1, 9)
+        world.write(1, 8)
         world.talk(1)
         of_this_life = get_state("roster_serial")
         world.restore_desk(-1, journal=False)
@@ -233,7 +233,7 @@ def test_what_newer_phones_wrote_is_held_by_an_older_desk_and_applied_in_order_o
         world.desk_is_older(1)
         for _ in range(6):
             world.write(0, 7)  # a visit, which it does not know, and a follow-up, which it knows
-            world.write(1, 9)
+            world.write(1, 8)
             world.talk(0)
             world.talk(1)
         visits = {row.event["id"] for row in Held.select().where(Held.reason == "unknown_event")}

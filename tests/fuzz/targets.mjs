@@ -50,7 +50,7 @@ const TARGETS = {
   event(bytes) {
     const event = readJson(bytes)
     checkEvent(event)
-    checkBody(event.type, event.v, event.body)
+    checkBody(event.type, event.v, event.body, event.at)
     return event.id
   },
 }
