@@ -107,9 +107,9 @@ def test_what_somebody_who_left_had_is_nobodys(followed):
     assert JA["desk.plan.has_left"] not in page.open("/accompanying").text
     Staff.update(active=False).where(Staff.id == "demo-kobayashi").execute()
     assert JA["desk.plan.has_left"] in page.open("/accompanying").text
-    assert CASE not in [row.id for row in plans.held(Staff.get_by_id(page.id)).nobody]
+    assert CASE not in [row.id for row in plans.held(Staff.get_by_id(page.id), "2026-11-24").nobody]
     Ball.update(state="done").where(Ball.organisation == "住宅課").execute()
-    assert CASE in [row.id for row in plans.held(Staff.get_by_id(page.id)).nobody]
+    assert CASE in [row.id for row in plans.held(Staff.get_by_id(page.id), "2026-11-24").nobody]
 
 
 @pytest.mark.parametrize("progress", PROGRESS)

@@ -39,7 +39,7 @@ def morning() -> Iterator[tuple[Office, Morning]]:
             trial=True,
             journal_dir=folder / "journal",
             second_place="folder",
-            relay_url="http://relay.test",
+            relay_url="https://relay.test",
         )
         config.desk_key_file.parent.mkdir(parents=True)
         desk = create_desk_file(config, clock)

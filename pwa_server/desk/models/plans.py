@@ -78,7 +78,7 @@ class Ball(Row):
     person = TextField()
     staff = TextField(null=True)  # who of this office it is
     what = TextField()
-    until = TextField()
+    until = TextField(index=True)
     state = TextField(index=True)  # open | done
     heard_on = TextField(null=True)
     heard = TextField()  # what was told when asked by voice

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
+
+from ..core.tables import among
 from ..models.office_and_cases import CaseFile, Staff
 from ..models.plans import Ball, CaseClosing, Monitoring, PlanStep, PlanVersion
 from .access import Actor, may, sees_all, visible_cases
@@ -81,29 +84,35 @@ def gone() -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Held:
-    """Who has the ball, over all cases this person may see."""
+    """Who has the ball, over the cases this person may see: a page of promises, and how many there are."""
 
-    balls: list[Any]
+    balls: list[Any]  # of people who are here, the nearest day first
+    dropped: list[Any]  # of people of this office who left
     nobody: list[Any]  # cases with a plan in which no promise is anybody's who is here
+    sizes: dict[str, int]
 
 
-def held(actor: Actor) -> Held:
-    """Open promises of running cases by organisation and day; a promise of somebody who left is nobody's."""
+def held(actor: Actor, today: str, show: str = "all", start: int = 0, page: int = 200) -> Held:
+    """Open promises of running cases. `show`: all, late (their day lies before `today`), nobody."""
     running = CaseFile.select(CaseFile.id).where(CaseFile.status == "active")
-    rows = list(
-        Ball.select()
-        .where((Ball.state == "open") & Ball.case.in_(running))
-        .order_by(Ball.organisation, Ball.until, Ball.id)
-    )
-    planned = list(
-        CaseFile.select()
-        .where((CaseFile.status == "active") & CaseFile.id.in_(PlanVersion.select(PlanVersion.case)))
-        .order_by(CaseFile.no)
+    opened = Ball.select().where((Ball.state == "open") & Ball.case.in_(running))
+    cases = CaseFile.select().where(
+        (CaseFile.status == "active") & CaseFile.id.in_(PlanVersion.select(PlanVersion.case))
     )
     if not sees_all(actor, "plan"):
-        mine = {case for case in visible_cases(actor) if may(actor, "see", "plan", case)}
-        rows = [row for row in rows if row.case in mine]
-        planned = [row for row in planned if row.id in mine]
-    left = gone()
-    here = {row.case for row in rows if row.staff not in left}
-    return Held(rows, [row for row in planned if row.id not in here])
+        mine = [case for case in visible_cases(actor) if may(actor, "see", "plan", case)]
+        opened, cases = opened.where(among(Ball.case, mine)), cases.where(among(CaseFile.id, mine))
+    left = among(fn.COALESCE(Ball.staff, ""), sorted(gone()))
+    here, dropped = opened.where(~left), opened.where(left)
+    having = Ball.select(Ball.case).where((Ball.state == "open") & ~left)
+    nobody = cases.where(CaseFile.id.not_in(having)).order_by(CaseFile.no, CaseFile.id)
+    late = here.where(Ball.until < today)
+    sizes = {"all": here.count(), "late": late.count(), "nobody": nobody.count() + dropped.count()}
+    shown = {"late": late, "nobody": late.where(False)}.get(show, here)
+    first = show != "late" and start == 0
+    return Held(
+        list(shown.order_by(Ball.until, Ball.id).limit(page).offset(start)),
+        list(dropped.order_by(Ball.until, Ball.id).limit(page)) if first else [],
+        list(nobody.limit(page)) if first else [],
+        sizes,
+    )

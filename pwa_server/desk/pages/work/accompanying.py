@@ -9,6 +9,7 @@ from ...actions import plans as actions
 from ...queries import plans
 from ...queries.access import demand
 from ...queries.access_log import note_views
+from ..cases.list import number
 from ..layout.form_values import read_day
 from ..layout.lookups import books
 from ..layout.page import changes, say, sees
@@ -19,7 +20,7 @@ from ..layout.words import as_date
 pages = Blueprint("accompanying", __name__)
 SHOWS = ("all", "late", "nobody")
 COLUMNS = ("late", "week", "next", "after")
-MOST = 200  # cases nobody has a promise in, shown at once
+PAGE = 200
 
 
 @pages.get("/accompanying")
@@ -27,34 +28,27 @@ def page() -> Any:
     demand_sight()
     if not sees("plan"):
         demand(me(), "see", "plan")
-    held = plans.held(me())
     chosen = request.args.get("show", "all")
     chosen = chosen if chosen in SHOWS else "all"
-    left = plans.gone()
-    rows = [row for row in held.balls if row.staff not in left]
-    dropped = [row for row in held.balls if row.staff in left]
-    late = [row for row in rows if column_of(row.until) == "late"]
-    sizes = {"all": len(held.balls) + len(held.nobody), "late": len(late), "nobody": len(held.nobody)}
-    shown = {"all": rows, "late": late, "nobody": []}[chosen]
-    nobody = held.nobody[:MOST] if chosen != "late" else []
-    dropped = dropped if chosen != "late" else []
-    note_views(
-        the_desk(),
-        me(),
-        "accompanying",
-        [*(row.case for row in (*shown, *dropped)), *(row.id for row in nobody)],
-    )
+    start = number(request.args.get("from", ""))
+    held = plans.held(me(), g.words.today.isoformat(), chosen, start, PAGE)
+    seen = [*(row.case for row in (*held.balls, *held.dropped)), *(row.id for row in held.nobody)]
+    note_views(the_desk(), me(), "accompanying", seen)
+    following = start + PAGE
     return render_template(
         "desk/accompanying.html",
-        nobody=nobody,
-        dropped=dropped,
-        lanes=lanes(shown),
+        nobody=held.nobody,
+        dropped=held.dropped,
+        lanes=lanes(held.balls),
         columns=COLUMNS,
         ends=ends(),
         chosen=chosen,
-        sizes=sizes,
+        sizes=held.sizes,
+        start=start,
+        page=PAGE,
+        more=following if chosen != "nobody" and following < held.sizes[chosen] else None,
         may_write=changes("plan"),
-        **books(shown, dropped),
+        **books(held.balls, held.dropped),
     )
 
 
