@@ -20,6 +20,7 @@ from .guards import AllRates, guard
 from .log import set_up
 from .push_hosts import Allowed
 from .store import Store
+from .sweeper import Sweeper
 from .times import Clock
 from .vapid import PushKey, read_push_key
 from .wake_thread import WakeThread
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 def create_relay(config: Config, *, clock: Clock = time.time, background: bool = True) -> Flask:
     """The relay and the phone app's files as one Flask app.
 
-    `background`: start the thread that sends wake-ups and sweeps; `app.extensions["sotto_relay"]` has it.
+    `background`: start the threads that send wake-ups and sweep; `app.extensions["sotto_relay"]` has it.
     """
     set_up()
     store = Store(config.database)
@@ -44,6 +45,7 @@ def create_relay(config: Config, *, clock: Clock = time.time, background: bool =
         rates=AllRates(),
         allowed=allowed,
         wakes=WakeThread(store, _sender_of(config, allowed, key), clock),
+        sweeper=Sweeper(store, clock),
         vapid=key.public if key else None,
     )
     app = Flask(__name__, static_folder=None)
@@ -55,6 +57,7 @@ def create_relay(config: Config, *, clock: Clock = time.time, background: bool =
     app.register_blueprint(phone_files(config))
     if background:
         here.wakes.start()
+        here.sweeper.start()
     return app
 
 

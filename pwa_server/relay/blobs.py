@@ -39,10 +39,14 @@ def name(store: Store, office: str, envelope: Envelope, now: float) -> list[str]
     return wanted
 
 
-def unname(store: Store, office: str, envelope_id: str) -> None:
+def unname(store: Store, office: str, envelope_id: str, now: float) -> None:
     """Inside `write`: this envelope's claims end. What nothing claims any more is swept a day later."""
     N = store.BlobName  # noqa: N806
-    N.delete().where((N.office == office) & (N.envelope == envelope_id)).execute()
+    claims = (N.office == office) & (N.envelope == envelope_id)
+    ids = {row.id for row in N.select(N.id).where(claims)}
+    N.delete().where(claims).execute()
+    for id_ in sorted(ids - _named(store, ids)):
+        store.put(store.Nameless, {"id": id_}, {"since": int(now)})
 
 
 def offset(store: Store, id_: str) -> tuple[int, int]:
@@ -135,19 +139,30 @@ def drop(store: Store, office: str, ids: list[str], now: float) -> None:
             B.update(received=0, complete=False, touched=int(now)).where(B.id == id_).execute()
 
 
-def sweep(store: Store, now: float) -> int:
-    """Inside `write`: delete photos that nothing has named for a day, and old memories of dropped ones."""
-    B, N, P = store.Blob, store.BlobName, store.BlobPart  # noqa: N806
-    N.delete().where((N.dropped > 0) & (N.dropped < int(now) - limits.DROPPED_BLOB_SECONDS)).execute()
-    named = N.select().where(N.id == B.id)
-    lost = [
-        row.id
-        for row in B.select(B.id).where((B.touched < int(now) - BLOB_UNNAMED_SECONDS) & ~fn.EXISTS(named))
-    ]
-    for id_ in lost:
-        P.delete().where(P.id == id_).execute()
-        B.delete().where(B.id == id_).execute()
-    return len(lost)
+def sweep(store: Store, now: float, most: int) -> bool:
+    """Inside `write`: delete photos that nothing has named for a day, and old memories of dropped ones.
+
+    At most `most` of each; whether there may be more. What is not due is not read.
+    """
+    N, L = store.BlobName, store.Nameless  # noqa: N806
+    old = (N.dropped > 0) & (N.dropped < int(now) - limits.DROPPED_BLOB_SECONDS)
+    forgotten = {row.id for row in N.select(N.id).where(old).order_by(N.dropped).limit(most)}
+    if forgotten:
+        N.delete().where(old & N.id.in_(forgotten)).execute()
+    due = L.select(L.id).where(L.since < int(now) - BLOB_UNNAMED_SECONDS).order_by(L.since).limit(most)
+    lost = {row.id for row in due}
+    if lost:
+        L.delete().where(L.id.in_(lost)).execute()
+    gone = (forgotten | lost) - _named(store, forgotten | lost)
+    for table in (store.BlobPart, store.Blob) if gone else ():
+        table.delete().where(table.id.in_(gone)).execute()
+    return max(len(forgotten), len(lost)) >= most
+
+
+def _named(store: Store, ids: set[str]) -> set[str]:
+    """Those of `ids` that some envelope still claims."""
+    N = store.BlobName  # noqa: N806
+    return {row.id for row in N.select(N.id).distinct().where(N.id.in_(ids))} if ids else set()
 
 
 def _expected(store: Store, id_: str) -> bool:

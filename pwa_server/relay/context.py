@@ -15,6 +15,7 @@ from sync.wire import SIGNATURE_HEADER, read_request
 from . import guards, nonces
 from .push_hosts import Allowed
 from .store import Store
+from .sweeper import Sweeper
 from .times import Clock
 from .wake_thread import WakeThread
 
@@ -32,6 +33,7 @@ class Relay:
     rates: guards.AllRates
     allowed: Allowed
     wakes: WakeThread
+    sweeper: Sweeper
     vapid: str | None
 
     def serves(self, office: object) -> str:

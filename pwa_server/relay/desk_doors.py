@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from sync.encoding import b64u, is_name, name_of, unb64u
 from sync.errors import SyncError
-from sync.roster import roster_id
 from sync.signing import PUBLIC_BYTES
 from sync.strict_json import Json
 from sync.wire import ANSWER_TYPE, DESK_TAG, OLD_DESK_TAG_UNTIL, desk_tag, frame_answer, read_cursor
@@ -66,9 +65,7 @@ def pull(here: Relay, office: str, body: Json) -> tuple[Json, bytes]:
         {"device": row.device, "body": b64u(bytes(row.body)), "sig": row.sig}
         for row in S.select().where(S.office == office).order_by(S.device)
     ]
-    held = rosters.read(here.store, office)
-    named = {"serial": held.serial, "roster": roster_id(bytes(held.bytes))}
-    more = {"statements": statements, "review": page.review, **named}
+    more = {"statements": statements, "review": page.review, **rosters.name(here.store, office)}
     return {"cursor": page.cursor, "more": page.more, **more}, page.batch
 
 
@@ -130,7 +127,7 @@ def drop_blobs(here: Relay, office: str, body: Json) -> Json:
 
 
 def drop(here: Relay, office: str, body: Json) -> Json:
-    mailbox.drop(here.store, office, mailbox.read_ids(body.get("ids")))
+    mailbox.drop(here.store, office, mailbox.read_ids(body.get("ids")), here.clock())
     return {}
 
 

@@ -53,14 +53,14 @@ def forget_down(store: Store, office: str, device: str, follow: Position) -> Non
     E.delete().where((E.office == office) & (E.recipient == device) & covered).execute()
 
 
-def drop(store: Store, office: str, ids: Iterable[str]) -> int:
+def drop(store: Store, office: str, ids: Iterable[str], now: float) -> int:
     """Inside `write`: review envelopes that a person at the desk has decided about."""
     E = store.StoredEnvelope  # noqa: N806
     review = (E.office == office) & (E.recipient == office) & E.review
     dropped = 0
     for id_ in ids:
         if E.delete().where(review & (E.id == id_)).execute():
-            blobs.unname(store, office, id_)
+            blobs.unname(store, office, id_, now)
             dropped += 1
     return dropped
 

@@ -6,6 +6,7 @@ or, in SQLite, of the file. Nothing is written outside `write`, so nothing is ev
 
 import os
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
@@ -22,6 +23,29 @@ from .log import note, note_fault
 from .migrations import POSTGRESQL, SQLITE, migrate
 
 Result = TypeVar("Result")
+MOST_KEYS = 10_000  # 65 bytes each, and their names: 3 MB
+ROWS_AT_ONCE = 1_000  # SQLite takes 32,766 values in a statement
+
+
+class Kept:
+    """Sign keys of devices by (office, device), the latest used; they are what their devices are named by."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._keys: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, who: tuple[str, str]) -> bytes | None:
+        with self._lock:
+            if who in self._keys:
+                self._keys.move_to_end(who)
+            return self._keys.get(who)
+
+    def keep(self, who: tuple[str, str], key: bytes) -> None:
+        with self._lock:
+            self._keys[who] = key
+            while len(self._keys) > self.most:
+                self._keys.popitem(last=False)
 
 
 class Contended(SyncError):
@@ -49,6 +73,7 @@ class Store:
     Blob: type[tables.Blob]
     BlobPart: type[tables.BlobPart]
     BlobName: type[tables.BlobName]
+    Nameless: type[tables.Nameless]
     Subscription: type[tables.Subscription]
     WakeList: type[tables.WakeList]
     Wake: type[tables.Wake]
@@ -62,6 +87,7 @@ class Store:
         self.db = open_sqlite(url) if self.sqlite else open_postgresql(url, made=self._facts.clear)
         # SQLite's writers would poll for the file's lock; one queue in the process keeps them in order and quick.
         self._writer: AbstractContextManager[Any] = threading.RLock() if self.sqlite else nullcontext()
+        self.keys = Kept(MOST_KEYS)
         self._beginning = threading.Lock()
         self._begun = False
         self._away = False
@@ -160,10 +186,27 @@ class Store:
             return query  # BEGIN IMMEDIATE holds the whole file
         return query.for_update("FOR UPDATE SKIP LOCKED" if skip else "FOR UPDATE")
 
+    def lock_name(self, *names: str) -> None:
+        """Inside `write`: nobody else passes here under this name until the transaction ends."""
+        if not self.sqlite:
+            self.db.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (" ".join(names),))
+
+    def alone(self, lock: int) -> bool:
+        """Inside `write`: whether no other process holds `lock` now; then it is ours until the transaction ends."""
+        if self.sqlite:
+            return True
+        return bool(self.db.execute_sql("SELECT pg_try_advisory_xact_lock(%s)", (lock,)).fetchone()[0])
+
     def put(self, table: Any, key: dict[str, Any], values: dict[str, Any]) -> None:
         """Insert the row of `key`, or give it these values."""
         target = [getattr(table, name) for name in key]
         table.insert(**key, **values).on_conflict(conflict_target=target, update=values).execute()
+
+    def put_all(self, table: Any, rows: list[dict[str, Any]], key: list[Any], preserve: list[Any]) -> None:
+        """Inside `write`: insert these, many a statement; where `key` is there already, `preserve` is changed."""
+        for begin in range(0, len(rows), ROWS_AT_ONCE):
+            part = table.insert_many(rows[begin : begin + ROWS_AT_ONCE])
+            part.on_conflict(conflict_target=key, preserve=preserve).execute()
 
     def add(self, table: Any, rows: list[dict[str, Any]]) -> None:
         """Inside `write`: insert these, which all have the same columns. Quick: one statement, asked again for each."""

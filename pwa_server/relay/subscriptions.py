@@ -7,6 +7,7 @@ from sync.errors import SyncError
 from sync.signing import PUBLIC_BYTES, load_public
 from sync.strict_json import Json
 
+from . import wakes
 from .push_hosts import Allowed
 from .store import Store
 from .times import written
@@ -21,7 +22,9 @@ def keep(store: Store, office: str, device: str, said: Json, allowed: Allowed) -
         values = {"endpoint": "", "p256dh": "", "auth": "", "lang": "ja", "failures": 0, "problem": None}
     else:
         values = {**_read(said, allowed), "failures": 0, "problem": None}
+    store.lock_name(office, device)  # a wake that is laid down now either sees this, or is seen by it
     store.put(store.Subscription, {"office": office, "device": device}, values)
+    wakes.rouse(store, office, device) if values["endpoint"] else wakes.put_to_sleep(store, office, device)
 
 
 def _read(said: Json, allowed: Allowed) -> dict[str, str]:

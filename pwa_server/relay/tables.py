@@ -37,6 +37,7 @@ class Roster(Table):
     bytes = BlobField()
     sig = BlobField()
     sign = BlobField()
+    name = TextField()
 
     class Meta:
         table_name = "rosters"
@@ -165,6 +166,16 @@ class BlobName(Table):
         primary_key = CompositeKey("office", "id", "envelope")
 
 
+class Nameless(Table):
+    """A photo that lost its last name at `since`; it may have got another one meanwhile."""
+
+    id = TextField(primary_key=True)
+    since = BigIntegerField()
+
+    class Meta:
+        table_name = "nameless"
+
+
 class Subscription(OfDevice):
     """Where a phone can be woken. `endpoint` is empty when there is none; then `problem` may say why."""
 
@@ -239,6 +250,7 @@ ALL: tuple[type[Table], ...] = (
     Blob,
     BlobPart,
     BlobName,
+    Nameless,
     Subscription,
     WakeList,
     Wake,

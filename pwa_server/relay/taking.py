@@ -51,9 +51,8 @@ class Looked:
 def take(store: Store, offices: Collection[str], batch: bytes, now: float) -> Taken:
     """Answer each envelope of a batch; raises only when the batch as a whole cannot be read, or nothing can be kept."""
     entries = parse_batch(batch)
-    with store.connected():
-        names = _Names(store)
-        looked = list(_look_at_all(names, offices, entries))
+    names = _Names(store)
+    looked = list(_look_at_all(names, offices, entries))
     if not any(isinstance(one, Looked) for one in looked):
         return Taken(
             [{"id": _id(entry), "answer": str(one)} for entry, one in zip(entries, looked, strict=True)]
@@ -64,7 +63,7 @@ def take(store: Store, offices: Collection[str], batch: bytes, now: float) -> Ta
         mine = [one for one in looked if isinstance(one, Looked)]
         counter = _Counter(store, mine, now)
         for entry, one in zip(entries, looked, strict=True):
-            answer = one if isinstance(one, str) else counter.take(one)
+            answer = one if isinstance(one, str) else counter.answer(one)
             taken.answers.append({"id": _id(entry), "answer": answer})
             if isinstance(one, Looked) and one.up and answer in ("stored", "already_stored", "covered"):
                 taken.blobs += blobs.name(store, one.office, one.envelope, now)
@@ -94,8 +93,24 @@ class _Names:
     """Who is who, each asked of the database once a batch: a batch is nearly always of one phone."""
 
     def __init__(self, store: Store) -> None:
+        self.store = store
         self.device = cache(partial(find_device, store))
         self.roster = cache(partial(find_roster, store))
+
+    def key(self, office: str, device: str) -> bytes:
+        """A device is named by its key (SPEC 2), so a key once seen never changes; whether the roster still names
+        the device is asked where the envelope is taken.
+        """
+        known = self.store.keys.get((office, device))
+        if known is None:
+            with self.store.connected():
+                known = bytes(self.device(office, device).sign)
+            self.store.keys.keep((office, device), known)
+        return known
+
+    def office_key(self, office: str) -> bytes:
+        with self.store.connected():
+            return bytes(self.roster(office).sign)
 
 
 def _look(names: _Names, offices: Collection[str], entry: Envelope | SyncError) -> Looked | str:
@@ -109,8 +124,7 @@ def _look(names: _Names, offices: Collection[str], entry: Envelope | SyncError) 
         )
         if office not in offices:
             raise SyncError("unknown_device", "of no office here")
-        row = names.device(office, device)
-        entry.verify(bytes(row.sign) if up else bytes(names.roster(office).sign))
+        entry.verify(names.key(office, device) if up else names.office_key(office))
         return Looked(entry, office, device, up)
     except SyncError as error:
         return error.code
@@ -129,6 +143,14 @@ class _Counter:
         }
         self.lanes: dict[tuple[str, str, str, bool], tuple[int, int]] = {}
         self.rows: list[dict[str, Any]] = []
+
+    def answer(self, one: Looked) -> str:
+        try:
+            return self.take(one)
+        except SyncError as error:
+            if error.code not in ("unknown_device", "not_ready"):
+                raise
+            return error.code
 
     def take(self, one: Looked) -> str:
         head = one.envelope.header
@@ -220,9 +242,9 @@ def _lock_boxes(store: Store, boxes: Iterable[tuple[str, str]]) -> dict[tuple[st
     B = store.Box  # noqa: N806
     last = {}
     for office, recipient in sorted(boxes):
-        B.insert(office=office, recipient=recipient, last=0).on_conflict_ignore().execute()
-        row = store.locked(B.select().where((B.office == office) & (B.recipient == recipient))).get()
-        last[office, recipient] = row.last
+        row = B.insert(office=office, recipient=recipient, last=0).returning(B.last)
+        changed = row.on_conflict(conflict_target=[B.office, B.recipient], update={B.last: B.last})
+        last[office, recipient] = next(iter(changed.execute())).last
     return last
 
 

@@ -12,7 +12,7 @@ from sync.encoding import is_int, is_name, unb64u
 from sync.errors import SyncError
 from sync.strict_json import Json
 
-from . import limits, rosters
+from . import limits, rosters, wakes
 from .store import Store
 from .times import written
 
@@ -97,7 +97,12 @@ def _lay(store: Store, office: str, device: str, tag: str, due: int) -> None:
     """One wake a watcher and step; what was woken for this timer already is not woken again."""
     L, W = store.WatchList, store.Wake  # noqa: N806
     row = L.get_or_none((L.office == office) & (L.device == device))
-    for place, step in enumerate([] if row is None else json.loads(row.steps)):
+    steps = [] if row is None else json.loads(row.steps)
+    watchers = sorted(
+        {watcher for step in steps for watcher in step["devices"]}
+    )  # one order: none wait in a ring
+    asleep = {watcher: wakes.sleeps(store, office, watcher) for watcher in watchers}
+    for place, step in enumerate(steps):
         for watcher in step["devices"]:
             at = due + step["after"]
             W.insert(
@@ -109,7 +114,7 @@ def _lay(store: Store, office: str, device: str, tag: str, due: int) -> None:
                 due=at,
                 done=False,
                 lease=0,
-                next_try=at,
+                next_try=wakes.ASLEEP if asleep[watcher] else at,
                 attempts=0,
             ).on_conflict_ignore().execute()
 

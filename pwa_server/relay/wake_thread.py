@@ -1,4 +1,4 @@
-"""The thread of a serving process that sends wake-ups and sweeps. Any number of processes may run one.
+"""The thread of a serving process that sends wake-ups. Any number of processes may run one.
 
 It must never end because of one bad row, one bad answer or a database that is away for a while.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sync.errors import SyncError
 
-from . import blobs, nonces, slots, wakes
+from . import wakes
 from .log import note, note_fault
 from .store import Store
 from .times import Clock
@@ -21,17 +21,15 @@ if TYPE_CHECKING:
 
 AT_ONCE = 8
 LOOK_SECONDS = 5.0  # another process may have taken a new list
-SWEEP_SECONDS = 60.0
 
 
 class WakeThread:
-    """`make_sender`: called when the first wake is due. None: nothing is sent (no web push key), only swept."""
+    """`make_sender`: called when the first wake is due. None: nothing is sent (no web push key)."""
 
     def __init__(self, store: Store, make_sender: "Callable[[], PushSender] | None", clock: Clock) -> None:
         self.store = store
         self.make_sender = make_sender
         self.clock = clock
-        self.swept = 0.0
         self._nudge = threading.Event()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -69,16 +67,6 @@ class WakeThread:
                 list(pool.map(self._send, claimed))
         return len(claimed)
 
-    def sweep(self) -> None:
-        now = self.clock()
-        with self.store.write():
-            nonces.sweep(self.store, now)
-            slots.sweep(self.store, now)
-            blobs.sweep(self.store, now)
-            wakes.sweep(self.store, now)
-        self.store.give_back_pages()
-        self.swept = now
-
     def _send(self, wake: wakes.Claimed) -> None:
         outcome = self.sender.send(wake.to, wake.topic, "normal" if wake.source == "desk" else "high")
         wakes.settle(self.store, wake, outcome, self.clock())
@@ -88,8 +76,6 @@ class WakeThread:
         while not self._stop.is_set():
             self._nudge.clear()
             try:
-                if abs(self.clock() - self.swept) >= SWEEP_SECONDS:
-                    self.sweep()
                 if self.send_due():
                     continue
                 pause = self._pause()

@@ -18,6 +18,9 @@ from .store import Store
 from .times import read_time
 
 NOW = "now"
+ASLEEP = (
+    9_007_199_254_740_992  # `next_try` of a wake whose phone has no subscription; migrations.py writes it too
+)
 FIRST_PAUSE = 30
 LONGEST_PAUSE = 3_600
 
@@ -61,31 +64,58 @@ def replace(store: Store, office: str, device: str, said: Json, now: float) -> N
     L.update(serial=serial).where((L.office == office) & (L.device == device)).execute()
     mine = (W.office == office) & (W.device == device) & (W.source == "desk")
     held = {wake.tag: wake for wake in W.select().where(mine)}
-    for tag in set(held) - set(wanted):
-        W.delete().where(mine & (W.tag == tag)).execute()
-    for tag, (text, due) in wanted.items():
-        if tag not in held or held[tag].said != text:
-            _put(store, office, device, "desk", tag, text, due)
+    if gone := set(held) - set(wanted):
+        W.delete().where(mine & W.tag.in_(gone)).execute()
+    new = {tag: at for tag, at in wanted.items() if tag not in held or held[tag].said != at[0]}
+    asleep = bool(new) and sleeps(store, office, device)
+    for tag, (text, due) in new.items():
+        _put(store, office, device, "desk", tag, text, due, asleep)
 
 
 def wake_now(store: Store, office: str, device: str, tag: str, now: float) -> None:
     """Inside `write`: the relay's own wish, beside the desk's list."""
-    _put(store, office, device, "relay", tag, NOW, int(now))
+    _put(store, office, device, "relay", tag, NOW, int(now), sleeps(store, office, device))
+
+
+def sleeps(store: Store, office: str, device: str) -> bool:
+    """Inside `write`: whether wakes of this device wait for a subscription. It stays so until the transaction ends."""
+    store.lock_name(office, device)
+    return not _reachable(store, office, device)
+
+
+def rouse(store: Store, office: str, device: str) -> None:
+    """Inside `write`, under `lock_name`: a subscription has come; what slept is due when it was."""
+    W = store.Wake  # noqa: N806
+    sleeping = _waiting(W, office, device) & (W.next_try == ASLEEP)
+    W.update(next_try=W.due).where(sleeping).execute()
+
+
+def put_to_sleep(store: Store, office: str, device: str) -> None:
+    """Inside `write`, under `lock_name`: nobody can be reached there until a subscription comes."""
+    W = store.Wake  # noqa: N806
+    W.update(next_try=ASLEEP, lease=0).where(_waiting(W, office, device)).execute()
+
+
+def rouse_overlooked(store: Store) -> None:
+    """Inside `write`: a program of before wakes slept rouses nobody when a subscription comes; this makes up for it."""
+    W, S = store.Wake, store.Subscription  # noqa: N806
+    reachable = S.select().where((S.office == W.office) & (S.device == W.device) & (S.endpoint != ""))
+    sleeping = (W.done == False) & (W.next_try == ASLEEP)  # noqa: E712 - SQL
+    W.update(next_try=W.due).where(sleeping & fn.EXISTS(reachable)).execute()
 
 
 def claim(store: Store, now: float, most: int) -> list[Claimed]:
     """Up to `most` wakes that are due and whose phone has a subscription, leased to the caller."""
     W, S = store.Wake, store.Subscription  # noqa: N806
     moment = int(now)
+    waiting = (W.done == False) & (W.next_try <= moment) & (W.lease <= moment)  # noqa: E712 - SQL; an index holds it
+    with store.connected():
+        if not W.select().where(waiting).exists():
+            return []  # nothing is written, nobody who writes is waited for
 
     def lease() -> list[Claimed]:
         reachable = S.select().where((S.office == W.office) & (S.device == W.device) & (S.endpoint != ""))
-        due = (
-            ~W.done
-            & (W.next_try <= moment)
-            & (W.lease <= moment)
-            & (W.due > moment - limits.WAKE_KEPT_SECONDS)
-        )
+        due = waiting & (W.due > moment - limits.WAKE_KEPT_SECONDS)
         query = W.select().where(due & fn.EXISTS(reachable)).order_by(W.next_try).limit(most)
         claimed = []
         for wake in store.locked(query, skip=True):
@@ -109,11 +139,13 @@ def settle(store: Store, wake: Claimed, outcome: Outcome, now: float) -> None:
             _update(store, wake, {"done": True})
             S.update(delivered=int(now), failures=0, problem=None).where(called).execute()
         else:
-            _update(store, wake, {"lease": 0, "next_try": int(now) + _pause(wake.attempts, outcome)})
+            store.lock_name(wake.office, wake.device)
             S.update(failures=S.failures + 1, problem=outcome.problem).where(called).execute()
-            if outcome.kind == "gone":
-                S.update(endpoint="", p256dh="", auth="").where(called).execute()
-                _update(store, wake, {"next_try": int(now)})
+            if outcome.kind == "gone" and S.update(endpoint="", p256dh="", auth="").where(called).execute():
+                put_to_sleep(store, wake.office, wake.device)
+            again = int(now) + (0 if outcome.kind == "gone" else _pause(wake.attempts, outcome))
+            reachable = _reachable(store, wake.office, wake.device)
+            _update(store, wake, {"lease": 0, "next_try": again if reachable else ASLEEP})
 
     store.transact(note)
 
@@ -122,7 +154,13 @@ def next_due(store: Store) -> int | None:
     """When the next wake wants to go out, for whoever waits."""
     W = store.Wake  # noqa: N806
     with store.connected():
-        moment: int | None = W.select(fn.MIN(W.next_try)).where(~W.done & (W.lease == 0)).scalar()
+        moment: int | None = (
+            W.select(W.next_try)
+            .where((W.done == False) & (W.lease == 0) & (W.next_try < ASLEEP))  # noqa: E712 - SQL
+            .order_by(W.next_try)
+            .limit(1)
+            .scalar()
+        )
         return moment
 
 
@@ -130,7 +168,8 @@ def sweep(store: Store, now: float) -> None:
     """Inside `write`: forget wakes that nobody could be woken by any more."""
     W = store.Wake  # noqa: N806
     W.delete().where((W.source == "relay") & (W.due < int(now) - limits.WAKE_KEPT_SECONDS)).execute()
-    W.update(done=True).where(~W.done & (W.due < int(now) - limits.WAKE_KEPT_SECONDS)).execute()
+    late = W.due < int(now) - limits.WAKE_KEPT_SECONDS
+    W.update(done=True).where((W.done == False) & late).execute()  # noqa: E712 - SQL
 
 
 def _read(value: Any, now: float) -> dict[str, tuple[str, int]]:
@@ -149,9 +188,12 @@ def _read(value: Any, now: float) -> dict[str, tuple[str, int]]:
     return wanted
 
 
-def _put(store: Store, office: str, device: str, source: str, tag: str, said: str, due: int) -> None:
+def _put(
+    store: Store, office: str, device: str, source: str, tag: str, said: str, due: int, asleep: bool
+) -> None:
     key = {"office": office, "device": device, "source": source, "tag": tag}
-    values = {"said": said, "due": due, "done": False, "lease": 0, "next_try": due, "attempts": 0}
+    values = {"said": said, "due": due, "done": False, "lease": 0, "attempts": 0}
+    values["next_try"] = ASLEEP if asleep else due
     store.put(store.Wake, key, values)
 
 
@@ -159,6 +201,16 @@ def _update(store: Store, wake: Claimed, values: dict[str, Any]) -> None:
     """Unless the desk has replaced the wake while it was being sent: `attempts` tells."""
     W = store.Wake  # noqa: N806
     W.update(**values).where(_same(W, wake) & (W.attempts == wake.attempts)).execute()
+
+
+def _reachable(store: Store, office: str, device: str) -> bool:
+    S = store.Subscription  # noqa: N806
+    mine = (S.office == office) & (S.device == device) & (S.endpoint != "")
+    return bool(S.select().where(mine).exists())
+
+
+def _waiting(table: Any, office: str, device: str) -> Any:
+    return (table.office == office) & (table.device == device) & (table.done == False)  # noqa: E712 - SQL
 
 
 def _same(table: Any, wake: Any) -> Any:

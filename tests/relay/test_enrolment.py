@@ -150,7 +150,7 @@ def test_whoever_guesses_is_soon_heard_no_more(code, app):
 def test_yesterdays_codes_are_forgotten(code, clock, app):
     code.open()
     clock.now += 25 * 3600
-    app.extensions["sotto_relay"].wakes.sweep()
+    app.extensions["sotto_relay"].sweeper.sweep()
     assert error(code.p2()) == (404, "not_found")
 
 

@@ -60,7 +60,7 @@ class TestAPhoto:
         amina.push(visit)
         joel.covers(amina, visit).send_roster()
         clock.now += 3 * 24 * 3600
-        app.extensions["sotto_relay"].wakes.sweep()
+        app.extensions["sotto_relay"].sweeper.sweep()
         amina.send_blob(sealed, id_)
         assert joel.ask("blob", id=id_).data == sealed
 
@@ -99,13 +99,13 @@ class TestAPhoto:
         amina.push(visit)
         amina.send_blob(sealed, id_)
         joel.told("drop", ids=[visit.id])
-        wakes, store = app.extensions["sotto_relay"].wakes, app.extensions["sotto_relay"].store
+        sweeper, store = app.extensions["sotto_relay"].sweeper, app.extensions["sotto_relay"].store
         clock.now += 23 * 3600
-        wakes.sweep()
+        sweeper.sweep()
         with store.connected():
             assert store.BlobPart.select().count() > 0
         clock.now += 2 * 3600
-        wakes.sweep()
+        sweeper.sweep()
         with store.connected():
             assert store.BlobPart.select().count() == store.Blob.select().count() == 0
 
