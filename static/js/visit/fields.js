@@ -38,7 +38,7 @@ export const told = (record, people) => ORDER
 const TOGETHER = {
   occurredAt: ({ occurredAt, endedAt }) => `${day(occurredAt)} ${clockSpan(occurredAt, endedAt)}`,
   outcome: ({ outcome, place }) => line(coded("outcome", outcome), coded("place", place)),
-  channel: ({ channel, planned, alone }) => line(coded("channel", channel), coded("planned", planned), t(alone ? "alone.yes" : "alone.no")),
+  channel: ({ channel, planned, alone }) => line(coded("channel", channel), coded("planned", planned), alone !== undefined && t(alone ? "alone.yes" : "alone.no")),
 }
 
 /** @param {string} path @param {any} value @param {{ members: Member[] }} people @returns {string} */

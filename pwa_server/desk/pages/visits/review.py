@@ -29,6 +29,7 @@ from ..cases import list as case_list
 from ..cases.case import seen_contacts
 from ..cases.engagement_chart import line
 from ..layout import counts
+from ..layout.assured import for_phone
 from ..layout.lookups import bodies, books, labels, readers, reviews
 from ..layout.page import Undo, say
 from ..layout.session import me, the_desk
@@ -323,8 +324,9 @@ def keep_draft(visit: str) -> Any:
 def _say_of(key: str, visit: str, undo: Undo | None = None) -> None:
     row = Visit.get_by_id(visit)
     case = books()["cases"].get(row.case)
+    told = key if key == "desk.said.chosen" else for_phone(key, row.staff)
     say(
-        key,
+        told,
         undo=undo,
         case=case.no if case else "",
         channel=g.words.term("channel", row.channel),

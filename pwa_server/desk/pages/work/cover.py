@@ -8,6 +8,7 @@ from ... import actions
 from ...actions.cover import day_of
 from ...models.cover import CoverAsked
 from ...models.office_and_cases import Staff
+from ..layout.assured import for_phone
 from ..layout.page import changes, say
 from ..layout.session import me, the_desk
 
@@ -18,8 +19,9 @@ pages = Blueprint("covering", __name__)
 def decide(cover: str) -> Any:
     do, desk = request.form.get("do"), the_desk()
     if do == "grant":
-        said = actions.grant_cover(desk, me(), cover, request.form.get("to", ""))
-        say("desk.said.cover_granted", n=said)
+        to = request.form.get("to", "")
+        said = actions.grant_cover(desk, me(), cover, to)
+        say(for_phone("desk.said.cover_granted", to), n=said)
     elif do == "end":
         actions.end_cover(desk, me(), cover)
         say("desk.said.cover_ended")

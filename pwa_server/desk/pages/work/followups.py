@@ -19,6 +19,7 @@ from ...queries.access import may, sees_all, visible_cases
 from ...queries.access_log import note_views
 from ...queries.quiet_hours import quiet_hours
 from ..layout import counts
+from ..layout.assured import for_phone
 from ..layout.form_values import is_clock, read_when
 from ..layout.lookups import books
 from ..layout.page import changes, say, sees
@@ -203,7 +204,8 @@ def change(followup: str) -> Any:
         say("desk.said.called")
     elif do == "assign":
         actions.assign_followup(desk, me(), followup, form.get("staff", ""))
-        say("desk.said.followup_assigned", name=books()["people"].get(form.get("staff", ""), "?"))
+        to = form.get("staff", "")
+        say(for_phone("desk.said.followup_assigned", to), name=books()["people"].get(to, "?"))
     elif do == "cancel":
         reason = form.get("reason", "").strip()[:500]
         if not reason:

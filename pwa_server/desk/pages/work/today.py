@@ -13,6 +13,7 @@ from ...queries import owners
 from ...queries.access import demand
 from ...queries.access_log import note_views
 from ..layout import counts, emergency_notices
+from ..layout.assured import who_rings
 from ..layout.lookups import books, devices
 from ..layout.page import changes, opens, say, sees
 from ..layout.session import me, the_desk
@@ -69,6 +70,7 @@ def page() -> Any:
         highlights=highlights(waiting[:SHOWN]),
         staff=staff,
         called=watch_list.on_call(),
+        rings=who_rings(watch_list.on_call()),
         may_call=changes("people"),
         devices=devices(),
         **books(),
