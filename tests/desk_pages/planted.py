@@ -95,6 +95,7 @@ ROWS: dict[Any, dict[str, Any]] = {
         "known": True,
         "done_by": [],
         "undone": [],
+        "had": [],
     },
     PromiseMade: {
         "visit": None,
@@ -326,6 +327,7 @@ ROWS |= {
     Minutes: {"meeting": "plant-Meeting", "by": BY, "at": AT},
     Decision: {
         "meeting": "plant-Meeting",
+        "member": "",
         "staff": BY,
         "until": "2026-12-30",
         "followup": None,

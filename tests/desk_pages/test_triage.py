@@ -12,7 +12,7 @@ from pwa_server.desk.models.consultations import TriageDecision
 from pwa_server.desk.models.office_and_cases import CaseFile
 from pwa_server.desk.projections.rebuild import dump, rebuild
 from pwa_server.desk.queries import cases, triage
-from pwa_server.desk.queries.conferences import DEFAULT_KINDS
+from pwa_server.desk.queries.conferences import GATES
 
 AHEAD, REASON = "2027-03-26", "多機関で整理が要る"
 
@@ -37,7 +37,7 @@ def test_the_board_shows_the_published_57_in_the_order_a_case_travels(supervisor
 
 def test_lanes_and_the_letter_agree_for_every_decision_and_state(office, nakagawa):
     """One function tells the letter; board, table and query of a lane say the same whatever a case says."""
-    kinds, states = (None, *(one.id for one in DEFAULT_KINDS)), (None, "planned", "held")
+    kinds, states = (None, *(kind for _, kind in GATES.values())), (None, "planned", "held")
     for decision, kind, state in itertools.product((*triage.DECISIONS, "of-a-newer-app"), kinds, states):
         CaseFile.update(triage_decision=decision, conference_kind=kind, conference_status=state).where(
             CaseFile.id == "demo-050"

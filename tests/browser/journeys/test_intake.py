@@ -20,7 +20,7 @@ def test_from_a_notice_without_consent_to_b(supervisor: Supervisor, lang: str) -
         supervisor.reads(lang)
     page, t = supervisor.page, supervisor.t
     number = f"{NUMBER}-{lang}"
-    name = f"{NAME} {lang}"
+    name = f"{NAME}{lang}"
     supervisor.open("/notices")
     page.get_by_label(t("desk.notices.noticed")).fill(f"{NOTICED} {lang}")
     page.get_by_label(t("desk.notices.place")).fill(f"大路 {lang}")

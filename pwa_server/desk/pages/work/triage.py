@@ -10,7 +10,7 @@ from ...core.errors import NotAllowed
 from ...queries import triage
 from ...queries.access import demand, sees_all
 from ...queries.access_log import note_view
-from ...queries.conferences import kinds
+from ...queries.conferences import GATES, kinds
 from ...queries.shown import all_shown, shown
 from ..layout.form_values import read_day
 from ..layout.lookups import people
@@ -46,7 +46,7 @@ def _board(case: str, told: dict[str, str] | None = None, wrong: dict[str, str] 
         wrong=wrong or {},
         history=all_shown(me(), triage.history(case)) if opened else [],
         decisions=triage.DECISIONS,
-        kinds={one.id: one.name for one in kinds() if one.active},
+        kinds=main_kinds(),
         first=triage.FIRST,
         names=people(),
         may_decide=changes("core"),
@@ -86,14 +86,18 @@ def decide(case: str) -> Any:
     return redirect(url_for("triage.page", case=case) + "#opened")
 
 
+def main_kinds() -> dict[str, str]:
+    """What a case's main conference may be, by law or by consent, under the office's own name or ""."""
+    named = {one.id: one.name for one in kinds()}
+    return {kind: named.get(kind, "") for _, kind in GATES.values()}
+
+
 def faults(told: dict[str, str], today: date) -> dict[str, str]:
     """{field: the key of its sentence}."""
     wrong = {}
     if told["decision"] not in triage.DECISIONS:
         wrong["decision"] = "desk.triage.wrong.decision"
-    if told["decision"] == "needs_conference" and told["kind"] not in {
-        one.id for one in kinds() if one.active
-    }:
+    if told["decision"] == "needs_conference" and told["kind"] not in main_kinds():
         wrong["kind"] = "desk.triage.wrong.kind"
     day = read_day(told["review_on"]) if told["review_on"] else None
     needs_day = told["decision"] == "existing_network" or bool(told["review_on"])
