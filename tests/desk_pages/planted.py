@@ -87,6 +87,7 @@ ROWS: dict[Any, dict[str, Any]] = {
     FollowUp: {
         "staff": BY,
         "at": "2026-11-20T01:00:00.000Z",
+        "had": [],
         "at_by": "x",
         "kind": "visit",
         "with_whom": "us",

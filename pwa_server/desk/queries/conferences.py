@@ -102,15 +102,6 @@ def can_sit(person: Any, gate: str) -> bool:
     return person is not None and bool(person.active) and bool(cell(person.role, GATES[gate][0])[0])
 
 
-def mine(actor: Actor) -> list[Tie]:
-    """The meetings this person has a tie to, the latest first."""
-    rows = Meeting.select().order_by(Meeting.on.desc(), Meeting.begins.desc(), Meeting.id)
-    if not any("office" in cell(actor.role, name)[0] for name, _ in GATES.values()):
-        seats = Seat.select(Seat.meeting).where((Seat.staff == actor.id) & Seat.seated)
-        rows = rows.where(Meeting.id.in_(seats))
-    return [found for row in rows if (found := tie_to(actor, row)) is not None]
-
-
 def cases_of(meeting: str) -> list[Any]:
     """The cases on its table, by number."""
     here = Conference.select(Conference.case).where(

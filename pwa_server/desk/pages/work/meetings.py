@@ -28,6 +28,7 @@ from ..layout.words import moment
 
 pages = Blueprint("conferences", __name__)
 SHOWN = 100
+MOST = 200  # meetings of a list; earlier ones stand in the calendar
 LONG = 20_000
 # What a form got wrong that the person can set right; anything else is answered as a whole page.
 SAID = frozenset(
@@ -50,16 +51,16 @@ SAID = frozenset(
 def page() -> Any:
     if not sees("conference_support"):
         raise DeskError("not_allowed")
-    mine = {one.meeting.id: one for one in rooms.mine(me())[:SHOWN]}
-    rows = listed(mine)
     view = "calendar" if request.args.get("view") == "calendar" else "list"
+    month = month_named(request.args.get("month", "")) if view == "calendar" else None
+    rows = listed(month)
     return render_template(
         "desk/conferences.html",
         rows=rows,
         ahead=[row for row in rows if row["status"] == "planned"][::-1],
         past=[row for row in rows if row["status"] != "planned"],
         view=view,
-        month=month_of(rows, request.args.get("month", "")) if view == "calendar" else None,
+        month=month_of(rows, month) if month else None,
         given=given_to_me(),
         may_plan=changes("core"),
         may_set_kinds=acts.may_set_kinds(me()),
@@ -67,31 +68,63 @@ def page() -> Any:
     )
 
 
-def listed(mine: dict[str, rooms.Tie]) -> list[dict[str, Any]]:
-    """Meetings one has a tie to, and that there is one about the cases one sees; only the first open."""
+def listed(month: date | None) -> list[dict[str, Any]]:
+    """Meetings one has a tie to, and that there is one about the cases one sees; only the first open.
+
+    Of a month with the weeks around it, or the latest.
+    """
+    rows = Meeting.select().order_by(Meeting.on.desc(), Meeting.begins, Meeting.id)
+    noted = Conference.select().where(
+        (Conference.status == "held")
+        & Conference.on.is_null(False)
+        & Conference.meeting.not_in(Meeting.select(Meeting.id))
+    )
+    if month is not None:
+        around = [(month + timedelta(days=days)).isoformat() for days in (-7, 38)]
+        rows = rows.where((Meeting.on >= around[0]) & (Meeting.on <= around[1]))
+        noted = noted.where((Conference.on >= around[0]) & (Conference.on <= around[1]))
+    found = [one for row in rows.limit(MOST) if (one := told_of(row)) is not None]
+    found += told_of_noted(list(noted.order_by(Conference.on.desc(), Conference.id).limit(MOST)))
+    return sorted(found, key=lambda one: (one["on"], one["begins"]), reverse=True)
+
+
+def told_of(row: Any) -> dict[str, Any] | None:
+    """One line; None where this person sees neither the meeting nor one of its cases."""
+    tie = rooms.tie_to(me(), row)
     seen = my_cases()
-    spoken = {row.meeting for row in Conference.select() if row.case in seen and row.status != "off"}
-    wanted = list({*mine, *spoken})
-    found = []
-    names = kind_names()
-    for row in Meeting.select().where(among(Meeting.id, wanted)).order_by(Meeting.on.desc(), Meeting.begins):
-        tie = mine.get(row.id)
-        cases = rooms.cases_of(row.id) if tie is not None or row.id in spoken else []
-        told = [one for one in cases if one.id in seen or (tie is not None and tie.covers(one.id))]
-        found.append(
-            {
-                "id": row.id,
-                "kind": names.get(row.kind, row.kind),
-                "status": row.status,
-                "on": row.on,
-                "begins": row.begins,
-                "place": row.place if tie else "",
-                "opens": tie is not None,
-                "asks": tie is not None and tie.seat is not None and tie.seat.acknowledged_on is None,
-                "numbers": [one.no for one in told],
-            }
-        )
-    return found[:SHOWN]
+    cases = rooms.cases_of(row.id)
+    told = [one.no for one in cases if one.id in seen or (tie is not None and tie.covers(one.id))]
+    if tie is None and not told:
+        return None
+    return {
+        "id": row.id,
+        "kind": kind_names().get(row.kind, row.kind),
+        "status": row.status,
+        "on": row.on,
+        "begins": row.begins,
+        "place": row.place if tie else "",
+        "opens": tie is not None,
+        "asks": tie is not None and tie.seat is not None and tie.seat.acknowledged_on is None,
+        "numbers": told,
+    }
+
+
+def told_of_noted(rows: list[Any]) -> list[dict[str, Any]]:
+    """Those that were only noted as held: their day, kind and cases are all there is."""
+    seen = my_cases()
+    rows = [row for row in rows if row.case in seen]
+    numbers = {row.id: row.no for row in CaseFile.select().where(among(CaseFile.id, [r.case for r in rows]))}
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        told = {
+            "id": row.meeting,
+            "kind": kind_names().get(row.kind, row.kind),
+            "status": row.status,
+            "on": row.on,
+        }
+        plain = {"begins": "", "place": "", "opens": False, "asks": False, "numbers": []}
+        found.setdefault(row.meeting, told | plain)["numbers"].append(numbers.get(row.case, "?"))
+    return list(found.values())
 
 
 def given_to_me() -> list[Any]:
@@ -103,14 +136,22 @@ def given_to_me() -> list[Any]:
 
 
 def kind_names() -> dict[str, str]:
-    return {one.id: one.name or g.words.t(f"desk.conference.{one.id}") for one in rooms.kinds()}
+    """Read once a request."""
+    if "kind_names" not in g:
+        g.kind_names = {one.id: one.name or g.words.t(f"desk.conference.{one.id}") for one in rooms.kinds()}
+    told: dict[str, str] = g.kind_names
+    return told
 
 
-def month_of(rows: list[dict[str, Any]], text: str) -> dict[str, Any]:
+def month_named(text: str) -> date:
+    """The first day of "2026-12", or of this month."""
+    return (
+        date.fromisoformat(f"{text}-01") if is_plausible_date(f"{text}-01") else g.words.today.replace(day=1)
+    )
+
+
+def month_of(rows: list[dict[str, Any]], first: date) -> dict[str, Any]:
     """Whole weeks from Monday around a month."""
-    first = g.words.today.replace(day=1)
-    if is_plausible_date(f"{text}-01"):
-        first = date.fromisoformat(f"{text}-01")
     start = first - timedelta(days=first.weekday())
     after = (first + timedelta(days=31)).replace(day=1)
     days = [start + timedelta(days=n) for n in range(42)]
