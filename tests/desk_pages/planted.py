@@ -332,6 +332,7 @@ ROWS |= {
         "staff": BY,
         "until": "2026-12-30",
         "followup": None,
+        "carried": None,
         "agreed": False,
         "removed": False,
         "by": BY,

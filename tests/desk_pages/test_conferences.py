@@ -11,6 +11,7 @@ import pytest
 from pwa_server.desk import actions
 from pwa_server.desk.actions import conferences as acts
 from pwa_server.desk.actions import trust
+from pwa_server.desk.actions.plans import write_plan
 from pwa_server.desk.core.errors import DeskError
 from pwa_server.desk.exchange.documents.all import documents_for
 from pwa_server.desk.models.conferences import Decision, Material, Meeting, Minutes, Seat
@@ -27,8 +28,10 @@ from pwa_server.desk.projections.rebuild import dump, rebuild
 from pwa_server.desk.queries import conferences as rooms
 from pwa_server.desk.queries.access import ROLES, cell
 from pwa_server.desk.queries.cases import class_of
+from pwa_server.desk.queries.plans import current
 from tests.desk.conftest import join
 from tests.desk_pages.conftest import SAME_ORIGIN
+from tests.desk_pages.test_plan import content_of
 
 CASE, OTHER = "demo-002", "demo-050"
 ON = "2026-11-20"
@@ -450,3 +453,32 @@ def test_minutes_are_read_by_those_who_were_there(desk, nakagawa):
     acts.acknowledge(desk, there, only)
     assert not rooms.tie(there, only).covers(CASE)
     assert rooms.tie(there, only).covers(OTHER)
+
+
+def test_a_row_becomes_a_plan_action_only_after_consent_and_without_its_context(office, desk, nakagawa):
+    coordinator = Staff.get_by_id(join(desk, "平井 聡", "coordinator", "hirai@sample.invalid"))
+    meeting = planned(desk, coordinator)
+    row = acts.decide(
+        desk, coordinator, meeting, CASE, "朝に電話する", f"{SIGN}背景", None, "村上 清", "2026-12-01"
+    )
+    with pytest.raises(DeskError) as refused:
+        acts.carry(desk, coordinator, meeting, row, 1)
+    assert refused.value.code == "consent_missing"
+    agree(desk, nakagawa)
+    with pytest.raises(DeskError) as refused:
+        acts.carry(desk, coordinator, meeting, row, 1)
+    assert refused.value.code == "no_plan"
+    write_plan(desk, coordinator, CASE, content_of())
+    own = len(current(CASE).content["actions"])
+    for goal, code in ((0, "malformed"), (99, "malformed")):
+        with pytest.raises(DeskError) as refused:
+            acts.carry(desk, coordinator, meeting, row, goal)
+        assert refused.value.code == code
+    acts.carry(desk, coordinator, meeting, row, 1)
+    told = current(CASE).content["actions"]
+    assert [one["what"] for one in told[own:]] == ["朝に電話する"]
+    assert SIGN not in str(current(CASE).content)
+    assert Decision.get_by_id(row).carried == current(CASE).id
+    before = list(dump())
+    rebuild(desk)
+    assert list(dump()) == before

@@ -12,14 +12,16 @@ from ..core.clock import JAPAN, stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.conferences import Decision, InformationRequest, Material, Seat
-from ..models.office_and_cases import CaseFile, Staff
+from ..models.office_and_cases import CaseFile, Office, Staff
 from ..projections.append_and_apply import new_id
 from ..projections.conferences import PLAN, members_of
 from ..queries.access import Actor, is_assigned, may
 from ..queries.conferences import GATES, Tie, can_sit, cases_of, kinds, lacks_consent, tie
 from ..queries.gates import pass_gate
 from ..queries.owners import FOLLOWUP_HOLDERS, can_hold
+from ..queries.plans import current
 from .act import act
+from .plans import write_plan
 
 TOPICS = (
     "secrecy",
@@ -350,6 +352,49 @@ def take_back(desk: Desk, actor: Actor, meeting: str, decision: str) -> None:
         if row.followup:
             told = {"followup": row.followup, "reason": ""}
             act(desk, actor, "followup.cancelled", told, row.case)
+
+
+def carry(desk: Desk, actor: Actor, meeting: str, decision: str, goal: int) -> None:
+    """After the person consented: the row becomes an action of their plan, without its context.
+
+    Raises DeskError: consent_missing, no_plan, malformed (no such goal, or no day), and what writing a plan asks.
+    """
+    row = Decision.get_or_none((Decision.id == decision) & (Decision.meeting == meeting))
+    _writes(actor, meeting, None if row is None else row.case)
+    if row is None or row.removed or row.carried:
+        raise DeskError("not_found")
+    pass_gate("meet_multi_agency", row.case)
+    plan_now = current(row.case)
+    if plan_now is None:
+        raise DeskError("no_plan")
+    if row.until is None or not 1 <= goal <= len(plan_now.content["goals"]):
+        raise DeskError("malformed", "goal")
+    content = dict(plan_now.content)
+    content["actions"] = [*content["actions"], _action_of(row, goal)]
+    with desk.write():
+        version = write_plan(desk, actor, row.case, content, row.what, saw=plan_now.id)
+        act(desk, actor, "conference.decision_carried", {"decision": decision, "version": version}, row.case)
+
+
+def _action_of(row: Any, goal: int) -> dict[str, Any]:
+    person: Any = Staff.get_or_none(Staff.id == row.staff) if row.staff else None
+    seat: Any = (
+        Seat.get_or_none((Seat.meeting == row.meeting) & (Seat.staff == row.staff)) if row.staff else None
+    )
+    office: Any = Office.get_or_none()
+    name = person.name if person else row.named
+    organisation = (seat.organisation if seat else "") or (
+        office.lead or office.name if person and office else name
+    )
+    return {
+        "id": "",
+        "goal": goal,
+        "what": row.what,
+        "organisation": organisation,
+        "person": name,
+        "until": row.until,
+        "often": "",
+    }
 
 
 def _tie(actor: Actor, meeting: str) -> Tie:

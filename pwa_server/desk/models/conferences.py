@@ -111,9 +111,10 @@ class Decision(Row):
     what = TextField()
     why = TextField()  # the context: for those who were there
     staff = TextField(null=True)
-    member = TextField()  # somebody without an account, by name
+    named = TextField()  # somebody without an account
     until = TextField(null=True)
     followup = TextField(null=True)
+    carried = TextField(null=True)  # the plan's version it became an action of, after consent
     agreed = BooleanField()  # whether the person's consent to sharing stood when it was decided
     removed = BooleanField()
     by = TextField()

@@ -187,11 +187,13 @@ def minuted(event: Logged) -> None:
 
 def decided(event: Logged) -> None:
     body = event.body or {}
-    told = {name: body[name] for name in ("what", "why", "staff", "member", "until", "followup", "agreed")}
+    told = {name: body[name] for name in ("what", "why", "staff", "until", "followup", "agreed")}
     Decision.put(
         id=body["decision"],
         meeting=body["conference"],
         case=event.case or "",
+        named=body["member"],
+        carried=None,
         removed=False,
         by=event.by,
         at=event.at,
@@ -201,6 +203,11 @@ def decided(event: Logged) -> None:
 
 def decision_removed(event: Logged) -> None:
     Decision.update(removed=True).where(Decision.id == (event.body or {})["decision"]).execute()
+
+
+def decision_carried(event: Logged) -> None:
+    body = event.body or {}
+    Decision.update(carried=body["version"]).where(Decision.id == body["decision"]).execute()
 
 
 def _settle(meeting: str, position: int) -> None:
@@ -254,4 +261,5 @@ APPLIERS = {
     ("conference.minuted", 1): minuted,
     ("conference.decided", 1): decided,
     ("conference.decision_removed", 1): decision_removed,
+    ("conference.decision_carried", 1): decision_carried,
 }

@@ -184,7 +184,8 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     InformationRequest: _told("id meeting case due came_on by at", conference_support="to what came"),
     Minutes: _told("id meeting case by at", conference_support="text"),
     Decision: _told(
-        "id meeting case staff until followup agreed removed by at", conference_support="what why member"
+        "id meeting case staff until followup carried agreed removed by at",
+        conference_support="what why named",
     ),
     Begun: _told("id case by at", core="title", identity="known"),
     Undone: _told("id visit case kind moved_to moved_as by device at", visit_facts="reason"),

@@ -18,7 +18,9 @@ from ...core.tables import among
 from ...models.conferences import AgendaItem, Decision, InformationRequest, Material, Meeting, Minutes
 from ...models.office_and_cases import CaseFile, Conference
 from ...queries import conferences as rooms
+from ...queries.access import may
 from ...queries.access_log import note_view, note_views
+from ...queries.plans import current
 from ..layout.counts import my_cases
 from ..layout.form_values import is_clock
 from ..layout.lookups import people
@@ -28,6 +30,7 @@ from ..layout.words import moment
 
 pages = Blueprint("conferences", __name__)
 SHOWN = 100
+GOALS = tuple(str(number) for number in range(1, 21))
 MOST = 200  # meetings of a list; earlier ones stand in the calendar
 LONG = 20_000
 # What a form got wrong that the person can set right; anything else is answered as a whole page.
@@ -43,6 +46,10 @@ SAID = frozenset(
         "cannot_hold",
         "cannot_sit",
         "no_seat",
+        "no_plan",
+        "not_allowed",
+        "case_closed",
+        "plan_reason_missing",
     )
 )
 
@@ -337,12 +344,19 @@ def contents(tie: rooms.Tie) -> dict[str, Any]:
         "decisions": decisions,
         "lacking": {case.id for case in cases if rooms.lacks_consent(tie.meeting.gate, case.id)},
         "agreed": {case.id for case in cases if not rooms.lacks_consent("consent", case.id)},
+        "goals": {case.id: goals_of(case.id) for case in cases if may(me(), "change", "plan", case.id)},
         "sitters": sitters(tie.meeting.gate) if tie.manages else [],
         "givable": [
             one for one in rooms.names_of_staff().values() if one.active and one.role in acts.GIVEN_TO
         ],
         "here": {one.id for one in rooms.names_of_staff().values() if one.active},
     }
+
+
+def goals_of(case: str) -> list[str]:
+    """The goals of the plan there is, in order: a row of the conference becomes an action under one of them."""
+    plan = current(case)
+    return [] if plan is None else [one["text"] for one in plan.content["goals"]]
 
 
 @pages.get("/meetings/<meeting>/print")
@@ -464,6 +478,10 @@ def _minutes(meeting: str) -> None:
 def _decisions(meeting: str) -> None:
     if line("do") == "off":
         acts.take_back(the_desk(), me(), meeting, line("decision"))
+        return
+    if line("do") == "plan":
+        goal = line("goal")
+        acts.carry(the_desk(), me(), meeting, line("decision"), int(goal) if goal in GOALS else 0)
         return
     until = line("until") or None
     told = (line("what"), box("why"), line("staff") or None, line("member"), until)
