@@ -96,7 +96,6 @@ ROWS: dict[Any, dict[str, Any]] = {
         "known": True,
         "done_by": [],
         "undone": [],
-        "had": [],
     },
     PromiseMade: {
         "visit": None,
