@@ -1,11 +1,15 @@
 """A form pressed twice on a slow line is taken in once: the doors come from the app's own map and the pages' own forms."""
 
+import html
+import json
 import re
 import threading
 from pathlib import Path
 
 import pytest
+from peewee import fn
 
+from pwa_server.desk.log.event_log import read_entry
 from pwa_server.desk.models.office_and_cases import LogEntry
 from tests.desk_pages.conftest import SAME_ORIGIN, Reader
 
@@ -135,3 +139,88 @@ def test_what_was_refused_can_be_pressed_again(supervisor, morning):
         assert "is-wrong" in supervisor.client.get("/cases/demo-002").get_data(as_text=True)
     supervisor.client.post("/cases/demo-002/follow-ups", data=told, headers=SAME_ORIGIN)
     assert LogEntry.select().count() - before == 1
+
+
+# Forms whose answer is no event of the log, or that end the visit: their own tests press them.
+KEEPS_NO_EVENT = {
+    "disclosure.page",
+    "papers.sheet",
+    "search.find",
+    "settings.language",
+    "statistics.export",
+}
+PAGES_WITH_FORMS = (
+    "/today",
+    "/follow-ups?view=board",
+    "/cases/demo-002",
+    "/cases/demo-002/household",
+    "/cases/demo-002/assigned",
+    "/cases/demo-002/profile",
+    "/visits/{urgent}?ask=notes.fact&flag=1",
+    "/visits/{crossing}",
+    "/notices",
+    "/places",
+    "/conferences",
+    "/checklists",
+    "/held",
+    "/statistics?month=2026-10",
+    "/people/demo-nishimura",
+)
+
+
+def written_since(position):
+    """(type, case, what it says without the ids that were made for it) of every event after this position."""
+    rows = LogEntry.select().where(LogEntry.position > position).order_by(LogEntry.position)
+    told = []
+    for one in (read_entry(row.id) for row in rows):
+        said = {name: value for name, value in (one.body or {}).items() if not is_made(value)}
+        told.append((one.type, one.case, json.dumps(said, sort_keys=True, ensure_ascii=False)))
+    return told
+
+
+def is_made(value):
+    return isinstance(value, str) and re.fullmatch(r"[\w-]{22}", value) is not None
+
+
+def test_every_writing_form_pressed_twice_at_once_writes_once(app, supervisor, morning):
+    adapter = app.url_map.bind("localhost")
+    pressed, wrote = set(), set()
+    for page in PAGES_WITH_FORMS:
+        supervisor.open(page.format(urgent=morning.urgent, crossing=morning.crossing))
+        source = supervisor.page
+        for form in (one for one in FORM.findall(source) if 'name="once"' in one):
+            action = (re.search(r'action="([^"]*)"', form.split(">")[0]) or ["", ""])[1]
+            action = html.unescape(action or page).split("?")[0]
+            endpoint, _ = adapter.match(action.format(urgent=morning.urgent), method="POST")
+            dos = re.findall(r'name="do" value="(\w+)"', form) or [""]
+            for do in dos:
+                ends = endpoint in KEEPS_NO_EVENT or endpoint.startswith("sign_in.")
+                if ends or (endpoint, do) in pressed:
+                    continue
+                pressed.add((endpoint, do))
+                told = filled(form, action) | ({"do": do} if do else {}) | {"once": f"{endpoint} {do}"}
+                before = LogEntry.select(fn.MAX(LogEntry.position)).scalar()
+                answers = press_at_once(supervisor, action, told)
+                new = written_since(before)
+                assert len(new) == len(set(new)), (endpoint, do, new)
+                if new:
+                    wrote.add(endpoint)
+                    supervisor.client.post(action, data=told, headers=SAME_ORIGIN)
+                    assert written_since(before) == new, (endpoint, do)
+                    assert len({one.location for one in answers}) == 1, (endpoint, do)
+    assert len(pressed) > 30, sorted(pressed)
+    assert len(wrote) > 12, sorted({one for one, _ in pressed} - wrote)
+
+
+def press_at_once(person, action, told):
+    answers = []
+
+    def press():
+        answers.append(person.client.post(action, data=told, headers=SAME_ORIGIN))
+
+    presses = [threading.Thread(target=press) for _ in range(2)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    return answers
