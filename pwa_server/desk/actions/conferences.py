@@ -33,7 +33,6 @@ TOPICS = (
     "resources",
     "other",
 )
-HOWS = ("screen", "paper")
 MOST_CASES = 100
 LINES = ("begins", "ends", "place", "convenor", "chair")
 DUE_AT = time(9)  # a follow-up of a decision stands in the morning of its day
