@@ -197,6 +197,31 @@ def vapid(config: Config, asked: argparse.Namespace) -> int:
     return 0
 
 
+def office(config: Config, asked: argparse.Namespace) -> int:
+    import time
+
+    from .relay import offices
+    from .relay.store import Store
+    from .relay.times import written
+
+    if (asked.do == "list") == bool(asked.office):
+        print(t(config.lang, "cli.office_which"), file=sys.stderr)
+        return 2
+    store = Store(config.database)
+    try:
+        if asked.do == "list":
+            for one in offices.listed(store, config.relay_offices):
+                since = written(one.since) if one.since else "-"
+                print(f"{one.office}  {one.state}  {since}  {one.devices}  {one.waiting}")
+            return 0
+        act = offices.add if asked.do == "add" else offices.remove
+        act(store, asked.office, time.time())
+    finally:
+        store.close()
+    print(t(config.lang, f"cli.office_{asked.do}", office=asked.office))
+    return 0
+
+
 Option = tuple[tuple[str, ...], dict[str, Any]]
 LAN: Option = (
     ("--lan",),
@@ -250,6 +275,12 @@ COMMANDS: list[tuple[str, str, Command, list[Option]]] = [
         [(("url",), {}), (("--ca",), {"type": Path, "help": "Certificate of a private authority"})],
     ),
     ("vapid", "Write a new key for web push", vapid, [FILE]),
+    (
+        "office",
+        "Relay: serve an office, or serve it no more, while it runs; list: id, state, since, devices, waiting",
+        office,
+        [(("do",), {"choices": ("add", "remove", "list")}), (("office",), {"nargs": "?"})],
+    ),
 ]
 
 if __name__ == "__main__":

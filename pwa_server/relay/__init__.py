@@ -18,6 +18,7 @@ from .blobs import WrongOffset
 from .context import NAME, Relay
 from .guards import AllRates, guard
 from .log import set_up
+from .offices import Offices
 from .push_hosts import Allowed
 from .store import Store
 from .sweeper import Sweeper
@@ -41,6 +42,7 @@ def create_relay(config: Config, *, clock: Clock = time.time, background: bool =
     here = Relay(
         config=config,
         store=store,
+        offices=Offices(store, config.relay_offices),
         clock=clock,
         rates=AllRates(),
         allowed=allowed,

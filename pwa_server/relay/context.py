@@ -13,6 +13,7 @@ from sync.strict_json import Json, read_json
 from sync.wire import SIGNATURE_HEADER, read_request
 
 from . import guards, nonces
+from .offices import Offices
 from .push_hosts import Allowed
 from .store import Store
 from .sweeper import Sweeper
@@ -29,6 +30,7 @@ class Relay:
 
     config: Config
     store: Store
+    offices: Offices
     clock: Clock
     rates: guards.AllRates
     allowed: Allowed
@@ -38,9 +40,7 @@ class Relay:
 
     def serves(self, office: object) -> str:
         """The office's id, if the operator has let it in."""
-        if not isinstance(office, str) or office not in self.config.relay_offices:
-            raise SyncError("unknown_office", "this relay does not serve that office")
-        return office
+        return self.offices.check(office)
 
     def answer(self, **members: Any) -> Json:
         """A JSON answer with what every answer carries (SPEC 6.1, 6.5)."""

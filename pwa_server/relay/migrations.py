@@ -73,7 +73,11 @@ UPDATE wakes SET next_try = 9007199254740992 WHERE done = {no} AND NOT EXISTS (S
 ALTER TABLE rosters ADD COLUMN name TEXT NOT NULL DEFAULT '';
 """
 
-STEPS: tuple[str, ...] = (FIRST, TIMERS, QUIET)
+OFFICES = """
+CREATE TABLE offices (office TEXT PRIMARY KEY, added {int} NOT NULL, removed {int} NOT NULL);
+"""
+
+STEPS: tuple[str, ...] = (FIRST, TIMERS, QUIET, OFFICES)
 
 
 class NewerSchema(RuntimeError):

@@ -47,7 +47,7 @@ def nonce() -> ResponseReturnValue:
 def push() -> ResponseReturnValue:
     here = relay()
     batch = guards.read_body(MAX_BATCH_BYTES)
-    taken = taking.take(here.store, here.config.relay_offices, batch, here.clock())
+    taken = taking.take(here.store, here.offices, batch, here.clock())
     # A pull follows nearly always: its nonce comes along, and saves a round trip.
     return jsonify(
         here.answer(answers=taken.answers, blobs=taken.blobs, nonce=nonces.give(here.store, here.clock()))

@@ -62,6 +62,7 @@ class Store:
     """
 
     Fact: type[tables.Fact]
+    Office: type[tables.Office]
     Roster: type[tables.Roster]
     Device: type[tables.Device]
     Box: type[tables.Box]

@@ -31,6 +31,17 @@ class Fact(Table):
         table_name = "meta"
 
 
+class Office(Table):
+    """Let in, or sent away (`removed` is not 0), by an operator while relays run; beside those of the settings."""
+
+    office = TextField(primary_key=True)
+    added = BigIntegerField()
+    removed = BigIntegerField()
+
+    class Meta:
+        table_name = "offices"
+
+
 class Roster(Table):
     office = TextField(primary_key=True)
     serial = BigIntegerField()
@@ -239,6 +250,7 @@ class Timer(OfDevice):
 
 ALL: tuple[type[Table], ...] = (
     Fact,
+    Office,
     Roster,
     Device,
     Box,

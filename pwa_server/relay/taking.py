@@ -1,6 +1,6 @@
 """Takes sealed envelopes, each answered for by itself (SPEC 6.2): looks at signatures, sizes and quotas alone."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
@@ -48,7 +48,7 @@ class Looked:
         return len(self.envelope.sealed) + len(self.envelope.header_bytes)
 
 
-def take(store: Store, offices: Collection[str], batch: bytes, now: float) -> Taken:
+def take(store: Store, offices: Container[str], batch: bytes, now: float) -> Taken:
     """Answer each envelope of a batch; raises only when the batch as a whole cannot be read, or nothing can be kept."""
     entries = parse_batch(batch)
     names = _Names(store)
@@ -75,7 +75,7 @@ def take(store: Store, offices: Collection[str], batch: bytes, now: float) -> Ta
 
 
 def _look_at_all(
-    names: "_Names", offices: Collection[str], entries: Iterable[Envelope | SyncError]
+    names: "_Names", offices: Container[str], entries: Iterable[Envelope | SyncError]
 ) -> Iterator["str | Looked"]:
     """What comes after too many forgeries waits for another batch: it is refused for now, and not for good."""
     forged = 0
@@ -113,7 +113,7 @@ class _Names:
             return bytes(self.roster(office).sign)
 
 
-def _look(names: _Names, offices: Collection[str], entry: Envelope | SyncError) -> Looked | str:
+def _look(names: _Names, offices: Container[str], entry: Envelope | SyncError) -> Looked | str:
     """Whose it is and whether they signed it. Asked before anything is compared (SPEC 3.2)."""
     try:
         if isinstance(entry, SyncError):
