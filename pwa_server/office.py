@@ -121,14 +121,13 @@ def verify_logs(config: Config) -> tuple[int, int, int]:
 
     Raises DeskError log_broken, access_log_broken, security_log_broken.
     """
-    from .desk.log import security_log
     from .desk.log.event_log import verify_chain
     from .desk.open_desk import open_desk
     from .desk.queries import access_log_head
 
     desk = open_desk(config)
     try:
-        return verify_chain(), access_log_head.verify(), security_log.verify()
+        return verify_chain(), access_log_head.verify(), access_log_head.verify_security()
     finally:
         desk.close()
 

@@ -20,6 +20,7 @@ from pwa_server.desk.models.office_and_cases import Staff
 from pwa_server.desk.models.system import SecurityLine
 from pwa_server.desk.pages.layout import security_doors
 from pwa_server.desk.pages.layout.security_doors import DOORS, ORDINARY
+from pwa_server.desk.queries import access_log_head
 from pwa_server.desk.queries.access import ROLES, sees_all
 from tests.desk_pages.conftest import PASSWORD, SAME_ORIGIN
 from tests.desk_pages.test_every_door import come_as, ids_here  # noqa: F401
@@ -177,6 +178,67 @@ class TestTheChain:
         SecurityLine.delete().where(SecurityLine.position == count - 4).execute()
         with pytest.raises(DeskError, match="security_log_broken"):
             security_log.verify()
+
+    def test_a_tail_cut_off_is_named(self, office, app):
+        """With the log's other lines whole: a chain alone does not show what is gone from its end."""
+        for number in range(5):
+            security_event(office.desk, "export", who=f"person-{number}")
+        access_log_head.keep(office.desk)
+        count = access_log_head.verify_security()
+        security_event(office.desk, "export")
+        SecurityLine.delete().where(SecurityLine.position > count).execute()
+        assert access_log_head.verify_security() == count  # since the last head: could be cut unseen
+        SecurityLine.delete().where(SecurityLine.position == count).execute()
+        assert security_log.verify() == count - 1
+        with pytest.raises(DeskError, match=f"security_log_broken: {count}"):
+            access_log_head.verify_security()
+        security_event(office.desk, "export", who="somebody-else")  # another line in its place
+        with pytest.raises(DeskError, match=f"security_log_broken: {count}"):
+            access_log_head.verify_security()
+
+    def test_what_was_let_go_by_age_is_no_cut(self, office, app):
+        for _ in range(20):
+            security_event(office.desk, "export")
+        access_log_head.keep(office.desk)
+        for _ in range(20):
+            security_event(office.desk, "export")
+        security_log.trim(5)
+        assert access_log_head.verify_security() == security_log.length()
+
+
+def test_making_an_office_its_keys_and_the_operators_commands_are_lines(tmp_path):
+    """What has no address: init, a turned key, a first password, a backup, a restore with its key."""
+    from pwa_server import cli
+    from pwa_server.desk.log.office_keys import turn_seal_key
+    from pwa_server.desk.open_desk import open_desk
+
+    def run(data, *words):
+        key, disk = str(tmp_path / f"card-{data}" / "desk.key"), str(tmp_path / "disk")
+        given = ["--data", str(tmp_path / data), "--desk-key-file", key, "--backup-dir", disk]
+        assert cli.main([*words, *given]) == 0
+        desk = open_desk(Config(data=tmp_path / data, desk_key_file=tmp_path / f"card-{data}" / "desk.key"))
+        try:
+            yield desk
+        finally:
+            desk.close()
+
+    def told(data, *words):
+        for _ in run(data, *words):
+            return [(row.what, row.who) for row in SecurityLine.select().order_by(SecurityLine.position)]
+        return []
+
+    safe = str(tmp_path / "safe.key")
+    made = told("a", "init", "--name", "x", "--lead", "y", "--email", "y@example.jp", "--backup-key", safe)
+    assert ("office.made", "operator") in made
+    assert ("account.recover", "operator") in told("a", "invite", "--email", "y@example.jp")
+    for desk in run("a", "verify-log"):
+        turn_seal_key(desk)
+        assert newest().what == "key.made"
+    assert ("backup", "operator") in told("a", "backup")
+    (file,) = (tmp_path / "disk").glob("*.backup")
+    back = told("b", "restore", str(file), "--backup-key", safe)
+    assert ("office.restored", "operator") in back
+    assert ("key.used", "operator") in back
 
 
 class TestHandedOn:

@@ -73,7 +73,7 @@ def keep_new(desk: Desk, person: Any, session: str, credential: Any, label: str)
             expected_origin=origin(desk),
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError) as error:
         raise DeskError("passkey_refused", type(error).__name__) from None
     with desk.write():
         Passkey.create(
@@ -114,7 +114,7 @@ def check_sign_in(desk: Desk, session: str, credential: Any) -> str:
             credential_current_sign_count=row.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except (WebAuthnException, ValueError, KeyError, TypeError, RecursionError) as error:
         raise DeskError("passkey_refused", type(error).__name__) from None
     if not challenges.use(challenge):
         raise DeskError("passkey_refused", "answered before")

@@ -5,6 +5,7 @@ encrypted database itself. It is read back from where it lies: page by page, its
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ from .checksums import envelopes_in, photos_in
 MAGIC = b"sotto backup 1\n"
 INFO = b"sotto/1 backup\n"
 PIECE = 1024 * 1024
+MOST_SEALED = 64 * 1024  # bytes of the sealed line, of which a few hundred are used
+MOST_VALUE = 64 * 1024 * 1024  # bytes of one value in a table; the largest of ours is a spreadsheet of 16 MiB
+VIRTUAL = re.compile(r"\s*create\s+virtual\s+table", re.IGNORECASE)
+KEY_HEX = re.compile(r"[0-9a-f]{64}")
 
 
 def write_archive(archive: Path, copy: Path, key: bytes, public: bytes, expected: dict[str, Any]) -> None:
@@ -57,7 +62,10 @@ def unpack(archive: Path, target: Path) -> tuple[bytes, str]:
     with archive.open("rb") as content, target.open("wb") as out:
         if content.read(len(MAGIC)) != MAGIC:
             raise DeskError("not_a_backup", archive.name)
-        sealed = content.read(int.from_bytes(content.read(4), "big"))
+        length = int.from_bytes(content.read(4), "big")
+        if length > MOST_SEALED:
+            raise DeskError("not_a_backup", archive.name)
+        sealed = content.read(length)
         while piece := content.read(PIECE):
             digest.update(piece)
             out.write(piece)
@@ -69,7 +77,22 @@ def open_line(key: SealKey, sealed: bytes) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(key.open(INFO, sealed))
     except SyncError as error:
         raise DeskError("backup_key_wrong") from error
+    except (ValueError, RecursionError):
+        raise DeskError("not_a_backup") from None
+    if not _has_shape(told):
+        raise DeskError("not_a_backup")
     return told
+
+
+def _has_shape(told: Any) -> bool:
+    """Whoever has the office's public backup key can seal a line; that it opens says nothing of what is in it."""
+    return (
+        isinstance(told, dict)
+        and isinstance(told.get("key"), str)
+        and KEY_HEX.fullmatch(told["key"]) is not None
+        and isinstance(told.get("sha256"), str)
+        and type(told.get("head")) is int
+    )
 
 
 def look(file: Path, key: bytes) -> dict[str, Any]:
@@ -77,12 +100,14 @@ def look(file: Path, key: bytes) -> dict[str, Any]:
 
     `photos` are those whose bytes are right; what is wrong is named, and does not spoil the rest (`checksums`).
     """
-    db = connect_file(file, key, [("query_only", 1)])
+    db = connect_file(file, key, [("query_only", 1), ("trusted_schema", 0), ("cell_size_check", 1)])
     try:
+        _refuse_strange_schema(db)
         for check in ("cipher_integrity_check", "integrity_check"):
             faults = [row[0] for row in db.execute_sql(f"pragma {check}").fetchall() if row[0] != "ok"]
             if faults:
                 raise DeskError("backup_damaged", str(faults[0]))
+        _refuse_large_values(db)
         counts = {
             table: db.execute_sql(f"select count(*) from {table}").fetchone()[0]  # noqa: S608 - our own names
             for table in ("logentry", "received", "visit", "casefile", "blobfile")
@@ -99,6 +124,26 @@ def look(file: Path, key: bytes) -> dict[str, Any]:
         }
     finally:
         db.close()
+
+
+def _refuse_strange_schema(db: Any) -> None:
+    """Triggers and views are code; this desk makes none, so one in a backup was put there to run in it."""
+    rows = db.execute_sql("select type, name, coalesce(sql, '') from sqlite_master").fetchall()
+    for type_, name, sql in rows:
+        strange = VIRTUAL.match(sql) is not None and "using fts5" not in sql.lower()
+        if type_ not in ("table", "index") or strange:
+            raise DeskError("backup_damaged", f"{type_} {name[:60]}")
+
+
+def _refuse_large_values(db: Any) -> None:
+    """Asked of SQLite before any is read: `length` of a text or blob is known without loading it."""
+    for table in db.get_tables():
+        quoted = '"' + table.replace('"', '""') + '"'
+        columns = [column.name.replace('"', '""') for column in db.get_columns(table)]
+        most = ", ".join(f'max(octet_length("{column}"))' for column in columns)
+        found = db.execute_sql(f"select {most} from {quoted}").fetchone()  # noqa: S608 - names of the schema, quoted
+        if any(size is not None and size > MOST_VALUE for size in found):
+            raise DeskError("backup_damaged", f"{table[:60]}: a value of more than {MOST_VALUE} bytes")
 
 
 def _walk_log(db: Any) -> int:

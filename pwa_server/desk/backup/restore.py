@@ -11,13 +11,14 @@ from ..core.clock import Clock, wall_clock
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..log import journal
-from ..log.event_log import knows
+from ..log.event_log import head, knows
 from ..log.journal_reading import Fault, JournalReading
 from ..log.office_keys import add_seal_key
 from ..log.security_log import OPERATOR, security_event
 from ..models.key_values import set_state
 from ..open_desk import desk_file, open_desk, read_key, write_key
 from ..projections.append_and_apply import record
+from ..queries import access_log_head
 from .archive import look, open_line, unpack
 
 if TYPE_CHECKING:
@@ -84,13 +85,16 @@ def _apply_journal(desk: Desk, key: SealKey, backups: Path) -> Restored:
         set_state("restored_at", desk.now())
         set_state("cursor", {"incarnation": "", "number": 0})
     if desk.config.journal_dir is None:
+        with desk.write():
+            set_state(access_log_head.RESTORED, head())
         return Restored(0)
     office = desk.keys.office
     told = journal.told_head(backups, office)
     reading = JournalReading(desk.config.journal_dir, office, key, journal.backed_up_head(), told)
     acts = sum(_apply(desk, entry) for entry in reading.entries())
-    if reading.last.n:
-        with desk.write():
+    with desk.write():
+        set_state(access_log_head.RESTORED, head())
+        if reading.last.n:
             journal.go_on_from(reading.last)
     return Restored(acts, tuple(reading.faults), reading.unchained)
 

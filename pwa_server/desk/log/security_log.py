@@ -143,6 +143,17 @@ def verify() -> int:
     return count
 
 
+def length() -> int:
+    """The number of the last line, 0 before the first."""
+    last = SecurityLine.select(SecurityLine.position).order_by(SecurityLine.position.desc()).first()
+    return 0 if last is None else int(last.position)
+
+
+def let_go() -> int:
+    """The number of the last line that was trimmed away."""
+    return _begin()[0]
+
+
 def _begin() -> tuple[int, bytes]:
     kept = get_state(KEPT)
     return (0, START) if kept is None else (int(kept[0]), bytes.fromhex(kept[1]))

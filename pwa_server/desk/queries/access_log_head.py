@@ -1,33 +1,40 @@
-"""How long the access log is, and its last hash, written where cutting off its tail does not reach.
+"""How long access log and security log are, and their last hashes, written where cutting off a tail does not reach.
 
 A hash chain shows a line that was changed or taken from the middle, not a tail that is gone. So with each backup, and
-every hundred views, its length and last hash go into the log of events, which has a chain of its own, lies in every
-backup and in the journal, the staff's second place. What was
-seen since the last of these is all that could be cut unseen.
+every hundred views or lines, number and last hash go into the log of events, which has a chain of its own, lies in
+every backup and in the journal, the staff's second place. What came since is all that could be cut unseen.
 """
+
+from typing import Any
 
 from ..core.desk import Desk
 from ..core.errors import DeskError
-from ..log import journal
+from ..log import journal, security_log
 from ..log.event_log import read_entry
 from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import AccessView, LogEntry
+from ..models.system import SecurityLine
 from ..projections.append_and_apply import make_event, record
 from . import access_log
 
 TYPE = "access_log.headed"
 NAME = "access_head"
+RESTORED = "heads_after"  # position of the log when this desk was restored
 OFFICE = "office"  # nobody's act: the desk's own
 EVERY = 100
 
 
 def keep(desk: Desk, least: int = 1) -> None:
-    """Write the head down when at least so many views came since the last time."""
-    count, known = access_log.length(), newest()[0]
-    if count - known < least:
+    """Write the heads down when at least so many views, or lines of the security log, came since the last time."""
+    views, lines = access_log.length(), security_log.length()
+    if views - newest()[0] < least and lines - _told_lines(get_state(NAME))[0] < least:
         return
-    last = AccessView.get_by_id(count)
-    event = make_event(TYPE, None, {"views": count, "chain": bytes(last.chain).hex()}, desk.now())
+    told: dict[str, Any] = {"views": views, "chain": ""}
+    if views:
+        told["chain"] = bytes(AccessView.get_by_id(views).chain).hex()
+    if lines:
+        told |= {"lines": lines, "lines_chain": bytes(SecurityLine.get_by_id(lines).chain).hex()}
+    event = make_event(TYPE, None, told, desk.now())
     with desk.write():
         record(desk, event, OFFICE, OFFICE)
         set_state(NAME, event["id"])
@@ -61,3 +68,26 @@ def check_reach(views: int, chain: str) -> None:
     row = AccessView.get_or_none(AccessView.position == views) if views else None
     if views and (row is None or bytes(row.chain).hex() != chain):
         raise DeskError("access_log_broken", f"{views}")
+
+
+def verify_security() -> int:
+    """The security log's chain, and that it reaches as far as it ever did. Returns its lines; security_log_broken.
+
+    What was told before a restore is not asked: lines since that backup went with the machine.
+    """
+    count = security_log.verify()
+    heads = LogEntry.select(LogEntry.id).where(LogEntry.type == TYPE)
+    for row in heads.where(LogEntry.position > int(get_state(RESTORED, 0))):
+        lines, chain = _told_lines(row.id)
+        found = SecurityLine.get_or_none(SecurityLine.position == lines) if lines else None
+        if lines > security_log.let_go() and (found is None or bytes(found.chain).hex() != chain):
+            raise DeskError("security_log_broken", f"{lines}")
+    return count
+
+
+def _told_lines(event: str | None) -> tuple[int, str]:
+    """Of the security log; nothing in an event from before it was told."""
+    entry = read_entry(event) if event else None
+    if entry is None or entry.body is None:
+        return 0, ""
+    return int(entry.body.get("lines", 0)), str(entry.body.get("lines_chain", ""))

@@ -11,6 +11,8 @@ from flask import Blueprint, Flask, Response, g, jsonify, request
 from flask_login import current_user
 
 from ...accounts.page_state import Draft
+from ...core.errors import DeskError
+from .json_told import read_told
 from .session import me, the_desk
 
 pages = Blueprint("drafts", __name__)
@@ -42,7 +44,7 @@ def keep(name: str) -> Any:
     text = request.form.get("text", "")[:LONGEST]
     pairs = _pairs(text or "[]")
     if pairs is None:
-        return jsonify({"kept": False})
+        raise DeskError("malformed")
     Draft.delete().where((Draft.staff == me().id) & (Draft.page == _page(name))).execute()
     if pairs:
         Draft.put(
@@ -53,8 +55,8 @@ def keep(name: str) -> Any:
 
 def _pairs(text: str) -> list[list[str]] | None:
     try:
-        told = json.loads(text)
-    except ValueError:
+        told = read_told(text)
+    except DeskError:
         return None
     good = isinstance(told, list) and all(
         isinstance(one, list) and len(one) == 2 and all(isinstance(part, str) for part in one) for one in told

@@ -42,7 +42,14 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-STATUS = {"not_allowed": 403, "not_found": 404, "bad_form": 403, "too_many": 429, "full": 507}
+STATUS = {
+    "malformed": 400,
+    "not_allowed": 403,
+    "not_found": 404,
+    "bad_form": 403,
+    "too_many": 429,
+    "full": 507,
+}
 CODES = {
     400: "malformed",
     401: "sign_in",

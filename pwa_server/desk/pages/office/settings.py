@@ -15,6 +15,7 @@ from ...models.consultations import FIELDS
 from ...models.office_and_cases import Account, BackupRun, DeviceRow, Passkey
 from ...queries.consultation_form import reported
 from ..layout.guards import named, session_id
+from ..layout.json_told import body_told
 from ..layout.page import LANG_COOKIE, changes, choices, is_secure, say
 from ..layout.session import fresh_proof, me, the_desk
 
@@ -122,7 +123,7 @@ def passkey_options() -> Any:
 @pages.post("/settings/passkeys/answer")
 @fresh_proof
 def passkey_answer() -> Any:
-    told = request.get_json(silent=True) or {}
+    told = body_told()
     passkeys.keep_new(
         the_desk(),
         me(),

@@ -13,6 +13,7 @@ from ...actions import act
 from ...core.errors import DeskError
 from ...models.office_and_cases import Account, Office, Staff
 from ..layout.guards import new_secret, session_id
+from ..layout.json_told import body_told
 from ..layout.page import say
 from ..layout.security_doors import told_outcome
 from ..layout.session import count_try, enter, me, my_kept_forms, next_place, refuse_machine, the_desk
@@ -184,7 +185,7 @@ def passkey_options() -> Any:
 def passkey_answer() -> Any:
     refuse_machine()
     try:
-        person = passkeys.check_sign_in(the_desk(), session_id(), request.get_json(silent=True))
+        person = passkeys.check_sign_in(the_desk(), session_id(), body_told())
     except DeskError:
         count_try()
         raise

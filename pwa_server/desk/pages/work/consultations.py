@@ -22,6 +22,7 @@ from ...queries.access_log import note_view
 from ...queries.alike import Alike, alike
 from ...queries.consultation_form import answers_of, asked, changed, read, reported
 from ...queries.shown import all_shown, is_hidden, shown
+from ..layout.json_told import read_told
 from ..layout.lookups import people
 from ..layout.page import changes, say
 from ..layout.session import me, the_desk
@@ -241,10 +242,7 @@ def correct(consultation: str) -> Any:
 
 def _before() -> dict[str, Any]:
     """What stood in the form when it was drawn."""
-    try:
-        told = json.loads(request.form.get("was-answers", "") or "{}")
-    except ValueError:
-        return {}
+    told = read_told(request.form.get("was-answers", "") or "{}")
     return {name: told[name] for name in BY_NAME if name in told} if isinstance(told, dict) else {}
 
 
