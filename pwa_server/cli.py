@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -57,6 +58,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="sotto", description="Field records, sealed from the phone to the office."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('sotto')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, help_, run, options in COMMANDS:
         one = commands.add_parser(name, help=help_, description=help_)

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,14 @@ ROOT = Path(__file__).parent.parent
 def no_settings(monkeypatch):
     for name in [name for name in os.environ if name.startswith("SOTTO_")]:
         monkeypatch.delenv(name)
+
+
+def test_it_says_which_release_it_is(capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 0
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert capsys.readouterr().out == f"sotto {declared}\n"
 
 
 def test_every_setting_is_an_option(capsys):
