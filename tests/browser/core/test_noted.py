@@ -1,5 +1,7 @@
 """What a phone tells the office of itself: quietly, once a day, only when something is different.
 
+Whether notices are shown is told at once.
+
 小林 悠 (kobayashi) is the worker with the phone.
 """
 
@@ -25,16 +27,18 @@ def test_a_phone_tells_of_itself_once_a_day_and_only_when_something_is_different
     assert worker.page.evaluate("session.road.value.unsent") == 0
 
     came = envelopes(worker)
+    worker.round()
+    assert envelopes(worker) == came  # it told of itself today
     worker.phone.context.grant_permissions(["notifications"])
     worker.round()
-    assert envelopes(worker) == came  # not yet: it told of itself today
+    assert DeviceNote.get_by_id(worker.device()).body["notifications"] == "granted"
+    assert envelopes(worker) == came + 1  # whether notices are shown is told at once
 
     clock_is_put_forward(worker, hours=27)
     worker.round()
     note = DeviceNote.get_by_id(worker.device()).body
-    assert note["notifications"] == "granted"
     assert drift_of(note) == pytest.approx(27 * 60, abs=5)
-    assert envelopes(worker) == came + 1
+    assert envelopes(worker) == came + 2
 
 
 def test_a_note_that_finds_no_way_out_is_nothing_the_worker_waits_for(worker):
