@@ -166,6 +166,7 @@ def asks_at_the_desk(supervisor: Supervisor, visits: list[str], title: str, need
     page.locator("details:has(form[action$='/follow-ups'])").evaluate("details => { details.open = true }")
     page.locator("form[action$='/follow-ups'] input[name=on]").fill(in_days(24))
     page.locator("form[action$='/follow-ups'] input[name=at]").fill("10:00")
+    page.locator("form[action$='/follow-ups'] [name=with]").select_option("us")
     page.locator("form[action$='/follow-ups'] [name=note]").fill(put("follow-up of the desk"))
     with page.expect_navigation():
         page.locator("form[action$='/follow-ups'] button").last.click()
