@@ -28,6 +28,7 @@ from pwa_server.desk.queries.access import ROLES, TABLE, cell
 from pwa_server.desk.queries.alike import alike, digits
 from pwa_server.desk.queries.consultation_form import read, reported
 from pwa_server.desk.queries.field_classes import FIELDS as CLASSES
+from pwa_server.desk.queries.gates import why_not
 from tests.desk.conftest import join
 
 NEEDED = {"consent": "refused", "urgency": "normal"}
@@ -377,3 +378,21 @@ def test_lists_are_empty_in_words_and_hold_no_name(supervisor, office, nakagawa)
     assert filled()["sourceOrg"] in page
     assert filled()["name"] not in page
     assert set(COLUMNS) == {f"told_{one.data_class}" for one in FIELDS}
+
+
+def test_every_answer_to_whom_has_its_words_in_the_ledger():
+    assert tuple(acts.RECIPIENTS) == BY_NAME["consentScope"].codes
+
+
+@pytest.mark.parametrize(
+    "ticked", [(), ("source",), ("host",), ("source", "host"), ("team",), ("source", "team", "host")]
+)
+def test_a_narrow_consent_does_not_read_as_a_wide_one(office, nakagawa, ticked):
+    """Only who agreed to the team agreed to a conference of agencies; nobody ticked is nobody agreed to."""
+    told = NEEDED | {"consent": "given", "consentScope": list(ticked), "sourceOrg": "みなみ薬局"}
+    consultation = acts.receive(office.desk, nakagawa, told)
+    case = acts.make_case(
+        office.desk, nakagawa, consultation, f"K-{len(ticked)}-{'team' in ticked}", "あたらしい世帯"
+    )
+    missing = None if "team" in ticked else "consent_missing"
+    assert why_not("meet_multi_agency", case) == missing

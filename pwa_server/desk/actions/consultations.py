@@ -130,6 +130,9 @@ def check_number(number: str, told: list[dict[str, Any]], but: str | None = None
         raise DeskError("case_number_taken", number)
 
 
+# The words of the ledger for what is ticked of `consentScope`; of them only the team is every agency (`gates`).
+RECIPIENTS = {"source": "つなぎ元", "team": "支援チーム（関係機関）", "host": "受入先"}
+NOBODY_NAMED = "だれへかは聞いていない"
 MOST_DIGITS = 10  # so many digits are a telephone number, or the national number of a person
 
 
@@ -213,7 +216,7 @@ def _carry_over(desk: Desk, actor: Actor, row: Any, answers: dict[str, Any], cas
     if answers["consent"] == "given":
         line = {
             "purpose": "sharing",
-            "recipient": "",
+            "recipient": _recipients(answers),
             "scope": "",
             "method": "oral" if answers["consentMethod"] == "oral" else "written",
             "status": "given",
@@ -221,6 +224,15 @@ def _carry_over(desk: Desk, actor: Actor, row: Any, answers: dict[str, Any], cas
             "on": answers["consentOn"] or answers["receivedOn"] or plain(row.at)[:10],
         }
         note_consent(desk, actor, case, line)
+
+
+def _recipients(answers: dict[str, Any]) -> str:
+    """To whom the person agreed, as the ledger says it: never wider than what was ticked."""
+    ticked = answers["consentScope"] or []
+    names = [RECIPIENTS[code] for code in RECIPIENTS if code in ticked]
+    if "source" in ticked and answers["sourceOrg"]:
+        names[0] = f"{RECIPIENTS['source']}（{answers['sourceOrg']}）"
+    return "、".join(names) or NOBODY_NAMED
 
 
 def _tell_member(desk: Desk, actor: Actor, case: str, member: str, answers: dict[str, Any]) -> None:
