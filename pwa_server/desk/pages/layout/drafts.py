@@ -44,7 +44,7 @@ def keep(name: str) -> Any:
     text = request.form.get("text", "")[:LONGEST]
     pairs = _pairs(text or "[]")
     if pairs is None:
-        raise DeskError("malformed")
+        return jsonify({"kept": False}), 400
     Draft.delete().where((Draft.staff == me().id) & (Draft.page == _page(name))).execute()
     if pairs:
         Draft.put(
