@@ -12,7 +12,8 @@ from pwa_server.desk.models.plans import Ball, PlanVersion
 from pwa_server.desk.pages.layout.guards import COOKIE
 from pwa_server.desk.projections.rebuild import dump, rebuild
 from pwa_server.desk.queries import plans, search
-from pwa_server.desk.queries.access import ROLES, may
+from pwa_server.desk.queries.access import ROLES, TABLE, may
+from pwa_server.desk.queries.field_classes import FIELDS
 from pwa_server.desk.queries.plan_fields import LINE, MOST_ROWS, PLAN, TEXT, at_odds, read, typed
 from pwa_server.texts import catalogue
 from tests.desk.conftest import join
@@ -358,3 +359,10 @@ def test_over_new_year_and_the_fiscal_year_days_are_told_with_their_year(comes, 
     told = page.open(f"{PAGE}/sheet").text
     assert ("令和9年3月31日" if lang == "ja" else "31 Mar 2027") in told
     assert ("令和8年12月1日" if lang == "ja" else "1 Dec 2026") in told
+
+
+def test_every_class_a_case_is_searched_by_has_words_on_the_page_of_results():
+    """A class without words would break the page for whoever finds something of it."""
+    found = {one for table in search.ABOUT_CASES for one in FIELDS[table].values() if one in TABLE}
+    for lang in ("ja", "en"):
+        assert [one for one in sorted(found) if f"desk.search.part.{one}" not in catalogue(lang)] == []

@@ -19,7 +19,7 @@ def roles_of(worker: Any, case: str) -> dict[str, Any] | None:
     roles = sorted(version.content["roles"], key=lambda one: not one["lead"])
     return {
         "roles": [
-            {name: one[name] for name in ROLE} | {"lead": one["lead"], "own": one["staff"] == worker.id}
+            {name: one[name] for name in ROLE} | {"lead": one["lead"], "own": one.get("staff") == worker.id}
             for one in roles
         ],
         "balls": [
