@@ -15,26 +15,25 @@ ALONE, TWO, NO = "alone", "two", "no"
 DECIDERS = ("supervisor", "administrator", "chief", "security")
 # What is about a household. The rest of the table is the office's own.
 HOUSEHOLDS = (
-    *(
-        "identity",
-        "core",
-        "visit_facts",
-        "visit_view",
-        "third_party",
-        "health",
-        "safety",
-        "reflection",
-        "photos",
-    ),
-    *(
-        "conference_support",
-        "conference_multi",
-        "plan",
-        "participation_profile",
-        "followups",
-        "review",
-        "held",
-    ),
+    "identity",
+    "contact",
+    "core",
+    "visit_facts",
+    "visit_view",
+    "third_party",
+    "health",
+    "safety",
+    "reflection",
+    "photos",
+    "conference_support",
+    "conference_multi",
+    "plan",
+    "plan_content",
+    "plan_decision",
+    "participation_profile",
+    "followups",
+    "review",
+    "held",
 )
 ACTS = (
     "add",  # let somebody in with this role
