@@ -9,8 +9,7 @@ from dataclasses import replace
 import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from pwa_server.desk import passwords
-from pwa_server.desk.accounts import staff
+from pwa_server.desk.accounts import passwords, staff
 from pwa_server.desk.core.errors import DeskError
 from pwa_server.desk.models.office_and_cases import Account, Passkey
 

@@ -65,20 +65,22 @@ def clean_picture(content: bytes) -> dict[str, Any]:
 def re_encode(jpeg: bytes) -> tuple[bytes, bytes]:
     """(picture, thumbnail) as plain JPEG without metadata, turned upright. Raises DeskError bad_picture."""
     try:
-        plain = plain_picture(jpeg, formats=("JPEG",)).jpeg
+        plain = plain_picture(jpeg, formats=("JPEG",), whole=True).jpeg
     except DeskError as error:
         raise DeskError("bad_picture", error.code) from error
     return plain, small_picture(plain, THUMB)
 
 
-def plain_picture(content: bytes, most_bytes: int = MOST_BYTES, formats: tuple[str, ...] = FORMATS) -> Plain:
-    """The picture as JPEG of its pixels alone. Raises DeskError bad_picture, too_large, many_pages, raw_picture."""
+def plain_picture(
+    content: bytes, most_bytes: int = MOST_BYTES, formats: tuple[str, ...] = FORMATS, *, whole: bool = False
+) -> Plain:
+    """The picture as JPEG of its pixels alone; `whole`: one whose end is missing is none. Raises DeskError bad_picture, too_large, many_pages, raw_picture."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore"
             )  # a broken index or a clumsy header is no reason: a browser shows it too
-            picture, moving = _opened(content, formats)
+            picture, moving = _opened(content, formats, whole)
             seen = _on_white(_in_plain_colours(_upright(picture)))
         return _written(seen, most_bytes, moving)
     except DeskError:
@@ -94,7 +96,7 @@ def small_picture(jpeg: bytes, size: tuple[int, int]) -> bytes:
     return _jpeg(picture, 80)
 
 
-def _opened(content: bytes, formats: tuple[str, ...]) -> tuple[Any, bool]:
+def _opened(content: bytes, formats: tuple[str, ...], whole: bool) -> tuple[Any, bool]:
     picture: Any = Image.open(io.BytesIO(content), formats=list(formats))
     if picture.format == "JPEG" or picture.format == "MPO":
         while picture.width * picture.height > MOST_PIXELS:
@@ -110,6 +112,8 @@ def _opened(content: bytes, formats: tuple[str, ...]) -> tuple[Any, bool]:
     try:
         picture.load()
     except OSError:
+        if whole:
+            raise
         picture = _cut_short(content, formats)
     return picture, frames > 1 and picture.format != "HEIF"
 

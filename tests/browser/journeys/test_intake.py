@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from urllib.parse import unquote_plus
 
 import pytest
 from playwright.sync_api import expect
@@ -32,7 +32,9 @@ def test_from_a_notice_without_consent_to_b(supervisor: Supervisor, lang: str) -
     reason = page.locator("[name=reason]")
     expect(reason).to_have_value(f"{NOTICED} {lang}")
     page.locator("[name=name]").fill(name)
-    with page.expect_response(re.compile("/drafts/")):  # kept while it is typed
+    with page.expect_response(
+        lambda told: "/drafts/" in told.url and SAID in unquote_plus(told.request.post_data or "")
+    ):
         page.locator("[name=familyComplaint]").fill(SAID)
     page.reload()
     expect(page.locator("[name=familyComplaint]")).to_have_value(SAID)
@@ -53,6 +55,7 @@ def test_from_a_notice_without_consent_to_b(supervisor: Supervisor, lang: str) -
     page.get_by_role("button", name=t("desk.consultation.open_case")).click()
     expect(page.locator("#contact")).to_contain_text(name)
 
+    page.wait_for_load_state()  # the script that answers keys is there
     page.keyboard.press("g")
     page.keyboard.press("t")
     page.wait_for_url("**/triage")
