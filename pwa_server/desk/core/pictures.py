@@ -74,7 +74,10 @@ def re_encode(jpeg: bytes) -> tuple[bytes, bytes]:
 def plain_picture(
     content: bytes, most_bytes: int = MOST_BYTES, formats: tuple[str, ...] = FORMATS, *, whole: bool = False
 ) -> Plain:
-    """The picture as JPEG of its pixels alone; `whole`: one whose end is missing is none. Raises DeskError bad_picture, too_large, many_pages, raw_picture."""
+    """The picture as JPEG of its pixels alone; `whole`: one whose end is missing is none.
+
+    Raises DeskError bad_picture, too_large, many_pages, raw_picture.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter(
