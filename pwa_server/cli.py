@@ -172,7 +172,7 @@ def restore(config: Config, asked: argparse.Namespace) -> int:
 def release(config: Config, asked: argparse.Namespace) -> int:
     from .releasing import sign_release
 
-    file, count = sign_release(asked.key)
+    file, count = sign_release(asked.key, file=config.release_signature_file)
     print(t(config.lang, "cli.release_signed", file=file, count=count))
     return 0
 
@@ -180,7 +180,7 @@ def release(config: Config, asked: argparse.Namespace) -> int:
 def check_release(config: Config, asked: argparse.Namespace) -> int:
     from .releasing import compare
 
-    count, differs = compare(asked.url.rstrip("/"), asked.ca)
+    count, differs = compare(asked.url.rstrip("/"), asked.ca, signature=config.release_signature_file)
     if differs:
         print(t(config.lang, "cli.release_differs", url=asked.url))
         print("\n".join(f"  {line}" for line in differs))

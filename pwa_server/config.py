@@ -64,6 +64,9 @@ class Config:
 
     database_url: str = setting("", "Relay: postgresql://…; empty for one SQLite file in the data folder")
     relay_offices: tuple[str, ...] = setting((), "Relay: office ids it serves, separated by commas")
+    release_signature_file: Path | None = setting(
+        None, "Relay: signature of the phone app's files; empty for release.sig beside them"
+    )
     vapid_key_file: Path | None = setting(
         None, "Relay: private key file (PEM) for web push; without it no push"
     )

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO
 
 from .config import Config
+from .program_files import IMPORTS
 
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 12.0  # a person waits 15 at most
@@ -158,7 +159,7 @@ def start(config: Config, role: str, log: IO[bytes] | int | None = None) -> Part
     process = subprocess.Popen(  # noqa: S603 - our own interpreter, arguments from checked settings
         [sys.executable, "-m", "granian", *options, f"pwa_server.wsgi:{role}"],
         env=environ,
-        cwd=Path(__file__).resolve().parent.parent,
+        cwd=IMPORTS,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log if log != subprocess.PIPE else subprocess.STDOUT,

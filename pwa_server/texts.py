@@ -8,7 +8,8 @@ fault of ours and raises: a test keeps both languages equal, so a person never m
 import json
 import re
 from functools import cache
-from pathlib import Path
+
+from .program_files import ROOT
 
 LANGS = ("ja", "en")
 CATALOGUES = (
@@ -27,7 +28,7 @@ CATALOGUES = (
     "desk_plan",
     "cli",
 )
-FOLDER = Path(__file__).resolve().parent.parent / "static/texts"
+FOLDER = ROOT / "static/texts"
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 
 

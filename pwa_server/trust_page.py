@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,10 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .config import Config
 from .processes import CannotStart
+from .program_files import ROOT
 from .texts import t
 from .tls import Lan
 
-ROOT = Path(__file__).resolve().parent.parent
 CERTIFICATE = "/sotto-ca.crt"
 STYLE = "/trust.css"
 

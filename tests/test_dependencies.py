@@ -22,6 +22,7 @@ LOADED_BY = {
 PART_OF = {"pydantic-core": "pydantic"}  # comes with it, and its errors are raised as the library's own
 # Programs of ./test, and what a program or another package asks for.
 TOOLS = {
+    "hatchling",  # builds the wheel (tests/test_wheel.py)
     "mypy",
     "pytest-timeout",
     "pytest-xdist",

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.standins.program import read_until
+
 ROOT = Path(__file__).parent.parent
 QUICK = 8  # seconds of the processor, for three programs to come and go; alone it is about 2
 ENVIRON = {key: text for key, text in os.environ.items() if not key.startswith("SOTTO_")}
@@ -46,20 +48,11 @@ def started(data, port, *more, command="demo"):
         text=True,
     )
     try:
-        yield program, _read_until(program, "Ctrl-C stops it.")
+        yield program, read_until(program, "Ctrl-C stops it.")
     finally:
         if program.poll() is None:
             program.terminate()
         program.communicate(timeout=60)
-
-
-def _read_until(program, last):
-    said = []
-    for line in program.stdout:
-        said.append(line)
-        if last in line:
-            return "".join(said)
-    raise AssertionError("".join(said))
 
 
 def _healthy(port):

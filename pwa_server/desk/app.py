@@ -2,10 +2,11 @@
 
 import hashlib
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
+
+from pwa_server.program_files import ROOT
 
 from .accounts.once_mark import OnceMark, forget_old_marks
 from .accounts.page_state import PAGE_TABLES, forget_old
@@ -64,7 +65,6 @@ from .pages.work import (
 if TYPE_CHECKING:
     from pwa_server.config import Config
 
-ROOT = Path(__file__).resolve().parents[2]
 BLUEPRINTS = (
     gate,
     today,

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from pwa_server.config import BadSetting, Config
 from pwa_server.keyfiles import write_secret
+from pwa_server.program_files import ROOT
 from sync.encoding import b64u, sha256
 from sync.signing import SignKey
 
@@ -125,7 +126,7 @@ class Served:
         return gzip.compress(self.data, 9, mtime=0)
 
 
-def blueprint(config: Config, root: Path = releases.ROOT) -> Blueprint:
+def blueprint(config: Config, root: Path = ROOT) -> Blueprint:
     """Routes of the phone app.
 
     Raises BadSetting when the files here are not those of their signature, and at a relay in earnest when they have
@@ -134,7 +135,9 @@ def blueprint(config: Config, root: Path = releases.ROOT) -> Blueprint:
     check_signing(config, root)
     release = releases.build_release(root)
     try:
-        signature, _ = releases.signature_for(release, lambda: _own_key(config), root)
+        signature, _ = releases.signature_for(
+            release, lambda: _own_key(config), carried_signature(config, root)
+        )
     except releases.ReleaseDiffers as error:
         raise BadSetting(str(error)) from error
     files = release.files | releases.beside_release(root)
@@ -187,7 +190,7 @@ def mimetype(url: str) -> str:
     return TYPES.get(ending) or mimetypes.types_map[ending]
 
 
-def check_signing(config: Config, root: Path = releases.ROOT) -> None:
+def check_signing(config: Config, root: Path = ROOT) -> None:
     """Raise BadSetting at a relay of its own, outside the trial, that would sign by itself or holds the key that did.
 
     Facing the internet, it must not be able to: who breaks in would sign any change. On one machine with the desk a
@@ -195,14 +198,19 @@ def check_signing(config: Config, root: Path = releases.ROOT) -> None:
     """
     if config.role != "relay" or config.trial:
         return
-    carried, key = root / releases.SIGNATURE_FILE, _own_key_file(config)
+    carried, key = carried_signature(config, root), _own_key_file(config)
     if not carried.exists():
-        raise BadSetting(_unsigned(root, key))
+        raise BadSetting(_unsigned(carried, key))
     if key.exists() and releases.read_key(key).public == releases.signed_by(carried.read_bytes()):
         raise BadSetting(
             f"The key that signed the phone app's files lies on this server ({key}): who breaks in here signs any "
             "change with it. Move the file to the machine where releases are signed, and start again."
         )
+
+
+def carried_signature(config: Config, root: Path = ROOT) -> Path:
+    """Where the signature made elsewhere lies: by the setting, or beside the program's files."""
+    return config.release_signature_file or root / releases.SIGNATURE_FILE
 
 
 def _own_key(config: Config) -> SignKey:
@@ -216,11 +224,11 @@ def _own_key_file(config: Config) -> Path:
     return config.relay_data / "release-key.pem"
 
 
-def _unsigned(root: Path, key: Path) -> str:
+def _unsigned(carried: Path, key: Path) -> str:
     told = (
         f"{releases.SIGNATURE_FILE} is missing: nobody signed the phone app's files here, and a relay does not sign "
         "them itself. Run `sotto release KEY` in the same release on a machine away from this server and put the "
-        f"{releases.SIGNATURE_FILE} it writes into {root}. To try Sotto out, use --trial."
+        f"{releases.SIGNATURE_FILE} it writes to {carried}. To try Sotto out, use --trial."
     )
     if key.exists():
         told += (

@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from pwa_server.program_files import ROOT
 from sync.encoding import b64u, sha256, unb64u
 from sync.errors import SyncError
 from sync.signing import SignKey, verify
@@ -20,7 +21,6 @@ from sync.strict_json import read_json
 
 from .lean import lean, one_style
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 TAG = "release"
 SHELL = "/phone/"
 STYLE = "/static/css/phone.css"
@@ -104,12 +104,11 @@ def signed_by(signature: bytes) -> bytes:
     return unb64u(read_json(signature).get("key"), 65)
 
 
-def signature_for(release: Release, own_key: Callable[[], SignKey], root: Path = ROOT) -> tuple[bytes, bool]:
-    """(release.sig, whether it was carried with the files). Without a carried one, our own key signs.
+def signature_for(release: Release, own_key: Callable[[], SignKey], carried: Path) -> tuple[bytes, bool]:
+    """(release.sig, whether it was carried here, as the file `carried`). Without it, our own key signs.
 
     Raises ReleaseDiffers when a signature lies here that does not fit: somebody changed a file.
     """
-    carried = root / SIGNATURE_FILE
     if not carried.exists():
         return sign(release.list_bytes, own_key()), False
     signature = carried.read_bytes()

@@ -86,7 +86,9 @@ class TestSigningAway:
 
     def test_the_carried_signature_is_served_before_any_of_our_own(self, checkout, tmp_path):
         releasing.sign_release(tmp_path / "release.pem", checkout)
-        signature, carried = releases.signature_for(releases.build_release(checkout), _nobody, checkout)
+        signature, carried = releases.signature_for(
+            releases.build_release(checkout), _nobody, checkout / "release.sig"
+        )
         assert carried
         assert signature == (checkout / "release.sig").read_bytes()
 
@@ -95,7 +97,7 @@ class TestSigningAway:
         with (checkout / "static/js/app/app.js").open("a") as file:
             file.write("fetch('/evil')\n")
         with pytest.raises(releases.ReleaseDiffers, match="sotto release"):
-            releases.signature_for(releases.build_release(checkout), _nobody, checkout)
+            releases.signature_for(releases.build_release(checkout), _nobody, checkout / "release.sig")
 
 
 class TestARelayInEarnest:
@@ -119,6 +121,15 @@ class TestARelayInEarnest:
         releasing.sign_release(tmp_path / "away" / "release.pem", checkout)
         blueprint(config, checkout)
         assert not (config.relay_data / "release-key.pem").exists()
+
+    def test_takes_the_signature_from_where_the_setting_says(self, config, checkout, tmp_path):
+        carried = tmp_path / "carried" / "release.sig"
+        carried.parent.mkdir()
+        releasing.sign_release(tmp_path / "away" / "release.pem", checkout, carried)
+        assert not (checkout / "release.sig").exists()
+        blueprint(replace(config, release_signature_file=carried), checkout)
+        with pytest.raises(BadSetting, match=r"release\.sig is missing"):
+            blueprint(config, checkout)
 
     def test_refuses_while_the_key_that_signed_lies_on_it(self, config, checkout):
         releasing.sign_release(config.relay_data / "release-key.pem", checkout)
