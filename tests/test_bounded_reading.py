@@ -36,7 +36,7 @@ READS_JS = {
     "sync/plaintext.js": "through readStream",
     "sync/read_stream.js": "counts as it reads",
     "static/js/store/photos.js": "a picture of this page's own camera and canvas",
-    "static/js/screens/sync/rescue.js": "a file the worker picks on this phone",
+    "static/js/transport/rescue.js": "a file somebody picks: piece by piece, sizes told and bounded first",
     "service_worker/notices.js": "a push message: 4 KB at most (RFC 8030), and our own file of texts",
     # files of the release, which the worker hands out only as listed, by size and hash
     "static/js/words/furigana.js": "release",

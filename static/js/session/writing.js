@@ -67,14 +67,14 @@ export const setAside = computed(() => unlocked.value?.records.aside.value ?? []
 export const rescue = {
   holds: async () => (await inside()).toRescue(),
   copy: async () => {
-    const bytes = await (await inside()).rescueCopy(need().open)
+    const copy = await (await inside()).rescueCopy(need().open)
     await refresh()
-    return bytes
+    return copy
   },
-  bringIn: async (/** @type {Bytes} */ bytes) => {
-    const count = await (await inside()).bringIn(bytes)
+  bringIn: async (/** @type {Blob} */ file) => {
+    const told = await (await inside()).bringIn(file)
     await refresh()
     running.rhythm?.soon()
-    return count
+    return told
   },
 }

@@ -37,7 +37,7 @@ export function push(relay, box = outbox) {
  */
 async function sendEnvelopes(relay, tally, box) {
   const device = (await identity(box))?.device
-  const leaving = new Leaving(box)
+  const leaving = new Leaving(box, device)
   const offer = new Offer(relay, leaving)
   /** @type {Promise<void>} */
   let noting = Promise.resolve()
@@ -120,7 +120,8 @@ async function settle(box, batch, answers, tally, device) {
         // An envelope of a device this phone no longer is was only to be offered (SPEC 9).
         if (row.from === device) envelopes.put({ ...row, state: "sent", reason: "" })
         else envelopes.delete(row.id)
-      } else if (NEVER.has(answer)) {
+      } else if (NEVER.has(answer) || (row.from !== device && answer === "unknown_device")) {
+        // Who brought a copy can give up what no office knows; what this phone signed itself waits to be known again.
         tally.refused += 1
         envelopes.put({ ...row, state: "refused", reason: answer })
       } else {

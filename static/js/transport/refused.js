@@ -52,7 +52,10 @@ export async function discard(seen) {
     if (row?.state !== "refused") return
     const events = tx.objectStore("events")
     for (const name of await events.index("envelope").getAllKeys(row.id)) events.delete(name)
-    for (const blob of row.blobs) tx.objectStore("blobs").delete(blob)
+    for (const blob of row.blobs) {
+      const photo = await tx.objectStore("blobs").get(blob)
+      if (photo?.envelope === row.id) tx.objectStore("blobs").delete(blob) // not what another one names as well
+    }
     tx.objectStore("envelopes").delete(row.id)
   })
 }

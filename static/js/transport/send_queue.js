@@ -1,4 +1,4 @@
-// The envelopes that have not left, oldest first, read from the disk ahead of the line, and how much of them one
+// The envelopes that have not left, this phone's own before what another's copy brought, oldest first, read from the disk ahead of the line, and how much of them one
 // request carries: what this line brought through lately in a few seconds, so that a weak line loses little when it
 // breaks and a good one is asked seldom.
 //
@@ -37,13 +37,15 @@ export class Leaving {
   /** @type {IDBValidKey | undefined} */
   #end = undefined
   #over = false
+  #brought = false // own ones are read, and now what was brought
   #tried = new Set()
   #reading = Promise.resolve()
   #round = 0
 
-  /** @param {Door} box whose outbox it is */
-  constructor(box) {
+  /** @param {Door} box whose outbox it is @param {string | undefined} device whose phone: its own go first, no copy delays them */
+  constructor(box, device) {
     this.box = box
+    this.device = device ?? ""
     carried = Math.min(carried, FIRST)
   }
 
@@ -54,8 +56,10 @@ export class Leaving {
     const size = this.#over && sizeOf(this.#rows) <= carried * TAIL ? Infinity : carried
     let bytes = 0
     let count = 0
-    for (const { frame } of this.#rows.slice(0, most)) {
-      if (count > 0 && bytes + frame.byteLength > size) break
+    const own = this.#isOwn(this.#rows[0])
+    for (const row of this.#rows.slice(0, most)) {
+      const { frame } = row
+      if (count > 0 && (bytes + frame.byteLength > size || this.#isOwn(row) !== own)) break
       bytes += frame.byteLength
       count += 1
     }
@@ -76,6 +80,12 @@ export class Leaving {
     this.#rows = []
     this.#end = undefined
     this.#over = false
+    this.#brought = false
+  }
+
+  /** @param {EnvelopeRow | undefined} row */
+  #isOwn(row) {
+    return row?.from === this.device
   }
 
   /** Read on while a request is on its way; whoever takes waits for no more than it needs. */
@@ -92,16 +102,25 @@ export class Leaving {
   async #page() {
     if (this.#over) return
     const round = this.#round
-    const beyond = this.#end === undefined ? null : IDBKeyRange.lowerBound(this.#end, true)
     const [some, rows] = await this.box.run(["envelopes"], "readonly", (tx) => Promise.all([
       tx.objectStore("envelopes").index("state").count("packed"),
-      tx.objectStore("envelopes").index("order").getAll(beyond, READ_AT_ONCE)]))
+      tx.objectStore("envelopes").index("order").getAll(this.#range(), READ_AT_ONCE)]))
     if (round !== this.#round) return // begun anew meanwhile
     for (const row of /** @type {EnvelopeRow[]} */ (rows)) {
       this.#end = [row.from, row.run, row.n]
-      if (row.state === "packed" && !this.#tried.has(row.id)) this.#rows.push(row)
+      if (row.state === "packed" && !this.#tried.has(row.id) && this.#isOwn(row) !== this.#brought) this.#rows.push(row)
     }
-    this.#over = !some || rows.length < READ_AT_ONCE
+    if (some && rows.length === READ_AT_ONCE) return
+    this.#over = !some || this.#brought
+    this.#brought = true
+    this.#end = undefined
+  }
+
+  /** @returns {IDBKeyRange | null} */
+  #range() {
+    const own = [[this.device, 0, 0], [this.device, Infinity, Infinity]]
+    if (!this.#brought) return IDBKeyRange.bound(this.#end ?? own[0], own[1], this.#end !== undefined)
+    return this.#end === undefined ? null : IDBKeyRange.lowerBound(this.#end, true)
   }
 }
 

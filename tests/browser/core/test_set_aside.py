@@ -88,15 +88,19 @@ def test_what_a_phone_cannot_send_another_phone_of_the_office_brings(worker, pla
     worker.airplane_mode(True)
     visit = worker.page.evaluate(PHOTO_VISIT)
     copy = worker.page.evaluate(
-        "session.rescue.copy().then((bytes) => btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join('')))"
+        "session.rescue.copy().then((copy) => copy.arrayBuffer()).then((bytes) =>"
+        " btoa(Array.from(new Uint8Array(bytes), (b) => String.fromCharCode(b)).join('')))"
     )
     worker.phone.kill()  # and never seen again
     worker.airplane_mode(False)
     assert b"demo-kobayashi" not in base64.b64decode(copy)
 
-    bring = "text => session.rescue.bringIn(Uint8Array.from(atob(text), (c) => c.charCodeAt(0))).catch(({code}) => code)"
+    bring = (
+        "text => session.rescue.bringIn(new Blob([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))]))"
+        ".catch(({code}) => code)"
+    )
     assert colleague.page.evaluate(bring, copy[:-4]) == "malformed"
-    assert colleague.page.evaluate(bring, copy) == 1
+    assert colleague.page.evaluate(bring, copy) == {"taken": 1, "left": 0}
     for _ in range(2):
         colleague.round()
 

@@ -62,7 +62,7 @@ const SHOWN_BY = {
   "tests/browser/core/test_full.py": ["trouble.full", "trouble.not_ready", "trouble.too_many", "trouble.no_signal"],
   "tests/browser/core/test_on_the_way.py": ["trouble.refused_on_way"],
   "tests/browser/core/test_misfortune.py": ["silent.since", "clock.behind", "trouble.lease_ended", "update.kept"],
-  "tests/browser/core/test_set_aside.py": ["refused.next", "refused.bad_signature", "refused.malformed", "refused.other", "refused.too_big", "refused.unknown_version", "aside.trouble.not_found", "aside.discard.lost", "aside.discard.copy_first", "aside.brought.what"],
+  "tests/browser/core/test_set_aside.py": ["refused.next", "refused.bad_signature", "refused.malformed", "refused.other", "refused.too_big", "refused.unknown_version", "aside.trouble.not_found", "aside.discard.lost", "aside.discard.copy_first", "aside.brought.what", "refused.unknown_device"],
   "tests/browser/journeys/test_rescue.py": ["rescue.out.note", "rescue.out.nothing", "rescue.out.then", "rescue.in.what", "rescue.in.then", "rescue.what", "aside.ways.what"],
   "tests/browser/core/test_leaving.py": ["lost.unsent", "lost.locked", "trouble.revoked", "wiped.do", "erase.what", "erase.unsent.what", "cleared.why", "trouble.unsent"],
   "tests/browser/journeys/test_sharing.py": ["share.what", "way_in.another.what"],

@@ -44,26 +44,27 @@ function TakeOut() {
       <div class="stack"><button class="button button-main" type="button" onClick=${() => attempt(keep)}>${icon("lock")}${t("rescue.out.do")}</button>
         ${mayShare() && html`<button class="button" type="button" onClick=${() => attempt((file) => navigator.share({ files: [file] }))}>${icon("share")}${t("rescue.out.share")}</button>`}</div>`}
     ${made && html`<div class="ready" role="status">${icon("done")}<strong>${t("rescue.out.done", { name: made.name, size: size(made.size) })}</strong><span>${t("rescue.out.then")}</span></div>`}
-    ${trouble && html`<p class="reason" role="alert">${told(trouble)}</p>`}
+    ${trouble && html`<p class="reason" role="alert">${inWords(trouble)}</p>`}
     <p class="note">${t("rescue.out.note")}</p><//>`
 }
 
 function BringIn() {
   const door = useDoor()
-  const [count, setCount] = useState(/** @type {number | null} */ (null))
+  const [told, setTold] = useState(/** @type {{ taken: number, left: number } | null} */ (null))
   const [trouble, setTrouble] = useState("")
   const read = async (/** @type {any} */ event) => {
     const [file] = event.currentTarget.files
     event.currentTarget.value = ""
     if (!file) return
     setTrouble("")
-    setCount(null)
-    try { setCount(await door.rescue.bringIn(new Uint8Array(await file.arrayBuffer()))) } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "fault") }
+    setTold(null)
+    try { setTold(await door.rescue.bringIn(file)) } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "fault") }
   }
   return html`<${Part} title=${t("rescue.in")}><p>${t("rescue.in.what")}</p>
     <label class="button">${icon("device")}${t("rescue.in.do")}<input class="unseen" type="file" onChange=${read} /></label>
-    ${count !== null && html`<div class="ready" role="status">${icon("done")}<strong>${t(count > 0 ? "rescue.in.done" : "rescue.in.nothing", { n: count })}</strong><span>${t(count > 0 ? "rescue.in.then" : "rescue.in.nothing.why")}</span></div>`}
-    ${trouble && html`<p class="reason" role="alert">${told(trouble)}</p>`}<//>`
+    ${told && html`<div class="ready" role="status">${icon("done")}<strong>${t(told.taken > 0 ? "rescue.in.done" : "rescue.in.nothing", { n: told.taken })}</strong><span>${t(told.taken > 0 ? "rescue.in.then" : "rescue.in.nothing.why")}</span></div>`}
+    ${told && told.left > 0 && html`<p class="reason" role="alert">${t("rescue.in.left", { n: told.left })}</p>`}
+    ${trouble && html`<p class="reason" role="alert">${inWords(trouble)}</p>`}<//>`
 }
 
 /** The browser's own saving: a folder of the worker's choice, or the downloads. @param {File} file */
@@ -79,4 +80,4 @@ function keep(file) {
 const mayShare = () => Boolean(navigator.canShare?.({ files: [new File([""], "a.sotto", { type: TYPE })] }))
 
 /** @param {string} code */
-const told = (code) => (known(`rescue.trouble.${code}`) ? t(`rescue.trouble.${code}`) : troubleText(code))
+const inWords = (code) => (known(`rescue.trouble.${code}`) ? t(`rescue.trouble.${code}`) : troubleText(code))
