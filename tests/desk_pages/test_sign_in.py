@@ -2,6 +2,7 @@
 
 import base64
 import re
+from pathlib import Path
 
 import pytest
 import zxingcpp
@@ -11,7 +12,7 @@ from pwa_server import texts
 from pwa_server.desk.accounts import staff
 from pwa_server.desk.accounts.page_state import KeptForm
 from pwa_server.desk.app import create_desk
-from pwa_server.desk.models.office_and_cases import Account, Office, Session
+from pwa_server.desk.models.office_and_cases import Account, LogEntry, Office, Session, Staff
 from pwa_server.desk.pages.office.sign_in import qr_path
 from tests.desk_pages.conftest import PASSWORD, AtTheDesk
 
@@ -257,6 +258,70 @@ def test_a_kept_form_shows_all_that_it_would_send_and_where_to(supervisor, offic
     assert {"field", "question", "hidden"} <= set(form["fields"])
 
 
+def test_a_kept_form_says_what_it_had_seen_when_it_was_typed(supervisor, at_desk, office):
+    """With a fresh moment it would replace what a colleague wrote while this person was signed out."""
+    target = "/cases/demo-002/assigned"
+    form = next(one for one in supervisor.open(target).forms if "to" in one["fields"])
+    typed = dict(form["fields"]) | {"from": "", "to": "demo-nishimura", "note": "typed"}
+    office.clock.pass_(minutes=21)
+    supervisor.send(target, **typed)
+    colleague = at_desk("nakagawa")
+    theirs = next(one for one in colleague.open(target).forms if "to" in one["fields"])
+    colleague.send(target, **dict(theirs["fields"]) | {"from": "", "to": "demo-nishimura", "note": "first"})
+    kept = next(one for one in supervisor.sign_in().forms if one["action"] == target)
+    form = supervisor.page.split(f'action="{target}"')[1].split("</form>")[0]
+    assert re.findall(r'name="(once|drawn)" value="([^"]*)"', form) == [
+        ("once", typed["once"]),
+        ("drawn", typed["drawn"]),
+    ]
+    before = LogEntry.select().count()
+    supervisor.send(target, **kept["fields"] | {"note": "typed"})
+    assert LogEntry.select().count() == before, "asked, not written over"
+    assert "typed" in supervisor.page
+
+
+@pytest.mark.parametrize("between", ["second window", "other role", "signed out", "another came", "stopped"])
+def test_a_kept_form_belongs_to_the_person_and_the_window(app, office, at_desk, morning, between):
+    nakagawa, words = at_desk("nakagawa"), "a question of some length"
+    target = f"/visits/{morning.worrying}/return"
+    nakagawa.open(f"/visits/{morning.worrying}")
+    office.clock.pass_(minutes=21)
+    nakagawa.send(target, field="notes.view", question=words)
+    kept = KeptForm.get().id
+    other = AtTheDesk(app, "tanaka")
+    if between == "second window":
+        other = AtTheDesk(app, "nakagawa")
+        other.sign_in()
+    elif between == "other role":
+        other.sign_in()
+    elif between == "signed out":
+        nakagawa.sign_in()
+        nakagawa.send("/sign-out")
+        other = nakagawa
+        other.sign_in()
+    elif between == "another came":
+        other.client = nakagawa.client
+        other.sign_in()
+        other.send("/sign-out")
+        other = nakagawa
+        other.sign_in()
+    else:
+        Staff.update(role="worker").where(Staff.id == "demo-nakagawa").execute()
+        other = nakagawa
+        other.sign_in()
+    other.open("/kept")
+    given = other.page
+    other.open("/settings")
+    other.send(target, kept=str(kept), field="notes.view", question="x" * 20)
+    if between == "stopped":  # the same window and person: their words are theirs, the act is no longer
+        assert words in given
+        assert other.status == 403
+    else:
+        assert words not in given
+    if between in ("second window", "other role"):
+        assert KeptForm.select().count() == 1, "nobody else's press takes it away"
+
+
 def test_what_changes_people_is_never_sent_on_from_a_session_that_had_ended(supervisor, office):
     supervisor.open("/people/demo-nishimura")
     office.clock.pass_(minutes=21)
@@ -295,7 +360,17 @@ def test_a_person_sees_their_windows_and_ends_them(at_desk):
     assert first.path.startswith("/cases")
 
 
-def test_over_https_every_cookie_is_bound_to_this_host(office, hashes):
+# Every cookie of the desk, from the source: one that is added is asked for here.
+COOKIES = set(
+    re.findall(
+        r'^\w*COOKIE\w*(?:, \w+)? = "(\w+)"',
+        "\n".join(file.read_text("utf-8") for file in Path("pwa_server/desk").rglob("*.py")),
+        re.MULTILINE,
+    )
+)
+
+
+def test_over_https_every_cookie_is_bound_to_this_host(app, office):
     from dataclasses import replace
 
     office.desk.config = replace(office.config, desk_url="https://desk.example.jp")
@@ -309,8 +384,15 @@ def test_over_https_every_cookie_is_bound_to_this_host(office, hashes):
             headers={"Sec-Fetch-Site": "same-origin"},
         )
     )  # fmt: skip
+    answers.append(client.get("/follow-ups", base_url="https://desk.example.jp"))  # where somebody was going
+    given = {"email": "nakagawa@sample.invalid", "password": PASSWORD.format("nakagawa"), "csrf": token}
+    entered = client.post(
+        "/sign-in", data=given, base_url="https://desk.example.jp", headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    assert entered.location.endswith("/follow-ups")
+    answers += [entered, client.get("/today", base_url="https://desk.example.jp")]
     cookies = [line for answer in answers for line in answer.headers.getlist("Set-Cookie")]
-    assert len(cookies) >= 2
+    assert {re.match(r"__Host-(\w+)=", line)[1] for line in cookies} == COOKIES
     for line in cookies:
         assert line.startswith("__Host-")
         assert "Secure" in line

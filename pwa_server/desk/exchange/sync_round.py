@@ -24,7 +24,7 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import BlobFile, Held, Received
-from ..queries import access_log_head, search
+from ..queries import access_log_head, log_checks, search
 from . import inbox, outbox, photos, push_delivery, retry_held, roster
 from .changed_documents import Looks, look
 from .going_on import begin_round, end_round, going_on
@@ -69,6 +69,7 @@ def sync_once(desk: Desk, keep_safe: bool = True, looks: Looks = look) -> Summar
         held_there = _take_in(desk, relay, summary)
         if keep_safe:
             _keep_safe(desk)
+            _check_logs(desk)
         roster.publish_roster(desk, relay, held_there)
         roster.send_wipes(desk, relay)
         outbox.write_documents(desk, looks)
@@ -176,6 +177,14 @@ def _keep_safe(desk: Desk) -> None:
             set_state("backup_problem", {"code": code, "detail": str(error), "at": desk.now()})
 
 
+def _check_logs(desk: Desk) -> None:
+    """Once a day. What is found stands on the morning page; a look that fails stops nothing."""
+    try:
+        log_checks.check_if_due(desk)
+    except (DeskError, OSError, PeeweeException) as error:
+        fault_lines.note(log, "the logs were not walked", error)
+
+
 def _let_forget(desk: Desk, relay: RelayClient) -> None:
     """Tell the relay which photos and review-box envelopes it need not keep any longer."""
     closed = Held.select(Held.id).where((Held.kind == "blob") & (Held.state == "dismissed"))
@@ -248,6 +257,7 @@ def _run_backups(desk: Desk, stop: threading.Event) -> None:
         while not stop.wait(BACKUP_LOOK):
             try:
                 _keep_safe(desk)
+                _check_logs(desk)
             except Exception:
                 # A fault of ours: the trace goes to the log, and the next look may do better.
                 log.exception("backup failed")

@@ -143,6 +143,19 @@ def verify() -> int:
     return count
 
 
+def verify_lines(rows: list[Any]) -> None:
+    """Check these lines against the ones before them; all of the chain is `verify`. Raises security_log_broken."""
+    wanted = [row.position - 1 for row in rows]
+    lines_before = SecurityLine.select().where(SecurityLine.position.in_(wanted))
+    before = {row.position + 1: bytes(row.chain) for row in lines_before}
+    edge, edge_chain = _begin()
+    before[edge + 1] = edge_chain
+    for row in rows:
+        start = before.get(row.position)
+        if start is None or bytes(row.chain) != _link(start, row):
+            raise DeskError("security_log_broken", str(row.position))
+
+
 def length() -> int:
     """The number of the last line, 0 before the first."""
     last = SecurityLine.select(SecurityLine.position).order_by(SecurityLine.position.desc()).first()

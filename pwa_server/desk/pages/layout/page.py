@@ -19,7 +19,7 @@ from . import absent, counts
 from .emergency_notices import unnoticed
 from .guards import csrf_token, named, session_id
 from .once import new_mark
-from .session import me, the_desk
+from .session import is_secure, me, the_desk
 from .words import Words
 
 LANG_COOKIE = "sotto_lang"
@@ -77,17 +77,13 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
             ("people.page", "people", "p", "people", counts.phones),
             ("checklists.page", "checklists", "", "checklists", None),
             ("access_log.page", "access_log", "", "access_log", unnoticed),
+            ("security.page", "security", "", "security_log", None),
         ),
     ),
 )
 Undo = tuple[str, list[tuple[str, str]]]  # address, fields
 RECEIVED_LATE = timedelta(hours=1)
 BACKUP_LATE = timedelta(hours=36)
-
-
-def is_secure() -> bool:
-    """Whether browsers reach this desk over HTTPS."""
-    return the_desk().config.desk_address.startswith("https://")
 
 
 def install(app: Flask) -> None:
@@ -199,6 +195,8 @@ def opens(data_class: str) -> bool:
         return changes("review")
     if data_class == "intake":
         return sees_all(me(), "core")
+    if data_class == "security_log":
+        return sees_all(me(), "access_log")
     if data_class == "statistics":
         return may(me(), "see", "statistics")
     return sees(data_class)

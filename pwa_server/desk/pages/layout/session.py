@@ -36,7 +36,7 @@ from ...core.errors import DeskError
 from ...exchange.sync_round import nudge
 from ...log.security_log import DONE, PROOF_WANTED
 from ...models.office_and_cases import Staff
-from .guards import new_secret, session_id
+from .guards import named, new_secret, session_id
 from .security_doors import told_outcome
 
 # A whole office may sit behind one address of the city's isolated browsers, so this only stops a machine;
@@ -74,6 +74,15 @@ def me() -> Person:
     return person
 
 
+def is_secure() -> bool:
+    """Whether browsers reach this desk over HTTPS."""
+    return the_desk().config.desk_address.startswith("https://")
+
+
+def next_cookie() -> str:
+    return named(NEXT_COOKIE, is_secure())
+
+
 def install(app: Flask) -> None:
     """Nothing is open unless it is named in OPEN_ENDPOINTS or belongs to the sign-in."""
     manager = LoginManager()
@@ -97,10 +106,11 @@ def install(app: Flask) -> None:
     def remember_where(response: Any) -> Any:
         going_to = quote(g.get("going_to", ""), safe="")
         if 0 < len(going_to) <= LONGEST_NEXT:
-            secure = the_desk().config.desk_address.startswith("https://")
-            response.set_cookie(NEXT_COOKIE, going_to, httponly=True, samesite="Lax", secure=secure)
-        elif NEXT_COOKIE in request.cookies and current_user.is_authenticated:
-            response.delete_cookie(NEXT_COOKIE)
+            response.set_cookie(
+                next_cookie(), going_to, httponly=True, samesite="Lax", secure=is_secure(), path="/"
+            )
+        elif next_cookie() in request.cookies and current_user.is_authenticated:
+            response.delete_cookie(next_cookie(), httponly=True, samesite="Lax", secure=is_secure(), path="/")
         return response
 
     @app.before_request
@@ -205,7 +215,7 @@ def give_kept_files_back() -> None:
 def enter(person: str, how: str) -> str:
     """Begin a session, with a new cookie. Returns where to go."""
     desk, old = the_desk(), session_id()
-    following = take_note(old, "next") or unquote(request.cookies.get(NEXT_COOKIE, ""))
+    following = take_note(old, "next") or unquote(request.cookies.get(next_cookie(), ""))
     secret = staff.open_session(desk, person, how)
     if how == "password":  # no second factor here: the password just given is all there is to ask for again
         staff.step_up(desk, secret)

@@ -16,6 +16,7 @@ from ..layout.lookups import books
 from ..layout.page import changes, say, sees
 from ..layout.session import fresh_proof, me, the_desk
 from ..visits import record
+from ..work.troubles import troubles
 from . import incidents
 from .held import texts_of
 from .person import proposals
@@ -46,6 +47,7 @@ def page() -> Any:
     return render_template(
         "desk/people.html",
         chosen=chosen if chosen in SHOWS else "workers",
+        troubles=[] if sees("core") else troubles(),  # they stand on Today for whoever has that page
         lists=lists,
         devices=devices,
         state=phone_state(),

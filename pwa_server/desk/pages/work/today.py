@@ -51,7 +51,7 @@ def page() -> Any:
         "phones": counts.silent_phones() if sees("devices") else [],
         "safety": counts.safety_due(),
         "left": left() if sees("devices") else [],
-        "troubles": troubles() if sees("held") else [],
+        "troubles": troubles(),
     }
     staff = list(
         Staff.select().where(Staff.active & (Staff.role != "administrator")).order_by(Staff.kana, Staff.id)

@@ -1,4 +1,4 @@
-"""What is not right with what this desk keeps, in sentences: photos, envelopes, the backup."""
+"""What is not right with what this desk keeps, in sentences: photos, envelopes, the backup, its logs."""
 
 from typing import Any
 
@@ -7,14 +7,29 @@ from flask import g
 from ...backup.backup import room
 from ...backup.wrong_photos import not_right
 from ...models.key_values import get_state
+from ...queries import log_checks
+from ..layout.page import opens, sees
 from ..layout.session import the_desk
 
 
 def troubles() -> list[dict[str, Any]]:
-    """[{text, since}], the oldest first."""
-    return sorted(
-        [*_of_photos(), *_of_envelopes(), *_of_the_backup(), *_of_room()], key=lambda one: str(one["since"])
-    )
+    """[{text, since}] of what concerns this person, the oldest first."""
+    told: list[dict[str, Any]] = []
+    if sees("held"):
+        told += [*_of_photos(), *_of_envelopes()]
+    if sees("held") or sees("settings"):
+        told += [*_of_the_backup(), *_of_room()]
+    if opens("security_log"):
+        told += _of_logs()
+    return sorted(told, key=lambda one: str(one["since"]))
+
+
+def _of_logs() -> list[dict[str, Any]]:
+    """A chain that breaks, a journal that is not what it was: somebody may have had a hand in it."""
+    return [
+        {"text": g.words.t(f"desk.trouble.log.{one['kind']}", place=one["place"]), "since": one["since"]}
+        for one in log_checks.found()
+    ]
 
 
 def _of_photos() -> list[dict[str, Any]]:
