@@ -16,8 +16,8 @@ from ...models.office_and_cases import Account, BackupRun, DeviceRow, Passkey
 from ...queries.consultation_form import reported
 from ..layout.guards import named, session_id
 from ..layout.json_told import body_told
-from ..layout.page import LANG_COOKIE, changes, choices, is_secure, say
-from ..layout.session import fresh_proof, me, the_desk
+from ..layout.page import LANG_COOKIE, changes, choices, say
+from ..layout.session import fresh_proof, is_secure, me, the_desk
 
 pages = Blueprint("settings", __name__)
 A_YEAR = 365 * 24 * 3600
