@@ -28,8 +28,9 @@ def test_what_was_refused_stays_and_what_was_taken_in_is_forgotten(supervisor, a
     assert kept(at_desk("kobayashi"), "notice") == []
 
     supervisor.open("/notices")
-    supervisor.send("/notices", keep="notice", who="角の家の方", noticed="", named="no")
-    assert kept(supervisor, "notice") == WRITTEN
+    supervisor.send("/notices", keep="notice", who="角の家の人", noticed="", named="no")
+    as_sent = [["who", "角の家の人"], ["noticed", ""], ["named", "no"]]
+    assert kept(supervisor, "notice") == as_sent, "not what stood there a moment before"
     supervisor.send(
         "/notices", keep="notice", who="角の家の方", place="", noticed="灯りがつかない", named="no"
     )
@@ -45,7 +46,16 @@ def test_a_form_that_waits_for_a_proof_keeps_its_draft(supervisor, office):
         "/cases/demo-002/disclosure", keep="disclosure demo-002", on="2026-11-20", requester="person"
     )
     assert supervisor.path.startswith("/prove")
-    assert kept(supervisor, "disclosure demo-002") == [["on", "2026-11-20"]]
+    assert kept(supervisor, "disclosure demo-002") == [["on", "2026-11-20"], ["requester", "person"]]
+
+
+def test_a_form_from_elsewhere_writes_no_draft(supervisor):
+    supervisor.open("/notices")
+    assert keep(supervisor, "notice", json.dumps(WRITTEN))
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    supervisor.send("/notices", headers=foreign, keep="notice", who="another", noticed="", named="no")
+    assert supervisor.status == 403
+    assert kept(supervisor, "notice") == WRITTEN
 
 
 @pytest.mark.parametrize("text", ["no json", "{}", '["one"]', '[["a","b","c"]]', "[[1]]", "null"])

@@ -1,6 +1,8 @@
 // Keeps a question while it is being typed, at the desk and not in this browser: a city's browser may be thrown
 // away at any moment, and what a supervisor writes about a household must not lie in a profile folder.
 
+import { lettersOf } from "./letters.js"
+
 const PAUSE = 1200
 
 export function keepDrafts() {
@@ -15,15 +17,13 @@ function keepDraft(form) {
   const told = form.querySelector("[data-kept]")
   if (!field) return
   let waiting = 0
-  let last = field.value
-  const leaving = new AbortController() // what was sent in must not be kept again behind it
+  let last = field.defaultValue // somebody may have typed before this script came
+  const { send, over } = lettersOf(form, form.dataset.draft ?? "")
 
   const keep = async () => {
     const text = field.value
-    if (text === last || leaving.signal.aborted) return
-    const body = new URLSearchParams({ csrf: new FormData(form).get("csrf")?.toString() ?? "", text })
-    const answer = await fetch(form.dataset.draft ?? "", { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true, signal: leaving.signal }).catch(() => null)
-    if (!answer?.ok) return
+    if (text === last || over()) return
+    if (!(await send(text))?.ok) return
     last = text
     if (told instanceof HTMLElement) told.textContent = told.dataset.kept ?? ""
   }
@@ -33,9 +33,6 @@ function keepDraft(form) {
     clearTimeout(waiting)
     waiting = window.setTimeout(keep, PAUSE)
   })
-  form.addEventListener("submit", () => {
-    clearTimeout(waiting)
-    leaving.abort()
-  })
+  form.addEventListener("submit", () => clearTimeout(waiting))
   window.addEventListener("pagehide", keep)
 }

@@ -1,6 +1,8 @@
 // Keeps a long form while it is being filled in, at the desk and not in this browser, and puts it back when
 // the page is opened again. What a person does not want any more they throw away.
 
+import { lettersOf } from "./letters.js"
+
 const PAUSE = 1500
 
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
@@ -15,19 +17,14 @@ export function keepForms() {
 async function keepForm(form) {
   const address = form.dataset.keep ?? ""
   const told = form.querySelector("[data-kept-form]")
-  const before = written(form)
+  const before = written(form, asCame) // not as it is now: somebody may be quicker than this script
   let last = before
   let waiting = 0
-  const leaving = new AbortController() // what was sent in must not be kept again behind it
-
-  const send = (/** @type {string} */ text) => fetch(address, {
-    method: "POST", headers: { Accept: "application/json" }, keepalive: true, signal: leaving.signal,
-    body: new URLSearchParams({ csrf: new FormData(form).get("csrf")?.toString() ?? "", text }),
-  }).catch(() => null)
+  const { send, over } = lettersOf(form, address)
   let answered = false
   const keep = async () => {
     const now = written(form)
-    if (!answered || now === last || leaving.signal.aborted) return // before the answer a letter would take the place of all that is kept
+    if (!answered || now === last || over()) return // before the answer a letter would take the place of all that is kept
     if ((await send(now === before ? "" : now))?.ok) last = now
   }
 
@@ -36,10 +33,7 @@ async function keepForm(form) {
     clearTimeout(waiting)
     waiting = window.setTimeout(keep, PAUSE)
   })
-  form.addEventListener("submit", () => {
-    clearTimeout(waiting)
-    leaving.abort()
-  })
+  form.addEventListener("submit", () => clearTimeout(waiting))
   window.addEventListener("pagehide", () => void keep())
 
   const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null)
@@ -60,11 +54,29 @@ const fieldsOf = (form) => [...form.querySelectorAll("input, textarea, select")]
   .filter((/** @type {any} */ one) => one.name && !one.hidden && !["hidden", "password", "file", "submit"].includes(one.type))
   .map((one) => /** @type {Field} */ (one))
 
-/** @param {Field} field */
-const chosen = (field) => !(field instanceof HTMLInputElement && ["radio", "checkbox"].includes(field.type)) || field.checked
+/** @typedef {(field: Field) => [boolean, string]} Reading whether a field tells anything, and what */
 
-/** @param {HTMLFormElement} form */
-const written = (form) => JSON.stringify(fieldsOf(form).filter(chosen).map(({ name, value }) => [name, value]))
+/** @param {Field} field */
+const isChoice = (field) => field instanceof HTMLInputElement && ["radio", "checkbox"].includes(field.type)
+
+/** @type {Reading} */
+const asIs = (field) => [!isChoice(field) || /** @type {HTMLInputElement} */ (field).checked, field.value]
+
+/** What the desk's page said before anybody touched it. @type {Reading} */
+function asCame(field) {
+  if (field instanceof HTMLSelectElement) {
+    const options = [...field.options]
+    return [true, (options.find((one) => one.defaultSelected) ?? options.find((one) => !one.disabled))?.value ?? ""]
+  }
+  if (isChoice(field)) return [/** @type {HTMLInputElement} */ (field).defaultChecked, field.value]
+  return [true, field.defaultValue]
+}
+
+/** @param {HTMLFormElement} form @param {Reading} read */
+const written = (form, read = asIs) => JSON.stringify(fieldsOf(form)
+  .map((field) => ({ name: field.name, told: read(field) }))
+  .filter(({ told }) => told[0])
+  .map(({ name, told }) => [name, told[1]]))
 
 /** Names of the fields a person changed meanwhile. @param {string} before @param {string} now @returns {Set<string>} */
 function touched(before, now) {

@@ -1,4 +1,4 @@
-"""中川 真理 takes a consultation: from a notice, without consent, to a case; triage is asked over HTTP."""
+"""中川 真理 takes a consultation: from a notice, without consent, to a case that waits for its conference (B)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOTICED, SAID, NAME, NUMBER = "新聞がたまっている", "「この先が心
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-def test_from_a_notice_without_consent_to_a_case(supervisor: Supervisor, lang: str) -> None:
+def test_from_a_notice_without_consent_to_b(supervisor: Supervisor, lang: str) -> None:
     if lang != "ja":
         supervisor.reads(lang)
     page, t = supervisor.page, supervisor.t
@@ -54,3 +54,21 @@ def test_from_a_notice_without_consent_to_a_case(supervisor: Supervisor, lang: s
         page.locator("[name=into][value=apart]").check()
     page.get_by_role("button", name=t("desk.consultation.open_case")).click()
     expect(page.locator("#contact")).to_contain_text(name)
+
+    page.wait_for_load_state()  # the script that answers keys is there
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    page.wait_for_url("**/triage")
+    card = page.locator("#lane-undecided .card").filter(has_text=number)
+    card.get_by_role("link", name=t("desk.triage.change", no=number)).click()
+    page.locator("[name=decision]").select_option("needs_conference")
+    page.locator("[name=kind]").select_option("support")
+    page.get_by_role("button", name=t("desk.triage.keep")).click()
+    expect(page.locator("#e-reason")).to_be_visible()
+    expect(page.locator("[name=kind]")).to_have_value("support")
+    page.locator("[name=reason]").fill("同意はまだない。支援会議で整理する")
+    page.get_by_role("button", name=t("desk.triage.keep")).click()
+    expect(page.get_by_text(t("desk.said.triage", no=number))).to_be_visible()
+    expect(page.locator("#lane-undecided")).not_to_contain_text(number)
+    supervisor.open("/cases?show=B")
+    expect(page.get_by_text(number).first).to_be_visible()

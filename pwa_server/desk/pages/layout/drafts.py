@@ -13,23 +13,43 @@ from flask_login import current_user
 from ...accounts.page_state import Draft
 from ...core.errors import DeskError
 from .json_told import read_told
-from .session import me, the_desk
+from .session import NEVER_KEPT, me, the_desk
 
 pages = Blueprint("drafts", __name__)
 LONGEST = 200_000
 FIELD = "keep"
 TAKEN = (302, 303)
+UNREAD = ("bad_form", "too_big")
+NOT_WORDS = (*NEVER_KEPT, FIELD, "once")
 
 
 def install(app: Flask) -> None:
     @app.after_request
     def forget_what_was_taken(answer: Response) -> Response:
-        if request.method != "POST" or answer.status_code not in TAKEN or _sent_back(answer):
-            return answer  # a form that was refused may not even be readable
+        """What was taken in is forgotten; what was refused is kept as it was sent, not as it was a moment before."""
+        if request.method != "POST" or g.get("security_outcome") in UNREAD:
+            return answer  # such a form may not even be readable, or came from elsewhere
         name = request.form.get(FIELD)
-        if name and current_user.is_authenticated:
-            Draft.delete().where((Draft.staff == me().id) & (Draft.page == _page(name))).execute()
+        if not name or not current_user.is_authenticated:
+            return answer
+        if answer.status_code in TAKEN and not _sent_back(answer):
+            _put(name, [])
+        elif answer.mimetype == "text/html" or _sent_back(answer):
+            _put(name, _as_sent())
         return answer
+
+
+def _as_sent() -> list[list[str]]:
+    return [[one, told] for one, told in request.form.items(multi=True) if one not in NOT_WORDS]
+
+
+def _put(name: str, pairs: list[list[str]]) -> None:
+    text = json.dumps(pairs, ensure_ascii=False)
+    if len(text) > LONGEST:
+        return
+    Draft.delete().where((Draft.staff == me().id) & (Draft.page == _page(name))).execute()
+    if pairs:
+        Draft.put(staff=me().id, page=_page(name), text=text, at=the_desk().now())
 
 
 @pages.get("/drafts/<name>")
@@ -45,11 +65,7 @@ def keep(name: str) -> Any:
     pairs = _pairs(text or "[]")
     if pairs is None:
         return jsonify({"kept": False}), 400
-    Draft.delete().where((Draft.staff == me().id) & (Draft.page == _page(name))).execute()
-    if pairs:
-        Draft.put(
-            staff=me().id, page=_page(name), text=json.dumps(pairs, ensure_ascii=False), at=the_desk().now()
-        )
+    _put(name, pairs)
     return jsonify({"kept": True})
 
 
