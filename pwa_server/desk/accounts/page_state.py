@@ -4,6 +4,7 @@ It lies in the encrypted database and not in cookies or the browser: a city's br
 supervisor typed about a household must not lie in a profile folder. Nothing here is a record.
 """
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,9 @@ from ..core.tables import JsonField, Row
 
 KEPT_FOR = timedelta(hours=12)
 FORGET_EVERY = timedelta(minutes=10)
+SENTENCE = "said "  # begins the name of such a note
+SENTENCE_LATE = timedelta(seconds=20)  # the page a sentence was for did not come: any page may say it
+SENTENCE_KEPT = timedelta(minutes=10)  # later it would be news of long ago
 _forgotten: datetime | None = None
 
 
@@ -121,6 +125,34 @@ def take_note(session: str, name: str) -> Any:
         return None
     PageNote.delete().where(PageNote.session == session, PageNote.name == name).execute()
     return row.value
+
+
+def leave_sentence(session: str, address: str, told: dict[str, Any], now: datetime) -> None:
+    """`told`: a sentence about what happened, for the page at `address`; "" is whichever page comes first."""
+    PageNote.put(
+        session=session, name=f"{SENTENCE}{secrets.token_hex(8)}", value=[address, told], at=stamp(now)
+    )
+
+
+def take_sentence(session: str, address: str, now: datetime) -> dict[str, Any] | None:
+    """The oldest sentence that waits for this page, or for one that never came. It is given once."""
+    late, gone = stamp(now - SENTENCE_LATE), stamp(now - SENTENCE_KEPT)
+    mine = (PageNote.session == session) & PageNote.name.startswith(SENTENCE)
+    for row in list(PageNote.select().where(mine).order_by(PageNote.at)):
+        meant, told = row.value
+        if meant not in ("", address) and not gone <= row.at < late:
+            continue
+        if PageNote.delete().where((PageNote.session == session) & (PageNote.name == row.name)).execute():
+            return dict(told)
+    return None
+
+
+def readdress_sentences(session: str, address: str, on: str) -> None:
+    """The page at `address` sent its reader on: so go the sentences that wait for it."""
+    mine = (PageNote.session == session) & PageNote.name.startswith(SENTENCE)
+    for row in list(PageNote.select().where(mine)):
+        if row.value[0] == address:
+            PageNote.put(session=session, name=row.name, value=[on, row.value[1]], at=row.at)
 
 
 def move_notes(old: str, new: str, person: str) -> None:

@@ -14,6 +14,9 @@ from flask import Flask, Response, g, redirect, request, url_for
 from flask_login import current_user
 
 from ...accounts.once_mark import OnceMark, mark
+from ...accounts.page_state import note, read_note
+from .guards import session_id
+from .said import say_again
 from .session import me, the_desk
 
 FIELD = "once"
@@ -61,6 +64,8 @@ def install(app: Flask) -> None:
         taken = answer.status_code in (302, 303) and not g.get("refused") and not _asks_for_proof(answer)
         if taken:
             OnceMark.put(id=name, location=answer.location or "", at=the_desk().now())
+            if g.get("told"):  # a second press takes the place of the page that would have said it
+                note(session_id(), f"once {name}", g.told, the_desk().clock())
         elif answer.status_code == 200 and OnceMark.get_or_none(OnceMark.id == name) is not None:
             _keep_page(name, answer)
         return answer
@@ -79,6 +84,9 @@ def _again(name: str, row: Any) -> Any:
         page = PAGES[name]
         named = {one: page.headers[one] for one in ("Content-Disposition",) if one in page.headers}
         return Response(page.get_data(), page.status_code, named, page.mimetype)
+    told = read_note(session_id(), f"once {name}")
+    if told:
+        say_again(told)
     return redirect(row.location or request.referrer or url_for("today.page"), 303)
 
 

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from pwa_server.dates import local
 
-from ...accounts.page_state import Choice, note, take_note
+from ...accounts.page_state import Choice
 from ...accounts.staff import SESSION_IDLE
 from ...core.clock import moment
 from ...exchange.sync_round import status
@@ -17,8 +17,11 @@ from ...models.office_and_cases import BackupRun, Office
 from ...queries.access import cell, may, sees_all
 from . import absent, counts
 from .emergency_notices import unnoticed
-from .guards import csrf_token, named, session_id
+from .guards import csrf_token, named
 from .once import new_mark
+from .said import Undo as Undo
+from .said import pass_on, said
+from .said import say as say
 from .session import is_secure, me, the_desk
 from .words import Words
 
@@ -81,7 +84,6 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
         ),
     ),
 )
-Undo = tuple[str, list[tuple[str, str]]]  # address, fields
 RECEIVED_LATE = timedelta(hours=1)
 BACKUP_LATE = timedelta(hours=36)
 
@@ -93,6 +95,7 @@ def install(app: Flask) -> None:
         g.lang = given if given in ("ja", "en") else the_desk().config.lang
         g.words = Words(g.lang, the_desk().clock())
 
+    app.after_request(pass_on)
     app.jinja_env.globals["new_mark"] = new_mark  # macros are imported without a page's own words
 
     @app.context_processor
@@ -142,21 +145,6 @@ def what_seen(what: str) -> str:
     """An entry of the access log in words, without the id it names."""
     words: Words = g.words
     return words.term("desk.what", what.split(" ", 1)[0])
-
-
-def say(key: str, tone: str = "", *, undo: Undo | None = None, **slots: Any) -> None:
-    """The sentence the next page begins with: what happened. `undo`: the form that takes it back."""
-    g.refused = g.get("refused", False) or tone == "wrong"
-    told = {"key": key, "tone": tone, "slots": slots, "undo": list(undo) if undo else None}
-    note(session_id(), "said", told, the_desk().clock())
-
-
-def said() -> dict[str, Any] | None:
-    told = take_note(session_id(), "said")
-    if told is None:
-        return None
-    text = g.words.t(told["key"], **told.get("slots", {}))
-    return {"tone": told.get("tone", ""), "text": text, "undo": told.get("undo")}
 
 
 def choices(staff: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from ...accounts.page_state import (
     SignInTry,
     forget_files_without_form,
     forget_now_and_then,
+    leave_sentence,
     move_notes,
     note,
     read_note,
@@ -139,7 +140,9 @@ def ask_to_sign_in() -> Any:
         if owner is not None:
             kept = keep_form(owner, sends=not asks_for_proof())
             said = "desk.said.kept" if kept else "desk.said.not_kept"
-            note(session_id(), "said", {"key": said, "tone": "wait"}, the_desk().clock())
+            leave_sentence(
+                session_id(), url_for("sign_in.page"), {"key": said, "tone": "wait"}, the_desk().clock()
+            )
     elif request.method == "GET" and request.endpoint and not request.is_json:
         g.going_to = request.full_path.rstrip("?")  # kept by the browser: a visitor fills no database
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
