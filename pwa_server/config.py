@@ -63,7 +63,12 @@ class Config:
     workers: int = setting(1, "Processes of the relay; more than 1 needs PostgreSQL")
 
     database_url: str = setting("", "Relay: postgresql://…; empty for one SQLite file in the data folder")
-    relay_offices: tuple[str, ...] = setting((), "Relay: office ids it serves, separated by commas")
+    database_url_file: Path | None = setting(
+        None, "Relay: file that holds database_url, so that its password stands in no environment"
+    )
+    relay_offices: tuple[str, ...] = setting(
+        (), "Relay: office ids it serves, beside those of `sotto office add`; commas between"
+    )
     release_signature_file: Path | None = setting(
         None, "Relay: signature of the phone app's files; empty for release.sig beside them"
     )
@@ -109,7 +114,9 @@ class Config:
 
     @property
     def database(self) -> str:
-        """The relay's database as a URL."""
+        """The relay's database as a URL. Raises BadSetting for a file that cannot be read."""
+        if self.database_url_file is not None:
+            return read_secret("database_url_file", self.database_url_file)
         return self.database_url or f"sqlite:///{self.relay_data / 'relay.db'}"
 
     @property
@@ -252,10 +259,6 @@ def check(config: Config) -> None:
 
 def check_role(config: Config, role: str) -> None:
     """Refuse what `relay` or `desk` cannot start with."""
-    if role == "relay" and not config.relay_offices:
-        raise BadSetting(
-            "SOTTO_RELAY_OFFICES is empty; give the office ids that `sotto init` printed at each desk."
-        )
     if role == "desk":
         check_key_place(config)
         if config.role == "desk" and not config.relay_url:
@@ -276,6 +279,19 @@ def check_key_place(config: Config) -> Path:
             "record. Put it elsewhere (SOTTO_DESK_KEY_FILE), or use --trial to try Sotto out."
         )
     return config.desk_key_file
+
+
+def read_secret(name: str, file: Path) -> str:
+    """What a file of one line holds. Raises BadSetting, which quotes nothing of it."""
+    try:
+        text = file.read_text("utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise BadSetting(
+            f"{variable(name)} names {file}, which cannot be read ({type(error).__name__})."
+        ) from None
+    if not text or "\n" in text:
+        raise BadSetting(f"{variable(name)} names {file}, which must hold one line and nothing else.")
+    return text
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -337,10 +353,12 @@ def _check_proxies(config: Config) -> None:
 
 
 def _check_database(config: Config) -> None:
+    if config.database_url and config.database_url_file is not None:
+        raise BadSetting("SOTTO_DATABASE_URL and SOTTO_DATABASE_URL_FILE are both given; give one of them.")
     scheme = config.database.partition(":")[0]
     if scheme not in ("sqlite", "postgresql", "postgres"):
         raise BadSetting(
-            f"SOTTO_DATABASE_URL begins with {scheme!r}; write postgresql://… or leave it empty."
+            "SOTTO_DATABASE_URL is no address of a database; write postgresql://… or leave it empty."
         )
     if scheme != "sqlite":
         import psycopg  # a tenth of a second, and no relay over one file needs it

@@ -180,7 +180,7 @@ def _settings_for(config: Config, role: str) -> Config:
             second_place="none",
             breached_passwords=None,
         )
-    return replace(config, vapid_key_file=None, database_url="", workers=1)
+    return replace(config, vapid_key_file=None, database_url="", database_url_file=None, workers=1)
 
 
 def _end_with_parent() -> None:

@@ -56,6 +56,8 @@ def test_a_misspelt_setting_is_named():
         ({"SOTTO_RELAY_URL": "https://joel:secret@relay.example"}, "password"),
         ({"SOTTO_PUBLIC_URL": "https://city.example/phone"}, "without a path"),
         ({"SOTTO_DATABASE_URL": "mysql://x"}, "postgresql"),
+        ({"SOTTO_DATABASE_URL": "postgresql://h/d", "SOTTO_DATABASE_URL_FILE": "/x"}, "both given"),
+        ({"SOTTO_DATABASE_URL_FILE": "/nowhere/url"}, "cannot be read"),
         ({"SOTTO_WORKERS": "2"}, "PostgreSQL"),
         ({"SOTTO_VAPID_SUBJECT": "joel"}, "mailto"),
         ({"SOTTO_PUSH_HOSTS": "127.0.0.1"}, "inside your network"),
@@ -89,9 +91,57 @@ def test_a_link_does_not_smuggle_the_key_into_the_data_folder(tmp_path):
 
 
 def test_each_role_says_what_it_lacks(tmp_path):
-    with pytest.raises(BadSetting, match="SOTTO_RELAY_OFFICES"):
-        check_role(Config(role="relay"), "relay")
+    check_role(Config(role="relay"), "relay")  # offices come by `sotto office add`
     with pytest.raises(BadSetting, match="SOTTO_DESK_KEY_FILE"):
         check_role(Config(role="desk"), "desk")
     with pytest.raises(BadSetting, match="SOTTO_RELAY_URL"):
         check_role(Config(role="desk", desk_key_file=tmp_path / "key"), "desk")
+
+
+# Settings of text that hold no secret; every other one can be given as a file.
+OPEN = {
+    "role",
+    "host",
+    "desk_host",
+    "lang",
+    "public_url",
+    "desk_url",
+    "vapid_subject",
+    "relay_url",
+    "security_log",
+}
+OPEN |= {"second_place"}
+
+
+def test_a_setting_that_may_hold_a_secret_can_lie_in_a_file():
+    texts = {name for name, default, _ in table() if isinstance(default, str)}
+    files = {name for name, *_ in table() if name.endswith("_file")}
+    assert texts >= OPEN
+    assert {name for name in texts - OPEN if f"{name}_file" not in files} == set()
+
+
+def test_a_secret_from_a_file_goes_to_no_other_process_and_into_no_sentence(tmp_path):
+    place = tmp_path / "url"
+    place.write_text("postgresql://sotto:hunter2@db.example/sotto\n")
+    config = load({"SOTTO_DATABASE_URL_FILE": str(place)})
+    assert config.database == "postgresql://sotto:hunter2@db.example/sotto"
+    assert "hunter2" not in repr(config.environ())
+    for wrong in (
+        "mysql://sotto:hunter2@h/d",
+        "two\nlines hunter2",
+        "hunter2",
+        "",
+        "postgresql://hunter2@[h/d",
+    ):
+        place.write_text(wrong)
+        with pytest.raises(BadSetting) as refused:
+            load({"SOTTO_DATABASE_URL_FILE": str(place)})
+        assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", [name for name, default, _ in table() if default is None])
+def test_a_file_setting_is_a_path_and_absolute(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "one").write_text("postgresql://h/d")
+    given = {variable(name): "one", "SOTTO_TLS_CERT": "one", "SOTTO_TLS_KEY": "one"}
+    assert getattr(load(given), name) == tmp_path / "one"
