@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -15,15 +16,14 @@ from . import fault_lines
 from .config import BadSetting, Config, load, table, variable
 from .processes import CannotStart
 from .sentences import sentence
-from .texts import t
+from .texts import LANGS, t
 
 Command = Callable[[Config, argparse.Namespace], int]
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = make_parser()
-    asked = parser.parse_args(argv)
-    lang = asked.lang or os.environ.get("SOTTO_LANG", "ja")
+    lang = _asked_lang(sys.argv[1:] if argv is None else argv)
+    asked = make_parser(lang).parse_args(argv)
     try:
         config = load(os.environ, {name: getattr(asked, name, None) for name, _, _ in table()})
         lang = config.lang
@@ -54,24 +54,31 @@ def program() -> int:
     return main()
 
 
-def make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="sotto", description="Field records, sealed from the phone to the office."
-    )
+def make_parser(lang: str = "en") -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sotto", description=t(lang, "cli.help"))
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('sotto')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for name, help_, run, options in COMMANDS:
-        one = commands.add_parser(name, help=help_, description=help_)
+    for name, run, options in COMMANDS:
+        key = f"cli.help.{name}"
+        one = commands.add_parser(name, help=t(lang, key), description=t(lang, key))
         one.set_defaults(run=run)
         for flags, details in options:
-            one.add_argument(*flags, **details)
-        _add_settings(one)
+            option = flags[0].removeprefix("--").replace("-", "_")
+            one.add_argument(*flags, **details, help=t(lang, f"{key}.{option}"))
+        _add_settings(one, lang)
     return parser
 
 
-def _add_settings(parser: argparse.ArgumentParser) -> None:
+def _asked_lang(argv: list[str]) -> str:
+    """The language of what is said before anything is read."""
+    words = [word for part in argv for word in part.split("=", 1)]
+    after = dict(pairwise(words)).get("--lang", os.environ.get("SOTTO_LANG", ""))
+    return after if after in LANGS else LANGS[0]
+
+
+def _add_settings(parser: argparse.ArgumentParser, lang: str) -> None:
     """Every setting is an option of every command, so that the environment is never the only way."""
-    group = parser.add_argument_group("settings (or SOTTO_NAME in the environment)")
+    group = parser.add_argument_group(t(lang, "cli.help_settings"))
     kinds = get_type_hints(Config)
     for name, default, help_ in table():
         flag = f"--{name.replace('_', '-')}"
@@ -224,62 +231,89 @@ def office(config: Config, asked: argparse.Namespace) -> int:
     return 0
 
 
+def status(config: Config, asked: argparse.Namespace) -> int:
+    from . import status
+
+    found = status.checks(config)
+    print(status.as_json(config, found) if asked.json else status.as_text(config, found))
+    return status.gravest(found)
+
+
+def drill(config: Config, asked: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from .drill import drill
+
+    done = drill(config, asked.backup_key, asked.file, asked.into)
+    print(t(config.lang, "cli.drill.done", **asdict(done)))
+    if done.whole:
+        print(t(config.lang, "cli.drill.whole"))
+        return 0
+    print(t(config.lang, "cli.drill.faults", **asdict(done) | {"other": ", ".join(done.other) or "-"}))
+    return 1
+
+
+def compact(config: Config, asked: argparse.Namespace) -> int:
+    from .compacting import compact
+
+    for done in compact(config):
+        told = {"before": done.before // 1_000_000, "after": done.after // 1_000_000}
+        print(t(config.lang, "cli.compact.done", file=done.file, **told))
+    return 0
+
+
+def support_bundle(config: Config, asked: argparse.Namespace) -> int:
+    from .support_bundle import bundle
+
+    text = bundle(config)
+    print(text)
+    if not asked.yes and not _agreed(t(config.lang, "cli.bundle.ask", file=asked.file)):
+        print(t(config.lang, "cli.bundle.not_written"))
+        return 1
+    try:
+        with asked.file.open("x", encoding="utf-8") as out:
+            out.write(text)
+    except FileExistsError:
+        raise CannotStart("cli.file_exists", file=asked.file) from None
+    print(t(config.lang, "cli.bundle.written", file=asked.file))
+    return 0
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes", "はい")
+    except EOFError:
+        return False
+
+
 Option = tuple[tuple[str, ...], dict[str, Any]]
-LAN: Option = (
-    ("--lan",),
-    {"action": "store_true", "help": "Let phones in the same network try the app, over HTTPS"},
-)
+LAN: Option = (("--lan",), {"action": "store_true"})
 FILE: Option = (("file",), {"type": Path})
-EMAIL: Option = (("--email",), {"required": True, "help": "Address they sign in with"})
-COMMANDS: list[tuple[str, str, Command, list[Option]]] = [
-    ("serve", "Start what SOTTO_ROLE says", serve, [LAN]),
-    ("demo", "Start a trial with invented people and records", demo, [LAN]),
+EMAIL: Option = (("--email",), {"required": True})
+BACKUP_KEY: Option = (("--backup-key",), {"type": Path, "required": True})
+# What each is for stands in the texts: `cli.help.COMMAND`, `cli.help.COMMAND.OPTION`.
+COMMANDS: list[tuple[str, Command, list[Option]]] = [
+    ("serve", serve, [LAN]),
+    ("demo", demo, [LAN]),
+    ("init", init, [(("--name",), {"required": True}), (("--lead",), {"required": True}), EMAIL, BACKUP_KEY]),
+    ("invite", invite, [EMAIL]),
+    ("status", status, [(("--json",), {"action": "store_true"})]),
+    ("rebuild", rebuild, []),
+    ("verify-log", verify_log, []),
+    ("backup", backup, []),
+    ("restore", restore, [FILE, BACKUP_KEY]),
     (
-        "init",
-        "Make a new office at the desk",
-        init,
-        [
-            (("--name",), {"required": True, "help": "Name of the office"}),
-            (("--lead",), {"required": True, "help": "Name of the first administrator"}),
-            EMAIL,
-            (
-                ("--backup-key",),
-                {"type": Path, "required": True, "help": "New file for the key that opens backups"},
-            ),
-        ],
+        "drill",
+        drill,
+        [(("file",), {"type": Path, "nargs": "?"}), BACKUP_KEY, (("--into",), {"type": Path})],
     ),
-    ("invite", "A new first password for a person of the desk", invite, [EMAIL]),
-    ("rebuild", "Build everything shown from the log again, and compare", rebuild, []),
-    ("verify-log", "Walk the chains of the log and of the access log", verify_log, []),
-    ("backup", "Make a sealed backup, read it back and check it", backup, []),
-    (
-        "restore",
-        "Make a new data folder from a backup and the journal",
-        restore,
-        [
-            FILE,
-            (
-                ("--backup-key",),
-                {"type": Path, "required": True, "help": "File with the key that opens backups"},
-            ),
-        ],
-    ),
-    (
-        "release",
-        "Sign the list of the phone app's files (away from the server)",
-        release,
-        [(("key",), {"type": Path, "help": "Private key file (PEM); made if it is not there"})],
-    ),
-    (
-        "check-release",
-        "Compare a live site with the list here",
-        check_release,
-        [(("url",), {}), (("--ca",), {"type": Path, "help": "Certificate of a private authority"})],
-    ),
-    ("vapid", "Write a new key for web push", vapid, [FILE]),
+    ("compact", compact, []),
+    ("support-bundle", support_bundle, [FILE, (("--yes",), {"action": "store_true"})]),
+    ("release", release, [(("key",), {"type": Path})]),
+    ("check-release", check_release, [(("url",), {}), (("--ca",), {"type": Path})]),
+    ("vapid", vapid, [FILE]),
     (
         "office",
-        "Relay: serve an office, or serve it no more, while it runs; list: id, state, since, devices, waiting",
         office,
         [(("do",), {"choices": ("add", "remove", "list")}), (("office",), {"nargs": "?"})],
     ),

@@ -26,6 +26,7 @@ from .program_files import IMPORTS
 STARTS_WITHIN = 60.0
 STOPS_WITHIN = 12.0  # a person waits 15 at most
 LOOK_EVERY = 0.05
+PROBE_SECONDS = 4  # longer than a database may take to answer (probes.py)
 RELAY_THREADS, DESK_THREADS = 16, 8  # requests answered at once (front.py)
 LINUX_PR_SET_PDEATHSIG = 1
 
@@ -215,23 +216,28 @@ def wait_ready(
 
 
 def answers(part: Part) -> bool:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(part.host, part.host)  # noqa: S104 - compared, not bound
+    return probe(part.host, part.port, part.secure, "/healthz") == 200
+
+
+def probe(host: str, port: int, secure: bool, path: str) -> int | None:
+    """The status that our own process answers with; None where nobody answers."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
     line: http.client.HTTPConnection
-    if part.secure:
+    if secure:
         # Our own process on our own port: only whether it answers is asked, and nothing is told it.
         line = http.client.HTTPSConnection(
             host,
-            part.port,
-            timeout=2,
+            port,
+            timeout=PROBE_SECONDS,
             context=ssl._create_unverified_context(),  # noqa: S323
         )
     else:
-        line = http.client.HTTPConnection(host, part.port, timeout=2)
+        line = http.client.HTTPConnection(host, port, timeout=PROBE_SECONDS)
     try:
-        line.request("GET", "/healthz")
-        return line.getresponse().status == 200
+        line.request("GET", path)
+        return line.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return None
     finally:
         line.close()
 

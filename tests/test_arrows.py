@@ -127,6 +127,7 @@ FLOORS = {
         "open_desk.py",
         "backup",
         "exchange",
+        "health.py",
         "actions",
         "pages/layout",
         "pages/cases",

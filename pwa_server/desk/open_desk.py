@@ -46,6 +46,19 @@ def open_desk(config: "Config", clock: Clock = wall_clock) -> Desk:
     return _open(path, read_key(config), config, clock)
 
 
+def open_to_look(config: "Config", clock: Clock = wall_clock) -> Desk:
+    """An existing desk for a command that only looks: it makes no table, builds nothing anew and can write nothing.
+
+    Raises DeskError as `open_desk`.
+    """
+    path = desk_file(config)
+    if not path.exists():
+        raise DeskError("no_desk", str(path))
+    db = connect_file(path, read_key(config), [("query_only", 1), ("busy_timeout", 15000)])
+    bind_tables(db, make=False)
+    return Desk(db, config, clock, load_keys)
+
+
 def create_desk_file(config: "Config", clock: Clock = wall_clock) -> Desk:
     """Make the data folder, the key file and an empty desk. Raises DeskError: desk_exists and those above."""
     path = desk_file(config)

@@ -54,12 +54,23 @@ class Offices:
         raise SyncError("unknown_office", "this relay does not serve that office")
 
     def _read_again(self) -> None:
-        with self.store.connected():
-            rows = list(self.store.Office.select())
+        served, removed = _read(self.store, self.named)
         with self._lock:
-            self._removed = frozenset(row.office for row in rows if row.removed)
-            self._served = frozenset([*self.named, *(row.office for row in rows)]) - self._removed
+            self._removed, self._served = removed, served
             self._read = time.monotonic()
+
+
+def served(store: Store, named: tuple[str, ...]) -> frozenset[str]:
+    """The offices served now; `named`: those of the settings."""
+    return _read(store, named)[0]
+
+
+def _read(store: Store, named: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """(served, removed)."""
+    with store.connected():
+        rows = list(store.Office.select())
+    removed = frozenset(row.office for row in rows if row.removed)
+    return frozenset([*named, *(row.office for row in rows)]) - removed, removed
 
 
 def add(store: Store, office: str, now: float) -> None:

@@ -21,10 +21,12 @@ log = logging.getLogger("sotto.desk")
 NAME = "read_model_columns"
 
 
-def bind_tables(db: Any) -> None:
+def bind_tables(db: Any, *, make: bool = True) -> None:
+    """`make`: also make the machine's tables that are not there yet."""
     tables = [*MACHINE_TABLES, *READ_MODEL]
     db.bind(tables, bind_refs=False, bind_backrefs=False)
-    db.create_tables(MACHINE_TABLES)
+    if make:
+        db.create_tables(MACHINE_TABLES)
 
 
 def bring_up_to_date(desk: Desk) -> None:
