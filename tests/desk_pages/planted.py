@@ -113,6 +113,10 @@ ROWS: dict[Any, dict[str, Any]] = {
     },
     Consent: {
         "purpose": "sharing",
+        "to": ["agencies"],
+        "scopes": ["all"],
+        "giver": "person",
+        "until": None,
         "method": "oral",
         "status": "given",
         "on": "2026-11-01",

@@ -381,7 +381,7 @@ def test_lists_are_empty_in_words_and_hold_no_name(supervisor, office, nakagawa)
 
 
 def test_every_answer_to_whom_has_its_words_in_the_ledger():
-    assert tuple(acts.RECIPIENTS) == BY_NAME["consentScope"].codes
+    assert tuple(acts.LEDGER) == BY_NAME["consentScope"].codes
 
 
 @pytest.mark.parametrize(
@@ -395,4 +395,4 @@ def test_a_narrow_consent_does_not_read_as_a_wide_one(office, nakagawa, ticked):
         office.desk, nakagawa, consultation, f"K-{len(ticked)}-{'team' in ticked}", "あたらしい世帯"
     )
     missing = None if "team" in ticked else "consent_missing"
-    assert why_not("meet_multi_agency", case) == missing
+    assert why_not("meet_multi_agency", case, office.desk.today()) == missing

@@ -208,6 +208,7 @@ def test_the_ledger_keeps_every_answer_and_its_end(supervisor, office):
         "scope": "訪問の日",
         "status": "given",
         "method": "oral",
+        "by": "person",
         "givenBy": "D",
     }
     supervisor.send("/cases/demo-002/consents", **told, on="")

@@ -61,7 +61,7 @@ def set_conference(
     """Plan a conference, or note that it was held. Returns its id."""
     demand(actor, "change", "core", case)
     if status == "held":
-        pass_gate(f"hold_{kind}", case, members=members)
+        pass_gate(f"hold_{kind}", case, desk.today(), members=members)
     conference = conference or new_id()
     told: dict[str, Any] = {"conference": conference, "kind": kind, "status": status, "on": on}
     if members:
@@ -75,7 +75,7 @@ def assign(desk: Desk, actor: Actor, case: str, staff: str, from_on: str | None 
     demand(actor, "change", "core", case)
     if not can_hold(staff_row(staff)):
         raise DeskError("cannot_hold", staff)
-    pass_gate("assign", case, to=staff)
+    pass_gate("assign", case, desk.today(), to=staff)
     if not is_assigned(staff, case):
         today = desk.clock().astimezone(JAPAN).date().isoformat()
         act(desk, actor, "case.assigned", {"staff": staff, "from": from_on or today}, case)

@@ -142,7 +142,7 @@ def hold(desk: Desk, actor: Actor, meeting: str, on: str, attended: list[str]) -
     for case in cases:
         staff = {here[one].staff for one in there}
         present = [one for one in members_of(meeting, case.id) if one["staff"] in staff]
-        pass_gate(f"hold_{GATES[found.meeting.gate][1]}", case.id, members=present)
+        pass_gate(f"hold_{GATES[found.meeting.gate][1]}", case.id, desk.today(), members=present)
     act(desk, actor, "conference.held", {"conference": meeting, "on": on, "attended": there})
 
 
@@ -294,7 +294,7 @@ def decide(
         raise DeskError("cannot_hold", staff)
     if until is not None and not is_plausible_date(until):
         raise DeskError("day_missing")
-    agreed = not lacks_consent("consent", case)
+    agreed = not lacks_consent("consent", case, desk.today())
     decision, followup = new_id(), None
     person: Any = Staff.get_or_none(Staff.id == staff) if staff else None
     if until and can_hold(person, FOLLOWUP_HOLDERS) and is_assigned(person.id, case):
@@ -362,7 +362,7 @@ def carry(desk: Desk, actor: Actor, meeting: str, decision: str, goal: int) -> N
     _writes(actor, meeting, None if row is None else row.case)
     if row is None or row.removed or row.carried:
         raise DeskError("not_found")
-    pass_gate("meet_multi_agency", row.case)
+    pass_gate("meet_multi_agency", row.case, desk.today())
     plan_now = current(row.case)
     if plan_now is None:
         raise DeskError("no_plan")
@@ -434,7 +434,7 @@ def _take_up(desk: Desk, actor: Actor, meeting: str, gate: str, case: str) -> No
         raise DeskError("not_found", case)
     if len(cases_of(meeting)) >= MOST_CASES:
         raise DeskError("malformed", "cases")
-    pass_gate(f"meet_{GATES[gate][1]}", case)
+    pass_gate(f"meet_{GATES[gate][1]}", case, desk.today())
     act(desk, actor, "conference.case_set", {"conference": meeting, "taken": True}, case)
 
 

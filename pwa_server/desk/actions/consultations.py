@@ -130,8 +130,8 @@ def check_number(number: str, told: list[dict[str, Any]], but: str | None = None
         raise DeskError("case_number_taken", number)
 
 
-# The words of the ledger for what is ticked of `consentScope`; of them only the team is every agency (`gates`).
-RECIPIENTS = {"source": "つなぎ元", "team": "支援チーム（関係機関）", "host": "受入先"}
+# What is ticked of `consentScope`, as the ledger's code; of them only the team is every agency.
+LEDGER = {"source": "source", "team": "agencies", "host": "host"}
 NOBODY_NAMED = "だれへかは聞いていない"
 MOST_DIGITS = 10  # so many digits are a telephone number, or the national number of a person
 
@@ -217,7 +217,11 @@ def _carry_over(desk: Desk, actor: Actor, row: Any, answers: dict[str, Any], cas
         line = {
             "purpose": "sharing",
             "recipient": _recipients(answers),
+            "to": [LEDGER[code] for code in answers["consentScope"] or []],
             "scope": "",
+            "scopes": ["all"],
+            "by": "person",
+            "until": None,
             "method": "oral" if answers["consentMethod"] == "oral" else "written",
             "status": "given",
             "givenBy": "",
@@ -227,12 +231,11 @@ def _carry_over(desk: Desk, actor: Actor, row: Any, answers: dict[str, Any], cas
 
 
 def _recipients(answers: dict[str, Any]) -> str:
-    """To whom the person agreed, as the ledger says it: never wider than what was ticked."""
+    """What the ledger says in words beside the codes: who the source is, or that nobody was named."""
     ticked = answers["consentScope"] or []
-    names = [RECIPIENTS[code] for code in RECIPIENTS if code in ticked]
-    if "source" in ticked and answers["sourceOrg"]:
-        names[0] = f"{RECIPIENTS['source']}（{answers['sourceOrg']}）"
-    return "、".join(names) or NOBODY_NAMED
+    if not ticked:
+        return NOBODY_NAMED
+    return answers["sourceOrg"] or "" if "source" in ticked else ""
 
 
 def _tell_member(desk: Desk, actor: Actor, case: str, member: str, answers: dict[str, Any]) -> None:

@@ -33,7 +33,7 @@ def grant_cover(desk: Desk, actor: Actor, cover: str, to: str) -> int:
     demand(actor, "change", "core")
     with desk.write():
         for case in lacking:
-            pass_gate("assign", case, to=to)
+            pass_gate("assign", case, desk.today(), to=to)
             told = {"staff": to, "from": row.on, "note": row.note, "takenFrom": row.staff}
             act(desk, actor, "case.assigned", told, case)
         for one in due:

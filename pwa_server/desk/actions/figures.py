@@ -42,7 +42,7 @@ def hold_meeting(
             row = CaseFile.get_or_none(CaseFile.id == case)
             if row is None:
                 raise DeskError("not_found", case)
-            pass_gate(f"hold_{kind}", case, members=members)
+            pass_gate(f"hold_{kind}", case, desk.today(), members=members)
             planned = planned_of(case, kind)
             told = {
                 "conference": planned.id if planned else new_id(),

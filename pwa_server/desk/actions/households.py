@@ -69,7 +69,11 @@ def decide_two_values(desk: Desk, actor: Actor, two: str, take: str) -> None:
 
 
 def note_consent(desk: Desk, actor: Actor, case: str, told: dict[str, Any]) -> str:
-    """A line in the ledger: purpose, recipient, scope, method, status, givenBy, on. Returns its id."""
+    """A line in the ledger. Returns its id.
+
+    `told`: purpose, recipient, scope, method, status, givenBy, on; and in codes (`models.households`) to, scopes, by,
+    until. Without the codes its words are read (`projections.consent_words`).
+    """
     demand(actor, "change", "core", case)
     consent = new_id()
     act(desk, actor, "consent.noted", {"consent": consent, **told}, case)

@@ -26,7 +26,7 @@ def write_plan(
     """
     demand(actor, "change", "plan", case)
     _must_be_open(case)
-    pass_gate("plan", case, reason=content["beforeConsent"])
+    pass_gate("plan", case, desk.today(), reason=content["beforeConsent"])
     before = current(case)
     content = _named(content, before)
     if before is None:
@@ -92,7 +92,7 @@ def decide_plan(desk: Desk, actor: Actor, case: str, version: str, on: str, resu
     if result == "returned" and not reason.strip():
         raise DeskError("reason_missing")
     if result == "decided":
-        pass_gate("plan", case, reason=row.content["beforeConsent"])
+        pass_gate("plan", case, desk.today(), reason=row.content["beforeConsent"])
         found = [one.result for one in steps_of(version) if one.kind == "agreed"]
         if not found or found[-1] == "again":
             raise DeskError("plan_not_agreed")

@@ -71,7 +71,7 @@ def hand_over(desk: Desk, actor: Actor, case: str, from_: str | None, to: str, n
     person = Staff.get_or_none(Staff.id == to)
     if not can_hold(person) or to == from_:
         raise DeskError("malformed", "to")
-    pass_gate("assign", case, to=to)
+    pass_gate("assign", case, desk.today(), to=to)
     today = desk.clock().astimezone(JAPAN).date().isoformat()
     with desk.write():
         if from_ is not None and is_assigned(from_, case):
@@ -142,7 +142,7 @@ def change_role(desk: Desk, actor: Actor, staff: str, role: str) -> str | None:
         (Assignment.staff == staff) & Assignment.until_at.is_null()
     )
     for one in list(running):
-        pass_gate("assign", one.case, to=staff, role=role)
+        pass_gate("assign", one.case, desk.today(), to=staff, role=role)
     if account_rules.of_role(actor, row.role, role) == TWO:
         return propose(desk, actor, staff, {"role": role})
     if role not in CASE_HOLDERS and held_by(desk, staff).cases:

@@ -3,11 +3,12 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from peewee import DatabaseError
 
-from .clock import Clock, stamp
+from .clock import JAPAN, Clock, stamp
 from .errors import DeskError
 from .keys import Keys
 
@@ -47,6 +48,10 @@ class Desk:
     def now(self) -> str:
         """The desk's time as it is stored."""
         return stamp(self.clock())
+
+    def today(self) -> date:
+        """The day it is in Japan."""
+        return self.clock().astimezone(JAPAN).date()
 
     @contextmanager
     def write(self) -> Iterator[None]:

@@ -30,6 +30,24 @@ class Tie(Row):
     certainty = TextField()
 
 
+# What a line of the ledger says in codes. A recipient is one of these, or `staff:` and the id of somebody.
+AGENCIES, STAFF, ALL = "agencies", "staff:", "all"
+RECIPIENTS = (AGENCIES, "conference", "source", "host", "family")
+# What is told of a household, by the data class it lies in.
+SCOPE_OF = {
+    "identity": "household",
+    "contact": "address",
+    "core": "needs",
+    "health": "health",
+    "visit_facts": "contacts",
+    "visit_view": "contacts",
+    "plan": "plan",
+}
+SCOPES = (ALL, *dict.fromkeys(SCOPE_OF.values()))
+GIVERS = ("person", "guardian", "representative", "family", "other")
+OWN = frozenset({"person", "guardian", "representative"})  # the person's own word, or by law
+
+
 class Consent(Row):
     """One line of the ledger: for what, to whom, how it was asked, what was answered, and its withdrawal."""
 
@@ -37,11 +55,15 @@ class Consent(Row):
     case = TextField(index=True)
     purpose = TextField()
     recipient = TextField()
+    to = JsonField()  # codes of recipients; []: only in words, which opens nothing
     scope = TextField()
+    scopes = JsonField()  # codes of scopes; []: only in words, which opens nothing
     method = TextField()
     status = TextField()
+    giver = TextField()  # one of GIVERS
     given_by = TextField()
     on = TextField()
+    until = TextField(null=True)  # the last day it holds
     noted_by = TextField()
     position = IntegerField()
     withdrawn_on = TextField(null=True)

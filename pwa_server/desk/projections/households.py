@@ -8,6 +8,7 @@ from typing import Any
 
 from ..core.clock import day_in_japan
 from ..log.event_log import Logged
+from ..models.households import OWN
 from ..models.office_and_cases import (
     CaseDocument,
     CaseFile,
@@ -21,6 +22,7 @@ from ..models.office_and_cases import (
 )
 from . import bulk
 from .cases import CONTACT_BLANK
+from .consent_words import codes_of
 
 # field of the event → column
 MEMBER_FIELDS = {
@@ -273,6 +275,7 @@ def consent_noted(event: Logged) -> None:
         purpose=body["purpose"],
         recipient=body["recipient"],
         scope=body.get("scope", ""),
+        **codes_of(body, event.case or ""),
         method=body["method"],
         status=body["status"],
         given_by=body.get("givenBy", ""),
@@ -294,6 +297,7 @@ def consent_answered(event: Logged) -> None:
         purpose="sharing",
         recipient=body["about"],
         scope=body["comment"],
+        **codes_of({"recipient": body["about"], "scope": body["comment"]}, event.case or ""),
         method=ASKED[body["how"]],
         status=ANSWERED[body["answer"]],
         given_by="",
@@ -315,8 +319,9 @@ def consent_withdrawn(event: Logged) -> None:
 
 
 def _settle_consent(case: str) -> None:
-    """What the phone and the conference rule ask: may others be told? The latest answer about sharing says so."""
-    rows = Consent.select().where((Consent.case == case) & (Consent.purpose == "sharing"))
+    """What phones and lists show: may others be told? The person's own latest answer about sharing says so."""
+    own = (Consent.purpose == "sharing") & Consent.giver.in_(OWN)
+    rows = Consent.select().where((Consent.case == case) & own)
     last = rows.order_by(Consent.on.desc(), Consent.position.desc()).first()
     if last is not None:
         taken_back = last.status == "refused" and rows.where(Consent.status == "given").exists()

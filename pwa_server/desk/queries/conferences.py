@@ -4,8 +4,10 @@ For whoever has no tie to a meeting there is none: `tie` answers the same for wh
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from ..core.clock import day_in_japan
 from ..models.conferences import ConferenceKind, Meeting, Seat
 from ..models.office_and_cases import CaseFile, Conference, Staff
 from ..projections.merges import resolve
@@ -129,11 +131,11 @@ def why_closed(found: Tie, case: str | None, now: str) -> str | None:
         return "closed"
     if any(seat.acknowledged_on is None for seat in seats_of(row.id)):
         return "members"
-    return "consent" if case is not None and lacks_consent(row.gate, case) else None
+    return "consent" if case is not None and lacks_consent(row.gate, case, day_in_japan(now)) else None
 
 
-def lacks_consent(gate: str, case: str) -> bool:
-    return why_not(f"meet_{GATES[gate][1]}", case) is not None
+def lacks_consent(gate: str, case: str, today: date) -> bool:
+    return why_not(f"meet_{GATES[gate][1]}", case, today) is not None
 
 
 def names_of_staff() -> dict[str, Any]:

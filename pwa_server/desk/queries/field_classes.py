@@ -125,7 +125,8 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     OfficeOption: _told("id value"),
     Consent: _told(
         "id case noted_by position",
-        core="purpose recipient scope method status given_by on withdrawn_on withdrawn_reason",
+        core="purpose recipient to scope scopes method status giver given_by on until withdrawn_on "
+        "withdrawn_reason",
     ),
     CaseDocument: _told("id case type size digest by at", visit_facts="title kind name removed_reason"),
     FieldOrigin: _told("id case position by"),

@@ -207,6 +207,7 @@ def keeps_the_ledger(desk: Desk) -> None:
         scope="訪問の日",
         status="given",
         method="oral",
+        by="person",
         givenBy="D",
         on=TODAY.isoformat(),
     )

@@ -47,7 +47,7 @@ def change(case: str) -> Any:
     if form.get("do") == "end":
         actions.unassign(desk, me(), case, form.get("from", ""), note)
         say("desk.said.unassigned")
-    elif code := gates.why_not("assign", case, to=form.get("to", "")):
+    elif code := gates.why_not("assign", case, desk.today(), to=form.get("to", "")):
         say(f"desk.error.{code}", tone="wrong")
     elif form.get("to", "") in {row.id for row in others("")} and form.get("to") != form.get("from"):
         trust.hand_over(desk, me(), case, form.get("from") or None, form["to"], note)

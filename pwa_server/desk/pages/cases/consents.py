@@ -6,19 +6,23 @@ Pictures are made anew before anybody sees them; other files are only handed out
 import re
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, request, url_for
 
 from ... import actions
 from ...core import confined
 from ...core.errors import DeskError
 from ...core.file_kinds import is_picture
-from ...models.office_and_cases import CaseDocument, DocumentFile
+from ...models.households import GIVERS, OWN, RECIPIENTS, SCOPES, STAFF
+from ...models.office_and_cases import CaseDocument, DocumentFile, Staff
 from ...queries.access import demand
 from ...queries.access_log import note_view
+from ...queries.gates import OTHER_BODIES
 from ..layout.form_values import read_day
+from ..layout.lookups import people
 from ..layout.page import say
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
+from ..layout.words import Words
 
 pages = Blueprint("ledger", __name__)
 PURPOSES = ("sharing", "visits", "family", "participation", "photo", "other")
@@ -38,10 +42,58 @@ def note_consent(case: str) -> Any:
     chosen = (form.get("purpose"), form.get("method"), form.get("status"))
     if on is None or chosen[0] not in PURPOSES or chosen[1] not in METHODS or chosen[2] not in STATUSES:
         return _back(case, "consent", "desk.error.consent_form", wrong=True)
-    told = {name: form.get(name, "").strip()[:500] for name in ("recipient", "scope", "givenBy")}
+    told: dict[str, Any] = {
+        name: form.get(name, "").strip()[:500] for name in ("recipient", "scope", "givenBy")
+    }
     told |= {"purpose": chosen[0], "method": chosen[1], "status": chosen[2], "on": on.isoformat()}
-    actions.note_consent(the_desk(), me(), case, told)
+    codes = _codes(told)
+    if isinstance(codes, str):
+        return _back(case, "consent", f"desk.error.consent_{codes}", wrong=True)
+    actions.note_consent(the_desk(), me(), case, told | codes)
     return _back(case, "consent", "desk.said.consent")
+
+
+def _codes(told: dict[str, Any]) -> dict[str, Any] | str:
+    """To whom, how far, who said it and until when, as ticked; or what is wrong: to, scopes, by, by_family, until."""
+    form, until = request.form, read_day(request.form.get("until", ""))
+    to = sorted(set(form.getlist("to")) & set(recipients()))
+    scopes = sorted(set(form.getlist("scopes")) & set(SCOPES))
+    if form.get("by") not in GIVERS:
+        return "by"
+    if told["method"] == "by_family" and form["by"] in OWN:
+        return "by_family"
+    if form.get("until") and (until is None or until.isoformat() < told["on"]):
+        return "until"
+    if told["purpose"] == "sharing" and told["status"] in ("given", "partial"):
+        if not to and not told["recipient"]:
+            return "to"
+        if not scopes and not told["scope"]:
+            return "scopes"
+    return {"to": to, "scopes": scopes, "by": form["by"], "until": until and until.isoformat()}
+
+
+def recipients() -> dict[str, str]:
+    """Whom a line of the ledger can name, in words by code: kinds of bodies, and who works for another one."""
+    words: Words = g.words
+    told = {code: words.t(f"desk.consent.to.{code}") for code in RECIPIENTS}
+    rows = Staff.select().where(Staff.role.in_(OTHER_BODIES) & Staff.active).order_by(Staff.kana, Staff.name)
+    return told | {f"{STAFF}{row.id}": row.name for row in rows}
+
+
+def told_to(line: Any) -> str:
+    """To whom a line is, in words."""
+    known = recipients() | {f"{STAFF}{id_}": name for id_, name in people().items()}
+    return _listed([known.get(code, code) for code in line.to], line.recipient)
+
+
+def told_scopes(line: Any) -> str:
+    """How far a line goes, in words."""
+    return _listed([g.words.term("desk.consent.scopes", code) for code in line.scopes], line.scope)
+
+
+def _listed(names: list[str], words: str) -> str:
+    comma: str = g.words.t("desk.comma")
+    return comma.join([*names, *filter(None, [words])])
 
 
 @pages.post("/cases/<case>/consents/<consent>")

@@ -22,7 +22,10 @@ def join(case: str) -> Any:
     if begun is None:
         raise DeskError("not_found")
     actions.merge_cases(the_desk(), me(), case, into, "")
-    if request.form.get("assign") == "yes" and gates.why_not("assign", into, to=begun.by) is None:
+    if (
+        request.form.get("assign") == "yes"
+        and gates.why_not("assign", into, the_desk().today(), to=begun.by) is None
+    ):
         actions.assign(the_desk(), me(), into, begun.by)
     say("desk.said.joined", case=CaseFile.get_by_id(into).title)
     return redirect(url_for("cases.one", case=into))

@@ -19,6 +19,7 @@ from ..layout.page import changes, say
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
 from .case import consents
+from .consents import told_to
 
 pages = Blueprint("plan", __name__)
 SAID = ("case_closed", "plan_reason_missing", "reason_missing", "plan_not_agreed", "malformed")
@@ -67,7 +68,8 @@ def around(case: Any, shown: Any, found: list[Any]) -> dict[str, Any]:
         "decided": last_of(steps, "decided"),
         "lead": next((one for one in content.get("roles", []) if one["lead"]), None),
         "consents": consents(case.id),
-        "consented": why_not("plan", case.id) is None,
+        "told_to": told_to,
+        "consented": why_not("plan", case.id, the_desk().today()) is None,
         "monitored": [one for one in plans.monitorings(case.id) if shown and one.version == shown.id],
         "gone": plans.gone(),
         "people": people(),
@@ -106,7 +108,7 @@ def write(case: str) -> Any:
     what = request.form.get("what", "").strip()[:TEXT]
     if before is not None and not what:
         wrong["what"] = "missing"
-    if not told["beforeConsent"].strip() and why_not("plan", case) is not None:
+    if not told["beforeConsent"].strip() and why_not("plan", case, the_desk().today()) is not None:
         wrong["beforeConsent"] = "reason"
     if wrong:
         return form_page(row, before, told, wrong)
@@ -137,7 +139,7 @@ def form_page(
         wrong=wrong,
         what=request.form.get("what", ""),
         saw=request.form.get("saw", before.id if before else ""),
-        consented=why_not("plan", case.id) is None,
+        consented=why_not("plan", case.id, the_desk().today()) is None,
         keep=name,
         longest={"line": LINE, "text": TEXT},
     )

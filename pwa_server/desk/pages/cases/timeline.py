@@ -18,6 +18,7 @@ from ...models.office_and_cases import (
 from ...queries.access import may
 from ..layout.lookups import people
 from ..layout.session import me
+from .consents import told_to
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _safety(case: str) -> list[Moment]:
 def _consents(case: str) -> list[Moment]:
     words, found = g.words, []
     for one in Consent.select().where(Consent.case == case):
-        told = f"{words.term('desk.consent.purpose', one.purpose)}　{one.recipient}"
+        told = f"{words.term('desk.consent.purpose', one.purpose)}　{told_to(one)}"
         status = words.term("desk.consent", one.status)
         found.append(Moment(one.on, "consent", f"{told}　{status}", "#consent", one.noted_by))
         if one.withdrawn_on:

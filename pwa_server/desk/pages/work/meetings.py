@@ -342,8 +342,12 @@ def contents(tie: rooms.Tie) -> dict[str, Any]:
         "requests": sorted(mine(InformationRequest), key=lambda row: (row.at, row.id)),
         "wordings": wordings,
         "decisions": decisions,
-        "lacking": {case.id for case in cases if rooms.lacks_consent(tie.meeting.gate, case.id)},
-        "agreed": {case.id for case in cases if not rooms.lacks_consent("consent", case.id)},
+        "lacking": {
+            case.id for case in cases if rooms.lacks_consent(tie.meeting.gate, case.id, the_desk().today())
+        },
+        "agreed": {
+            case.id for case in cases if not rooms.lacks_consent("consent", case.id, the_desk().today())
+        },
         "goals": {case.id: goals_of(case.id) for case in cases if may(me(), "change", "plan", case.id)},
         "sitters": sitters(tie.meeting.gate) if tie.manages else [],
         "givable": [
