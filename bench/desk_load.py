@@ -18,6 +18,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bench import desk_rooms
 from pwa_server.config import Config
 from pwa_server.desk.actions.founding import FIRST_EVENTS
 from pwa_server.desk.actions.sample import visit_body
@@ -151,6 +152,8 @@ def office(now: datetime) -> Iterator[Event]:
         ("admin-1", "管理 一", "administrator"),
         ("super-1", "確認 一", "supervisor"),
         ("super-2", "確認 二", "supervisor"),
+        ("chief-1", "課長 一", "chief"),
+        ("coordinator-1", "調整 一", "coordinator"),
     ]
     people += [(f"worker-{n}", f"支援 {n}", "worker") for n in range(WORKERS)]
     for staff, name, role in people:
@@ -160,8 +163,8 @@ def office(now: datetime) -> Iterator[Event]:
         yield type_, None, body, start, "admin-1", None
 
 
-def case_events(n: int, contacts: int, now: datetime, chance: random.Random) -> Iterator[Event]:
-    """One case from its opening to its latest contact."""
+def case_events(n: int, contacts: int, now: datetime, chance: random.Random, rooms: bool) -> Iterator[Event]:
+    """One case from its opening to its latest contact, and to its end."""
     case = f"case-{n:05d}"
     first = now - timedelta(days=chance.randint(40, 365 * YEARS - 1), hours=chance.randint(0, 8))
     body = plain_case(n) | {
@@ -174,10 +177,14 @@ def case_events(n: int, contacts: int, now: datetime, chance: random.Random) -> 
     body["household"]["summary"] = chance.choice(CONCERNS)
     body["household"]["members"][0]["id"] = f"{case}-p"
     worker, running = f"worker-{n % WORKERS}", n <= RUNNING
+    if rooms:
+        yield from desk_rooms.consultations(n, first, now, chance)
     yield "case.opened", case, body, first, "super-1", None
-    yield from decision(case, first, chance)
+    yield from decision(case, n, first)
     yield "case.assigned", case, {"staff": worker, "from": first.date().isoformat()}, first, "super-1", None
     yield from visits(case, worker, contacts, first, now, chance, waiting=n <= WAITING)
+    if rooms:
+        yield from desk_rooms.plan(n, worker, first, now, chance)
     if running:
         told = {
             "followup": f"{case}-next",
@@ -197,10 +204,12 @@ def case_events(n: int, contacts: int, now: datetime, chance: random.Random) -> 
             "super-1",
             None,
         )
+        if rooms:
+            yield from desk_rooms.closing(n, now)
 
 
-def decision(case: str, first: datetime, chance: random.Random) -> Iterator[Event]:
-    kind = chance.choice(("support", "support", "multi_agency", None))
+def decision(case: str, n: int, first: datetime) -> Iterator[Event]:
+    kind = desk_rooms.kind_of(n)
     told = {
         "decision": "needs_conference" if kind else "existing_network",
         "conferenceKind": kind,
@@ -208,11 +217,6 @@ def decision(case: str, first: datetime, chance: random.Random) -> Iterator[Even
         "assumed": False,
     }
     yield "triage.decided", case, told, first, "super-1", None
-    if kind:
-        held = chance.random() < 0.6
-        on = (first + timedelta(days=30)).date().isoformat() if held else None
-        told = {"conference": f"{case}-m", "kind": kind, "status": "held" if held else "planned", "on": on}
-        yield "conference.set", case, told, first, "super-1", None
 
 
 def visits(
@@ -265,15 +269,18 @@ def visits(
             )
 
 
-def fill(desk: Desk, cases: int, contacts: int, seed: int = 1) -> int:
-    """Write the log. Returns how many events."""
+def fill(desk: Desk, cases: int, contacts: int, seed: int = 1, rooms: bool = True) -> int:
+    """Write the log. `rooms`: consultations, conferences, plans and closings too. Returns how many events."""
     chance, writer, now = random.Random(seed), Writer(desk), datetime.now(UTC)
     for event in office(now):
         writer.write(event)
     for n in range(1, cases + 1):
         share = contacts * n // cases - contacts * (n - 1) // cases
-        for event in case_events(n, share, now, chance):
+        for event in case_events(n, share, now, chance, rooms):
             writer.write(event)
+        if rooms:
+            for event in desk_rooms.conference(n, cases, now, chance):
+                writer.write(event)
     writer.flush()
     return writer.position
 

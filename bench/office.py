@@ -93,7 +93,7 @@ def _one_busy_worker(desk: Desk, cases: int, contacts: int) -> None:
     before = desk_load.WORKERS, desk_load.WAITING
     desk_load.WORKERS, desk_load.WAITING = 1, 0
     try:
-        desk_load.fill(desk, cases, cases * contacts)
+        desk_load.fill(desk, cases, cases * contacts, rooms=False)
     finally:
         desk_load.WORKERS, desk_load.WAITING = before
     with desk.write():
