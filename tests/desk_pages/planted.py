@@ -10,6 +10,7 @@ from typing import Any
 
 from pwa_server.desk import actions
 from pwa_server.desk.actions.act import act
+from pwa_server.desk.models.alike import AlikeKey
 from pwa_server.desk.models.community import CommunityIssue, Notice, Opportunity, ParticipationProfile
 from pwa_server.desk.models.conferences import (
     AgendaItem,
@@ -67,6 +68,7 @@ BY = "demo-nishimura"  # who wrote what nobody of the walk wrote
 
 # A row of each table that says something, but for its content. A table that is missing here is a fault of the test.
 ROWS: dict[Any, dict[str, Any]] = {
+    AlikeKey: {"kind": "case", "thing": CASE, "what": "name"},
     Member: {
         "role": "parent",
         "role_certainty": "stated",

@@ -22,10 +22,11 @@ from pwa_server.desk.models.consultations import (
     answer,
 )
 from pwa_server.desk.models.office_and_cases import CaseFile, CaseMerge, LogEntry, Member, Staff
+from pwa_server.desk.projections.alike import digits
 from pwa_server.desk.projections.rebuild import dump, rebuild
 from pwa_server.desk.queries import cases, search
 from pwa_server.desk.queries.access import ROLES, TABLE, cell
-from pwa_server.desk.queries.alike import alike, digits
+from pwa_server.desk.queries.alike import alike
 from pwa_server.desk.queries.consultation_form import read, reported
 from pwa_server.desk.queries.field_classes import FIELDS as CLASSES
 from pwa_server.desk.queries.gates import why_not

@@ -8,9 +8,9 @@ from ..core.errors import DeskError
 from ..models.community import Notice
 from ..models.consultations import ENDINGS, FIELDS, REPORTED_OPTION, Consultation, answer
 from ..models.office_and_cases import Begun, CaseFile
+from ..projections.alike import digits, folded
 from ..projections.append_and_apply import new_id
 from ..queries.access import Actor, demand
-from ..queries.alike import digits, folded
 from ..queries.consultation_form import NUMBER, answers_of, changed, read
 from .act import act
 from .households import change_case, note_consent, set_member

@@ -8,6 +8,7 @@ The mail and the machine's own state are in `machine.py`; both sets of tables ca
 from peewee import BooleanField, CompositeKey, IntegerField, TextField
 
 from ..core.tables import JsonField, Row
+from .alike import ALIKE_TABLES
 from .annotations import Comment, OfficeOption, VisitFlag
 from .community import COMMUNITY_TABLES
 from .conferences import CONFERENCE_TABLES
@@ -156,6 +157,12 @@ class CaseFile(Row):
     household = JsonField()  # as case.opened wrote it
     intake = JsonField()
     rev = IntegerField()  # log position of the last event that touched the case
+
+    class Meta:
+        indexes = (  # lists and their sizes read no household
+            (("status", "no", "id"), False),
+            (("status", "triage_decision", "conference_status", "no"), False),
+        )
 
 
 class Conference(Row):
@@ -333,6 +340,7 @@ READ_MODEL: tuple[type[Row], ...] = (
     *PLAN_TABLES,
     *CONSULTATION_TABLES,
     *CONFERENCE_TABLES,
+    *ALIKE_TABLES,
     Begun,
     CaseName,
     Undone,

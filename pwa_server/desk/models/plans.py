@@ -78,10 +78,13 @@ class Ball(Row):
     person = TextField()
     staff = TextField(null=True)  # who of this office it is
     what = TextField()
-    until = TextField(index=True)
-    state = TextField(index=True)  # open | done
+    until = TextField()
+    state = TextField()  # open | done | resting: its case is closed, or joined to another
     heard_on = TextField(null=True)
     heard = TextField()  # what was told when asked by voice
+
+    class Meta:
+        indexes = ((("state", "until", "id"), False), (("state", "staff"), False))
 
 
 class CaseClosing(Row):

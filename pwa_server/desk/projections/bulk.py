@@ -22,7 +22,8 @@ class Bulk:
         self.rows: dict[type[Row], list[dict[str, Any]]] = {}
         self.merges: dict[str, str] = {}  # record → the one it counts to (`apply_merge`)
         self.waiting: dict[str, dict[str, int]] = {
-            name: {} for name in ("visits", "cases", "hand_overs", "conferences", "homeless")
+            name: {}
+            for name in ("visits", "cases", "hand_overs", "conferences", "homeless", "households", "balls")
         }
 
     def flush(self) -> None:
@@ -66,6 +67,18 @@ def later(what: str, id_: str, value: int = 0) -> bool:
         return False
     bulk.waiting[what][id_] = value
     return True
+
+
+def no_longer(what: str, id_: str) -> None:
+    """What waited is overtaken by what was written now."""
+    bulk = _open.get()
+    if bulk is not None:
+        bulk.waiting[what].pop(id_, None)
+
+
+def is_open() -> bool:
+    """Whether a long log is replayed: what is worked out of many rows is worked out at its end."""
+    return _open.get() is not None
 
 
 def catch_up() -> None:

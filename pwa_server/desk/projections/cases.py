@@ -32,6 +32,7 @@ def case_opened(event: Logged) -> None:
     household = body.get("household", {})
     members = household.get("members", [])
     index = next((member["id"] for member in members if member.get("index")), None)
+    bulk.no_longer("households", event.case or "")  # it stands as it is told here
     CaseFile.put(
         id=event.case,
         no=body["no"],

@@ -139,6 +139,7 @@ def union_removed(event: Logged) -> None:
 
 def parentage_set(event: Logged) -> None:
     body = event.body or {}
+    bulk.catch_up()
     Parentage.put(
         id=f"{body['child']} {body['parent']}",
         case=event.case,
@@ -180,9 +181,8 @@ def tie_removed(event: Logged) -> None:
 
 def settle_household(case: str) -> None:
     """The household as phones read it, from its rows."""
-    bulk.catch_up()
     row = CaseFile.get_or_none(CaseFile.id == case)
-    if row is None:
+    if row is None or bulk.later("households", case):
         return
     members = [one for one in _of(Member, case) if one.merged_into is None]
     parents: dict[tuple[str, str], list[str]] = {}

@@ -9,6 +9,7 @@ from ..core.clock import day_in_japan
 from ..log.event_log import Logged
 from ..models.office_and_cases import CaseFile
 from ..models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
+from . import bulk
 
 
 def plan_written(event: Logged) -> None:
@@ -76,7 +77,12 @@ def _note(event: Logged, id_: str, ball: str, kind: str, told: dict[str, Any] | 
 
 
 def settle_balls(case: str) -> None:
-    """Every promise of the case, anew: the actions of the version decided last, then what happened to them."""
+    """Every promise of the case, anew: the actions of the version decided last, then what happened to them.
+
+    They rest while the case is closed.
+    """
+    if bulk.later("balls", case):
+        return
     versions = {row.id: row for row in PlanVersion.select().where(PlanVersion.case == case)}
     decisions = PlanStep.select().where((PlanStep.case == case) & (PlanStep.kind == "decided"))
     counts = [row for row in decisions if row.result == "decided" and row.version in versions]
@@ -89,7 +95,12 @@ def settle_balls(case: str) -> None:
     for row in BallNote.select().where(BallNote.case == case).order_by(BallNote.position, BallNote.id):
         _happened(balls, row, since)
     Ball.delete().where(Ball.case == case).execute()
+    if not balls:
+        return
+    goes_on = CaseFile.select().where((CaseFile.id == case) & (CaseFile.status == "active")).exists()
     for id_, told in balls.items():
+        if told["state"] == "open" and not goes_on:
+            told["state"] = "resting"
         Ball.put(id=id_, case=case, **told)
 
 
@@ -132,6 +143,7 @@ def case_reopened(event: Logged) -> None:
 def _stands(case: str | None, status: str) -> None:
     """A record that was joined to another stays so."""
     CaseFile.update(status=status).where((CaseFile.id == case) & (CaseFile.status != "merged")).execute()
+    settle_balls(case or "")
 
 
 def _by(event: Logged) -> dict[str, Any]:

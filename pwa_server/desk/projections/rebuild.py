@@ -21,10 +21,13 @@ from ..models.office_and_cases import (
     VisitRead,
     VisitVersion,
 )
+from .alike import write_all
 from .bulk import Bulk, open_bulk
 from .cases import settle_conference, touch_many
+from .households import settle_household
 from .left_out import LeftOut, hold_logged
 from .merges import MERGES
+from .plans import settle_balls
 from .registry import apply
 from .visits import settle_many
 from .without_a_case import open_for
@@ -153,7 +156,12 @@ def _work_out(bulk: Bulk) -> None:
     opened = {row.id for row in CaseFile.select(CaseFile.id)}
     for case in sorted(bulk.waiting["homeless"].keys() - opened):
         open_for(case)
+    for case in sorted(bulk.waiting["households"].keys() & opened):
+        settle_household(case)
+    for case in sorted(bulk.waiting["balls"]):
+        settle_balls(case)
     touch_many(bulk.waiting["cases"])
+    write_all()
 
 
 def digests() -> dict[str, str]:

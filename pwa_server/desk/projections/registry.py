@@ -14,6 +14,7 @@ from ..core.errors import DeskError
 from ..log.event_log import Logged
 from . import (
     accounts,
+    alike,
     cases,
     community,
     conferences,
@@ -132,6 +133,7 @@ def apply(event: Logged) -> None:
     else:
         applier(counted)
     without_a_case.settle(counted)
+    alike.settle(counted)
     if event.type in new_contacts.NAMES:
         new_contacts.note_name(event, counted.case)
     if counted.case is not None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pwa_server.progress import clear_progress, tell_progress
+from sync import folding
 
 from ..core.desk import Desk
 from ..core.tables import canonical
@@ -65,8 +66,8 @@ def _told(desk: Desk) -> Iterator[Tell]:
 
 
 def fingerprint() -> str:
-    """A hash of every table's name, columns and indexes."""
-    told = [
+    """A hash of every table's name, columns and indexes, and of how names are folded (`alike`)."""
+    told: list[Any] = [
         [
             table._meta.table_name,
             sorted(
@@ -77,4 +78,5 @@ def fingerprint() -> str:
         ]
         for table in READ_MODEL
     ]
+    told.append(folding.fingerprint())
     return hashlib.sha256(canonical(told).encode()).hexdigest()

@@ -3,23 +3,18 @@
 Told are only the kind, the day and what is alike. Contents are read where they stand, by whoever may.
 """
 
-import re
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from sync.folding import fold
-
-from ..core.tables import tuples
+from ..core.tables import among
+from ..models.alike import AlikeKey
 from ..models.community import Notice
 from ..models.consultations import Consultation
-from ..models.office_and_cases import Begun, CaseFile, Member
+from ..models.office_and_cases import Begun, CaseFile
+from ..projections.alike import Keys, keys_of
 
-_NOT_DIGITS = re.compile(r"\D+")
-SHORTEST = 2  # letters that say anything
 MOST = 10
-KEPT = 1 << 17  # spellings that need not be worked out again: an office of twenty thousand cases has them all
+MOST_ROWS = 500  # of one spelling: a block of flats has one address
 
 
 @dataclass(frozen=True)
@@ -31,44 +26,32 @@ class Alike:
     why: tuple[str, ...]  # name | reading | address | telephone
 
 
-@lru_cache(maxsize=KEPT)
-def folded(text: str | None) -> str:
-    return fold(text or "").replace(" ", "")
-
-
-@lru_cache(maxsize=KEPT)
-def digits(text: str | None) -> str:
-    """A telephone number without its signs; +81 is 0."""
-    found = _NOT_DIGITS.sub("", unicodedata.normalize("NFKC", text or ""))
-    return "0" + found[2:] if found.startswith("81") and len(found) > 10 else found
-
-
-def keys_of(name: Any, reading: Any, address: Any, telephone: Any) -> dict[str, str]:
-    told = {
-        "name": folded(name),
-        "reading": folded(reading),
-        "address": folded(address),
-        "telephone": digits(telephone),
-    }
-    return {what: text for what, text in told.items() if len(text) >= SHORTEST}
-
-
 def alike(answers: dict[str, Any], but: frozenset[str] = frozenset()) -> list[Alike]:
     """Households, consultations and notices like these answers. `but`: ids that are this one itself."""
     mine = keys_of(*(answers.get(name) for name in ("name", "reading", "address", "telephone")))
-    if not mine:
-        return []
-    found: dict[tuple[str, str], Alike] = {}
-    for kind, id_, case, on, theirs in _everybody():
-        why = _why(mine, theirs)
-        if why and id_ not in but and case not in but:
-            before = found.get((kind, id_))
-            why = tuple(dict.fromkeys((*(before.why if before else ()), *why)))
-            found[kind, id_] = Alike(kind, id_, case, on, why)
-    return sorted(found.values(), key=lambda one: (-len(one.why), one.kind, one.on, one.id))[:MOST]
+    why: dict[tuple[str, str], list[str]] = {}
+    for (kind, id_, _), theirs in _near(mine).items():
+        same = why.setdefault((kind, id_), [])
+        same += [one for one in _why(mine, theirs) if one not in same]
+    days = _days(why)
+    found = [
+        Alike(kind, id_, id_ if kind in ("case", "begun") else None, days[kind, id_], tuple(same))
+        for (kind, id_), same in why.items()
+        if same and id_ not in but and (kind, id_) in days
+    ]
+    return sorted(found, key=lambda one: (-len(one.why), one.kind, one.on, one.id))[:MOST]
 
 
-def _why(mine: dict[str, str], theirs: dict[str, str]) -> tuple[str, ...]:
+def _near(mine: Keys) -> dict[tuple[str, str, str], Keys]:
+    """What has one of these spellings: (kind, id, of whom) → its keys. A household has a row for each person."""
+    told: dict[tuple[str, str, str], Keys] = {}
+    for key in set(mine.values()):
+        for row in AlikeKey.select().where(AlikeKey.key == key).order_by(AlikeKey.id).limit(MOST_ROWS):
+            told.setdefault((row.kind, row.case or row.thing, row.thing), {})[row.what] = key
+    return told
+
+
+def _why(mine: Keys, theirs: Keys) -> tuple[str, ...]:
     same = [what for what, text in mine.items() if theirs.get(what) == text]
     # A name told in kana, or a reading where only a name is known.
     crossed = mine.get("reading") and mine["reading"] == theirs.get("name")
@@ -77,26 +60,20 @@ def _why(mine: dict[str, str], theirs: dict[str, str]) -> tuple[str, ...]:
     return tuple(same)
 
 
-def _everybody() -> Any:
-    """(kind, id, case, day, keys) of all that has a name, address or number."""
-    columns = (CaseFile.id, CaseFile.kana, CaseFile.opened_on, CaseFile.status)
-    opened = {row[0]: row for row in tuples(CaseFile.select(*columns))}
-    known = Member.select(Member.case, Member.name, Member.reading, Member.address, Member.telephone)
-    told = (Member.name != "") | (Member.reading != "") | (Member.address != "") | (Member.telephone != "")
-    for case, name, reading, address, telephone in tuples(known.where(told)):
-        if case in opened:
-            yield "case", case, case, opened[case][2], keys_of(name, reading, address, telephone)
-    for case, kana, on, status in opened.values():
-        if kana and status != "merged":
-            yield "case", case, case, on, keys_of("", kana, "", "")
-    row: Any
-    for row in Begun.select():
-        if row.case in opened:
-            keys = keys_of(row.known.get("name"), "", row.known.get("place"), "")
-            yield "begun", row.case, row.case, row.at[:10], keys
-    for row in Consultation.select().where(Consultation.state != "case"):
-        told_of = row.told_contact
-        keys = keys_of(*(told_of.get(name) for name in ("name", "reading", "address", "telephone")))
-        yield "consultation", row.id, None, row.told_core.get("receivedOn") or row.at[:10], keys
-    for row in Notice.select().where(~Notice.withdrawn):
-        yield "notice", row.id, None, row.at[:10], keys_of(row.who, "", row.place, "")
+def _days(found: dict[tuple[str, str], list[str]]) -> dict[tuple[str, str], str]:
+    """When each of them began. What became a case, or was taken back, is none."""
+
+    def rows(kind: str, table: Any, column: Any) -> Any:
+        return table.select().where(among(column, [id_ for one, id_ in found if one == kind]))
+
+    told = {("case", row.id): row.opened_on for row in rows("case", CaseFile, CaseFile.id)}
+    told |= {("begun", row.case): row.at[:10] for row in rows("begun", Begun, Begun.case)}
+    told |= {
+        ("consultation", row.id): row.told_core.get("receivedOn") or row.at[:10]
+        for row in rows("consultation", Consultation, Consultation.id)
+        if row.state != "case"
+    }
+    told |= {
+        ("notice", row.id): row.at[:10] for row in rows("notice", Notice, Notice.id) if not row.withdrawn
+    }
+    return told

@@ -8,6 +8,7 @@ a visit's body stand in `access.VISIT_PARTS`.
 from typing import Any
 
 from ..core.tables import Row
+from ..models.alike import AlikeKey
 from ..models.community import CommunityIssue, Notice, Opportunity, ParticipationProfile
 from ..models.conferences import (
     AgendaItem,
@@ -161,6 +162,7 @@ FIELDS: dict[type[Row], dict[str, str]] = {
         plan="stays",
         plan_content="changes words untold reopened_reason",
     ),
+    AlikeKey: _told("id kind thing case what", contact="key"),
     CaseName: _told("id case position", core="no title", identity="kana"),
     Consultation: _told(
         "id by at into notice ended_by ended_at rev",
@@ -273,6 +275,7 @@ CODED = frozenset(
         "next_on",
         "until",
         "heard_on",
+        "key",
     )
 )
 

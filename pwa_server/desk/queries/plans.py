@@ -94,20 +94,26 @@ class Held:
 
 def held(actor: Actor, today: str, show: str = "all", start: int = 0, page: int = 200) -> Held:
     """Open promises of running cases. `show`: all, late (their day lies before `today`), nobody."""
-    running = CaseFile.select(CaseFile.id).where(CaseFile.status == "active")
-    opened = Ball.select().where((Ball.state == "open") & Ball.case.in_(running))
+    opened = Ball.select().where(Ball.state == "open")
     cases = CaseFile.select().where(
         (CaseFile.status == "active") & CaseFile.id.in_(PlanVersion.select(PlanVersion.case))
     )
     if not sees_all(actor, "plan"):
         mine = [case for case in visible_cases(actor) if may(actor, "see", "plan", case)]
         opened, cases = opened.where(among(Ball.case, mine)), cases.where(among(CaseFile.id, mine))
-    left = among(fn.COALESCE(Ball.staff, ""), sorted(gone()))
-    here, dropped = opened.where(~left), opened.where(left)
-    having = Ball.select(Ball.case).where((Ball.state == "open") & ~left)
-    nobody = cases.where(CaseFile.id.not_in(having)).order_by(CaseFile.no, CaseFile.id)
-    late = here.where(Ball.until < today)
-    sizes = {"all": here.count(), "late": late.count(), "nobody": nobody.count() + dropped.count()}
+    is_gone = Ball.staff.in_(sorted(gone()))
+    here = opened.where(Ball.staff.is_null() | ~is_gone)
+    dropped, late = opened.where(is_gone), here.where(Ball.until < today)
+    having = Ball.select().where(
+        (Ball.case == CaseFile.id) & (Ball.state == "open") & (Ball.staff.is_null() | ~is_gone)
+    )
+    nobody = cases.where(~fn.EXISTS(having)).order_by(CaseFile.no, CaseFile.id)
+    left = dropped.count()
+    sizes = {
+        "all": opened.count() - left,
+        "late": opened.where(Ball.until < today).count() - dropped.where(Ball.until < today).count(),
+        "nobody": nobody.count() + left,
+    }
     shown = {"late": late, "nobody": late.where(False)}.get(show, here)
     first = show != "late" and start == 0
     return Held(

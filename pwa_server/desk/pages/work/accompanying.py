@@ -20,7 +20,7 @@ from ..layout.words import as_date
 pages = Blueprint("accompanying", __name__)
 SHOWS = ("all", "late", "nobody")
 COLUMNS = ("late", "week", "next", "after")
-PAGE = 200
+PAGE = 100
 
 
 @pages.get("/accompanying")
