@@ -62,6 +62,13 @@ class Config:
     hsts_subdomains: bool = setting(False, "Browsers shall use https for every name below this one, too")
     workers: int = setting(1, "Processes of the relay; more than 1 needs PostgreSQL")
 
+    metrics: str = setting(
+        "", "host:port where numbers for Prometheus are read, apart from phones and people; empty for none"
+    )
+    log: str = setting(
+        "", "Where a part's own lines go: stdout, or file:/path, which turns at 5 MB; empty for stderr"
+    )
+
     database_url: str = setting("", "Relay: postgresql://…; empty for one SQLite file in the data folder")
     database_url_file: Path | None = setting(
         None, "Relay: file that holds database_url, so that its password stands in no environment"
@@ -247,6 +254,9 @@ def check(config: Config) -> None:
         _check_url(variable(name), getattr(config, name))
     _check_proxies(config)
     _check_security_log(config.security_log)
+    _check_metrics(config)
+    if config.log not in ("", "stdout") and not Path(config.log.removeprefix("file:")).is_absolute():
+        raise BadSetting(f"SOTTO_LOG is {config.log!r}; write stdout or file:/path.")
     if (config.tls_cert is None) != (config.tls_key is None):
         raise BadSetting("SOTTO_TLS_CERT and SOTTO_TLS_KEY belong together; give both or neither.")
     if config.second_place == "folder" and config.journal_dir is None:
@@ -337,6 +347,16 @@ def _check_security_log(where: str) -> None:
     }
     if not fits.get(kind, False):
         raise BadSetting(f"SOTTO_SECURITY_LOG is {where!r}; write stdout, file:/path or udp:host:port.")
+
+
+def _check_metrics(config: Config) -> None:
+    if not config.metrics:
+        return
+    host, _, port = config.metrics.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise BadSetting(f"SOTTO_METRICS is {config.metrics!r}; write host:port, 127.0.0.1:9600.")
+    if int(port) in (config.port, config.desk_port):
+        raise BadSetting("SOTTO_METRICS is the port of phones or of people; numbers have one of their own.")
 
 
 def _check_proxies(config: Config) -> None:

@@ -6,19 +6,47 @@ traceback prints such a line instead: loggers, threads, the program's own end.
 
 import json
 import logging
+import re
+import secrets
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
 
 MOST_PLACES = 8
+REQUEST_HEADER = "X-Request-Id"
+REQUEST_ID = re.compile("[0-9a-f]{16}")
+_request: ContextVar[str] = ContextVar("request", default="")
+
+
+@contextmanager
+def request(given: str = "") -> Iterator[str]:
+    """A request, or a round of the desk's: every line written within names it, at the relay and at the desk alike.
+
+    `given`: the id it came with. Anything but sixteen hexadecimal digits is passed over, and a new one is made.
+    """
+    id_ = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    before = _request.set(id_)
+    try:
+        yield id_
+    finally:
+        _request.reset(before)
+
+
+def request_id() -> str:
+    """Of what is under way on this thread; empty outside of any."""
+    return _request.get()
 
 
 def line(event: str, facts: dict[str, object]) -> str:
     """One line of JSON that begins with the time. `facts`: only names and numbers of our own making."""
     time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return json.dumps({"time": time, "event": event, **facts})
+    under_way = {"request": request_id()} if request_id() else {}
+    return json.dumps({"time": time, "event": event, **under_way, **facts})
 
 
 def told(error: BaseException | None, trace: TracebackType | None = None) -> dict[str, object]:

@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes
 from sync.limits import MIB
 
 from . import fault_lines
+from .metrics import Figures
 from .probes import Probes
 from .proxies import Proxies, counted
 
@@ -28,6 +29,7 @@ SLOW_AFTER = 10.0  # seconds a body may take before it counts as slow
 SLOW_LINES = 64  # slow bodies under way from one address
 SILENT_SECONDS = 30.0  # without a byte: the line is dead
 PACE_AFTER, PACE = 30.0, 256  # seconds, and bytes a second that the slowest phone keeps up
+DOOR = "sotto.door"  # of the environment: which door answered, told by the app (wsgi.py)
 HEADERS = [("content-type", "application/json"), ("cache-control", "no-store"), ("connection", "close")]
 
 
@@ -47,8 +49,15 @@ class Front:
     """
 
     def __init__(
-        self, app: Callable[..., Any], threads: int, largest: int, proxies: Proxies, probes: Probes
+        self,
+        app: Callable[..., Any],
+        threads: int,
+        largest: int,
+        proxies: Proxies,
+        probes: Probes,
+        figures: Figures,
     ) -> None:
+        self.figures = figures
         self.app = app
         self.probes = probes
         self.largest = largest
@@ -67,12 +76,15 @@ class Front:
         try:
             body = await self._body(environ, proto)
         except _Busy:
+            self.figures.turned_away("busy")
             proto.response_bytes(429, [*HEADERS, ("retry-after", "30")], BUSY)
             return
         except _Unmeasured:
+            self.figures.turned_away("unmeasured")
             proto.response_bytes(400, HEADERS, UNMEASURED)
             return
         except _Gone:
+            self.figures.turned_away("gone")
             proto.response_empty(408, [("connection", "close")])
             return
         environ["wsgi.input"] = io.BytesIO(body)
@@ -121,6 +133,13 @@ class Front:
         return sum(1 for began in self.reading.get(address, ()) if now - began > SLOW_AFTER)
 
     def _answer(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
+        began = time.monotonic()
+        with fault_lines.request(environ.get("HTTP_X_REQUEST_ID", "")) as id_:
+            status, headers, content = self._ask(environ)
+        self.figures.answered(environ.get(DOOR, "-"), status, time.monotonic() - began)
+        return status, [*headers, (fault_lines.REQUEST_HEADER.lower(), id_)], content
+
+    def _ask(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
         told: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], _fault: Any = None) -> None:

@@ -9,6 +9,8 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
+from .processes import CannotStart
+
 LARGEST = 5_000_000  # bytes; an older file beside it is kept, one
 FOLDER = "logs"
 
@@ -17,7 +19,19 @@ def open_log(data: Path, role: str) -> Path:
     """The role's file, made if it is not there, its owner's alone; a long one makes room."""
     folder = data / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    file = folder / f"{role}.log"
+    return made(folder / f"{role}.log")
+
+
+def made(file: Path) -> Path:
+    """Raises CannotStart where it cannot be written."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return _ready(file)
+    except OSError as error:
+        raise CannotStart("cli.log_refused", file=file, why=error.strerror) from None
+
+
+def _ready(file: Path) -> Path:
     _make_room(file)
     file.touch(mode=0o600)
     return file

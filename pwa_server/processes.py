@@ -131,8 +131,11 @@ def check_ports(config: Config) -> None:
                 raise CannotStart("cli.port_refused", host=host, port=port, why=error.strerror) from None
 
 
-def start(config: Config, role: str, log: IO[bytes] | int | None = None) -> Part:
-    """`log`: where the part's own words go; `subprocess.PIPE` for whoever reads them, None for this terminal."""
+def start(config: Config, role: str, log: IO[bytes] | int | None = None, *, to_stdout: bool = False) -> Part:
+    """`log`: where the part's own words go; `subprocess.PIPE` for whoever reads them, None for this terminal.
+
+    `to_stdout`: there they go to standard output instead of standard error.
+    """
     host, port, secure = place(config, role)
     options = [
         "--interface",
@@ -163,7 +166,7 @@ def start(config: Config, role: str, log: IO[bytes] | int | None = None) -> Part
         cwd=IMPORTS,
         stdin=subprocess.DEVNULL,
         stdout=log,
-        stderr=log if log != subprocess.PIPE else subprocess.STDOUT,
+        stderr=log if log != subprocess.PIPE and not to_stdout else subprocess.STDOUT,
         start_new_session=True,  # Ctrl-C reaches us alone, and we end both in order
         preexec_fn=_end_with_parent,
     )

@@ -5,10 +5,11 @@ import subprocess
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from . import log_files, processes
+from . import log_files, metrics, processes
 from .config import EVERYWHERE, LOCAL_NAMES, Config, check_role
 from .processes import Asked, CannotStart, Part
 from .progress import Steps, Watched
@@ -43,7 +44,7 @@ def serve(config: Config, asked: Asked, *, lan: bool = False, sign_ins: Sequence
         check_signing(config)
     parts: list[Part] = []
     ends = ExitStack()  # what the parts said last, told before what we say of it
-    with processes.hold_data(config.data), ExitStack() as trust:
+    with processes.hold_data(config.data), metrics.served(config), ExitStack() as trust:
         processes.check_ports(config)
         building = _building(config)
         try:
@@ -99,12 +100,19 @@ def _building(config: Config) -> Watched:
 
 def _start(config: Config, role: str, ends: ExitStack) -> Part:
     """Two parts in one terminal speak into files, or their lines would bury what is said here."""
-    if config.role != "all":
-        return processes.start(config, role)
+    if config.log == "stdout" or (config.role != "all" and not config.log):
+        return processes.start(config, role, to_stdout=bool(config.log))
     part = processes.start(config, role, subprocess.PIPE)
-    copying = log_files.keep(part.process, log_files.open_log(config.data, role))
+    copying = log_files.keep(part.process, _log_file(config, role))
     ends.callback(copying.join, LAST_WORDS)
     return part
+
+
+def _log_file(config: Config, role: str) -> Path:
+    if not config.log:
+        return log_files.open_log(config.data, role)
+    file = Path(config.log.removeprefix("file:"))
+    return log_files.made(file if config.role != "all" else file.with_stem(f"{file.stem}-{role}"))
 
 
 def _named(config: Config, error: CannotStart) -> str:

@@ -5,6 +5,7 @@ relay starts here and nowhere else: a desk opened by a test or a command has non
 """
 
 import os
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,32 +13,45 @@ from sync.limits import MAX_BATCH_BYTES
 
 from . import create_app, fault_lines
 from .config import Config, load
-from .front import Front
+from .front import DOOR, Front
+from .metrics import Figures
 from .probes import Probes
 from .processes import DESK_THREADS, RELAY_THREADS
 from .proxies import Proxies
 from .sentences import sentence
+from .status import certificate_seconds
 from .watchdog import Watchdog
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Response
 
 
 def relay() -> Front:
     config, app = _made("relay")
-    return _front(
-        "relay", app, RELAY_THREADS, MAX_BATCH_BYTES, config, app.extensions["sotto_relay"].store.look
+    from .relay import health
+
+    here = app.extensions["sotto_relay"]
+    front = _front("relay", app, RELAY_THREADS, MAX_BATCH_BYTES, config, here.store.look)
+    front.figures.watch(
+        health.RelayHealth,
+        lambda: health.look(here.store, config.relay_offices, time.time()),
+        lambda: _certificate(config),
+        here.seen,
     )
+    return front
 
 
 def desk() -> Front:
     config, app = _made("desk")
+    from .desk import health
     from .desk.app import LONGEST_FORM
     from .desk.exchange.sync_round import start_thread
 
     desk = app.extensions["desk"]
     start_thread(desk)
-    return _front("desk", app, DESK_THREADS, LONGEST_FORM, config, desk.look)
+    front = _front("desk", app, DESK_THREADS, LONGEST_FORM, config, desk.look)
+    front.figures.watch(health.DeskHealth, lambda: health.look(desk), lambda: _certificate(config))
+    return front
 
 
 def _front(
@@ -46,7 +60,20 @@ def _front(
     dog = Watchdog(app.wsgi_app, threads, role)
     app.wsgi_app = dog  # type: ignore[method-assign]
     dog.start()
-    return Front(app, threads, largest, Proxies(config.trusted_proxies), Probes(role, dog.look, look))
+    app.after_request(_name_door)
+    proxies, probes = Proxies(config.trusted_proxies), Probes(role, dog.look, look)
+    return Front(app, threads, largest, proxies, probes, Figures(role))
+
+
+def _name_door(answer: "Response") -> "Response":
+    from flask import request
+
+    request.environ[DOOR] = request.endpoint or "-"
+    return answer
+
+
+def _certificate(config: Config) -> float | None:
+    return certificate_seconds(config.tls_cert, time.time()) if config.tls_cert is not None else None
 
 
 def _made(role: str) -> "tuple[Config, Flask]":

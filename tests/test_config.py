@@ -110,7 +110,7 @@ OPEN = {
     "relay_url",
     "security_log",
 }
-OPEN |= {"second_place"}
+OPEN |= {"second_place", "metrics", "log"}
 
 
 def test_a_setting_that_may_hold_a_secret_can_lie_in_a_file():

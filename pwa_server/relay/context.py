@@ -1,7 +1,7 @@
 """What the doors share: settings, store, clock, rates, the wake thread; and how a signed request is read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from flask import current_app, g, request
@@ -37,6 +37,9 @@ class Relay:
     wakes: WakeThread
     sweeper: Sweeper
     vapid: str | None
+    seen: dict[str, float] = field(
+        default_factory=dict
+    )  # when each office was heard of last, by this process
 
     def serves(self, office: object) -> str:
         """The office's id, if the operator has let it in."""

@@ -30,6 +30,7 @@ def ask(verb: str) -> ResponseReturnValue:
     body, _, _ = signed(desk_tag(verb), most, key_of, or_tag=old)
     office = here.serves(body.get("office"))
     here.rates.office.spend(office)
+    here.seen[office] = here.clock()
     answer = once(body, lambda: act(here, office, body))
     if verb in ("wakes", "watch", "wipe"):
         here.wakes.nudge()

@@ -17,7 +17,7 @@ from ..exchange.relay_client import RelayError, relay_of
 from ..log.security_log import OFFICE, security_event
 from ..models.office_and_cases import DeviceRow
 from ..queries.access import Actor
-from . import act
+from .act import act
 
 
 def asked_by(desk: Desk, p1: bytes, staff: str) -> Locked | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from pwa_server import fault_lines
 from pwa_server.bounded_http import Answer, Unbounded, ask
 from sync.encoding import parse_int, unb64u
 from sync.envelope import Envelope, make_batch, parse_batch
@@ -114,6 +115,8 @@ class RelayClient:
         return str(self._read(self._post("/v1/nonce", b"{}", {"Content-Type": JSON_TYPE}))["nonce"])
 
     def _post(self, path: str, content: bytes, headers: dict[str, str], most: int = MOST_ANSWER) -> Answer:
+        if under_way := fault_lines.request_id():
+            headers = headers | {fault_lines.REQUEST_HEADER: under_way}
         try:
             answer = ask(self._http, "POST", path, most, content=content, headers=headers)
         except httpx.HTTPError as error:

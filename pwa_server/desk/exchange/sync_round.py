@@ -241,7 +241,8 @@ def _run(desk: Desk, stop: threading.Event) -> None:
         while not stop.is_set():
             desk.stirred.clear()
             _index(desk)
-            trouble = _look(desk)
+            with fault_lines.request():
+                trouble = _look(desk)
             failures = failures + 1 if trouble else 0
             after = trouble.after if isinstance(trouble, RelayError) else 0
             desk.stirred.wait(_pause(desk.config.sync_seconds, failures, after))
