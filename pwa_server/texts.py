@@ -23,6 +23,7 @@ CATALOGUES = (
     "desk_meetings",
     "desk_begun",
     "desk_community",
+    "desk_learnings",
     "desk_intake",
     "desk_security",
     "desk_plan",

@@ -24,6 +24,7 @@ from pwa_server.desk.models.conferences import (
 from pwa_server.desk.models.consultations import COLUMNS, Consultation, TriageDecision
 from pwa_server.desk.models.consultations import FIELDS as CONSULTATION_FIELDS
 from pwa_server.desk.models.figures import Disclosure
+from pwa_server.desk.models.learnings import Learning, LearningAside, LearningTried
 from pwa_server.desk.models.office_and_cases import (
     Assignment,
     Begun,
@@ -224,6 +225,23 @@ ROWS: dict[Any, dict[str, Any]] = {
         "by": BY,
         "at": "2026-11-02T01:00:00.000Z",
     },
+    Learning: {
+        "version": "plant-version",
+        "state": "read",
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+        "read_by": BY,
+        "read_at": "2026-11-02T02:00:00.000Z",
+        "situation": ["alone", "money"],
+    },
+    LearningTried: {
+        "learning": "plant-Learning",
+        "by": BY,
+        "at": "2026-11-02T03:00:00.000Z",
+        "position": 1,
+        "fits": True,
+    },
+    LearningAside: {"learning": "plant-none", "by": BY, "at": "2026-11-02T03:00:00.000Z"},
     CommunityIssue: {"state": "noticed", "by": BY, "at": "2026-11-02T01:00:00.000Z"},
     ParticipationProfile: {"company": "no", "by": BY, "at": "2026-11-02T01:00:00.000Z"},
     CoverAsked: {

@@ -29,6 +29,7 @@ from .sample_cases import (
     active_case,
     plain_case,
 )
+from .sample_learnings import LEARNINGS
 
 SUPERVISOR, WORKER, COLLEAGUE, ADMINISTRATOR = (person[0] for person in STAFF)
 
@@ -75,6 +76,16 @@ class _Loader:
         self.other_consultations()
         for place in range(len(ACTIVE)):
             self.active(place)
+        self.learnings()
+
+    def learnings(self) -> None:
+        """What was learned, each written by the worker and read by the supervisor."""
+        for days, was_read, told in LEARNINGS:
+            at, learning = self.at(self.today - timedelta(days=days)), new_id()
+            version = self.write("learning.written", None, {"learning": learning, **told}, at, WORKER)
+            if was_read:
+                checked = {"learning": learning, "version": version, "result": "reads", "note": ""}
+                self.write("learning.checked", None, checked, at, SUPERVISOR)
 
     def write(self, type_: str, case: str | None, body: dict[str, Any], at: str, by: str) -> str:
         event = make_event(type_, case, body, at)

@@ -17,6 +17,7 @@ from .cover import CoverAsked
 from .field import Begun, CaseName, Outing, OwnQuiet, Undone, Watchers
 from .figures import FIGURE_TABLES
 from .households import CaseDocument, CaseMerge, Consent, FieldOrigin, Tie, TwoValues, Union
+from .learnings import LEARNING_TABLES
 from .plans import PLAN_TABLES
 from .system import (
     MACHINE_TABLES,
@@ -337,6 +338,7 @@ READ_MODEL: tuple[type[Row], ...] = (
     *PEOPLE_TABLES,
     *FIGURE_TABLES,
     *COMMUNITY_TABLES,
+    *LEARNING_TABLES,
     *PLAN_TABLES,
     *CONSULTATION_TABLES,
     *CONFERENCE_TABLES,

@@ -22,6 +22,7 @@ from ..models.conferences import (
 )
 from ..models.consultations import COLUMNS, Consultation, TriageDecision, words_in
 from ..models.figures import ChecklistDraft, ChecklistRetired, Disclosure, MonthClosed
+from ..models.learnings import Learning, LearningAside, LearningTried
 from ..models.office_and_cases import (
     READ_MODEL,
     Assignment,
@@ -148,6 +149,12 @@ FIELDS: dict[type[Row], dict[str, str]] = {
         "id by at", opportunities="name host kind place times calm anonymous note state verified_until"
     ),
     CommunityIssue: _told("id by at", community_issues="title area what resources state"),
+    Learning: _told(
+        "id version state by at read_by read_at",
+        learnings="situation title when did changed failed needed read_note",
+    ),
+    LearningTried: _told("id learning by at position", learnings="fits words"),
+    LearningAside: _told("id case learning by at"),
     ParticipationProfile: _told("case by at", participation_profile="likes pace avoid company shareable"),
     PlanVersion: _told("id case plan replaces by at position", plan_content="what", mixed="content"),
     PlanStep: _told("id case version kind by at position", plan="result on", plan_content="note"),

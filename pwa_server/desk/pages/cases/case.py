@@ -21,6 +21,7 @@ from ...models.office_and_cases import (
     Staff,
     Visit,
 )
+from ...queries import learnings
 from ...queries.access import may, shown_flags, visible_record
 from ...queries.access_log import note_view, views
 from ..layout import counts
@@ -114,6 +115,7 @@ def one(case: str) -> Any:
         **new_contact.told_of(case),
         **identity.told_of(case),
         may_contact=changes("contact", case),
+        learnings_offered=learnings.offered(me(), case, words.today),
         **books(),
     )
 

@@ -64,6 +64,7 @@ def page_of(case: Any, told: dict[str, Any], wrong: dict[str, str], *, more: boo
         goals=version.content["goals"] if version else [],
         before=plans.monitorings(case.id) if "plan_content" in seen else [],
         holds=held_of_case(case.id),
+        changes_learnings=changes("learnings"),
         may_close=changes("plan", case.id) and case.status == "active",
         may_reopen=changes("plan", case.id) and case.status == "closed",
         longest={"line": LINE, "text": TEXT},

@@ -31,6 +31,8 @@ EMPTY: dict[str, str] = {
     "desk.plan.no_wish": "plan_content",
     "desk.places.none": "opportunities",
     "desk.issues.none": "community_issues",
+    "desk.learnings.none": "learnings",
+    "desk.learnings.tried_none": "learnings",
     "desk.notices.none": "",
     "desk.consultations.empty.open": "core",
     "desk.consultations.empty.ended": "core",

@@ -70,6 +70,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
             ("triage.page", "triage", "t", "intake", counts.undecided),
             ("conferences.page", "meetings", "m", "conference_support", None),
             ("places.page", "places", "", "opportunities", None),
+            ("learnings.page", "learnings", "", "learnings", None),
         ),
     ),
     (
