@@ -235,7 +235,7 @@ ROWS: dict[Any, dict[str, Any]] = {
         "situation": ["alone", "money"],
     },
     LearningTried: {
-        "learning": "plant-Learning",
+        "learning": ("plant-Learning",),
         "by": BY,
         "at": "2026-11-02T03:00:00.000Z",
         "position": 1,
@@ -556,6 +556,7 @@ def index_anew(office: Any) -> None:
 
 # Where every place of an address leads. A page with a place that is not here fails the walk: name it.
 PLACES: dict[str, tuple[Any, ...]] = {
+    "learning": ("plant-Learning",),
     "case": (CASE,),
     "consultation": ("plant-Consultation",),
     "document": ("plant-CaseDocument",),

@@ -62,6 +62,7 @@ LETTERS = {"a": ALONE, "t": TWO, "-": NO}
 OFFICES_OWN = {
     "opportunities",
     "community_issues",
+    "learnings",
     "notices",
     "statistics",
     "access_log",
