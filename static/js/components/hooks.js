@@ -37,6 +37,20 @@ export function useDraft(caseId, kind, begin) {
 }
 
 /**
+ * What is typed on a screen that writes no record: kept as a draft, over a lock and the end of the app, until it is done.
+ *
+ * @param {string} kind
+ * @param {{ case?: string | null, about?: string | null, value: any }} begin
+ * @returns {Draft}
+ */
+export function useKept(kind, { case: caseId = null, about = null, value }) {
+  const { drafts } = useDoor()
+  const draft = useMemo(() => drafts.open(caseId, kind, { about, value }), [kind, caseId, about])
+  useEffect(() => () => { draft.flush().catch(() => {}) }, [draft])
+  return draft
+}
+
+/**
  * One field of a draft: redraws only when this field changes.
  *
  * @param {Draft} draft

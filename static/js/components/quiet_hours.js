@@ -4,21 +4,22 @@ import { html, useState } from "../../vendor/preact.js"
 import { useDoor } from "../session/context.js"
 import { t } from "../words/texts.js"
 import { DateField } from "./date_field.js"
-import { useMe } from "./hooks.js"
+import { useField, useKept, useMe } from "./hooks.js"
 import { Part } from "./list.js"
 
 export function QuietHours() {
   const door = useDoor()
   const [office, own] = useMe()?.quiet ?? []
-  const [hours, setHours] = useState({ from: own?.from ?? "", until: own?.until ?? "" })
+  const draft = useKept("quiet", { value: { from: own?.from ?? "", until: own?.until ?? "" } })
+  const hours = { from: useField(draft, "from") ?? "", until: useField(draft, "until") ?? "" }
   const [kept, setKept] = useState(false)
   if (!office) return null // an older office keeps only its own
   const keep = async (/** @type {{ from: string, until: string }} */ span) => {
-    setHours(span)
+    pick(span)
     await door.write("reminders.quieted", null, span)
     setKept(true)
   }
-  const pick = (/** @type {object} */ some) => { setHours({ ...hours, ...some }); setKept(false) }
+  const pick = (/** @type {object} */ some) => { for (const [end, at] of Object.entries(some)) draft.set(end, at); setKept(false) }
   return html`<${Part} title=${t("quiet.title")}>
     <p>${office.from && office.until ? t("quiet.office", { from: office.from, until: office.until }) : t("quiet.office.none")}</p>
     <fieldset class="field"><legend>${t("quiet.own")}</legend><div class="pair">

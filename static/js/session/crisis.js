@@ -6,12 +6,13 @@ import { crisisKept, dropCrises, keepCrisis, openCrises } from "../store/crisis_
 
 /** @typedef {{ to: string, at: string }} Told
  * @typedef {{ step: number, field: string, asked: Record<string, "yes" | "no" | "unknown">, call: { to: string, at: string, result: string },
- *   safe: { who: string, means: string, contact: string }, told: Record<string, Told>, case: string | null, draft: string | null }} Crisis */
+ *   safe: { who: string, means: string, contact: string }, told: Record<string, Told>, case: string | null, draft: string | null,
+ *   refused: Record<string, string | undefined> }} Crisis  `refused`: times that are none, as they were typed */
 
 const REST = 100 // ms after the last letter
 
 /** @returns {Crisis} */
-const blank = () => ({ step: 0, field: "", asked: {}, call: { to: "", at: "", result: "" }, safe: { who: "", means: "", contact: "" }, told: {}, case: null, draft: null })
+const blank = () => ({ step: 0, field: "", asked: {}, call: { to: "", at: "", result: "" }, safe: { who: "", means: "", contact: "" }, told: {}, case: null, draft: null, refused: {} })
 
 /** @type {import("../../vendor/preact.js").Signal<Crisis>} */
 export const crisis = signal(blank())
@@ -35,8 +36,8 @@ export function clear() {
 export const isPressing = (asked) => (asked.plan === "yes" && asked.means === "yes") || asked.attempt === "yes" || asked.soon === "yes"
 
 /** @param {Crisis} of */
-export const hasWords = ({ asked, call, safe, told }) =>
-  Object.keys(asked).length > 0 || Object.keys(told).length > 0 || Boolean(call.to || call.result || safe.who || safe.means || safe.contact)
+export const hasWords = ({ asked, call, safe, told, refused }) =>
+  Object.keys(asked).length > 0 || Object.keys(told).length > 0 || Boolean(call.to || call.result || safe.who || safe.means || safe.contact) || Object.keys(refused ?? {}).length > 0
 
 /** Keep what is noted on the disk, sealed. Call once. */
 export function keepCrises() {
@@ -66,6 +67,6 @@ function together(a, b) {
     step: b.step || a.step, field: b.field || a.field, asked: { ...a.asked, ...b.asked }, told: { ...a.told, ...b.told },
     call: { to: both(a.call.to, b.call.to), at: a.call.at || b.call.at, result: both(a.call.result, b.call.result) },
     safe: { who: both(a.safe.who, b.safe.who), means: both(a.safe.means, b.safe.means), contact: b.safe.contact || a.safe.contact },
-    case: b.case ?? a.case, draft: b.draft ?? a.draft,
+    case: b.case ?? a.case, draft: b.draft ?? a.draft, refused: { ...a.refused, ...b.refused },
   }
 }

@@ -25,7 +25,9 @@ SHOWN = """async () => {
     notes: { fact: note(c, n), quote: "", thirdParty: "", view: "" } })
   const documents = new Map(Array.from({ length: 200 }, (_, c) => [`case/c${c}`, { id: `c${c}`, no: `R5-${c}`, title: `事例${c}`, household: { members: [] },
     contacts: Array.from({ length: 25 }, (_, n) => contact(c, n)), line: [], promises: [], safety: [], hook: null, next: null }]))
-  const door = { documents: signal(documents), road: signal({ unsent: 0, oldest: null }) }
+  const { Draft } = await import("/static/js/store/draft.js")
+  const drafts = { list: signal([]), open: (about, kind, { value }) => new Draft(null, { id: "d", case: null, kind, about: null, value, at: 0 }, 0, () => {}) }
+  const door = { drafts, documents: signal(documents), road: signal({ unsent: 0, oldest: null }) }
   const place = document.createElement("div")
   document.body.append(place)
   render(html`<${DoorContext.Provider} value=${door}><${Cases} /><//>`, place)

@@ -1,11 +1,12 @@
 // The cases of this worker, and a search over everything readable on this phone. Also "which visit?" for a record.
 
-import { html, useEffect, useMemo, useState } from "../../../vendor/preact.js"
-import { appointment, shortDay } from "../../words/dates.js"
+import { html, useEffect, useMemo } from "../../../vendor/preact.js"
+import { appointment, isoDay, shortDay } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
 import { useDoor } from "../../session/context.js"
 import { Below } from "../../components/deferred.js"
-import { useCases } from "../../components/hooks.js"
+import { DraftBox } from "../../components/draft_field.js"
+import { useCases, useField, useKept } from "../../components/hooks.js"
 import { Row } from "../../components/list.js"
 import { Screen, TabDock } from "../../components/frame.js"
 import { icon } from "../../components/icon.js"
@@ -41,20 +42,23 @@ export function PickVisit() {
 /** @param {{ onOpen: (sheet: CaseSheet) => void, first?: string[] }} props */
 function CaseList({ onOpen, first = [] }) {
   const cases = useCases()
-  const [question, setQuestion] = useState("")
+  const draft = useKept("search", { value: { question: "", on: "" } })
+  const today = useField(draft, "on") === isoDay(now.value) // of another day it is no question any more
+  const question = useField(draft, "question")
+  const asked = today ? question ?? "" : ""
   const sheets = useMemo(() => inOrder(cases, first), [cases, first.join()])
   useEffect(() => prepare(sheets), [sheets])
-  const found = useMemo(() => search(question, sheets), [question, sheets])
+  const found = useMemo(() => search(asked, sheets), [asked, sheets])
   const row = (/** @type {typeof found[number]} */ { sheet, hits }) => html`<li key=${sheet.id}><${Row} name=${sheet.title} lines=${[summary(sheet), nextLine(sheet)]}
-    onOpen=${() => onOpen(sheet)} />${hits.slice(0, MOST_NOTES).map((note, i) => html`<${Hit} key=${i} sheet=${sheet} note=${note} question=${question} />`)}</li>`
+    onOpen=${() => onOpen(sheet)} />${hits.slice(0, MOST_NOTES).map((note, i) => html`<${Hit} key=${i} sheet=${sheet} note=${note} question=${asked} />`)}</li>`
   return html`
     <search class="search"><label class="unseen" for="q">${t("cases.search")}</label>${icon("search", true)}
-      <input class="box" id="q" type="search" autocomplete="off" enterkeyhint="search" placeholder=${t("cases.search")}
-        onInput=${(/** @type {any} */ event) => setQuestion(event.currentTarget.value)} /></search>
-    <p class="unseen" role="status">${question && t("cases.found", { n: found.length })}</p>
-    ${found.length > 0 ? html`<ol class="sheet">${found.slice(0, FIRST_LOOK).map(row)}<${Below}>${() => found.slice(FIRST_LOOK, question ? MOST : undefined).map(row)}<//></ol>`
+      <${DraftBox} draft=${draft} path="question" id="q" oneLine type="search" placeholder=${t("cases.search")} extra=${{ enterkeyhint: "search" }}
+        read=${() => asked} write=${(/** @type {string} */ text) => { draft.set("question", text); draft.set("on", isoDay(now.peek())) }} /></search>
+    <p class="unseen" role="status">${asked && t("cases.found", { n: found.length })}</p>
+    ${found.length > 0 ? html`<ol class="sheet">${found.slice(0, FIRST_LOOK).map(row)}<${Below}>${() => found.slice(FIRST_LOOK, asked ? MOST : undefined).map(row)}<//></ol>`
       : html`<p class="note">${t(cases.length === 0 ? "cases.none" : "cases.nothing_found")}</p>`}
-    ${question && found.length > MOST && html`<p class="note">${t("cases.more", { n: found.length - MOST })}</p>`}`
+    ${asked && found.length > MOST && html`<p class="note">${t("cases.more", { n: found.length - MOST })}</p>`}`
 }
 
 /** A note in which the words were found; one of a contact opens it. @param {{ sheet: CaseSheet, note: import("../../visit/search.js").Note, question: string }} props */

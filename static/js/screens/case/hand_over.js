@@ -6,9 +6,8 @@ import { handed } from "../../shell/handed_over.js"
 import { useDoor } from "../../session/context.js"
 import { Choices } from "../../components/choice.js"
 import { DraftField } from "../../components/draft_field.js"
-import { Field } from "../../components/field.js"
 import { SavedAt, Screen, TaskDock } from "../../components/frame.js"
-import { useCase, useDraft, useField, useMe } from "../../components/hooks.js"
+import { useCase, useDraft, useField, useKept, useMe } from "../../components/hooks.js"
 import { Part } from "../../components/list.js"
 import { Trouble } from "../../components/news.js"
 import { useNumbers } from "../../components/numbers.js"
@@ -19,12 +18,14 @@ import { coded, t } from "../../words/texts.js"
 
 const ANSWERS = ["yes", "no", "later"]
 const HOW = ["spoken", "signed"]
+const NOTHING_SAID = { answer: "", about: "", how: "", comment: "" }
 
 /** Choose the page, then the phone locks and shows it alone. */
 export function HandOverPhone() {
   const { case: caseId } = place.value.carried
   const door = useDoor(), me = useMe(), sheet = useCase(caseId)
-  const [about, setAbout] = useState("")
+  const draft = useKept("consent", { case: caseId, value: NOTHING_SAID })
+  const about = useField(draft, "about") ?? ""
   const office = useNumbers().find(({ kind, tel }) => kind === "supervisor" && tel)
   const hand = async (/** @type {"explain" | "consent"} */ page) => {
     handed.value = { page, case: caseId, office: me?.office.name ?? "", tel: office?.tel ?? "", about: about.trim(), answer: "", back: false }
@@ -35,7 +36,7 @@ export function HandOverPhone() {
     <${Part} title=${t("hand.explain")}><p>${t("hand.explain.what")}</p>
       <button class="button button-main" type="button" onClick=${() => hand("explain")}>${t("hand.explain.do")}</button><//>
     <${Part} title=${t("hand.consent")}><p class="note">${t("hand.consent.now", { status: coded("consent", sheet?.consent) || t("consent.unknown") })}</p>
-      <${Field} label=${t("hand.about")} help=${t("hand.about.help")} rows=${2} longest=${MAX_LINE} start="" onText=${setAbout} />
+      <${DraftField} draft=${draft} path="about" label=${t("hand.about")} help=${t("hand.about.help")} rows=${2} longest=${MAX_LINE} />
       <button class="button" type="button" disabled=${!about.trim()} onClick=${() => hand("consent")}>${t("hand.consent.do")}</button>
       <button class="button button-plain" type="button" onClick=${() => swap("consent", { case: caseId, about: about.trim() })}>${t("hand.consent.aloud")}</button><//>
   <//>`
@@ -44,7 +45,7 @@ export function HandOverPhone() {
 /** What the person said, pressed on the screen or aloud, becomes part of the case. */
 export function ConsentNoted() {
   const { case: caseId, about = "", answer: pressed = "" } = place.value.carried
-  const draft = useDraft(caseId, "consent", { value: { answer: "", about: "", how: "", comment: "" } })
+  const draft = useDraft(caseId, "consent", { value: NOTHING_SAID })
   const [ready, setReady] = useState(false)
   useEffect(() => {
     if (!draft) return

@@ -6,13 +6,14 @@ import { daysFrom, isoDay, nearDay } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
 import { useDoor } from "../../session/context.js"
 import { Choices } from "../../components/choice.js"
-import { Field } from "../../components/field.js"
+import { DraftField } from "../../components/draft_field.js"
 import { Screen, TaskDock } from "../../components/frame.js"
-import { useMe } from "../../components/hooks.js"
+import { useField, useKept, useMe } from "../../components/hooks.js"
 import { icon } from "../../components/icon.js"
 import { Part } from "../../components/list.js"
 import { Trouble } from "../../components/news.js"
 import { NumberList, useNumbers } from "../../components/numbers.js"
+import { swap } from "../../shell/router.js"
 import { t } from "../../words/texts.js"
 import { coverSays } from "../../visit/assured.js"
 import { useRound } from "./plan.js"
@@ -21,27 +22,27 @@ import { useRound } from "./plan.js"
 
 export function HandDay() {
   const door = useDoor(), me = useMe(), round = useRound()
-  const [whose, setWhose] = useState(/** @type {"" | "own" | "theirs"} */ (""))
-  const [who, setWho] = useState("")
-  const [note, setNote] = useState("")
+  const draft = useKept("cover", { value: { whose: "", who: "", note: "" } })
+  const whose = /** @type {"" | "own" | "theirs"} */ (useField(draft, "whose") ?? ""), who = useField(draft, "who") ?? ""
   const [trouble, setTrouble] = useState("")
   const numbers = useNumbers().filter(({ kind, tel }) => tel && kind === "supervisor")
   const others = (me?.staff ?? []).filter(({ id }) => id !== me?.worker.id).map(({ id, name }) => ({ value: id, label: name }))
   const ask = async () => {
     const own = me?.worker.id ?? ""
     try {
-      await door.write("cover.asked", null, { staff: whose === "own" ? own : who, to: whose === "own" ? who || null : own, on: isoDay(now.peek()), note: note.trim() })
-      setWhose("")
+      await door.write("cover.asked", null, { staff: whose === "own" ? own : who, to: whose === "own" ? who || null : own, on: isoDay(now.peek()), note: (draft.value.peek().note ?? "").trim() })
+      await draft.discard()
+      swap("hand-day")
       void door.syncNow()
     } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") }
   }
-  const pick = (/** @type {"own" | "theirs"} */ one) => { setWhose(one); setWho("") }
+  const pick = (/** @type {"own" | "theirs"} */ one) => { draft.set("whose", one); draft.set("who", "") }
   return html`<${Screen} title=${t("cover_day.title")} parent="today" dock=${html`<${TaskDock}>${whose && html`<button class="button button-main" type="button" disabled=${whose === "theirs" && !who} onClick=${ask}>${icon("send")}${t("cover_day.ask")}</button>`}<//>`}>
     <${Covers} />
     <fieldset class="field"><legend>${t("cover_day.which")}</legend><${Choices} value=${whose} onPick=${pick} options=${[
       { value: "own", label: t("cover_day.own"), small: t("cover_day.own.what", { n: round.length }) }, { value: "theirs", label: t("cover_day.theirs"), small: t("cover_day.theirs.what") }]} /></fieldset>
-    ${whose && html`<fieldset class="field" key=${whose}><legend>${t(whose === "own" ? "cover_day.to" : "cover_day.whose")}</legend><${Choices} shape="two" centre value=${who} onPick=${setWho} options=${whose === "own" ? [{ value: "", label: t("cover_day.office_chooses") }, ...others] : others} /></fieldset>
-      <${Field} label=${t("cover_day.note")} help=${t("cover_day.note.help")} oneLine start="" onText=${setNote} />
+    ${whose && html`<fieldset class="field" key=${whose}><legend>${t(whose === "own" ? "cover_day.to" : "cover_day.whose")}</legend><${Choices} shape="two" centre value=${who} onPick=${(/** @type {string} */ one) => draft.set("who", one)} options=${whose === "own" ? [{ value: "", label: t("cover_day.office_chooses") }, ...others] : others} /></fieldset>
+      <${DraftField} draft=${draft} path="note" label=${t("cover_day.note")} help=${t("cover_day.note.help")} oneLine />
       <p class="note">${t("cover_day.rights")}</p>`}
     <${Trouble} code=${trouble} />
     ${numbers.length > 0 && html`<${Part} title=${t("cover_day.call")}><${NumberList} numbers=${numbers} /><//>`}

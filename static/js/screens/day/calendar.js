@@ -14,7 +14,7 @@ import { line, t } from "../../words/texts.js"
 import { ringSays } from "../../visit/assured.js"
 import { lateness } from "../../visit/day.js"
 import { monthOf, rings } from "../../visit/month.js"
-import { Change } from "../case/followup.js"
+import { Change, useBegunChange } from "../case/followup.js"
 
 /** @import { FollowUp } from "../../shapes.d.ts" */
 /** @typedef {ReturnType<typeof monthOf>["days"][number]} OneDay */
@@ -51,7 +51,7 @@ const Cell = ({ one, onOpen }) => one.followups.length > 0
 
 /** @param {{ followup: FollowUp, standing: import("../../visit/assured.js").Standing | null }} props */
 function Entry({ followup, standing }) {
-  const [changing, setChanging] = useState(false)
+  const [changing, setChanging] = useState(useBegunChange(followup.followup))
   const sheet = useCases().find(({ id }) => id === followup.case)
   const quiet = useMe()?.quiet ?? []
   const { at, kind, note, state } = followup

@@ -1,12 +1,12 @@
 // Today's doors in the order the worker goes: keys up and down, or drawn by the handle. Between two doors stand the
 // kilometres the worker once entered; there is no map and no position.
 
-import { html, useRef } from "../../../vendor/preact.js"
+import { html, useLayoutEffect, useRef } from "../../../vendor/preact.js"
 import { clockTime, isoDay } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
 import { useDoor } from "../../session/context.js"
 import { Screen, TaskDock } from "../../components/frame.js"
-import { useCases } from "../../components/hooks.js"
+import { useCases, useField, useKept } from "../../components/hooks.js"
 import { icon } from "../../components/icon.js"
 import { back } from "../../shell/router.js"
 import { gap, t } from "../../words/texts.js"
@@ -37,11 +37,17 @@ export function Plan() {
   const draw = useDrawing(list, (at, to) => put(moved(order, at, to)))
   const stops = [OFFICE, ...round.map((one) => one.case), OFFICE]
   const { km, unknown } = roundOf(stops, legs)
-  const enter = (/** @type {string} */ leg) => (/** @type {any} */ { currentTarget: { value } }) => door.planDay((plan) => {
-    const { [leg]: _, ...others } = plan.legs, entered = kilometres(value)
-    return { legs: entered === null ? others : { ...others, [leg]: entered } }
-  }, now.peek())
-  const between = (/** @type {number} */ i) => stops[i] !== stops[i + 1] && html`<${Leg} key=${legOf(stops[i], stops[i + 1])} from=${names.get(stops[i]) ?? t("plan.office")} to=${names.get(stops[i + 1]) ?? t("plan.office")} km=${legs[legOf(stops[i], stops[i + 1])]} whose=${i === 0 ? t("plan.from_office") : i === round.length ? t("plan.to_office") : ""} onEnter=${enter(legOf(stops[i], stops[i + 1]))} />`
+  const draft = useKept("plan", { value: { refused: {} } }) // what is no number, with its reason
+  const refused = useField(draft, "refused") ?? {}
+  const enter = (/** @type {string} */ leg) => (/** @type {any} */ { currentTarget: { value } }) => {
+    const entered = kilometres(value)
+    draft.set(`refused.${leg}`, entered === null && value.trim() ? value : undefined)
+    return door.planDay((plan) => {
+      const { [leg]: _, ...others } = plan.legs
+      return { legs: entered === null ? others : { ...others, [leg]: entered } }
+    }, now.peek())
+  }
+  const between = (/** @type {number} */ i) => stops[i] !== stops[i + 1] && html`<${Leg} key=${legOf(stops[i], stops[i + 1])} from=${names.get(stops[i]) ?? t("plan.office")} to=${names.get(stops[i + 1]) ?? t("plan.office")} km=${legs[legOf(stops[i], stops[i + 1])]} refused=${refused[legOf(stops[i], stops[i + 1])]} whose=${i === 0 ? t("plan.from_office") : i === round.length ? t("plan.to_office") : ""} onEnter=${enter(legOf(stops[i], stops[i + 1]))} />`
   return html`<${Screen} title=${t("plan.title")} parent="today" dock=${html`<${TaskDock}><button class="button" type="button" onClick=${() => back("today")}>${t("close")}</button><//>`}>
     ${round.length === 0 ? html`<p class="note">${t("plan.none")}</p>` : html`<p class="note">${t("plan.what")}</p>
       <ol class="round" ref=${list}>${round.map((one, i) => html`<li key=${one.followup}>${between(i)}
@@ -54,9 +60,16 @@ export function Plan() {
   <//>`
 }
 
-/** @param {{ from: string, to: string, km: number | undefined, whose: string, onEnter: (event: any) => void }} props */
-const Leg = ({ from, to, km, whose, onEnter }) => html`<label class="leg"><span class="unseen">${t("plan.leg", { from, to })}</span>
-  <input class="box" inputmode="decimal" autocomplete="off" maxlength="5" value=${km ?? ""} onChange=${onEnter} /><span aria-hidden="true">km${whose && html`${gap()}${whose}`}</span></label>`
+/** @param {{ from: string, to: string, km: number | undefined, refused: string | undefined, whose: string, onEnter: (event: any) => void }} props */
+function Leg({ from, to, km, refused, whose, onEnter }) {
+  const box = useRef(/** @type {any} */ (null))
+  useLayoutEffect(() => { // the same way may stand twice; whoever is typing is left alone
+    if (document.activeElement !== box.current) box.current.value = refused ?? km ?? ""
+  })
+  return html`<label class="leg"><span class="unseen">${t("plan.leg", { from, to })}</span>
+  <input class="box" inputmode="decimal" autocomplete="off" maxlength="12" ref=${box} aria-invalid=${refused !== undefined || undefined} onInput=${onEnter} /><span aria-hidden="true">km${whose && html`${gap()}${whose}`}</span></label>
+  ${refused !== undefined && html`<p class="help over" role="alert">${t("plan.leg.refused", { text: refused })}</p>`}`
+}
 
 /** @param {{ up?: boolean, n: number, of: number, name: string, onStep: () => void }} props */
 const Step = ({ up, n, of, name, onStep }) => html`<button class=${up ? "step step-up" : "step"} type="button" disabled=${up ? n === 0 : n === of - 1} aria-label=${t(up ? "plan.up" : "plan.down", { name })} onClick=${onStep}>${icon("back")}</button>`

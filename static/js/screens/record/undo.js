@@ -7,9 +7,8 @@ import { clockTime } from "../../words/dates.js"
 import { useDoor } from "../../session/context.js"
 import { Choices } from "../../components/choice.js"
 import { DraftField } from "../../components/draft_field.js"
-import { Field } from "../../components/field.js"
 import { SavedAt, Screen, TaskDock } from "../../components/frame.js"
-import { useCase, useCases, useDraft, useField } from "../../components/hooks.js"
+import { useCase, useCases, useDraft, useField, useKept } from "../../components/hooks.js"
 import { Row } from "../../components/list.js"
 import { Trouble } from "../../components/news.js"
 import { go, place, swap } from "../../shell/router.js"
@@ -33,7 +32,7 @@ export function Undo({ record, body }) {
 export function TakeBack() {
   const { case: caseId, visit } = place.value.carried
   const door = useDoor(), sheet = useCase(caseId)
-  const [reason, setReason] = useState("")
+  const draft = useKept("take-back", { case: caseId, about: visit, value: { reason: "" } })
   const [trouble, setTrouble] = useState("")
   const act = async () => {
     try {
@@ -42,9 +41,10 @@ export function TakeBack() {
       const again = door.events.peek().filter(({ type, body: told }) => type === "followup.done" && told.visit === visit)
         .map(({ body: told }) => door.documents.peek().get("followups")?.followups.find((/** @type {any} */ one) => one.followup === told.followup)).filter(Boolean)
       await door.writeAll([
-        ["visit.withdrawn", caseId, { visit, reason: reason.trim() }],
+        ["visit.withdrawn", caseId, { visit, reason: (draft.value.peek().reason ?? "").trim() }],
         ...again.map(({ at, kind, with: withWhom, note, remind }) => ["followup.scheduled", caseId, { followup: newId(), at, kind, with: withWhom, note: note ?? "", remind: Boolean(remind) }]),
       ])
+      await draft.discard()
       swap("case", { case: caseId, back: Boolean(body) })
       void door.syncNow()
     } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") }
@@ -52,7 +52,7 @@ export function TakeBack() {
   return html`<${Screen} title=${t("undo.take_back.title", { name: sheet?.title ?? "" })} parent="contact" carried=${{ case: caseId, visit }}
       dock=${html`<${TaskDock}><button class="button" type="button" onClick=${act}>${t("undo.take_back.do")}</button><//>`}>
     <p>${t("undo.take_back.what")}</p>
-    <${Field} label=${t("undo.reason")} oneLine start="" onText=${setReason} />
+    <${DraftField} draft=${draft} path="reason" label=${t("undo.reason")} oneLine />
     <${Trouble} code=${trouble} />
   <//>`
 }

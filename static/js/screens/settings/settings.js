@@ -73,11 +73,14 @@ export function Notifications() {
   <//>`
 }
 
+/** Kept over a lock, and nothing anybody would miss. */
+const OF_NO_RECORD = new Set(["search", "plan", "quiet"])
+
 /** Erasing counts what would be lost first. */
 export function Erase() {
   const door = useDoor()
   const { unsent } = door.road.value
-  const drafts = door.drafts.list.value.length
+  const drafts = door.drafts.list.value.filter(({ kind }) => !OF_NO_RECORD.has(kind)).length
   const [sure, setSure] = useState(false)
   const [state, setState] = useState({ busy: false, trouble: "" })
   const erase = async () => {

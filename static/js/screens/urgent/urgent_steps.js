@@ -32,6 +32,15 @@ export function Ask() {
     <p class=${isPressing(asked) ? "reason reason-urgent" : "note"} role="status">${t(isPressing(asked) ? "urgent.ask.pressing" : "urgent.ask.doubt")}</p>`
 }
 
+/** A time that is none stays, with its reason, over a lock too. @param {string} name */
+const keptTime = (name) => ({
+  refused: crisis.value.refused?.[name],
+  onRefused: (/** @type {string | undefined} */ typed) => {
+    const { [name]: _, ...others } = crisis.peek().refused ?? {}
+    note({ refused: typed === undefined ? others : { ...others, [name]: typed } })
+  },
+})
+
 export function HandOver() {
   const door = useDoor()
   const { call } = crisis.value
@@ -42,7 +51,7 @@ export function HandOver() {
     <${NumberList} numbers=${numbers.filter(({ kind }) => kind !== "helpline")} />
     <div class="tied"><${Kept} field="call.to"><${Field} key=${round} label=${t("riskCall.to")} oneLine start=${call.to} onText=${(/** @type {string} */ to) => set({ to })} /><//>
       <div class="chips-pick">${numbers.filter(({ tel, kind }) => tel && kind !== "helpline").map((number) => html`<button key=${number.id} class="button" type="button" onClick=${() => { set({ to: numberName(number), at: call.at || utc(new Date()) }); setRound(round + 1) }}>${numberName(number)}</button>`)}</div>
-      <${DateField} label=${t("riskCall.at")} type="datetime-local" value=${call.at ? localMinute(call.at) : ""} onPick=${(/** @type {string} */ at) => set({ at: at ? utc(at) : "" })} />
+      <${DateField} ...${keptTime("call.at")} label=${t("riskCall.at")} type="datetime-local" value=${call.at ? localMinute(call.at) : ""} onPick=${(/** @type {string} */ at) => set({ at: at ? utc(at) : "" })} />
       <button class="button" type="button" onClick=${() => set({ at: utc(now.value) })}>${t("riskCall.now")}</button>
       <${Kept} field="call.result"><${Field} label=${t("riskCall.result")} help=${t("riskCall.result.help")} rows=${2} start=${call.result} onText=${(/** @type {string} */ result) => set({ result })} /><//></div>
     <p class="note" role="status">${handedOver({ riskCall: call }) ? t("riskCall.done", { to: call.to, at: nearClock(call.at, now.value) }) : t("urgent.closes_with_call")}</p>
@@ -55,7 +64,7 @@ export function KeepSafe() {
   return html`<h2 class="ask">${t("urgent.safe.title")}</h2>
     <${Kept} field="safe.who"><${Field} label=${t("safe.who")} help=${t("safe.who.help")} oneLine start=${safe.who} onText=${(/** @type {string} */ who) => set({ who })} /><//>
     <${Kept} field="safe.means"><${Field} label=${t("safe.means")} help=${t("safe.means.help")} rows=${2} start=${safe.means} onText=${(/** @type {string} */ means) => set({ means })} /><//>
-    <${DateField} label=${t("safe.contact")} type="datetime-local" value=${safe.contact ? localMinute(safe.contact) : ""} onPick=${(/** @type {string} */ contact) => set({ contact: contact ? utc(contact) : "" })} />
+    <${DateField} ...${keptTime("safe.contact")} label=${t("safe.contact")} type="datetime-local" value=${safe.contact ? localMinute(safe.contact) : ""} onPick=${(/** @type {string} */ contact) => set({ contact: contact ? utc(contact) : "" })} />
     <p class="note" role="status">${t(isLate(safe.contact) ? "safe.contact.late" : "safe.contact.within")}</p>`
 }
 
@@ -72,7 +81,7 @@ export function Connect() {
       <label class="promise"><input type="checkbox" autocomplete="off" checked=${Boolean(told[law])} onChange=${() => set(law, told[law] ? null : { to: "", at: utc(new Date()) })} />
         <span><b class="strong">${t(`law.${law}`)}</b><small>${t(`law.${law}.basis`)}</small></span></label>
       ${told[law] && html`<div class="told-of"><${Kept} field=${`told.${law}`}><${Field} label=${t("told.to")} oneLine start=${told[law].to} onText=${(/** @type {string} */ to) => set(law, { ...crisis.peek().told[law], to })} /><//>
-        <${DateField} label=${t("told.at")} type="datetime-local" value=${localMinute(told[law].at)} onPick=${(/** @type {string} */ at) => at && set(law, { ...crisis.peek().told[law], at: utc(at) })} /></div>`}</li>`)}</ul>
+        <${DateField} ...${keptTime(`told.${law}`)} label=${t("told.at")} type="datetime-local" value=${localMinute(told[law].at)} onPick=${(/** @type {string} */ at) => at && set(law, { ...crisis.peek().told[law], at: utc(at) })} /></div>`}</li>`)}</ul>
     <${Part} title=${t("urgent.voices")}><${NumberList} numbers=${useNumbers()} /><//>`
 }
 
