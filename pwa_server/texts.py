@@ -27,6 +27,7 @@ CATALOGUES = (
     "desk_intake",
     "desk_security",
     "desk_plan",
+    "desk_contacts",
     "cli",
 )
 FOLDER = ROOT / "static/texts"

@@ -30,7 +30,7 @@ import { MAX_APP, MAX_BLOB_BYTES } from "./limits.js"
 
 // prettier-ignore
 export const CHANNELS = Object.freeze([
-  "visit", "accompaniment", "outside", "phone", "sms", "letter", "left_note", "via_family", "office_visit",
+  "visit", "accompaniment", "outside", "phone", "sms", "letter", "fax", "left_note", "via_family", "office_visit",
   "online", "agency_call", "conference",
 ])
 // prettier-ignore

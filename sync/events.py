@@ -41,6 +41,7 @@ CHANNELS = (
     "phone",
     "sms",
     "letter",
+    "fax",
     "left_note",
     "via_family",
     "office_visit",

@@ -46,7 +46,7 @@ from .pages.office import (
     settings,
 )
 from .pages.office import sign_in as gate
-from .pages.visits import annotations, disclosure, review
+from .pages.visits import annotations, contacts, disclosure, review
 from .pages.visits import print as papers
 from .pages.work import (
     accompanying,
@@ -90,6 +90,7 @@ BLUEPRINTS = (
     readers,
     held,
     checklists,
+    contacts,
     disclosure,
     conferences,
     meetings,

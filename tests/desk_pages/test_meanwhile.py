@@ -20,6 +20,7 @@ ADDS = {
     "cases.add_followup",
     "checklists.new",
     "checklists.read_file",
+    "contacts.new",
     "consultations.find",
     "learnings.find",
     "learnings.new",

@@ -6,10 +6,11 @@ from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
 from ..models.office_and_cases import Review, Visit, VisitFlag, VisitRead, VisitVersion
 from ..projections.append_and_apply import new_id
-from ..queries.access import Actor, demand, is_assigned, may, may_review
+from ..queries.access import Actor, demand, may, may_review
 from ..queries.access_log import note_view
 from ..queries.cases import latest_review
 from .act import act
+from .followups import finish_followup, schedule_followup
 
 
 def read_visit(desk: Desk, actor: Actor, visit: str) -> Visit:
@@ -115,8 +116,11 @@ def correct_visit(
     body: dict[str, Any],
     comment: str = "",
     settles: list[str] | None = None,
+    answers: str | None = None,
 ) -> None:
-    """Correct a visit at the desk, or decide between two crossing corrections (`settles` the one not taken)."""
+    """Correct a visit at the desk, answer a question about it (`answers` the review), or decide between two crossing
+    corrections (`settles` the one not taken).
+    """
     row = visit_row(visit)
     demand(actor, "change", "visit_facts", row.case, author=row.staff)
     told = {
@@ -124,18 +128,43 @@ def correct_visit(
         "replaces": replaces,
         "changed": changed,
         "record": body,
-        "answers": None,
+        "answers": answers,
         "comment": comment,
         "settles": settles or [],
     }
     act(desk, actor, "visit.corrected", told, row.case)
 
 
-def record_visit(desk: Desk, actor: Actor, case: str, body: dict[str, Any]) -> str:
-    """Record a visit by hand (told on paper or by telephone). Returns its id."""
-    if not is_assigned(actor.id, case):
-        demand(actor, "change", "visit_facts", case)
-    return act(desk, actor, "visit.logged", {**body, "byHand": True}, case).id
+def may_record(actor: Actor, case: str) -> bool:
+    """Whether this person may write down a contact with this household: who reads of its contacts, and writes own."""
+    return may(actor, "see", "visit_facts", case) and may(
+        actor, "change", "visit_facts", case, author=actor.id
+    )
+
+
+def record_visit(
+    desk: Desk,
+    actor: Actor,
+    case: str,
+    body: dict[str, Any],
+    *,
+    closes: list[str] | None = None,
+    agreed: dict[str, Any] | None = None,
+) -> str:
+    """Write down a contact at the desk: a call, a letter, a fax, somebody at the counter. Returns its id.
+
+    `closes`: the follow-ups that are done with it; `agreed`: the next one, as `schedule_followup` takes it. All of it
+    is one act, or none.
+    """
+    if not may_record(actor, case):
+        raise NotAllowed("change visit_facts")
+    with desk.write():
+        visit = act(desk, actor, "visit.logged", {**body, "byHand": True}, case).id
+        for followup in closes or ():
+            finish_followup(desk, actor, followup, visit)
+        if agreed:
+            schedule_followup(desk, actor, case, **agreed)
+    return visit
 
 
 def open_review(visit: str) -> Any | None:

@@ -33,7 +33,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "identity": ("assigned granted/assigned", _ALL, _ALL, "assigned", "assigned", "assigned", "", "granted", "", ""),
     "contact": ("assigned granted/assigned", _ALL, _ALL, "assigned", "", "", "", "granted", "", ""),
     "core": ("assigned granted", _ALL, _ALL, "assigned", "", "assigned", "", "office", "", ""),
-    "visit_facts": (_OWN, _ALL, "office", "assigned", "", "", "", "granted", "", ""),
+    "visit_facts": (_OWN, _ALL, "office own/own", "assigned", "", "", "", "granted", "", ""),
     "visit_view": (_OWN, "office", "office", "assigned", "", "", "", "granted", "", ""),
     "third_party": (_OWN, "office", "office", "own", "", "", "", "granted", "", ""),
     "health": (_OWN, "office", "office", "assigned", "", "", "", "granted", "", ""),

@@ -23,6 +23,7 @@ CLASSES = {
     "online": "interview",
     "outside": "interview",
     "letter": "letter",
+    "fax": "letter",
     "left_note": "letter",
     "sms": "letter",
     "agency_call": "agency",

@@ -42,6 +42,15 @@ def holders(roles: tuple[str, ...] = CASE_HOLDERS) -> list[Any]:
     return list(Staff.select().where(Staff.active & Staff.role.in_(roles)).order_by(Staff.kana, Staff.name))
 
 
+def hands(actor: Any, case: str) -> list[Any]:
+    """Who could have a follow-up of this case: those who have the case, and who asks, if they can be sent."""
+    having = Assignment.select(Assignment.staff).where(
+        (Assignment.case == case) & Assignment.until_at.is_null()
+    )
+    having_it = {row.staff for row in having} | {actor.id}
+    return [row for row in holders(FOLLOWUP_HOLDERS) if row.id in having_it]
+
+
 def held_by(desk: Desk, staff: str) -> Holding:
     """All that is this person's now."""
     return _holdings(desk).get(staff, Holding(staff))

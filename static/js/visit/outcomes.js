@@ -7,7 +7,7 @@ export const GROUPS = /** @type {const} */ ([
 ])
 export const REMOTE = ["reached", "not_reached", "note_taken"]
 
-const REMOTE_CHANNELS = new Set(["phone", "sms", "letter", "left_note", "via_family", "online", "agency_call", "conference"])
+const REMOTE_CHANNELS = new Set(["phone", "sms", "letter", "fax", "left_note", "via_family", "online", "agency_call", "conference"])
 const REACTED = new Set(["met_person", "voice_through_door", "reached", "note_taken"])
 const SOMEBODY = new Set(["met_person", "voice_through_door", "met_family_only", "stopped_for_safety", "reached"])
 

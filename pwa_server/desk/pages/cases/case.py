@@ -107,6 +107,7 @@ def one(case: str) -> Any:
         seen=lately_seen(case),
         may_write=changes("followups", case),
         may_decide=changes("core", case),
+        may_record=actions.may_record(me(), case),
         kinds=FOLLOWUP_KINDS,
         withs=NEXT_WITH,
         quotes=latest_quote(past, shown),

@@ -26,7 +26,7 @@ NOT_MET = {
     "stopped_for_safety",
     "not_reached",
 }
-LETTERS = {"letter", "left_note", "sms"}
+LETTERS = {"letter", "fax", "left_note", "sms"}
 
 
 @dataclass(frozen=True)

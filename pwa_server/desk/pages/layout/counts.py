@@ -85,6 +85,14 @@ def answered_reviews() -> list[Any]:
     return list(rows.order_by(Review.at.desc()))
 
 
+def asked_of_me() -> list[dict[str, Any]]:
+    """Records of one's own that came back with a question, the oldest question first."""
+    own = Visit.select().where((Visit.staff == me().id) & (Visit.review_status == "returned"))
+    rows = {row.id: row for row in own if may(me(), "see", "visit_facts", row.case, author=row.staff)}
+    asked = Review.select().where(among(Review.visit, list(rows)) & (Review.status == "returned"))
+    return [{"review": one, "visit": rows[one.visit]} for one in asked.order_by(Review.position)]
+
+
 def today_starts() -> str:
     """The first moment of today in Japan, as times are stored."""
     return stamp(the_desk().clock().astimezone(JAPAN).replace(hour=0, minute=0, second=0, microsecond=0))

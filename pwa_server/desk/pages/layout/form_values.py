@@ -1,28 +1,18 @@
 """What a form gives, read: days, times."""
 
-from datetime import date, datetime
+from datetime import date
 
-from sync.bounds import is_plausible_date
-
-from ...core.clock import JAPAN, stamp
+from ...queries.form_times import is_clock, typed_time
 from .words import typed_day
 
 LONGEST_NOTE = 500  # characters of a note to whoever takes over
 
+__all__ = ["LONGEST_NOTE", "is_clock", "read_day", "read_when"]
+
 
 def read_when(on: str, at: str) -> str | None:
-    """A day and a time of the form, in Japan, as they are stored; None when they are none."""
-    if not is_plausible_date(on) or not is_clock(at or "09:00"):
-        return None
-    return stamp(datetime.fromisoformat(f"{on}T{at or '09:00'}").replace(tzinfo=JAPAN))
-
-
-def is_clock(text: str) -> bool:
-    """A time of day, HH:MM."""
-    try:
-        return len(text) == 5 and bool(datetime.strptime(text, "%H:%M"))  # noqa: DTZ007 - a time of day
-    except ValueError:
-        return False
+    """A day and a time of the form, in Japan, as they are stored; None when they are none. No time: nine o'clock."""
+    return typed_time(on, at or "09:00")
 
 
 def read_day(text: str) -> date | None:

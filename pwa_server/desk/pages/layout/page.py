@@ -242,7 +242,7 @@ def key_groups(words: Words) -> list[dict[str, Any]]:
             (["z"], "undo"),
             (["j", "k"], "next"),
         ],
-        "case": [(["n"], "followup"), (["p"], "print")],
+        "case": [(["c"], "contact"), (["n"], "followup"), (["p"], "print")],
     }
     return [
         {

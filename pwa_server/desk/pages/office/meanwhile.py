@@ -33,6 +33,7 @@ EDITS: dict[str, tuple[str, ...]] = {
     "consultations.number": ("case.changed",),
     "consultations.reported_fields": OFFICE,
     "conferences.kinds": ("conference_kind.set",),
+    "contacts.correct": ("visit.corrected", "visit.withdrawn", "visit.misfiled"),
     "covering.decide": ("cover.decided", "cover.ended"),
     "followups.change": ("followup.moved", "followup.assigned", "followup.done", "followup.cancelled"),
     "followups.set_quiet": OFFICE,

@@ -188,6 +188,8 @@ def page(visit: str) -> Any:
         previous_id=_beside(ids, place, -1),
         can_review=may_review(me(), row),
         own=row.staff == me().id,
+        may_correct=may(me(), "change", "visit_facts", row.case, author=row.staff),
+        waits_for_me=row.staff == me().id and actions.open_review(visit) is not None,
         ask=request.args.get("ask", ""),
         draft=annotations.draft_of(f"visit {visit}"),
         flags=list(marks) if asked else [],

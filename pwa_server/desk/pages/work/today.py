@@ -40,6 +40,7 @@ def page() -> Any:
         "urgent": [urgent_card(row) for row in urgent],
         "waiting": waiting,
         "answers": [answer_row(review) for review in counts.answered_reviews()] if opens("review") else [],
+        "asked_me": counts.asked_of_me(),
         "held": counts.held_rows() if sees("held") else [],
         "overdue": counts.overdue_followups(),
         "quiet": quiet(),
@@ -82,6 +83,7 @@ def shown_cases(lists: dict[str, Any]) -> list[str]:
     rows = [*lists["overdue"][:SHOWN], *lists["safety"], *lists["flags"], *lists["two"]]
     rows += [card["visit"] for card in lists["urgent"]]
     rows += [answer["visit"] for answer in lists["answers"][:SHOWN]]
+    rows += [asked["visit"] for asked in lists["asked_me"][:SHOWN]]
     return [row.case for row in rows]
 
 

@@ -1,5 +1,6 @@
 // Log, step 1: the outcome. One tap, no typing. A day when nobody was met is a visit too, and may be saved from here.
 
+import { CHANNELS } from "../../../../sync/events.js"
 import { html, useState } from "../../../vendor/preact.js"
 import { clockSpan, localMinute, nearDay, utc } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
@@ -16,7 +17,6 @@ import { Save } from "./log_save.js"
 /** @import { Draft } from "../../shapes.d.ts" */
 /** @import { Log } from "./log.js" */
 
-const CHANNELS = ["visit", "accompaniment", "outside", "phone", "sms", "letter", "left_note", "via_family", "office_visit", "online", "agency_call", "conference"]
 const PLANNED = ["as_planned", "unplanned", "postponed", "cancelled"]
 const WIDE = new Set(["met_person", "refused_at_door", "cancelled_by_household"])
 
