@@ -6,6 +6,9 @@ in the open, nothing that six digits open is written any more, and the words tel
 
 import pytest
 
+from pwa_server.desk.actions import devices
+from pwa_server.desk.models.office_and_cases import DeviceRow
+from tests.browser.core.worker import START
 from tests.canary.search import Search
 
 from .conftest import WORDS
@@ -124,3 +127,85 @@ def test_what_remains_is_sealed_under_nothing_weak(dropped):
         print(f"{name}: {', '.join(sorted(found))}")  # noqa: T201 - what docs/proof.md tells: pytest -s
         in_the_open = {"sign key", "seal key", "a draft's words", "the four words"}
         assert not found & in_the_open, name
+
+
+PASSKEY = """async words => {
+  const { addWay } = await import("/static/js/store/vault.js")
+  await addWay({ passphrase: words }, { passkey: true })
+}"""
+STORAGE_KEY = """async words => {
+  const { vaultDb } = await import("/static/js/store/vault_db.js")
+  const { openByPassphrase } = await import("/static/js/store/wraps.js")
+  return Array.from(await openByPassphrase(await vaultDb.get("wraps", "passphrase"), words))
+}"""
+# As when the office lets somebody in: new words, and every older way is dropped.
+DROPPED = """async ([key, words]) => {
+  const { openAnew } = await import("/static/js/store/vault.js")
+  await openAnew({ passphrase: words }, new Uint8Array(key))
+}"""
+LATER = "const before = Date.now.bind(Date); Date.now = () => before() + 40 * 86400000"
+
+
+def test_what_remains_of_a_passkey_after_expiry_drop_and_an_order_to_erase(worker):
+    """The same for the passkey's wrap, on a phone whose lease ran out, that was let in anew, and was then erased."""
+    phone, page, search = worker.phone, worker.page, Search()
+    finger(worker)
+    page.evaluate(PASSKEY, worker.words)
+    page.evaluate(DRAFT, NOTE)
+    page.evaluate(MARK, CONTROL)
+    key = page.evaluate(STORAGE_KEY, worker.words)
+    for kind, wrap in page.evaluate(WRAPS).items():
+        search.for_secret(f"{kind} wrap", bytes(wrap))
+    search.for_secret("storage key", bytes(key))
+    for name, one in zip(("sign key", "seal key"), page.evaluate(KEYS, worker.words), strict=True):
+        search.for_text(name, one)
+    search.for_text("a draft's words", NOTE)
+    search.for_text("the four words", worker.words.replace(" ", ""))
+    search.for_text("control", CONTROL)
+    phone.close()
+    found = {"before": image(phone, search)}
+    assert {"control", "passkey wrap", "passphrase wrap", "office wrap"} <= found["before"]
+
+    phone.scripts.append(LATER)
+    worker.page = page = phone.start()
+    worker.open()
+    assert page.evaluate("session.lease.value.over") is True
+    phone.close()
+    found["expired"] = image(phone, search)
+    phone.scripts.clear()
+
+    worker.page = page = phone.start()
+    page.evaluate(DROPPED, [key, ["あさひ", "あさひ", "あさひ", "あさひ"]])
+    assert set(page.evaluate(WRAPS)) == {"passphrase", "office"}
+    phone.close()
+    found["dropped"] = image(phone, search)
+
+    devices.wipe(worker.office.desk, worker.office.person("nakagawa"), worker_device(worker))
+    worker.office.sync()
+    worker.page = page = phone.start()
+    page.evaluate(START)
+    page.evaluate("session.syncNow()")
+    page.wait_for_function("session.state.value === 'wiped'")
+    assert page.evaluate("indexedDB.databases().then((all) => all.every(({ name }) => name !== 'sotto'))")
+    phone.close()
+    found["erased by order"] = image(phone, search)
+
+    for name, those in found.items():
+        print(f"{name}: {', '.join(sorted(those))}")  # noqa: T201 - what docs/proof.md tells: pytest -s
+        assert not those & {"storage key", "sign key", "seal key", "a draft's words", "the four words"}, name
+
+
+def finger(worker):
+    """Chromium's stand-in for the phone's own face or finger, with the PRF extension."""
+    cdp = worker.phone.context.new_cdp_session(worker.page)
+    cdp.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasPrf": True}
+    options |= dict.fromkeys(("hasResidentKey", "hasUserVerification", "isUserVerified"), True)
+    cdp.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": options | {"automaticPresenceSimulation": True}},
+    )
+
+
+def worker_device(worker):
+    return DeviceRow.get((DeviceRow.staff == "demo-kobayashi") & (DeviceRow.status == "active")).id
