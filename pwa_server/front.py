@@ -28,6 +28,7 @@ MOST_WAITING = 64 * MIB  # of bodies under way together
 SLOW_AFTER = 10.0  # seconds a body may take before it counts as slow
 SLOW_LINES = 64  # slow bodies under way from one address
 SILENT_SECONDS = 30.0  # without a byte: the line is dead
+MOST_HEADERS = 32 * 1024  # bytes of all headers of a request; a browser of the desk sends two thousand
 PACE_AFTER, PACE = 30.0, 256  # seconds, and bytes a second that the slowest phone keeps up
 DOOR = "sotto.door"  # of the environment: which door answered, told by the app (wsgi.py)
 HEADERS = [("content-type", "application/json"), ("cache-control", "no-store"), ("connection", "close")]
@@ -40,6 +41,8 @@ def _said(code: str, detail: str) -> bytes:
 BUSY = _said("too_many", "too much is on its way here; try again in a minute")
 FAULT = _said("fault", "")
 UNMEASURED = _said("malformed", "a body says its length first")
+HOSTS = _said("malformed", "a request names one host")
+LONG = _said("too_big", "the headers are too long")
 
 
 class Front:
@@ -70,6 +73,10 @@ class Front:
         probed = await self.probes.answer(scope.method, scope.path)
         if probed is not None:
             proto.response_bytes(*probed)
+            return
+        refused = refusal_of(scope)
+        if refused is not None:
+            proto.response_bytes(refused[0], HEADERS, refused[1])
             return
         environ = environ_of(scope)
         self.proxies.resolve(environ)
@@ -170,8 +177,22 @@ class _Gone(Exception):
     """The body stopped coming."""
 
 
+def refusal_of(scope: Any) -> tuple[int, bytes] | None:
+    """What two readers could read differently, or nobody sends (RFC 9112 section 3.2): status and answer."""
+    names = [(name, len(value)) for name, value in scope.headers.items()]
+    if sum(len(name) + length for name, length in names) > MOST_HEADERS:
+        return 431, LONG
+    hosts = sum(name.lower() == "host" for name, _ in names)
+    if hosts > 1 or (not hosts and scope.http_version == "1.1"):
+        return 400, HOSTS
+    return None
+
+
 def environ_of(scope: Any) -> dict[str, Any]:
-    """PEP 3333 of an RSGI scope."""
+    """PEP 3333 of an RSGI scope.
+
+    A name with an underscore would pass for the one with a hyphen that a proxy sets or counts by: it is left out.
+    """
     server, _, port = scope.server.rpartition(":")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
@@ -191,6 +212,8 @@ def environ_of(scope: Any) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for name, value in scope.headers.items():
+        if "_" in name:
+            continue
         key = name.upper().replace("-", "_")
         key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
         between = "; " if key == "HTTP_COOKIE" else ","

@@ -153,6 +153,13 @@ def start(config: Config, role: str, log: IO[bytes] | int | None = None, *, to_s
         "10",
         "--log-level",
         "error",
+        # What may wait of one request's headers, before front.py has a word in it.
+        "--http1-buffer-size",
+        "131072",
+        "--http2-max-headers-size",
+        "65536",
+        "--ssl-protocol-min",
+        "tls1.3",
     ]
     if secure:
         options += ["--ssl-certificate", str(config.tls_cert), "--ssl-keyfile", str(config.tls_key)]
