@@ -75,6 +75,14 @@ def open_new(config: Config, backup_key: Path) -> "Desk":
     return desk
 
 
+def offices_of(config: Config) -> tuple[str, ...]:
+    """Those of the settings; in one building the relay serves the office beside it, whose id lies in a file."""
+    file = config.desk_data / OFFICE_ID
+    if config.role != "all" or config.relay_offices or not file.exists():
+        return config.relay_offices
+    return (file.read_text("ascii").strip(),)
+
+
 def publish_id(config: Config, office: str) -> str:
     (config.desk_data / OFFICE_ID).write_text(office + "\n", "ascii")
     return office

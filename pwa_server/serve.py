@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from . import log_files, metrics, processes
 from .config import EVERYWHERE, LOCAL_NAMES, Config, check_role
+from .office import offices_of
 from .processes import Asked, CannotStart, Part
 from .progress import Steps, Watched
 from .texts import t
@@ -121,13 +122,10 @@ def _named(config: Config, error: CannotStart) -> str:
 
 
 def _with_office(config: Config) -> Config:
-    """In one building the relay serves the office beside it; its id is public and lies in a file."""
-    if config.role != "all" or config.relay_offices:
-        return config
-    file = config.desk_data / "office.id"
-    if not file.exists():
+    offices = offices_of(config)
+    if config.role == "all" and not offices:
         raise CannotStart("cli.no_office", folder=config.data)
-    return replace(config, relay_offices=(file.read_text("ascii").strip(),))
+    return replace(config, relay_offices=offices)
 
 
 def _with_lan(config: Config) -> tuple[Config, "Lan"]:

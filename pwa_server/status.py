@@ -7,13 +7,14 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .config import Config
+from .office import offices_of
 from .processes import place, probe, roles
 from .sentences import sentence
 from .texts import t
@@ -49,6 +50,7 @@ class Check:
 
 
 def checks(config: Config) -> list[Check]:
+    config = replace(config, relay_offices=offices_of(config))
     found = []
     for role in roles(config):
         found += [_serving(config, role), *LOOKS[role](config)]
