@@ -138,7 +138,7 @@ def log_id() -> str:
     return secrets.token_urlsafe(16)
 
 
-def office(now: datetime) -> Iterator[Event]:
+def office(now: datetime, workers: int) -> Iterator[Event]:
     start = now - timedelta(days=365 * YEARS)
     yield (
         "office.created",
@@ -155,7 +155,7 @@ def office(now: datetime) -> Iterator[Event]:
         ("chief-1", "課長 一", "chief"),
         ("coordinator-1", "調整 一", "coordinator"),
     ]
-    people += [(f"worker-{n}", f"支援 {n}", "worker") for n in range(WORKERS)]
+    people += [(f"worker-{n}", f"支援 {n}", "worker") for n in range(workers)]
     for staff, name, role in people:
         told = {"staff": staff, "name": name, "kana": name, "role": role, "email": f"{staff}@sample.invalid"}
         yield "staff.added", None, told, start, "admin-1", None
@@ -163,7 +163,9 @@ def office(now: datetime) -> Iterator[Event]:
         yield type_, None, body, start, "admin-1", None
 
 
-def case_events(n: int, contacts: int, now: datetime, chance: random.Random, rooms: bool) -> Iterator[Event]:
+def case_events(
+    n: int, contacts: int, now: datetime, chance: random.Random, workers: int, waiting: int, rooms: bool
+) -> Iterator[Event]:
     """One case from its opening to its latest contact, and to its end."""
     case = f"case-{n:05d}"
     first = now - timedelta(days=chance.randint(40, 365 * YEARS - 1), hours=chance.randint(0, 8))
@@ -176,13 +178,13 @@ def case_events(n: int, contacts: int, now: datetime, chance: random.Random, roo
     }
     body["household"]["summary"] = chance.choice(CONCERNS)
     body["household"]["members"][0]["id"] = f"{case}-p"
-    worker, running = f"worker-{n % WORKERS}", n <= RUNNING
+    worker, running = f"worker-{n % workers}", n <= RUNNING
     if rooms:
         yield from desk_rooms.consultations(n, first, now, chance)
     yield "case.opened", case, body, first, "super-1", None
     yield from decision(case, n, first)
     yield "case.assigned", case, {"staff": worker, "from": first.date().isoformat()}, first, "super-1", None
-    yield from visits(case, worker, contacts, first, now, chance, waiting=n <= WAITING)
+    yield from visits(case, worker, contacts, first, now, chance, waiting=n <= waiting)
     if rooms:
         yield from desk_rooms.plan(n, worker, first, now, chance)
     if running:
@@ -269,14 +271,23 @@ def visits(
             )
 
 
-def fill(desk: Desk, cases: int, contacts: int, seed: int = 1, rooms: bool = True) -> int:
+def fill(
+    desk: Desk,
+    cases: int,
+    contacts: int,
+    seed: int = 1,
+    *,
+    workers: int = WORKERS,
+    waiting: int = WAITING,
+    rooms: bool = True,
+) -> int:
     """Write the log. `rooms`: consultations, conferences, plans and closings too. Returns how many events."""
     chance, writer, now = random.Random(seed), Writer(desk), datetime.now(UTC)
-    for event in office(now):
+    for event in office(now, workers):
         writer.write(event)
     for n in range(1, cases + 1):
         share = contacts * n // cases - contacts * (n - 1) // cases
-        for event in case_events(n, share, now, chance, rooms):
+        for event in case_events(n, share, now, chance, workers, waiting, rooms):
             writer.write(event)
         if rooms:
             for event in desk_rooms.conference(n, cases, now, chance):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from pwa_server import processes
 from pwa_server.config import Config
 from pwa_server.desk.actions import enrolment, sample
 from pwa_server.desk.core.desk import Desk
-from pwa_server.desk.exchange import changed_documents
+from pwa_server.desk.exchange.changed_documents import look
+from pwa_server.desk.exchange.documents.all import documents_for
+from pwa_server.desk.exchange.documents.visit import Documents
 from pwa_server.desk.exchange.sync_round import Summary, sync_once
 from pwa_server.desk.log.office_keys import make_keys
 from pwa_server.desk.models.office_and_cases import Assignment, Staff
@@ -38,8 +41,13 @@ class Office:
             Assignment.select().where(Assignment.staff == self.worker).order_by(Assignment.case).first().case
         )
 
-    def sync(self) -> Summary:
-        return sync_once(self.desk)
+    def sync(self, extra: Documents | None = None) -> Summary:
+        """`extra`: what phones are sent beside what they are sent anyway: the visits of a bench."""
+
+        def build(desk: Desk, device: Any, *alike: Any) -> Documents:
+            return documents_for(desk, device, *alike) | (extra or {})
+
+        return sync_once(self.desk, looks=partial(look, build=build))
 
     def begin_meeting(self) -> Any:
         return enrolment.start(self.desk, Staff.get_by_id(self.supervisor), self.worker, "bench")
@@ -48,9 +56,9 @@ class Office:
         """Whether the phone has answered, so that both could compare the words."""
         return bool(enrolment.poll(self.desk, meeting.id).words)
 
-    def say_same(self, meeting: Any) -> None:
+    def say_same(self, meeting: Any, extra: Documents | None = None) -> None:
         enrolment.confirm(self.desk, Staff.get_by_id(self.supervisor), meeting.id)
-        self.sync()
+        self.sync(extra)
 
 
 @contextmanager
@@ -90,12 +98,7 @@ def running(folder: Path, *, cases: int = 0, contacts: int = 10, **settings: Any
 
 
 def _one_busy_worker(desk: Desk, cases: int, contacts: int) -> None:
-    before = desk_load.WORKERS, desk_load.WAITING
-    desk_load.WORKERS, desk_load.WAITING = 1, 0
-    try:
-        desk_load.fill(desk, cases, cases * contacts, rooms=False)
-    finally:
-        desk_load.WORKERS, desk_load.WAITING = before
+    desk_load.fill(desk, cases, cases * contacts, workers=1, waiting=0, rooms=False)
     with desk.write():
         record(
             desk,
@@ -104,14 +107,3 @@ def _one_busy_worker(desk: Desk, cases: int, contacts: int) -> None:
             "admin-1",
         )
     rebuild(desk)
-
-
-@contextmanager
-def documents(extra: dict[str, Any]) -> Iterator[None]:
-    """What the office sends to a phone beside what it sends anyway: the visits of this bench."""
-    truly = changed_documents.documents_for
-    changed_documents.documents_for = lambda desk, device, *alike: truly(desk, device, *alike) | extra
-    try:
-        yield
-    finally:
-        changed_documents.documents_for = truly

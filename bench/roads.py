@@ -176,8 +176,7 @@ class Sotto(Road):
         )
         while not self.office.answer(meeting):
             time.sleep(0.02)
-        with office.documents(extra or {}):
-            self.office.say_same(meeting)
+        self.office.say_same(meeting, extra)
         browser.run("""(async () => {
           const { newcomer, confirmed } = await met
           await confirmed

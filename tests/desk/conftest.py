@@ -5,6 +5,7 @@
 
 import shutil
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,7 @@ import pytest
 
 from pwa_server.config import Config
 from pwa_server.desk import actions
+from pwa_server.desk.accounts import passwords, staff
 from pwa_server.desk.actions import enrolment, sample, trust
 from pwa_server.desk.exchange import sync_round
 from pwa_server.desk.exchange.changed_documents import look
@@ -31,6 +33,17 @@ def join(desk, name: str, role: str, email: str, kana: str = "") -> str:
     if not Staff.get_by_id(id_).active:
         trust.decide(desk, agrees, trust.propose(desk, asks, id_, {"active": True}), True)
     return id_
+
+
+@cache
+def _their_hash() -> str:
+    """Argon2id is slow on purpose, and not what these people are for: once for all of them."""
+    return passwords.hash_password("a-password-of-theirs")
+
+
+def give_account(desk, id_: str, email: str) -> None:
+    """Let somebody sign in, with "a-password-of-theirs"."""
+    staff.make_account_from_hash(desk, id_, email, _their_hash(), totp_required=False, must_change=False)
 
 
 class TestClock:

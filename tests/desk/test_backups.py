@@ -1,5 +1,6 @@
 """Backups by themselves: how long they stay, what they need, and that one that fails takes nothing else along."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -52,7 +53,8 @@ def test_wrong_clocks_and_unknown_names_lose_none_of_the_newest():
 def test_no_room_is_said_before_anything_is_written_and_the_round_goes_on(office, phone, desk, monkeypatch):
     phone.write(phone.visit("demo-002"))
     phone.sync()
-    monkeypatch.setattr(backup, "SPARE", 10**15)  # a database larger than any disk
+    full = shutil.disk_usage(desk.config.desk_data)._replace(free=1_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: full)  # the system's answer on a full disk
     office.clock.pass_(minutes=1)
     summary = office.sync()
     assert summary.envelopes == 1
@@ -121,12 +123,11 @@ def test_what_a_backup_that_was_cut_off_left_lying_is_taken_away(office, desk):
     assert not left.exists()
 
 
-def test_threads_of_their_own_sync_and_back_up(office, desk, monkeypatch):
-    monkeypatch.setattr(sync_round, "BACKUP_LOOK", 0.05)
+def test_threads_of_their_own_sync_and_back_up(office, desk):
     before = len(backup.archives(office.config.backup_dir, desk.keys.office))
     office.phone_of("kobayashi")
     office.clock.pass_(minutes=5)
-    end = sync_round.start_thread(desk)
+    end = sync_round.start_thread(desk, backup_look=0.05)
     for _ in range(200):
         if len(backup.archives(office.config.backup_dir, desk.keys.office)) > before:
             break

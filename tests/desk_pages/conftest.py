@@ -12,7 +12,17 @@ from pwa_server.desk.accounts import staff
 from pwa_server.desk.app import create_desk
 from pwa_server.desk.models.office_and_cases import Account
 from sync.sealing import SealKey
-from tests.desk.conftest import Office, TestClock, clock, config, desk, kobayashi, nakagawa, sample_office  # noqa: F401
+from tests.desk.conftest import (  # noqa: F401
+    Office,
+    TestClock,
+    bare_desk,
+    clock,
+    config,
+    desk,
+    kobayashi,
+    nakagawa,
+    sample_office,
+)
 from tests.desk_pages.morning import Morning, bring_about
 
 PASSWORD = "a-password-of-{}"

@@ -8,22 +8,18 @@ from pwa_server.desk.models.community import CommunityIssue, Notice, Opportunity
 from pwa_server.desk.models.office_and_cases import AccessView, CaseFile, Staff
 from pwa_server.desk.pages.layout.guards import COOKIE
 from pwa_server.desk.projections.rebuild import dump, rebuild
-from tests.desk.conftest import join
+from tests.desk.conftest import give_account, join
 from tests.desk_pages.conftest import AtTheDesk
 
 
 @pytest.fixture
-def comes(app, office, monkeypatch):
+def comes(app, office):
     """comes("山本", "commissioner"): added by the supervisor, signed in."""
-    phc = staff.hash_password("a-password-of-theirs")
-    monkeypatch.setattr(staff, "hash_password", lambda _: phc)
 
     def come(name, role):
         email = f"{role}@sample.invalid"
         id_ = join(office.desk, name, role, email)
-        staff.make_account(
-            office.desk, id_, email, "a-password-of-theirs", totp_required=False, must_change=False
-        )
+        give_account(office.desk, id_, email)
         person = AtTheDesk(app, name)
         person.client.set_cookie(COOKIE, staff.open_session(office.desk, id_, "password"))
         person.id = id_

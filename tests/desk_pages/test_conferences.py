@@ -29,7 +29,7 @@ from pwa_server.desk.queries import conferences as rooms
 from pwa_server.desk.queries.access import ROLES, cell
 from pwa_server.desk.queries.cases import class_of
 from pwa_server.desk.queries.plans import current
-from tests.desk.conftest import join
+from tests.desk.conftest import give_account, join
 from tests.desk_pages.conftest import SAME_ORIGIN
 from tests.desk_pages.test_plan import content_of
 
@@ -199,9 +199,7 @@ def come(app, office, person):
     from pwa_server.desk.accounts import staff
     from pwa_server.desk.pages.layout.guards import COOKIE
 
-    staff.make_account(
-        office.desk, person.id, person.email, "a-password-of-theirs", totp_required=False, must_change=False
-    )
+    give_account(office.desk, person.id, person.email)
     client = app.test_client()
     client.set_cookie(COOKIE, staff.open_session(office.desk, person.id, "password"))
     return client
@@ -224,12 +222,7 @@ def alike(page):
     return re.sub(r'name="once" value="[^"]*"|name="drawn" value="[^"]*"', "", page)
 
 
-def test_who_reads_what_of_a_conference_and_to_whom_there_is_none(
-    app, office, desk, nakagawa, full, hashes, monkeypatch
-):
-    from pwa_server.desk.accounts import staff
-
-    monkeypatch.setattr(staff, "hash_password", lambda _: hashes["nakagawa"])
+def test_who_reads_what_of_a_conference_and_to_whom_there_is_none(app, office, desk, nakagawa, full):
     for role, tie in itertools.product(ROLES, TIES):
         person = Staff.get_by_id(join(desk, f"{role} {tie}", role, f"{role}-{tie}@sample.invalid"))
         clients = come(app, office, person)

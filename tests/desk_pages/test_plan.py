@@ -16,7 +16,7 @@ from pwa_server.desk.queries.access import ROLES, TABLE, may
 from pwa_server.desk.queries.field_classes import FIELDS
 from pwa_server.desk.queries.plan_fields import LINE, MOST_ROWS, PLAN, TEXT, at_odds, read, typed
 from pwa_server.texts import catalogue
-from tests.desk.conftest import join
+from tests.desk.conftest import give_account, join
 from tests.desk_pages.conftest import SAME_ORIGIN, AtTheDesk, Reader
 from tests.desk_pages.plan_forms import filled
 
@@ -25,16 +25,13 @@ PAGE = f"/cases/{CASE}/plan"
 
 
 @pytest.fixture
-def comes(app, office, monkeypatch):
+def comes(app, office):
     """comes("chief"): somebody of this role, signed in at the desk."""
-    phc = staff.hash_password("a-password-of-theirs")
-    monkeypatch.setattr(staff, "hash_password", lambda _: phc)
 
     def come(role, name=None):
         email = f"{name or role}@sample.invalid"
         id_ = join(office.desk, name or role, role, email)
-        made = {"totp_required": False, "must_change": False}
-        staff.make_account(office.desk, id_, email, "a-password-of-theirs", **made)
+        give_account(office.desk, id_, email)
         person = AtTheDesk(app, role)
         person.client.set_cookie(COOKIE, staff.open_session(office.desk, id_, "password"))
         person.id = id_

@@ -21,7 +21,7 @@ from pwa_server.desk.queries.field_classes import CODED, FIELDS, MIXED, unclassi
 from pwa_server.desk.queries.shown import lists
 from pwa_server.texts import catalogue
 from sync import events
-from tests.desk.conftest import join
+from tests.desk.conftest import give_account, join
 from tests.desk_pages import planted
 from tests.desk_pages.planted import CASE, SIGNS
 
@@ -94,12 +94,8 @@ UNLOGGED = {"drafts.read"}
 
 
 @pytest.fixture
-def walk(app, office, monkeypatch):
+def walk(app, office):
     """The planted office; `walk(role, tie)` gives all that such a person finds: {page: text}."""
-    phc = staff.hash_password("a-password-of-theirs")
-    monkeypatch.setattr(
-        staff, "hash_password", lambda _: phc
-    )  # hashing is slow on purpose, and not what is tried
     nakagawa = office.person("nakagawa")
     planted.plant(office)
     planted.agree(office)
@@ -125,9 +121,7 @@ def walk(app, office, monkeypatch):
 
 def browse(app, office, person, visits):
     desk = office.desk
-    staff.make_account(
-        desk, person.id, person.email, "a-password-of-theirs", totp_required=False, must_change=False
-    )
+    give_account(desk, person.id, person.email)
     client = app.test_client()
     client.set_cookie(COOKIE, staff.open_session(desk, person.id, "password"))
     found = {}

@@ -234,28 +234,52 @@ def test_the_incarnation_stays_while_the_database_does(make_relay, database, joe
     assert amina.http.get("/v1/nope").get_json()["incarnation"] == here
 
 
-def test_the_quota_of_a_phone_is_in_bytes_too(amina, joel, monkeypatch):
+def takes_up(app, envelope, size):
+    """What the relay keeps of this envelope counts as so many bytes."""
+    store = app.extensions["sotto_relay"].store
+    with store.connected():
+        assert store.StoredEnvelope.update(size=size).where(store.StoredEnvelope.id == envelope.id).execute()
+
+
+def test_the_quota_of_a_phone_is_in_bytes_too(app, amina, joel):
     first, second = amina.write(), amina.write()
-    room = len(first.sealed) + len(first.header_bytes) + 100
-    monkeypatch.setattr(limits, "DEVICE_BYTES", room)
-    assert amina.push(first, second) == ["stored", "too_many"]
+    assert amina.push(first) == ["stored"]
+    takes_up(app, first, limits.DEVICE_BYTES - 100)
+    assert amina.push(second) == ["too_many"]
     joel.covers(amina, first).send_roster()
     assert amina.push(second) == ["stored"]
 
 
-def test_a_snapshot_larger_than_the_quota_waits(joel, amina, monkeypatch):
-    monkeypatch.setattr(limits, "DOWN_ENVELOPES", 2)
+def test_a_snapshot_larger_than_the_quota_waits(app, joel, amina):
     letters = [joel.envelope(amina.name, 1, n, "-" if n == 1 else "A" * 43) for n in (1, 2, 3)]
-    assert joel.push(*letters) == ["stored", "stored", "too_many"]
+    assert joel.push(letters[0]) == ["stored"]
+    takes_up(app, letters[0], limits.DOWN_BYTES - len(letters[1].to_frame()) - 100)
+    assert joel.push(*letters[1:]) == ["stored", "too_many"]
 
 
-def test_pages_hold_at_least_one_envelope_however_large(joel, amina, monkeypatch):
-    monkeypatch.setattr(limits, "PHONE_PAGE_BYTES", 1)
-    letters = [joel.envelope(amina.name, 1, n, "-" if n == 1 else "A" * 43) for n in (1, 2, 3)]
+def test_a_snapshot_of_more_envelopes_than_the_quota_waits(app, joel, amina):
+    store = app.extensions["sotto_relay"].store
+    letters = [joel.envelope(amina.name, 1, n, "-" if n == 1 else "A" * 43) for n in (1, 2)]
+    assert joel.push(letters[0]) == ["stored"]
+    with store.connected():
+        (row,) = store.StoredEnvelope.select().dicts()
+        more = [
+            row | {"number": row["number"] + n, "id": f"{n:043}"} for n in range(1, limits.DOWN_ENVELOPES)
+        ]
+        for start in range(0, len(more), 1000):
+            store.StoredEnvelope.insert_many(more[start : start + 1000]).execute()
+    assert joel.push(letters[1]) == ["too_many"]
+
+
+def test_pages_hold_at_least_one_envelope_however_large(joel, amina):
+    text = os.urandom(limits.PHONE_PAGE_BYTES).hex()  # does not shrink below a page
+    letters = [joel.envelope(amina.name, 1, n, "-" if n == 1 else "A" * 43, text) for n in (1, 2, 3)]
+    assert all(len(letter.sealed) > limits.PHONE_PAGE_BYTES for letter in letters)
     joel.push(*letters)
     got = []
     while True:
         body, page = amina.pull()
+        assert len(page) == 1
         got += [letter.id for letter in page]
         if not body["more"]:
             break

@@ -14,22 +14,19 @@ from pathlib import Path
 
 import pytest
 
-from sync import chain
-from sync.chain import Position, UpChain
-from tests.sync.model import desk, phone, relay
+from tests.sync.model.asked import questions
 from tests.sync.model.play import play
 
 ROOT = Path(__file__).parents[2]
 LIVES = int(os.environ.get("SOTTO_TRACE_LIVES", "200"))
-ASKED = ("judge", "covers", "takes", "next_run", "after_receipt", "may_forget", "to_send_again")
 
 
 @pytest.mark.timeout(600 if LIVES == 200 else 0)
 @pytest.mark.skipif(shutil.which("node") is None and "CI" not in os.environ, reason="no node here")
-def test_the_javascript_twin_decides_as_the_model_did(monkeypatch):
-    trace = _listen(monkeypatch)
-    for seed in range(LIVES):
-        assert play(seed, steps=80) is None, seed
+def test_the_javascript_twin_decides_as_the_model_did():
+    with questions() as trace:
+        for seed in range(LIVES):
+            assert play(seed, steps=80) is None, seed
     asked_js = subprocess.run(
         ["node", str(ROOT / "tests" / "js" / "answer_traces.mjs")],
         input="\n".join(line for line, _ in trace),
@@ -54,52 +51,3 @@ WANTED = {
     "takes": {'"take"', '"covered"'},
     "covers": {"true", "false"},
 }
-
-
-def _listen(monkeypatch):
-    """Whatever the model asks of chain.py is answered by it, and written down."""
-    trace = []
-
-    def listening(name):
-        answer = getattr(chain, name)
-
-        def ask(*given):
-            given = [
-                list(one) if name == "to_send_again" and at != 1 else one for at, one in enumerate(given)
-            ]
-            told = answer(*given)
-            trace.append((_line([name, [_plain(one) for one in given]]), _line(_plain(told))))
-            return told
-
-        return ask
-
-    for module in (phone, relay, desk):
-        for name in ASKED:
-            if hasattr(module, name):
-                monkeypatch.setattr(module, name, listening(name))
-    return trace
-
-
-def _plain(value):
-    if isinstance(value, Position):
-        return {"run": value.run, "n": value.n, "id": value.id}
-    if isinstance(value, UpChain):
-        kept = sorted((value.kept or {}).items())
-        return {
-            "head": _plain(value.head),
-            "floor": _plain(value.floor),
-            "held": _plain(value.held),
-            "kept": kept,
-        }
-    if hasattr(value, "header"):
-        header = value.header
-        return {"id": value.id, "header": {"run": header.run, "n": header.n, "prev": header.prev}}
-    if isinstance(value, set):
-        return sorted(value)
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value
-
-
-def _line(value):
-    return json.dumps(value, separators=(",", ":"))

@@ -53,16 +53,23 @@ def make_account(
 
     Raises DeskError: password_short, email_taken.
     """
+    hashed = hash_password(password)
+    make_account_from_hash(desk, staff, email, hashed, totp_required=totp_required, must_change=must_change)
+
+
+def make_account_from_hash(
+    desk: Desk, staff: str, email: str, hashed: str, *, totp_required: bool, must_change: bool
+) -> None:
+    """The same, of a password that is hashed already (`hash_password`). Raises DeskError: email_taken."""
     email = _plain(email)
     before = Account.get_or_none(Account.staff == staff)
     if Account.select().where((Account.email == email) & (Account.staff != staff)).exists():
         raise DeskError("email_taken", email)
-    phc = hash_password(password)
     with desk.write():
         Account.put(
             staff=staff,
             email=email,
-            password=phc,
+            password=hashed,
             totp_secret=None,
             totp_confirmed=False,
             totp_last_step=0,

@@ -39,7 +39,7 @@ INDEXED_AT_ONCE = 2000
 SOON = 2
 TRIAL_BACKUP = timedelta(seconds=3)
 BACKUP = timedelta(minutes=15)
-BACKUP_LOOK = 2.0  # seconds between two looks whether a backup is due
+BACKUP_LOOK = 2.0
 LOW = 10  # niceness
 WHOLE_BOX = timedelta(hours=20)
 BEGINNING: dict[str, Any] = {"incarnation": "", "number": 0}
@@ -211,12 +211,15 @@ def nudge(desk: Desk) -> None:
     desk.stirred.set()
 
 
-def start_thread(desk: Desk) -> Callable[[], None]:
-    """Look at the relay in the background until the returned function is called."""
+def start_thread(desk: Desk, backup_look: float = BACKUP_LOOK) -> Callable[[], None]:
+    """Look at the relay in the background until the returned function is called.
+
+    `backup_look`: seconds between two looks whether a backup is due.
+    """
     stop = threading.Event()
     threads = [
         threading.Thread(target=_run, args=(desk, stop), name="office-sync", daemon=True),
-        threading.Thread(target=_run_backups, args=(desk, stop), name="backups", daemon=True),
+        threading.Thread(target=_run_backups, args=(desk, stop, backup_look), name="backups", daemon=True),
     ]
     for thread in threads:
         thread.start()
@@ -250,12 +253,12 @@ def _run(desk: Desk, stop: threading.Event) -> None:
         desk.close()
 
 
-def _run_backups(desk: Desk, stop: threading.Event) -> None:
+def _run_backups(desk: Desk, stop: threading.Event, backup_look: float) -> None:
     """Years of records take minutes: nothing that phones wait for waits for them, and pages go first."""
     if sys.platform == "linux":  # there a thread has a priority of its own
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW)
     try:
-        while not stop.wait(BACKUP_LOOK):
+        while not stop.wait(backup_look):
             try:
                 _keep_safe(desk)
                 _check_logs(desk)

@@ -112,14 +112,17 @@ def may(
     """Whether `actor` may "see" or "change" this class of data of this case (written by `author`)."""
     if not actor.active:
         return False
-    see, change = cell(actor.role, data_class)
+    needed = ties_needed(actor.role, action, data_class, place)
+    return bool(needed) and all(ties & relationships(actor, case, author, ties) for ties in needed)
+
+
+def ties_needed(role: str, action: str, data_class: str, place: str) -> list[frozenset[str]]:
+    """Sets of ties, of each of which one is needed. Empty: no tie is enough."""
+    see, change = cell(role, data_class)
     enough = see if action == "see" else change
     if not enough:
-        return False
-    phone = frozenset(PHONE.get(data_class, "").split())
-    if place == "phone" and not phone & relationships(actor, case, author, phone):
-        return False
-    return bool(enough & relationships(actor, case, author, enough))
+        return []
+    return [enough] if place == "desk" else [frozenset(PHONE.get(data_class, "").split()), enough]
 
 
 def demand(

@@ -91,15 +91,19 @@ def catch_up(desk: "Desk", most: int = 0) -> int:
     count = 0
     if get_state(SPELLING) != search_text.fingerprint():
         _begin_anew(desk)
-    while batch := _next_batch(min(BATCH, most - count) if most else BATCH):
-        with desk.write():
-            _index_visits(desk.db, [row.id for row in batch if row.type in ABOUT_VISITS])
-            _index_cases(desk.db, {row.case for row in batch if row.case and row.type != "visit.read"})
-            if any(row.type.startswith("notice.") for row in batch):
-                _index_notices(desk.db)
-            set_state(POSITION, batch[-1].position)
+    while batch := next_batch(min(BATCH, most - count) if most else BATCH):
+        index_batch(desk, batch)
         count += len(batch)
     return count
+
+
+def index_batch(desk: "Desk", batch: list[Any]) -> None:
+    with desk.write():
+        _index_visits(desk.db, [row.id for row in batch if row.type in ABOUT_VISITS])
+        _index_cases(desk.db, {row.case for row in batch if row.case and row.type != "visit.read"})
+        if any(row.type.startswith("notice.") for row in batch):
+            _index_notices(desk.db)
+        set_state(POSITION, batch[-1].position)
 
 
 def _begin_anew(desk: "Desk") -> None:
@@ -114,10 +118,11 @@ def _begin_anew(desk: "Desk") -> None:
 
 def is_behind() -> bool:
     """Whether the index has still to take in a part of the log, so that what is not found may yet be there."""
-    return bool(_next_batch(1))
+    return bool(next_batch(1))
 
 
-def _next_batch(most: int) -> list[Any]:
+def next_batch(most: int) -> list[Any]:
+    """The log's oldest entries that the index has not taken in."""
     rows = LogEntry.select(LogEntry.position, LogEntry.id, LogEntry.type, LogEntry.case)
     rows = rows.where(LogEntry.position > int(get_state(POSITION, 0))).order_by(LogEntry.position)
     return list(rows.limit(most)) if most else []

@@ -128,17 +128,14 @@ def test_what_is_planted_on_a_line_is_found_both_ways(planted: Planted) -> None:
     assert found[1] >= {"JSON", "both ways"}  # compressed by the server
 
 
-def test_what_a_push_says_is_found_in_what_the_service_decrypts(
-    tmp_path: Path, planted: Planted, monkeypatch
-) -> None:
+def test_what_a_push_says_is_found_in_what_the_service_decrypts(tmp_path: Path, planted: Planted) -> None:
     text = planted.by("push", "kanji")
-    monkeypatch.setattr("pwa_server.relay.webpush_out.t", lambda _lang, _key: text)
     write_vapid_key(tmp_path / "vapid.pem")
     with PushService() as service:
         sender = PushSender(
             read_push_key(tmp_path / "vapid.pem"),
             "mailto:relay@example.jp",
-            "http://localhost/",
+            f"http://localhost/#{text}",
             Allowed(("127.0.0.1",), insecure=True),
         )
         to = service.subscribe()

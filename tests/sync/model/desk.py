@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 
-from sync.chain import START, Position, covers, judge, needs_new_run, next_run
+from sync.chain import START, Position, needs_new_run
+from tests.sync.model.asked import covers, judge, next_run
 from tests.sync.model.envelope import DownBody, Event, ModelEnvelope, ModelHeader, UpBody
 from tests.sync.model.relay import Relay
 from tests.sync.model.rules import Rules

@@ -5,17 +5,8 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 
-from sync.chain import (
-    START,
-    Position,
-    UpChain,
-    after_receipt,
-    covers,
-    judge,
-    may_forget,
-    next_run,
-    to_send_again,
-)
+from sync.chain import START, Position, UpChain
+from tests.sync.model.asked import after_receipt, covers, judge, may_forget, next_run, to_send_again
 from tests.sync.model.envelope import DownBody, Event, ModelEnvelope, ModelHeader, UpBody
 from tests.sync.model.relay import Relay, Statement
 from tests.sync.model.rules import Rules

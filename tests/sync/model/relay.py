@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass, field
 
-from sync.chain import START, Position, covers, takes
+from sync.chain import START, Position
+from tests.sync.model.asked import covers, takes
 from tests.sync.model.envelope import ModelEnvelope
 from tests.sync.model.rules import Rules
 
