@@ -25,6 +25,7 @@ import {
 import { isTime, unb64u } from "./encoding.js"
 import { SyncError } from "./errors.js"
 import { MAX_APP, MAX_BLOB_BYTES } from "./limits.js"
+import { ADDED } from "./visit_fields.js"
 
 /** @typedef {(value: any, where: string) => void} Check */
 
@@ -282,6 +283,7 @@ const VISIT = shape(
     place: oneOf(PLACES),
     next: shape({ with: oneOf(NEXT_WITH), mayCome: oneOf(MAY_COME) }),
     byHand: flag,
+    ...Object.fromEntries(ADDED.map((field) => [field.path, field.kind === "code" ? oneOf(field.codes) : text])),
   },
 )
 

@@ -33,6 +33,7 @@ from sync.bounds import (
 from sync.encoding import is_date, is_time, unb64u
 from sync.errors import SyncError
 from sync.limits import MAX_APP, MAX_BLOB_BYTES
+from sync.visit_fields import ADDED
 
 CHANNELS = (
     "visit",
@@ -329,9 +330,17 @@ VISIT_MEMBERS: tuple[Mapping[str, Check], Mapping[str, Check]] = (
         "place": _one_of(*PLACES),
         "next": _shape({"with": _one_of(*NEXT_WITH), "mayCome": _one_of(*MAY_COME)}),
         "byHand": _flag,
+        **{one.path: _one_of(*one.codes) if one.kind == "code" else _text for one in ADDED},
     },
 )
 _VISIT_SHAPE = _shape(*VISIT_MEMBERS)
+
+
+def codes_of(codes: str | tuple[str, ...]) -> tuple[Any, ...]:
+    """The codes of a field of a visit: its own, or those of the enumeration of this name; none for ""."""
+    if isinstance(codes, tuple):
+        return codes
+    return tuple(globals()[codes]) if codes else ()
 
 
 def _visit(value: Any, where: str) -> None:

@@ -5,6 +5,10 @@ of `events` its codes are of, and of its values for a grid; the class of data of
 a reviewer may ask about it, whether it is on a printed record, under which class it is searched; and how it stands in
 a disclosure copy: whose words, and the reason it is masked with unless somebody decides otherwise (`ask`: nothing is
 proposed). A field without `disclosure` stands in the copy's heading or in none of its words.
+
+A field that came later is `added`: a choice among codes of its own, written here and nowhere else, or a free text.
+Records of before lack it, so it may always be absent. Its shape, its place on the phone's form and in a correction, and
+its line in EVENTS.md follow from this table. `python -m tools.visit_fields` writes what the phone reads of it.
 """
 
 import json
@@ -18,17 +22,20 @@ class VisitField:
     path: str
     kind: str
     data_class: str
-    codes: str = ""
+    codes: str | tuple[str, ...] = ""  # the name of an enumeration of `events`, or an added field's own
     values: str = ""
     ask: bool = False
     print: bool = False
     search: str = ""
+    added: bool = False
     disclosure: tuple[str, str] | None = None  # source, reason
 
 
 def _field(told: dict[str, Any]) -> VisitField:
     how = told.pop("disclosure", None)
     told["data_class"] = told.pop("class")
+    if isinstance(told.get("codes"), list):
+        told["codes"] = tuple(told["codes"])
     return VisitField(**told, disclosure=None if how is None else (how["source"], how["reason"]))
 
 
@@ -36,6 +43,7 @@ VISIT_FIELDS = tuple(
     _field(told) for told in json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 )
 PATHS = tuple(one.path for one in VISIT_FIELDS)
+ADDED = tuple(one for one in VISIT_FIELDS if one.added)
 
 
 def value_at(body: Any, path: str) -> Any:

@@ -15,6 +15,7 @@ export interface ChecklistRun { id: string; version: number | string; answers: R
 
 export interface Photo { blob: string; key: string; size: number; type: string; width: number; height: number; note: string }
 export interface RiskCall { to: string; at: string; result: string }
+/** Fields that came later (`ADDED` of sync/visit_fields.js) are reached by their path. */
 export interface VisitBody {
   occurredAt: string; endedAt?: string; channel: string; planned: string; outcome: string
   metWith: string[]; alone?: boolean; staff: string[]; place?: string; topics: string[]; interests: string[]

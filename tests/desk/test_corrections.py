@@ -10,6 +10,7 @@ from pwa_server.desk import actions
 from pwa_server.desk.models.office_and_cases import FollowUp, Photo, Visit, VisitVersion
 from pwa_server.desk.projections.visits import carried
 from sync.events import VISIT_MEMBERS
+from sync.visit_fields import ADDED
 from tests.standins.phone import new_id, visit_body
 
 CASE = "demo-002"
@@ -36,6 +37,7 @@ WHOLE = visit_body(
     promises=[{"id": new_id(), "text": "地図を持って行く", "due": None, "to": "D"}],
     checklist={"id": "first_visit", "version": 1, "answers": ANSWERS},
     byHand=True,
+    **{one.path: one.codes[0] if one.kind == "code" else "前のことば" for one in ADDED},
 )
 OTHER = {
     "occurredAt": "2026-11-23T01:30:00.000Z",
@@ -71,6 +73,7 @@ OTHER = {
     "photos": [],
     "place": "room",
     "byHand": False,
+    **{one.path: one.codes[1] if one.kind == "code" else "後のことば" for one in ADDED},
 }
 
 

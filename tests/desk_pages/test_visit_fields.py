@@ -50,10 +50,11 @@ def test_classes_are_those_of_the_access_table():
 def test_every_code_of_every_field_has_words(words):
     for one in VISIT_FIELDS:
         assert texts.has(words.lang, f"desk.field.{one.path}"), one.path
-        for code in getattr(events, one.codes) if one.codes else ():
+        assert not one.added or texts.has(words.lang, f"field.{one.path}"), one.path  # on the phone's form
+        for code in events.codes_of(one.codes):
             if code is not None:
                 assert texts.has(words.lang, f"{one.path}.{code}"), (one.path, code)
-        for code in getattr(events, one.values) if one.values else ():
+        for code in events.codes_of(one.values):
             assert texts.has(words.lang, f"{one.path}.value.{code}"), (one.path, code)
         if one.disclosure:
             assert texts.has(words.lang, f"desk.disclosure.box.{one.path}"), one.path
@@ -63,9 +64,7 @@ def test_no_field_is_shown_as_a_code_or_a_structure(app, words):
     for one in VISIT_FIELDS:
         told = record.in_words(one.path, value_at(BODY, one.path), words, {"demo-002-m1": "母"})
         assert told not in ("", words.t("desk.none")), one.path
-        codes = set(getattr(events, one.codes) if one.codes else ()) | set(
-            getattr(events, one.values) if one.values else ()
-        )
+        codes = set(events.codes_of(one.codes)) | set(events.codes_of(one.values))
         shown = set(re.findall(r"[a-z]+_[a-z_]+", told))
         assert not shown & {code for code in codes if isinstance(code, str)}, (one.path, told)
         assert "{" not in told, (one.path, told)

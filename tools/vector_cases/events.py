@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from sync.encoding import b64u
+from sync.visit_fields import ADDED
 from tools.vector_cases.ground import TIME, Case, Cases, case, seeded
 
 Json = dict[str, Any]
@@ -65,6 +66,7 @@ FULL: Json = VISIT | {
             "note": "",
         }
     ],
+    **{one.path: one.codes[-1] if one.kind == "code" else "\u72ac" for one in ADDED},
 }
 
 

@@ -63,7 +63,7 @@ def inputs(field: VisitField) -> tuple[str, ...]:
     """The names of a field's inputs."""
     path = field.path
     if field.kind == "grid":
-        return tuple(f"{path}.{key}" for key in getattr(events, field.codes))
+        return tuple(f"{path}.{key}" for key in events.codes_of(field.codes))
     return tuple(f"{path}.{part}" for part in PARTS.get(field.kind, ())) or (path,)
 
 
@@ -128,7 +128,7 @@ WRITERS: dict[str, Callable[[VisitField, Any], list[Any]]] = {
     "texts": lambda _, value: ["、".join(value or [])],
     "staff": lambda _, value: [list(value or [])],
     "members": lambda _, value: [list(value or [])],
-    "grid": lambda field, value: [(value or {}).get(key, "") for key in getattr(events, field.codes)],
+    "grid": lambda field, value: [(value or {}).get(key, "") for key in events.codes_of(field.codes)],
     "call": lambda _, value: [
         (value or {}).get("to", ""),
         *day_and_clock((value or {}).get("at")),
@@ -195,7 +195,7 @@ def needed(values: dict[str, Any], last_stage: int | None) -> dict[str, str]:
 
 
 def _read_code(field: VisitField, told: Typed) -> str:
-    return _one_of(told[field.path], getattr(events, field.codes))
+    return _one_of(told[field.path], events.codes_of(field.codes))
 
 
 def _one_of(text: str, codes: Iterable[Any]) -> str:
@@ -218,13 +218,13 @@ def _read_number(field: VisitField, told: Typed) -> int | str | None:
     text = told[field.path]
     if field.path == "stage" and text in ("", NOT_JUDGED):
         return None if text else ""
-    known = {str(one): one for one in getattr(events, field.codes)}
+    known = {str(one): one for one in events.codes_of(field.codes)}
     return known[_one_of(text, known)] if text else None
 
 
 def _read_grid(field: VisitField, told: Typed) -> dict[str, str]:
-    values = {key: told[f"{field.path}.{key}"] for key in getattr(events, field.codes)}
-    return {key: _one_of(one, getattr(events, field.values)) for key, one in values.items() if one}
+    values = {key: told[f"{field.path}.{key}"] for key in events.codes_of(field.codes)}
+    return {key: _one_of(one, events.codes_of(field.values)) for key, one in values.items() if one}
 
 
 def _read_call(field: VisitField, told: Typed) -> dict[str, str] | None:

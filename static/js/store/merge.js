@@ -1,6 +1,8 @@
 // Two windows wrote one draft: both stand on what was on the disk before, so what each of them changed is known, and
 // the two become one (a three-way merge). No written word gives way; of two different taps on one choice the last does.
 
+import { ADDED } from "../../../sync/visit_fields.js"
+
 /** Where people write sentences; every other text in a draft is a code, a time or an id, and is never put together. */
 const TEXTS = [
   /^record\.(notes\.\w+|stageEvent|hook|reflection|left\.what|riskCall\.(to|result))$/,
@@ -12,9 +14,10 @@ const TEXTS = [
   /^refused\.[^.]+$/,
   /^(comment|noticed|who|place|followup\.note|about|title|known\.\w+)$/,
 ]
+const ADDED_TEXTS = new Set(ADDED.filter(({ kind }) => kind === "text").map(({ path }) => `record.${path}`))
 
 /** @param {string} path of a leaf, list entries by their id @returns {boolean} */
-export const isText = (path) => TEXTS.some((one) => one.test(path))
+export const isText = (path) => ADDED_TEXTS.has(path) || TEXTS.some((one) => one.test(path))
 
 /**
  * @param {any} base what both began from @param {any} ours @param {any} theirs

@@ -1,6 +1,7 @@
 // The fields of a record as people know them: their order on a page, their name, what they say in words.
 // Reviews and corrections name them by path: `notes.fact`, `risk.self_harm`, `next.with`.
 
+import { ADDED, PATHS } from "../../../sync/visit_fields.js"
 import { clockSpan, clockTime, day, dayTime, shortDay } from "../words/dates.js"
 import { coded, known, line, t } from "../words/texts.js"
 
@@ -8,11 +9,10 @@ import { coded, known, line, t } from "../words/texts.js"
 
 export const NOTES = /** @type {const} */ (["fact", "quote", "thirdParty", "view"])
 
-export const ORDER = [
-  "outcome", "occurredAt", "channel", "metWith", "notes.fact", "notes.quote", "notes.thirdParty", "notes.view",
-  "topics", "interests", "reaction", "stage", "stageEvent", "living", "risk", "riskCall", "left", "hook", "next",
-  "promises", "checklist", "photos", "reflection",
-]
+/** Told with another field on one line (`TOGETHER`), or not on a phone at all. */
+const TOLD_ELSEWHERE = new Set(["endedAt", "place", "planned", "alone", "staff", "byHand"])
+
+export const ORDER = PATHS.filter((path) => !TOLD_ELSEWHERE.has(path))
 
 /** @param {any} body @param {string} path @returns {any} */
 export const at = (body, path) => path.split(".").reduce((value, name) => value?.[name], body)
@@ -44,6 +44,7 @@ const TOGETHER = {
 /** @param {string} path @param {any} value @param {{ members: Member[] }} people @returns {string} */
 export function inWords(path, value, { members }) {
   if (value === undefined || value === null || value === "") return ""
+  if (ADDED.some((field) => field.path === path && field.kind === "code")) return t(`${path}.${value}`)
   switch (path) {
     case "occurredAt": return `${day(value)} ${clockTime(value)}`
     case "endedAt": return dayTime(value)

@@ -12,7 +12,8 @@ import { stillNeeded } from "../../../static/js/visit/required.js"
 import { ADDING, withTyped } from "../../../static/js/visit/typed.js"
 import { FIELDS, whereIs } from "../../../static/js/visit/where.js"
 import { speaking } from "./speaking.js"
-import { wholeVisit } from "./whole_visit.js"
+import { ADDED } from "../../../sync/visit_fields.js"
+import { added, wholeVisit } from "./whole_visit.js"
 
 await speaking("ja")
 const draftOf = (/** @type {any} */ value, kind = "visit") => ({ id: "AAAAAAAAAAAAAAAAAAAAAA", case: "c", kind, value: { peek: () => value } })
@@ -62,7 +63,7 @@ test("what cannot be sent names its field and the place where it is written", ()
   const sources = ["log/log_outcome", "log/log_notes", "log/log_next", "log/log_photos", "log/log_stage", "log/log_grids"].map((name) => readFileSync(new URL(`../../../static/js/screens/${name}.js`, import.meta.url), "utf8")).join("\n")
   const bad = /** @type {Record<string, any>} */ ({ occurredAt: "x", endedAt: "x", channel: "x", planned: "x", outcome: "x", alone: 1, metWith: [1], staff: [1], place: "x", topics: [1], interests: [1], reaction: 9, stage: 9,
     stageEvent: 1, notes: { fact: "x", quote: 1, thirdParty: "", view: "" }, living: { meals: "x" }, risk: { abuse: "x" }, riskCall: { to: 1 }, left: { what: 1, taken: "" }, hook: 1, next: { with: "x" }, reflection: 1, promises: [{ id: "p", text: 1 }],
-    checklist: { id: "c", version: 1, answers: { q: { n: 0.5 } } }, photos: [{ blob: "x" }] })
+    checklist: { id: "c", version: 1, answers: { q: { n: 0.5 } } }, photos: [{ blob: "x" }], ...Object.fromEntries(ADDED.map(({ path }) => [path, 1])) })
   assert.deepEqual(Object.keys(bad).sort(), [...FIELDS].sort())
   assert.deepEqual([...FIELDS, "byHand"].sort(), Object.keys(wholeVisit()).sort())
   for (const [field, value] of Object.entries(bad)) {
@@ -73,6 +74,10 @@ test("what cannot be sent names its field and the place where it is written", ()
     const where = whereIs(refused.detail)
     assert.ok(where && where.name && !/[.{]|^[a-z]/.test(where.name), `${field}: ${where?.name}`)
     if (where.screen === "checklist") continue
+    if (ADDED.some(({ path }) => path === field)) { // each in the form of its kind
+      assert.match(sources, /ADDED\.map\(/)
+      continue
+    }
     assert.ok(sources.includes(`data-field="${where.at}"`) || sources.includes(`path="record.${where.at}"`) || /^(risk|living)\.\w+$/.test(where.at) || ["fact", "quote", "thirdParty", "view"].includes(where.at), `${field}: ${where.at}`)
   }
   assert.equal(whereIs("event.body"), null)
@@ -89,7 +94,7 @@ const CORRECTED = {
   metWith: ["m1"], alone: true, staff: ["s1"], topics: ["将棋", "体調"], interests: [], reaction: 1, stage: 4, stageEvent: "玄関で話した",
   notes: { fact: "事実、直した", quote: "", thirdParty: "近所の人", view: "見立て" }, living: { meals: "danger", mail: "attention" }, risk: { self_harm: "urgent", abuse: "concern" },
   riskCall: { to: "佐藤", at: "2026-11-02T06:10:00Z", result: "現地へ" }, left: { what: "", taken: "left" }, hook: "", next: { with: "us", mayCome: "unknown" }, reflection: "",
-  promises: [], checklist: null, photos: [], byHand: false,
+  promises: [], checklist: null, photos: [], byHand: false, ...added(1),
 }
 
 test("a correction of any one field carries every other, and says what it changes; photos of a phone without their keys stay", () => {

@@ -1,5 +1,7 @@
 // A visit in which every field that the events know says something.
 
+import { ADDED } from "../../../sync/visit_fields.js"
+
 const blob = (/** @type {string} */ letter) => letter.repeat(42) + "A"
 
 /** @returns {any} */
@@ -13,4 +15,8 @@ export const wholeVisit = () => ({
   promises: [{ id: "p1", text: "電話する", due: "2026-11-09", to: "母" }],
   checklist: { id: "continuing_visit", version: 1, answers: { q1: { c: "a", t: "ひとこと" }, q2: { n: 3 }, q3: { b: "yes" }, q4: { d: "2026-11-02" } } },
   photos: [{ blob: blob("a"), key: blob("b"), size: 1000, type: "image/jpeg", width: 10, height: 10, note: "玄関" }], byHand: true,
+  ...added(0),
 })
+
+/** A value of each field that came later, the first or another. @param {0 | 1} which @returns {Record<string, string>} */
+export const added = (which) => Object.fromEntries(ADDED.map(({ path, codes }) => [path, codes[which] ?? ["前", "後"][which]]))

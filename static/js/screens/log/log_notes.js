@@ -2,6 +2,7 @@
 // what was left, next follow-up, promises, photos, and the worker's own mind.
 
 import { PLACES, TAKEN } from "../../../../sync/events.js"
+import { ADDED } from "../../../../sync/visit_fields.js"
 import { html } from "../../../vendor/preact.js"
 import { Choices } from "../../components/choice.js"
 import { DraftField } from "../../components/draft_field.js"
@@ -42,6 +43,7 @@ function Notes(log) {
     <${Risk} draft=${draft} must=${met} log=${log} />
     ${met && html`<${Living} draft=${draft} />`}
     ${met && html`<${Topics} draft=${draft} />`}
+    ${met && ADDED.map((field) => html`<${Added} key=${field.path} field=${field} draft=${draft} />`)}
     <${Left} draft=${draft} />
     <${DraftField} draft=${draft} path="record.hook" label=${t("hook.next")} help=${t("hook.help")} rows=${2} />
     <${NextContact} draft=${draft} must=${met} />
@@ -72,6 +74,23 @@ function Reaction({ draft }) {
   return html`<fieldset class="field" data-field="reaction"><legend>${t("field.reaction")}<span class="must">${t("must")}</span></legend>
     <${Choices} value=${reaction} onPick=${(/** @type {number} */ value) => draft.set("record.reaction", value)}
       options=${REACTIONS.map((value) => ({ value, num: value > 0 ? `+${value}` : value < 0 ? "−1" : "0", label: t(`reaction.${value}.long`) }))} /></fieldset>`
+}
+
+/**
+ * A field that came later, in the form of its kind.
+ * @param {{ field: import("../../../../sync/visit_fields.js").AddedField, draft: Draft }} props
+ */
+function Added({ field: { path, kind, codes }, draft }) {
+  const value = useField(draft, `record.${path}`)
+  if (kind === "text") {
+    return html`<${DraftField} draft=${draft} path=${`record.${path}`} label=${t(`field.${path}`)} rows=${2} />`
+  }
+  const pick = (/** @type {string} */ code) => draft.set(`record.${path}`, code)
+  const options = codes.map((code) => ({ value: code, label: t(`${path}.${code}`) }))
+  return html`<fieldset class="field" data-field=${path}>
+    <legend>${t(`field.${path}`)}</legend>
+    <${Choices} shape="three" centre value=${value ?? ""} onPick=${pick} options=${options} />
+  </fieldset>`
 }
 
 /** @param {{ draft: Draft }} props */

@@ -1,6 +1,7 @@
 // Fields of a record under correction, each with what it said before. Texts are edited as texts, codes picked anew.
 
 import { LIVING_KEYS, MAY_COME, NEXT_WITH, OUTCOMES, PLACES, PLANNED, RISK_KEYS, TAKEN } from "../../../../sync/events.js"
+import { ADDED } from "../../../../sync/visit_fields.js"
 import { html } from "../../../vendor/preact.js"
 import { now } from "../../words/clock.js"
 import { localMinute, utc } from "../../words/dates.js"
@@ -14,7 +15,12 @@ import { ended, happened } from "../../visit/times.js"
 
 /** @import { CaseSheet, Draft, Member } from "../../shapes.d.ts" */
 
-const TEXTS = ["notes.fact", "notes.quote", "notes.thirdParty", "notes.view", "stageEvent", "hook", "left.what", "reflection"]
+const ADDED_TEXTS = ADDED.filter(({ kind }) => kind === "text").map(({ path }) => path)
+const ADDED_CODES = ADDED.filter(({ kind }) => kind === "code")
+const TEXTS = [
+  "notes.fact", "notes.quote", "notes.thirdParty", "notes.view", "stageEvent", "hook", "left.what", "reflection",
+  ...ADDED_TEXTS,
+]
 /** @type {Record<string, readonly string[]>} */
 const CODES = {
   outcome: OUTCOMES,
@@ -23,10 +29,12 @@ const CODES = {
   "left.taken": TAKEN.filter(Boolean),
   "next.with": NEXT_WITH,
   "next.mayCome": MAY_COME,
+  ...Object.fromEntries(ADDED_CODES.map(({ path, codes }) => [path, codes])),
 }
 const ALL = [
   "occurredAt", "endedAt", "outcome", "metWith", "place", ...TEXTS.slice(0, 4), "reaction", "stage",
-  ...TEXTS.slice(4, 6), "living", "risk", "left.what", "left.taken", "next.with", "next.mayCome", "reflection",
+  ...TEXTS.slice(4, 6), "living", "risk", "left.what", "left.taken", "next.with", "next.mayCome",
+  ...ADDED.map(({ path }) => path), "reflection",
 ]
 
 /** @param {{ draft: Draft, before: any, sheet: CaseSheet, only?: string, without?: string }} props */
