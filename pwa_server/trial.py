@@ -67,7 +67,7 @@ def _make_sample_office(config: Config, backup_key: Path) -> list[SignIn]:
     if begun and not backup_key.exists():
         raise CannotStart("cli.office_exists", folder=config.data)
     desk = open_desk(config) if begun else open_new(config, backup_key)
-    people = list(Staff.select().order_by(Staff.role.desc(), Staff.id)) if head() else load(desk)
+    people = list(Staff.select().order_by(Staff.role.desc(), Staff.id)) if head() else load(desk, story=True)
     sign_ins = []
     for person in people:
         password = new_password()

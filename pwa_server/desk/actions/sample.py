@@ -24,12 +24,14 @@ from .sample_cases import (
     OFFICE,
     SAFETY_002,
     STAFF,
+    STORY_STAFF,
     TIES_002,
     TIMELINE,
     active_case,
     plain_case,
 )
 from .sample_learnings import LEARNINGS
+from .sample_story import STORY_CASES, tell
 
 SUPERVISOR, WORKER, COLLEAGUE, ADMINISTRATOR = (person[0] for person in STAFF)
 
@@ -43,21 +45,27 @@ TABLE = [
 ]
 
 
-def load(desk: Desk) -> list[Any]:
+def load(desk: Desk, story: bool = False) -> list[Any]:
     """Load the sample into an empty desk. Returns its people (rows of `Staff`), who have no accounts yet.
 
-    Raises DeskError not_empty.
+    `story`: besides consultations, contacts and follow-ups also what comes before and after them, from the first word
+    to a closing (`sample_story`), with the people who do it. Raises DeskError not_empty.
     """
     if head() > 0:
         raise DeskError("not_empty")
     with desk.write():
-        _Loader(desk).load()
-    return [Staff.get_by_id(person[0]) for person in STAFF]
+        loader = Loader(desk, STORY_CASES if story else ())
+        loader.load()
+        if story:
+            tell(loader)
+    return [Staff.get_by_id(person[0]) for person in (*STAFF, *(STORY_STAFF if story else ()))]
 
 
-class _Loader:
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+class Loader:
+    """Writes the sample's events. `told`: cases whose conference the story tells."""
+
+    def __init__(self, desk: Desk, told: tuple[str, ...] = ()) -> None:
+        self.desk, self.told = desk, told
         self.today: date = desk.clock().astimezone(JAPAN).date()
         since = self.today - date.fromisoformat(TIMELINE[-1][0])
         self.moved = timedelta(weeks=since.days // 7 - 1)
@@ -110,7 +118,7 @@ class _Loader:
         self.write("case.opened", case, body, self.at(on), SUPERVISOR)
         told = {"decision": decision, "conferenceKind": kind, "reason": "", "assumed": assumed}
         self.write("triage.decided", case, told, self.at(on, 15), SUPERVISOR)
-        if status is not None:
+        if status is not None and case not in self.told:
             held_on = (on + timedelta(days=60)).isoformat() if status == "held" else None
             told = {"conference": f"{case}-meeting", "kind": kind, "status": status, "on": held_on}
             self.write("conference.set", case, told, self.at(on, 16), SUPERVISOR)

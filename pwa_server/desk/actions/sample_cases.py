@@ -17,6 +17,12 @@ STAFF = [
     ("demo-tanaka", "田中 彩", "たなか あや", "administrator", "tanaka@sample.invalid"),
 ]
 
+# Who receives, plans and decides, where the sample tells its whole story.
+STORY_STAFF = [
+    ("demo-ishida", "石田 健", "いしだ けん", "coordinator", "ishida@sample.invalid"),
+    ("demo-omori", "大森 和子", "おおもり かずこ", "chief", "omori@sample.invalid"),
+]
+
 # National numbers first, then the office's own, which ring nowhere.
 NUMBERS: list[dict[str, Any]] = [
     *NATIONAL_NUMBERS[:2],
@@ -87,7 +93,7 @@ DEMO_001: dict[str, Any] = {
         "members": [
             _member("demo-001", "A", "parent", "elderly", roleCertainty="inferred", labels=["知的障害"]),
             _member("demo-001", "B", "child", labels=["知的障害"]),
-            _member("demo-001", "C", "child", labels=["知的障害"], index=True),
+            _member("demo-001", "C", "child", labels=["知的障害"]),
         ],
         "unions": [],
         "parentage": [_line("demo-001", "b", "a", "inferred"), _line("demo-001", "c", "a", "inferred")],
