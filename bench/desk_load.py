@@ -12,6 +12,7 @@ import random
 import secrets
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,6 @@ from pwa_server.desk.open_desk import create_desk_file
 from pwa_server.desk.projections.rebuild import rebuild
 
 YEARS = 5
-WORKERS = 40
-RUNNING = 1600  # cases somebody visits now
-WAITING = 120  # visits that wait for a supervisor
 BATCH = 5000
 FACTS = (
     "玄関先で{n}分話した。部屋の灯りはついていた。",
@@ -138,6 +136,16 @@ def log_id() -> str:
     return secrets.token_urlsafe(16)
 
 
+@dataclass(frozen=True)
+class Made:
+    """What kind of office."""
+
+    workers: int = 40
+    running: int = 1600  # cases somebody visits now
+    waiting: int = 120  # visits that wait for a supervisor
+    rooms: bool = True  # consultations, conferences, plans and closings too
+
+
 def office(now: datetime, workers: int) -> Iterator[Event]:
     start = now - timedelta(days=365 * YEARS)
     yield (
@@ -163,9 +171,7 @@ def office(now: datetime, workers: int) -> Iterator[Event]:
         yield type_, None, body, start, "admin-1", None
 
 
-def case_events(
-    n: int, contacts: int, now: datetime, chance: random.Random, workers: int, waiting: int, rooms: bool
-) -> Iterator[Event]:
+def case_events(n: int, contacts: int, now: datetime, chance: random.Random, made: Made) -> Iterator[Event]:
     """One case from its opening to its latest contact, and to its end."""
     case = f"case-{n:05d}"
     first = now - timedelta(days=chance.randint(40, 365 * YEARS - 1), hours=chance.randint(0, 8))
@@ -178,14 +184,14 @@ def case_events(
     }
     body["household"]["summary"] = chance.choice(CONCERNS)
     body["household"]["members"][0]["id"] = f"{case}-p"
-    worker, running = f"worker-{n % workers}", n <= RUNNING
-    if rooms:
+    worker, running = f"worker-{n % made.workers}", n <= made.running
+    if made.rooms:
         yield from desk_rooms.consultations(n, first, now, chance)
     yield "case.opened", case, body, first, "super-1", None
     yield from decision(case, n, first)
     yield "case.assigned", case, {"staff": worker, "from": first.date().isoformat()}, first, "super-1", None
-    yield from visits(case, worker, contacts, first, now, chance, waiting=n <= waiting)
-    if rooms:
+    yield from visits(case, worker, contacts, first, now, chance, waiting=n <= made.waiting)
+    if made.rooms:
         yield from desk_rooms.plan(n, worker, first, now, chance)
     if running:
         told = {
@@ -206,7 +212,7 @@ def case_events(
             "super-1",
             None,
         )
-        if rooms:
+        if made.rooms:
             yield from desk_rooms.closing(n, now)
 
 
@@ -276,20 +282,17 @@ def fill(
     cases: int,
     contacts: int,
     seed: int = 1,
-    *,
-    workers: int = WORKERS,
-    waiting: int = WAITING,
-    rooms: bool = True,
+    made: Made = Made(),
 ) -> int:
-    """Write the log. `rooms`: consultations, conferences, plans and closings too. Returns how many events."""
+    """Write the log. Returns how many events."""
     chance, writer, now = random.Random(seed), Writer(desk), datetime.now(UTC)
-    for event in office(now, workers):
+    for event in office(now, made.workers):
         writer.write(event)
     for n in range(1, cases + 1):
         share = contacts * n // cases - contacts * (n - 1) // cases
-        for event in case_events(n, share, now, chance, workers, waiting, rooms):
+        for event in case_events(n, share, now, chance, made):
             writer.write(event)
-        if rooms:
+        if made.rooms:
             for event in desk_rooms.conference(n, cases, now, chance):
                 writer.write(event)
     writer.flush()

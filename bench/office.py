@@ -98,7 +98,7 @@ def running(folder: Path, *, cases: int = 0, contacts: int = 10, **settings: Any
 
 
 def _one_busy_worker(desk: Desk, cases: int, contacts: int) -> None:
-    desk_load.fill(desk, cases, cases * contacts, workers=1, waiting=0, rooms=False)
+    desk_load.fill(desk, cases, cases * contacts, made=desk_load.Made(workers=1, waiting=0, rooms=False))
     with desk.write():
         record(
             desk,

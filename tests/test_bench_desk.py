@@ -22,9 +22,7 @@ def made(tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("made")
     desk = create_desk_file(desk_measure.settings(folder))
     make_keys(desk)
-    before, desk_load.RUNNING = desk_load.RUNNING, 16
-    desk_load.fill(desk, CASES, CASES)
-    desk_load.RUNNING = before
+    desk_load.fill(desk, CASES, CASES, made=desk_load.Made(running=16))
     rebuild(desk)
     yield desk
     desk.close()
