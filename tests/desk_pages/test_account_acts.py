@@ -26,6 +26,9 @@ from pwa_server.desk.projections.registry import APPLIERS
 from pwa_server.desk.queries import account_rules
 from pwa_server.desk.queries.access import DATA_CLASSES, ROLES, cell
 from pwa_server.desk.queries.account_rules import ACTS, ALONE, DECIDERS, HOUSEHOLDS, NO, TWO, how
+from sync.encoding import b64u, name_of
+from sync.sealing import SealKey
+from sync.signing import SignKey
 from tests.desk.conftest import join
 from tests.desk_pages.conftest import AtTheDesk
 from tests.standins.phone import Phone
@@ -135,11 +138,12 @@ class Tried:
         return Staff.get_by_id(id_)
 
     def device_of(self, person):
+        sign = SignKey.generate().public
         told = {
-            "device": f"{person.id}{'D' * 21}",
+            "device": name_of(sign),
             "staff": person.id,
-            "sign": "",
-            "seal": "",
+            "sign": b64u(sign),
+            "seal": b64u(SealKey.generate().public),
             "label": "a phone",
         }
         actions.act(self.desk, self.office.person("nakagawa"), "device.enrolled", told)

@@ -21,6 +21,7 @@ from pwa_server.desk.queries import search
 from sync.encoding import is_date, is_time
 from sync.errors import SyncError
 from sync.events import BODIES, check_shape
+from tests.desk.test_loss import restore
 from tests.standins.phone import visit_body
 
 OF_NO_CASE = ("worker", "watchers", "reminders", "device", "notice", "cover")
@@ -79,8 +80,8 @@ def good_bodies(visit, followup):
     return {
         "visit.logged": record,
         "visit.corrected": {
-            "visit": visit.id,
-            "replaces": visit.current_version,
+            "visit": visit and visit.id,
+            "replaces": visit and visit.current_version,
             "changed": ["notes.fact"],
             "record": record,
             "answers": None,
@@ -94,7 +95,7 @@ def good_bodies(visit, followup):
             "note": "",
             "remind": True,
         },
-        "followup.done": {"followup": followup, "visit": visit.id},
+        "followup.done": {"followup": followup, "visit": visit and visit.id},
         "followup.cancelled": {"followup": followup, "reason": ""},
         "followup.moved": {"followup": followup, "at": AT},
         "promise.kept": {"promise": "demo-002-p1"},
@@ -104,8 +105,8 @@ def good_bodies(visit, followup):
         "cover.asked": {"staff": MINE, "to": "demo-nishimura", "on": "2026-11-24", "note": ""},
         "notice.given": {"notice": "new", "who": "", "place": "", "noticed": "", "named": "no"},
         "notice.withdrawn": {"notice": "new"},
-        "visit.withdrawn": {"visit": visit.id, "reason": ""},
-        "visit.misfiled": {"visit": visit.id, "to": "demo-003", "as": "other", "comment": ""},
+        "visit.withdrawn": {"visit": visit and visit.id, "reason": ""},
+        "visit.misfiled": {"visit": visit and visit.id, "to": "demo-003", "as": "other", "comment": ""},
         "worker.departed": {"until": "2026-11-24T09:00:00Z", "watched": True},
         "worker.back": {},
         "watchers.named": {"staff": ["demo-nishimura"]},
@@ -258,7 +259,10 @@ def test_absurd_values_in_the_log_stop_nobody(app, at_desk, office, tmp_path):
     while search.catch_up(office.desk, 500) >= 500:
         pass
     assert supervisor.open("/search?q=海").text
+    rows = rebuild.digests()
     backup.backup(office.desk)
+    restore(office, backup.archives(office.config.backup_dir, office.desk.keys.office)[-1])
+    assert rebuild.digests() == rows
 
 
 def walk(app, visits, cards):

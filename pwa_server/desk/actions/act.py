@@ -11,6 +11,7 @@ from ..core.errors import DeskError
 from ..log import journal
 from ..log.event_log import Logged
 from ..projections.append_and_apply import make_event, record
+from ..projections.staff_shapes import misfit
 from ..queries.access import Actor
 
 
@@ -44,5 +45,7 @@ def check(event: dict[str, Any]) -> None:
         check_event(event)
         if (event["type"], event["v"]) in BODIES:
             check_body(event["type"], event["v"], event["body"], event["at"])
+        elif (place := misfit(event["type"], event["case"], event["body"])) is not None:
+            raise SyncError("malformed", place)
     except SyncError as error:
         raise DeskError(error.code, error.detail) from error

@@ -23,7 +23,10 @@ OF_ONE = ("malformed", "too_big", "not_found", "unknown_device", "revoked")
 
 @contextmanager
 def going_on(desk: Desk, what: str, device: str, of: str = "") -> Iterator[None]:
-    """`what`: arrivals | documents | document | sending | reminders | watch | statement; `of`: which one of them."""
+    """`what`: arrivals | documents | document | sending | roster | reminders | watch | statement.
+
+    `of`: which one of them.
+    """
     try:
         yield
     except RelayError as error:

@@ -27,6 +27,7 @@ from ..models.office_and_cases import (
     Received,
 )
 from ..projections.append_and_apply import make_event, record
+from .going_on import going_on
 from .inbox import meet_strangers, position_of
 from .relay_client import RelayClient, as_bytes
 
@@ -55,7 +56,10 @@ def tell_wipes_again(desk: Desk) -> None:
 
 def publish_roster(desk: Desk, relay: RelayClient, held_there: int) -> bool:
     """Put the roster on the relay when it tells something new, or the relay's is older. True when it was sent."""
-    devices = [_entry(desk, row) for row in DeviceRow.select().order_by(DeviceRow.id)]
+    devices = []
+    for row in DeviceRow.select().order_by(DeviceRow.id):
+        with going_on(desk, "roster", row.id):
+            devices.append(_entry(desk, row))
     keys = desk.keys
     seals = [key.public for key in keys.seals.values()]
     told = canonical(

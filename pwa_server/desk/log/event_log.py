@@ -19,6 +19,7 @@ from ..core.tables import Spelled, canonical
 from ..models.office_and_cases import CaseKey, LogEntry
 
 START = bytes(32)
+PAGE = 1000  # entries read at once
 
 
 @dataclass(frozen=True)
@@ -129,16 +130,18 @@ def head() -> int:
 
 
 def replay(after: int = 0) -> Iterator[Logged]:
-    """Every event in order, opened."""
+    """Every event in order, opened.
+
+    Read a page at a time: a statement left open would end with the first savepoint that whoever applies rolls back.
+    """
     keys = {row.case: AESGCM(bytes(row.key)) for row in CaseKey.select()}
     names = ",".join(f'"{name}"' for name in _Entry._fields)
-    found = LogEntry._meta.database.execute_sql(
-        f"select {names} from logentry where position > ? order by position",  # noqa: S608
-        (after,),
-    )
-    for row in found:
-        entry = _Entry(*row)
-        yield _open(entry, keys.get(entry.case or ""))
+    page = f"select {names} from logentry where position > ? order by position limit {PAGE}"  # noqa: S608
+    while rows := LogEntry._meta.database.execute_sql(page, (after,)).fetchall():
+        for row in rows:
+            entry = _Entry(*row)
+            after = entry.position
+            yield _open(entry, keys.get(entry.case or ""))
 
 
 def of_cases(cases: list[str], before: int) -> list[Logged]:

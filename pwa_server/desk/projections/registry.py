@@ -33,6 +33,7 @@ from . import (
     visits,
     without_a_case,
 )
+from .staff_shapes import misfit
 
 Applier = Callable[[Logged], None]
 
@@ -149,6 +150,8 @@ def _check(event: Logged) -> None:
             raise SyncError("malformed", "event.at")
         if (event.type, event.v) in BODIES:
             check_shape(event.type, event.v, event.body)
+        elif (place := misfit(event.type, event.case, event.body)) is not None:
+            raise SyncError("malformed", place)
         if event.type in OPENS and not event.case:
             raise SyncError("malformed", "event.case")
     except SyncError as error:

@@ -30,15 +30,26 @@ class Words:
         return local(self.now).date()
 
     def t(self, key: str, **params: object) -> str:
+        if not texts.has(self.lang, key) and self.is_of_a_group(key):
+            return self.unknown(key.rpartition(".")[2])
         text = texts.t(self.lang, key, **params)
         return (
             text.replace("） ", "）") if self.lang == "ja" else text
         )  # the bracket of a weekday brings its own space
 
     def term(self, group: str, code: object) -> str:
-        """A code in words. One that a newer app invented is shown as it came: hiding it would hide a record."""
+        """A code in words. One that nobody knows is shown and said to be one: hiding it would hide a record."""
         key = f"{group}.{code}"
-        return texts.t(self.lang, key) if texts.has(self.lang, key) else str(code or "")
+        return texts.t(self.lang, key) if texts.has(self.lang, key) else self.unknown(code)
+
+    def unknown(self, code: object) -> str:
+        """A code of a newer program, or of a row that went wrong: marked, so that a person finds and corrects it."""
+        return self.t("desk.value.unknown", value=str(code)[:LONGEST_SHOWN]) if code else ""
+
+    def is_of_a_group(self, key: str) -> bool:
+        """Whether the last part of a key is a code somebody stored, and no key of ours that is missing."""
+        group = key.rpartition(".")[0] + "."
+        return any(known.startswith(group) for known in texts.catalogue(self.lang))
 
     def clock(self, text: str, beside: str = "") -> str:
         """9:05; beside a time of another day, 2/22（木）9:05."""
