@@ -10,6 +10,8 @@ from sync.strict_json import Json, read_json
 from . import limits
 from .store import Store
 
+NO_CODE = SyncError("not_found", "no such code; look at the letters again")
+
 
 def open_slot(store: Store, office: str, slot: object, now: float) -> None:
     """Inside `write`. Opening the same slot again is welcome while nobody has answered it (the answer was lost)."""
@@ -96,15 +98,16 @@ def _row(store: Store, slot: object, *, locked: bool = False) -> Any:
     query = store.Slot.select().where(store.Slot.slot == slot)
     row = (store.locked(query) if locked else query).get_or_none()
     if row is None:
-        raise SyncError("not_found", "no such code; look at the letters again")
+        raise NO_CODE
     return row
 
 
 def _own(store: Store, office: str, slot: object) -> Any:
+    """Of this office: of another's code nothing is said that is not said of one nobody has."""
     unb64u(slot, 16)
     row = _row(store, slot)
     if row.office != office:
-        raise SyncError("not_found", "no such code of this office")
+        raise NO_CODE
     return row
 
 
