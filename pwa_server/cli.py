@@ -133,6 +133,16 @@ def invite(config: Config, asked: argparse.Namespace) -> int:
     return 0
 
 
+def agree(config: Config, asked: argparse.Namespace) -> int:
+    from .office import agree
+
+    name, half = agree(config, asked.email)
+    print(t(config.lang, "cli.agreed", name=name))
+    if half:
+        print(t(config.lang, "cli.agreed.half", half=half))
+    return 0
+
+
 def rebuild(config: Config, asked: argparse.Namespace) -> int:
     from .office import rebuild_all
     from .progress import Steps
@@ -297,6 +307,7 @@ COMMANDS: list[tuple[str, Command, list[Option]]] = [
     ("demo", demo, [LAN]),
     ("init", init, [(("--name",), {"required": True}), (("--lead",), {"required": True}), EMAIL, BACKUP_KEY]),
     ("invite", invite, [EMAIL]),
+    ("agree", agree, [EMAIL]),
     ("status", status, [(("--json",), {"action": "store_true"})]),
     ("rebuild", rebuild, []),
     ("verify-log", verify_log, []),

@@ -112,6 +112,32 @@ def new_first_password(config: Config, email: str) -> tuple[str, str]:
     return person.name, password
 
 
+def agree(config: Config, email: str) -> tuple[str, str]:
+    """Agree to what was asked about this person, where nobody at the desk can. Their name, and the second half of a
+    first password ("" where there is none). Raises CannotStart.
+    """
+    from .desk.actions import trust
+    from .desk.core.errors import DeskError, NotAllowed
+    from .desk.log.security_log import OPERATOR, security_event
+    from .desk.models.office_and_cases import Staff
+    from .desk.open_desk import open_desk
+
+    desk = open_desk(config)
+    try:
+        person = Staff.get_or_none(Staff.email == email)
+        if person is None:
+            raise CannotStart("cli.unknown_person", email=email)
+        _, half = trust.agree_as_operator(desk, Operator(), person.id)
+        security_event(desk, "proposal.decide", who=OPERATOR, about=person.id)
+    except NotAllowed:
+        raise CannotStart("cli.agree.others_can") from None
+    except DeskError as error:
+        raise CannotStart("cli.agree.nothing" if error.code == "not_found" else "cli.agree.failed") from None
+    finally:
+        desk.close()
+    return person.name, half
+
+
 def rebuild_all(config: Config, tell: "Tell") -> tuple[int, list[str]]:
     """How many events were applied, and the tables that came out different. Raises DeskError."""
     from .desk.open_desk import open_desk

@@ -354,6 +354,7 @@ class TestTheChain:
 def made_by_commands(tmp_path):
     """What `told` of the lines of init, invite, a turned key, backup, restore: a set for each."""
     from pwa_server import cli
+    from pwa_server.desk.actions import trust
     from pwa_server.desk.log.office_keys import turn_seal_key
     from pwa_server.desk.open_desk import open_desk
 
@@ -366,6 +367,9 @@ def made_by_commands(tmp_path):
         try:
             if words[0] == "verify-log":
                 turn_seal_key(desk)
+                first = Staff.get()
+                worker, _ = trust.add_person(desk, first, "z", "z", "worker", "z@example.jp")
+                trust.propose(desk, first, worker, {"role": "supervisor"})
             return {told(row) for row in SecurityLine.select()}
         finally:
             desk.close()
@@ -374,6 +378,7 @@ def made_by_commands(tmp_path):
     yield run("a", "init", "--name", "x", "--lead", "y", "--email", "y@example.jp", "--backup-key", safe)
     yield run("a", "invite", "--email", "y@example.jp")
     yield run("a", "verify-log")
+    yield run("a", "agree", "--email", "z@example.jp")
     yield run("a", "backup")
     (file,) = (tmp_path / "disk").glob("*.backup")
     yield run("b", "restore", str(file), "--backup-key", safe)

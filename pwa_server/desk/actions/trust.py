@@ -233,10 +233,29 @@ def decide(desk: Desk, actor: Actor, proposal: str, accepted: bool) -> tuple[Any
         raise NotAllowed("own proposal")
     if accepted and not may_decide(actor, row):
         raise NotAllowed("whoever asked may not any more")
+    return _carry_out(desk, actor, row, accepted)
+
+
+def agree_as_operator(desk: Desk, operator: Actor, staff: str) -> tuple[Any, str]:
+    """Where nobody at the desk can be the second of two: whoever holds the machine is. As `decide`.
+
+    An office whose only decider is alone could else never let a second one in. Raises NotAllowed while somebody can.
+    """
+    row = StaffProposal.get_or_none((StaffProposal.staff == staff) & StaffProposal.open)
+    if row is None:
+        raise DeskError("not_found", staff)
+    if any(may_decide(one, row) for one in Staff.select().where(Staff.active)):
+        raise NotAllowed("somebody at the desk can decide this")
+    return _carry_out(desk, operator, row, True)
+
+
+def _carry_out(desk: Desk, actor: Actor, row: Any, accepted: bool) -> tuple[Any, str]:
     with desk.write():
-        act(desk, actor, "staff.decided", {"proposal": proposal, "accepted": accepted})
-        first = FirstHalf.get_or_none(FirstHalf.proposal == proposal)
-        FirstHalf.delete().where(FirstHalf.proposal == proposal).execute()
+        if not StaffProposal.get_by_id(row.id).open:  # somebody else decided at this very moment
+            raise DeskError("not_found", row.id)
+        act(desk, actor, "staff.decided", {"proposal": row.id, "accepted": accepted})
+        first = FirstHalf.get_or_none(FirstHalf.proposal == row.id)
+        FirstHalf.delete().where(FirstHalf.proposal == row.id).execute()
         if not accepted:
             return row, ""
         end_all_sessions(desk, row.staff)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator
 from logging import getLogger
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,10 +13,12 @@ from werkzeug.exceptions import HTTPException
 
 from pwa_server import fault_lines, texts
 
+from ...accounts.page_state import read_note
 from ...core.errors import DeskError
 
 log = getLogger("sotto.desk")
 COOKIE = "sotto_desk"
+OLDER_FORMS = "older_forms"  # note of a session: tokens of forms drawn before its last proofs
 # Over HTTPS no other host of the same domain, and nothing over plain http, can set a cookie of this name (RFC 6265bis).
 OURS_ALONE = "__Host-"
 CSP = "; ".join(
@@ -132,8 +135,14 @@ def refuse_foreign_form() -> None:
     if site is None and origin is not None and urlsplit(origin).netloc != request.host:
         raise DeskError("bad_form", "another origin")
     given = request.form.get("csrf") or request.headers.get("X-Csrf") or ""
-    if not hmac.compare_digest(given.encode(), csrf_token().encode()):
+    if not any(hmac.compare_digest(given.encode(), one.encode()) for one in _tokens()):
         raise DeskError("bad_form", "the token does not fit")
+
+
+def _tokens() -> Iterator[str]:
+    """Of this cookie, then of those the same session had before a fresh proof."""
+    yield csrf_token()
+    yield from read_note(session_id(), OLDER_FORMS) or ()
 
 
 def _http_fault(error: HTTPException) -> Any:

@@ -37,7 +37,7 @@ from ...core.errors import DeskError
 from ...exchange.sync_round import nudge
 from ...log.security_log import DONE, PROOF_WANTED
 from ...models.office_and_cases import Staff
-from .guards import named, new_secret, session_id
+from .guards import OLDER_FORMS, csrf_token, named, new_secret, session_id
 from .security_doors import told_outcome
 
 # A whole office may sit behind one address of the city's isolated browsers, so this only stops a machine;
@@ -47,6 +47,7 @@ TRIES_WINDOW = timedelta(minutes=15)
 MOST_TRIES = 20_000  # rows of an hour, from however many addresses
 OPEN_ENDPOINTS = ("static", "settings.language")
 LONGEST_KEPT = 200_000
+MOST_OLDER_FORMS = 80  # a proof lasts ten minutes, a session twelve hours
 MOST_WITH_FILES = 3
 NEXT_COOKIE, LONGEST_NEXT = "sotto_next", 600
 NEVER_KEPT = ("csrf", "password", "current", "code", "again", "kept")
@@ -228,6 +229,17 @@ def enter(person: str, how: str) -> str:
     note(session_id(), "who", person, desk.clock())
     told_outcome(DONE, person)
     return next_place(person, following)
+
+
+def proved() -> None:
+    """A fresh proof was given: a new cookie. Forms in other windows of this person were drawn for the old one."""
+    desk, old = the_desk(), session_id()
+    forms = [csrf_token(), *(read_note(old, OLDER_FORMS) or [])][:MOST_OLDER_FORMS]
+    secret = staff.renew_session(desk, g.secret)
+    new_secret()
+    g.secret = secret
+    move_notes(old, session_id(), me().id)
+    note(session_id(), OLDER_FORMS, forms, desk.clock())
 
 
 def my_kept_forms(person: str | None = None) -> Any:

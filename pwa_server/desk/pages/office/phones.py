@@ -111,6 +111,7 @@ def meet_state(slot: str) -> Any:
 
 
 @pages.post("/people/phones/meet/<slot>")
+@fresh_proof
 def decide(slot: str) -> Any:
     """*same* takes the phone in, *differ* throws the code away. Anything else does nothing."""
     answer, desk = request.form.get("words"), the_desk()

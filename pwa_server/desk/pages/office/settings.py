@@ -131,6 +131,7 @@ def passkey_answer() -> Any:
         told.get("credential"),
         str(told.get("label") or g.words.t("desk.passkeys.unnamed")),
     )
+    staff.end_own(the_desk(), me().id, g.secret, None)
     act(the_desk(), me(), "staff.factor_set", {"staff": me().id, "factor": "passkey"})
     say("desk.said.passkey_made")
     return jsonify({"next": url_for("settings.page") + "#passkeys"})
@@ -142,6 +143,7 @@ def remove_passkey() -> Any:
     Passkey.delete().where(
         (Passkey.staff == me().id) & (Passkey.id == request.form.get("passkey", ""))
     ).execute()
+    staff.end_own(the_desk(), me().id, g.secret, None)
     act(the_desk(), me(), "staff.factor_set", {"staff": me().id, "factor": "passkey_removed"})
     say("desk.said.passkey_gone")
     return redirect(url_for("settings.page") + "#passkeys")

@@ -16,7 +16,7 @@ from ..layout.guards import new_secret, session_id
 from ..layout.json_told import body_told
 from ..layout.page import say
 from ..layout.security_doors import told_outcome
-from ..layout.session import count_try, enter, me, my_kept_forms, next_place, refuse_machine, the_desk
+from ..layout.session import count_try, enter, me, my_kept_forms, next_place, proved, refuse_machine, the_desk
 
 HALF_LASTS = timedelta(minutes=15)
 
@@ -41,14 +41,14 @@ def check() -> Any:
             staff.check_totp(desk, found.staff, code)
     except DeskError as error:
         return refused(error, "desk/sign_in.html", email=email)
-    proved = found.needs_totp and bool(code)
+    by_code = found.needs_totp and bool(code)
     note(
         session_id(),
         "half",
-        {"staff": found.staff, "proved": proved, "change": found.must_change},
+        {"staff": found.staff, "proved": by_code, "change": found.must_change, "epoch": found.epoch},
         desk.clock(),
     )
-    if found.needs_totp and not proved:
+    if found.needs_totp and not by_code:
         return redirect(url_for("sign_in.code"))
     if found.must_enrol_totp:
         return redirect(url_for("sign_in.set_up"))
@@ -83,6 +83,7 @@ def set_up() -> Any:
         except DeskError as error:
             return refused(error, "desk/sign_in_set_up.html", code_only=True, **secret_page(half, account))
         tell_of("totp", half["staff"])
+        staff.end_own(desk, half["staff"], "", None)  # windows that were open without it
         note(session_id(), "half", {**half, "proved": True}, desk.clock())
         return go_on()
     return render_template("desk/sign_in_set_up.html", **secret_page(half, account))
@@ -127,7 +128,8 @@ def password() -> Any:
                 wrong = g.words.t(f"desk.error.{error.code}", count=error.detail)
             else:
                 tell_of("password", half["staff"])
-                note(session_id(), "half", {**half, "change": False}, the_desk().clock())
+                epoch = Account.get_by_id(half["staff"]).epoch
+                note(session_id(), "half", {**half, "change": False, "epoch": epoch}, the_desk().clock())
                 return go_on()
     return render_template("desk/sign_in_password.html", wrong=wrong, shortest=staff.SHORTEST_PASSWORD)
 
@@ -138,9 +140,9 @@ def tell_of(factor: str, staff_: str) -> None:
 
 
 def halfway() -> dict[str, Any]:
-    """Who has given a right password in this browser and is not in yet."""
+    """Who has given a right password in this browser and is not in yet; nobody once their account began anew."""
     half: dict[str, Any] | None = read_note(session_id(), "half", the_desk().clock() - HALF_LASTS)
-    if half is None:
+    if half is None or Account.get_by_id(half["staff"]).epoch != half.get("epoch"):
         raise DeskError("sign_in")
     return half
 
@@ -192,7 +194,7 @@ def passkey_answer() -> Any:
     if current_user.is_authenticated:
         if person != me().id:
             raise DeskError("passkey_refused")
-        staff.step_up(the_desk(), g.secret)
+        proved()
         return jsonify({"next": next_place(person, take_note(session_id(), "next"))})
     return jsonify({"next": enter(person, "passkey")})
 
@@ -214,7 +216,7 @@ def prove() -> Any:
                 staff.sign_in(desk, account.email, request.form.get("password", ""))
         except DeskError as error:
             return refused(error, "desk/prove.html", code_only=by_code, by_code=by_code)
-        staff.step_up(desk, g.secret)
+        proved()
         return redirect(next_place(person.id, take_note(session_id(), "next")))
     return render_template("desk/prove.html", by_code=by_code)
 

@@ -74,6 +74,7 @@ def decide(case: str, found: list[Any]) -> str:
 
 
 @pages.get("/cases/<case>/disclosure/<made>")
+@fresh_proof
 def copy(case: str, made: str) -> Any:
     row = see_case(case)
     demand(me(), "change", "exports", case)
