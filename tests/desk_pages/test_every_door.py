@@ -16,7 +16,7 @@ from pwa_server.desk.models.office_and_cases import CaseFile, Member, SafetyFlag
 from pwa_server.desk.queries.access import ROLES
 from tests.desk_pages.conftest import SAME_ORIGIN, AtTheDesk
 
-TRIED = int(os.environ.get("SOTTO_DOORS", "4"))  # addresses of a door
+TRIED = int(os.environ.get("SOTTO_DOORS", "2"))  # addresses of a door for each role; every role tries others
 NOBODYS = [
     "A" * 22,
     "A" * 43,
@@ -203,10 +203,13 @@ def test_no_form_of_any_role_breaks_the_desk_whatever_it_holds(app, come_as, mor
         1
     ]
     for rule in rules(app, "POST"):
-        for path in addresses(rule, ids_here(morning), role)[:2]:
+        for number, path in enumerate(addresses(rule, ids_here(morning), role) * 2):
             form = {name: chances.choice(VALUES) for name in chances.sample(FIELDS, 12)}
-            sound(client.post(path, data=form | {"csrf": token}, headers=SAME_ORIGIN), path)
-            sound(client.post(path, json=form, headers=SAME_ORIGIN | {"X-Csrf": token}), path)
+            twice = {name: [value, chances.choice(VALUES)] for name, value in form.items()}
+            if number % 2:
+                sound(client.post(path, json=form, headers=SAME_ORIGIN | {"X-Csrf": token}), path)
+            else:  # every field twice: the first is read, and the second is no fault
+                sound(client.post(path, data=twice | {"csrf": token}, headers=SAME_ORIGIN), path)
     after = {row.id: (row.review_status, row.current_version) for row in Visit.select()}
     if role not in ("supervisor",):
         assert after == before
