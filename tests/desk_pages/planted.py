@@ -11,7 +11,7 @@ from typing import Any
 from pwa_server.desk import actions
 from pwa_server.desk.actions.act import act
 from pwa_server.desk.models.alike import AlikeKey
-from pwa_server.desk.models.community import CommunityIssue, Notice, Opportunity, ParticipationProfile
+from pwa_server.desk.models.community import Notice, Opportunity, ParticipationProfile
 from pwa_server.desk.models.conferences import (
     AgendaItem,
     Decision,
@@ -24,6 +24,7 @@ from pwa_server.desk.models.conferences import (
 from pwa_server.desk.models.consultations import COLUMNS, Consultation, TriageDecision
 from pwa_server.desk.models.consultations import FIELDS as CONSULTATION_FIELDS
 from pwa_server.desk.models.figures import Disclosure
+from pwa_server.desk.models.issues import CommunityIssue, IssueEvidence, IssueProposal, IssueStep, IssueTalk
 from pwa_server.desk.models.learnings import Learning, LearningAside, LearningTried
 from pwa_server.desk.models.office_and_cases import (
     Assignment,
@@ -56,6 +57,7 @@ from pwa_server.desk.models.office_and_cases import (
     VisitVersion,
 )
 from pwa_server.desk.models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
+from pwa_server.desk.models.resources import Resource
 from pwa_server.desk.models.trust import AccessGrant, Incident
 from pwa_server.desk.queries import search
 from pwa_server.desk.queries.access import TABLE, VISIT_PARTS
@@ -235,6 +237,7 @@ ROWS: dict[Any, dict[str, Any]] = {
         "situation": ["alone", "money"],
     },
     LearningTried: {
+        "issue": ("plant-CommunityIssue",),
         "learning": ("plant-Learning",),
         "by": BY,
         "at": "2026-11-02T03:00:00.000Z",
@@ -242,7 +245,53 @@ ROWS: dict[Any, dict[str, Any]] = {
         "fits": True,
     },
     LearningAside: {"learning": "plant-none", "by": BY, "at": "2026-11-02T03:00:00.000Z"},
-    CommunityIssue: {"state": "noticed", "by": BY, "at": "2026-11-02T01:00:00.000Z"},
+    CommunityIssue: {
+        "state": "noticed",
+        "until": None,
+        "districts": [],
+        "begun_by": BY,
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+    },
+    IssueStep: {
+        "issue": "plant-CommunityIssue",
+        "state": "noticed",
+        "on": "2026-11-02",
+        "until": None,
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+        "position": 1,
+    },
+    IssueProposal: {
+        "issue": "plant-CommunityIssue",
+        "result": "tried",
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+        "answered_by": BY,
+        "answered_at": "2026-11-02T01:00:00.000Z",
+    },
+    IssueTalk: {
+        "issue": "plant-CommunityIssue",
+        "on": "2026-11-02",
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+    },
+    IssueEvidence: {
+        "issue": "plant-CommunityIssue",
+        "noticed": "elderly",
+        "given": True,
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+    },
+    Resource: {
+        "kind": "salon",
+        "district": "",
+        "visibility": "public",
+        "checked_on": "2026-11-02",
+        "ended": None,
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+    },
     ParticipationProfile: {"company": "no", "by": BY, "at": "2026-11-02T01:00:00.000Z"},
     CoverAsked: {
         "staff": BY,

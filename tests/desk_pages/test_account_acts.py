@@ -66,6 +66,7 @@ OFFICES_OWN = {
     "opportunities",
     "community_issues",
     "learnings",
+    "community_steps",
     "notices",
     "statistics",
     "access_log",

@@ -4,7 +4,7 @@ import pytest
 
 from pwa_server.desk import actions
 from pwa_server.desk.accounts import staff
-from pwa_server.desk.models.community import CommunityIssue, Notice, Opportunity
+from pwa_server.desk.models.community import Notice, Opportunity
 from pwa_server.desk.models.office_and_cases import AccessView, CaseFile, Staff
 from pwa_server.desk.pages.layout.guards import COOKIE
 from pwa_server.desk.projections.rebuild import dump, rebuild
@@ -77,7 +77,7 @@ def test_a_commissioner_knows_of_a_household_its_name_and_how_to_come_and_nothin
     )
 
 
-def test_a_place_and_an_issue_are_kept_by_those_who_keep_them(comes, supervisor):
+def test_a_place_is_kept_by_those_who_keep_them(comes, supervisor):
     kimura = comes("木村 進", "community")
     kimura.open("/")
     assert kimura.path.startswith("/places")
@@ -99,15 +99,8 @@ def test_a_place_and_an_issue_are_kept_by_those_who_keep_them(comes, supervisor)
     assert Opportunity.get_by_id(place.id).state == "full"
     wrong = kimura.send("/places", name=" ", kind="farming", state="open")
     assert "名前と選ぶ欄を入れてください" in wrong.text
-    kimura.send(
-        "/issues", title="夜に行ける居場所がない", area="中学校区", what="", resources="", state="shared"
-    )
-    issue = CommunityIssue.select().first()
-    assert "夜に行ける居場所がない" in supervisor.open("/places").text
     supervisor.send("/places", name="わたしの場所", kind="salon", state="open")
     assert supervisor.status == 403  # the table lets a supervisor read places
-    supervisor.send(f"/issues/{issue.id}", title="夜の居場所", state="discussed")
-    assert CommunityIssue.get_by_id(issue.id).title == "夜の居場所"
 
 
 def test_what_a_person_shares_is_written_by_who_supports_taking_part(comes, office, supervisor):
@@ -136,7 +129,7 @@ def test_all_of_it_is_rebuilt_from_the_log_row_for_row(comes, office):
     yamamoto = comes("山本 とし", "commissioner")
     yamamoto.open("/notices")
     yamamoto.send("/notices", who="", place="", noticed="灯りがつかない", named="yes")
-    comes("木村 進", "community").send("/issues", title="交通が少ない", state="noticed")
+    comes("木村 進", "community").send("/issues/new", title="交通が少ない", what="バスが来ない")
     assert Staff.get_by_id(yamamoto.id).role == "commissioner"
     before = list(dump())
     assert rebuild(office.desk)[1] == []

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from pwa_server import texts
-from pwa_server.desk.models.community import CommunityIssue
+from pwa_server.desk.models.issues import CommunityIssue
 from pwa_server.desk.models.office_and_cases import CaseFile, FollowUp, LogEntry, TwoValues
 from pwa_server.desk.pages.office import meanwhile
 from tests.desk_pages.conftest import SAME_ORIGIN, Reader
@@ -22,6 +22,11 @@ ADDS = {
     "checklists.read_file",
     "contacts.new",
     "consultations.find",
+    "issues.new",
+    "issues.propose",
+    "issues.talk",
+    "resources.add",
+    "resources.find",
     "learnings.find",
     "learnings.new",
     "learnings.set_aside",
@@ -44,7 +49,6 @@ ADDS = {
     "phones.add",
     "conferences.new",
     "places.add",
-    "places.add_issue",
     "review.keep_draft",
     "search.find",
     "settings.change",
@@ -97,23 +101,27 @@ def two_windows(person, page, pick):
 @pytest.fixture
 def edited(supervisor, office, desk, at_desk):
     """Things there are to edit, and by kind: who, page, form, one change, another, what stands."""
-    from pwa_server.desk.actions import community
+    from pwa_server.desk.actions import issues
 
     nakagawa, _coordinator = office.person("nakagawa"), at_desk("nakagawa")
-    community.set_issue(
-        desk,
-        nakagawa,
-        {"title": "足", "area": "北", "what": "バスがない", "resources": "", "state": "noticed"},
-        None,
-    )
+    told = {
+        "title": "足",
+        "what": "バスがない",
+        "whom": "",
+        "impact": "",
+        "noticed_by": "",
+        "have": "",
+        "lack": "",
+    }
+    issues.write(desk, nakagawa, told, [])
     issue = CommunityIssue.select().order_by(CommunityIssue.at.desc()).get().id
     due = FollowUp.get((FollowUp.staff == "demo-kobayashi") & (FollowUp.state == "open"))
     return {
         "issue": (
-            "/places",
-            f"/issues/{issue}",
-            {"what": "ひとつめの窓"},
-            {"what": "ふたつめの窓"},
+            f"/issues/{issue}/change",
+            f"/issues/{issue}/change",
+            {"title": "足", "what": "ひとつめの窓"},
+            {"title": "足", "what": "ふたつめの窓"},
             lambda: CommunityIssue.get_by_id(issue).what,
         ),
         "follow-up": (

@@ -1,10 +1,10 @@
-"""What is told and kept around households: notices, places to take part, issues of the area, what a person shares."""
+"""What is told and kept around households: notices, places to take part, what a person shares."""
 
 from typing import Any
 
 from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
-from ..models.community import CommunityIssue, Notice, Opportunity
+from ..models.community import Notice, Opportunity
 from ..projections.append_and_apply import new_id
 from ..queries.access import Actor, demand, may
 from .act import act
@@ -23,7 +23,6 @@ PLACE_KINDS = (
     "other",
 )
 PLACE_STATES = ("opening", "open", "full", "resting")
-ISSUE_STATES = ("noticed", "shared", "discussed", "worked_on", "reviewed")
 COMPANY = ("yes", "at_first", "no")
 
 
@@ -57,16 +56,6 @@ def set_opportunity(desk: Desk, actor: Actor, told: dict[str, Any], opportunity:
         raise DeskError("empty")
     id_ = _known(Opportunity, opportunity) if opportunity else new_id()
     act(desk, actor, "opportunity.set", {"opportunity": id_, **told})
-    return id_
-
-
-def set_issue(desk: Desk, actor: Actor, told: dict[str, Any], issue: str | None = None) -> str:
-    demand(actor, "change", "community_issues")
-    _one_of(told["state"], ISSUE_STATES)
-    if not told["title"].strip():
-        raise DeskError("empty")
-    id_ = _known(CommunityIssue, issue) if issue else new_id()
-    act(desk, actor, "issue.set", {"issue": id_, **told})
     return id_
 
 

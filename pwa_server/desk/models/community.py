@@ -40,19 +40,6 @@ class Opportunity(Row):
     at = TextField()
 
 
-class CommunityIssue(Row):
-    """地域課題: an issue of the area, told without anybody who could be known by it."""
-
-    id = TextField(primary_key=True)
-    title = TextField()
-    area = TextField()
-    what = TextField()
-    resources = TextField()
-    state = TextField()  # noticed | shared | discussed | worked_on | reviewed
-    by = TextField()
-    at = TextField()
-
-
 class ParticipationProfile(Row):
     """What a person likes and needs when they take part, and what they said may be passed on."""
 
@@ -66,4 +53,4 @@ class ParticipationProfile(Row):
     at = TextField()
 
 
-COMMUNITY_TABLES: tuple[type[Row], ...] = (Notice, Opportunity, CommunityIssue, ParticipationProfile)
+COMMUNITY_TABLES: tuple[type[Row], ...] = (Notice, Opportunity, ParticipationProfile)

@@ -17,8 +17,10 @@ from .cover import CoverAsked
 from .field import Begun, CaseName, Outing, OwnQuiet, Undone, Watchers
 from .figures import FIGURE_TABLES
 from .households import CaseDocument, CaseMerge, Consent, FieldOrigin, Tie, TwoValues, Union
+from .issues import ISSUE_TABLES
 from .learnings import LEARNING_TABLES
 from .plans import PLAN_TABLES
+from .resources import RESOURCE_TABLES
 from .system import (
     MACHINE_TABLES,
     AccessView,
@@ -339,6 +341,8 @@ READ_MODEL: tuple[type[Row], ...] = (
     *FIGURE_TABLES,
     *COMMUNITY_TABLES,
     *LEARNING_TABLES,
+    *ISSUE_TABLES,
+    *RESOURCE_TABLES,
     *PLAN_TABLES,
     *CONSULTATION_TABLES,
     *CONFERENCE_TABLES,

@@ -1,7 +1,7 @@
 """Events around households: notices of neighbours, places to take part in, issues of the area, what a person shares."""
 
 from ..log.event_log import Logged
-from ..models.community import CommunityIssue, Notice, Opportunity, ParticipationProfile
+from ..models.community import Notice, Opportunity, ParticipationProfile
 
 
 def notice_given(event: Logged) -> None:
@@ -75,20 +75,6 @@ def opportunity_set(event: Logged) -> None:
     )
 
 
-def issue_set(event: Logged) -> None:
-    body = event.body or {}
-    CommunityIssue.put(
-        id=body["issue"],
-        title=body["title"],
-        area=body["area"],
-        what=body["what"],
-        resources=body["resources"],
-        state=body["state"],
-        by=event.by,
-        at=event.at,
-    )
-
-
 def profile_set(event: Logged) -> None:
     body = event.body or {}
     told = {name: body[name] for name in ("likes", "pace", "avoid", "company", "shareable")}
@@ -100,6 +86,5 @@ APPLIERS = {
     ("notice.withdrawn", 1): notice_withdrawn,
     ("notice.answered", 1): notice_answered,
     ("opportunity.set", 1): opportunity_set,
-    ("issue.set", 1): issue_set,
     ("profile.set", 1): profile_set,
 }

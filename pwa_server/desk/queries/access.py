@@ -49,6 +49,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "participation_profile": ("assigned/assigned", "office", "office", "", "", _ALL, "", "", "", ""),
     "opportunities": ("office", "office", "office", "office", "office", _ALL, _ALL, "office", "", ""),
     "community_issues": (_ALL, _ALL, _ALL, _ALL, _ALL, "office", _ALL, "office", "", ""),
+    "community_steps": ("office", _ALL, _ALL, "office", "office", "office", _ALL, "office", "", ""),
     "learnings": (_ALL, _ALL, _ALL, "office", "", _ALL, "office", "office", "", ""),
     "followups": ("assigned own granted/assigned own", _ALL, _ALL, "assigned", "", "", "", "", "", ""),
     "review": ("own", _ALL, "office", "", "", "", "", "", "", ""),

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.tables import Row
 from ..models.alike import AlikeKey
-from ..models.community import CommunityIssue, Notice, Opportunity, ParticipationProfile
+from ..models.community import Notice, Opportunity, ParticipationProfile
 from ..models.conferences import (
     AgendaItem,
     ConferenceKind,
@@ -22,6 +22,7 @@ from ..models.conferences import (
 )
 from ..models.consultations import COLUMNS, Consultation, TriageDecision, words_in
 from ..models.figures import ChecklistDraft, ChecklistRetired, Disclosure, MonthClosed
+from ..models.issues import CommunityIssue, IssueEvidence, IssueProposal, IssueStep, IssueTalk
 from ..models.learnings import Learning, LearningAside, LearningTried
 from ..models.office_and_cases import (
     READ_MODEL,
@@ -62,6 +63,7 @@ from ..models.office_and_cases import (
     Watchers,
 )
 from ..models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
+from ..models.resources import Resource
 from ..models.trust import AccessGrant, AccountChange, Incident, StaffProposal
 from .plan_fields import CLOSING, MONITORING, PLAN, Fields, words_by_class
 
@@ -148,7 +150,21 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     Opportunity: _told(
         "id by at", opportunities="name host kind place times calm anonymous note state verified_until"
     ),
-    CommunityIssue: _told("id by at", community_issues="title area what resources state"),
+    CommunityIssue: _told(
+        "id by at begun_by",
+        community_issues="title districts whom what impact noticed_by have lack",
+        community_steps="state until",
+    ),
+    IssueStep: _told("id issue by at position", community_steps="state on until words"),
+    IssueProposal: _told(
+        "id issue by at answered_by answered_at", community_issues="text", community_steps="result words"
+    ),
+    IssueTalk: _told("id issue by at", community_steps="council on words"),
+    IssueEvidence: _told("id case issue given by at", core="district noticed"),
+    Resource: _told(
+        "id by at",
+        opportunities="name kind district times who_may_come trouble contact visibility checked_on ended",
+    ),
     Learning: _told(
         "id version state by at read_by read_at",
         learnings="situation title when did changed failed needed read_note",

@@ -116,6 +116,7 @@ def one(case: str) -> Any:
         **new_contact.told_of(case),
         **identity.told_of(case),
         may_contact=changes("contact", case),
+        may_raise=changes("community_issues"),
         learnings_offered=learnings.offered(me(), case, words.today),
         **books(),
     )

@@ -70,6 +70,8 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
             ("triage.page", "triage", "t", "intake", counts.undecided),
             ("conferences.page", "meetings", "m", "conference_support", None),
             ("places.page", "places", "", "opportunities", None),
+            ("resources.page", "resources", "", "opportunities", None),
+            ("issues.page", "issues", "", "community_issues", None),
             ("learnings.page", "learnings", "", "learnings", None),
         ),
     ),

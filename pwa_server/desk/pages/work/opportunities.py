@@ -1,4 +1,4 @@
-"""活躍の場と地域の課題: where somebody may take part, and what the area lacks. Nobody is named on this page."""
+"""活躍の場: where somebody may take part. Nobody is named on this page."""
 
 from typing import Any
 
@@ -6,10 +6,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from ...actions import community
 from ...core.errors import DeskError
-from ...models.community import CommunityIssue, Opportunity
+from ...models.community import Opportunity
 from ...queries.access import demand
-from ..layout.lookups import people
-from ..layout.page import changes, say, sees
+from ..layout.page import changes, say
 from ..layout.session import me, the_desk
 from ..layout.words import typed_day
 
@@ -24,17 +23,11 @@ def page() -> Any:
     rows = list(
         Opportunity.select().order_by(Opportunity.state == "resting", Opportunity.name, Opportunity.id)
     )
-    issues = (
-        list(CommunityIssue.select().order_by(CommunityIssue.at.desc())) if sees("community_issues") else []
-    )
     return render_template(
         "desk/places.html",
         rows=rows,
-        issues=issues,
         may_places=changes("opportunities"),
-        may_issues=changes("community_issues"),
         choices=community,
-        names=people(),
         calm=CALM,
     )
 
@@ -59,22 +52,6 @@ def keep_place(place: str | None) -> Any:
         "verifiedUntil": day("verified_until"),
     }
     return kept(lambda: community.set_opportunity(the_desk(), me(), told, place), "places")
-
-
-@pages.post("/issues")
-def add_issue() -> Any:
-    return keep_issue(None)
-
-
-@pages.post("/issues/<issue>")
-def change_issue(issue: str) -> Any:
-    return keep_issue(issue)
-
-
-def keep_issue(issue: str | None) -> Any:
-    told = {name: text(name, SHORT) for name in ("title", "area", "state")}
-    told |= {name: text(name, LONG) for name in ("what", "resources")}
-    return kept(lambda: community.set_issue(the_desk(), me(), told, issue), "issues")
 
 
 def kept(keep: Any, part: str) -> Any:

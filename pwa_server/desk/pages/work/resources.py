@@ -1,0 +1,140 @@
+"""地域資源: the register of what the area has for everybody; nobody is named in it."""
+
+import re
+import unicodedata
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from ...actions import resources as acts
+from ...core.clock import JAPAN
+from ...core.errors import DeskError
+from ...models.resources import FIELDS, KINDS, VISIBILITIES
+from ...queries import issues, named_persons, resources
+from ...queries.access import demand
+from ..layout.lookups import people
+from ..layout.page import changes, say
+from ..layout.session import me, the_desk
+
+pages = Blueprint("resources", __name__)
+CHOICES = ("kind", "district", "visibility")
+# A telephone somebody carries is theirs and not the register's (070, 080, 090).
+CARRIED = re.compile(r"0[789]0[-\s]?\d{4}[-\s]?\d{4}")
+
+
+def today() -> Any:
+    return the_desk().clock().astimezone(JAPAN).date()
+
+
+@pages.get("/resources")
+def page() -> Any:
+    demand(me(), "see", "opportunities")
+    return _list({}, {})
+
+
+@pages.post("/resources/find")
+def find() -> Any:
+    demand(me(), "see", "opportunities")
+    return _list({}, {}, request.form.get("q", "").strip()[:80])
+
+
+def _list(
+    told: dict[str, str], wrong: dict[str, str], words: str = "", opened: str = "", found: Any = ()
+) -> str:
+    every = resources.listed(me())
+    kind, district = request.args.get("kind", ""), request.args.get("district", "")
+    rows = resources.listed(me(), kind, district, words)
+    if request.args.get("show") == "old":
+        rows = [row for row in rows if resources.is_old(row, today())]
+    return render_template(
+        "desk/resources.html",
+        rows=rows,
+        kind=kind,
+        district=district,
+        query=words,
+        show=request.args.get("show", ""),
+        sizes=resources.sizes(every),
+        old={row.id for row in every if resources.is_old(row, today())},
+        every=len(every),
+        districts=issues.districts(),
+        kinds=KINDS,
+        visibilities=VISIBILITIES,
+        fields=FIELDS,
+        told=told,
+        wrong=wrong,
+        opened=opened,
+        found=found,
+        sure=named_persons.SURE,
+        names=people(),
+        may_write=changes("opportunities"),
+    )
+
+
+@pages.get("/resources/print")
+def sheet() -> Any:
+    """The public part, for a wall or a council."""
+    demand(me(), "see", "opportunities")
+    rows = [row for row in resources.listed(me()) if row.visibility == "public"]
+    return render_template("desk/resources_print.html", rows=rows)
+
+
+@pages.post("/resources")
+def add() -> Any:
+    return _keep(None)
+
+
+@pages.post("/resources/<resource>")
+def change(resource: str) -> Any:
+    return _keep(resource)
+
+
+def _keep(resource: str | None) -> Any:
+    demand(me(), "change", "opportunities")
+    told = {one.name: request.form.get(one.name, "") for one in FIELDS}
+    choices = {name: request.form.get(name, "") for name in CHOICES}
+    if choices["district"] not in issues.districts():
+        choices["district"] = ""
+    texts, wrong = issues.read(FIELDS, told)
+    if choices["kind"] not in KINDS:
+        wrong["kind"] = "missing"
+    if choices["visibility"] not in VISIBILITIES:
+        wrong["visibility"] = "missing"
+    elif choices["visibility"] != "keepers" and CARRIED.search(
+        unicodedata.normalize("NFKC", told["contact"])
+    ):
+        wrong["contact"] = "carried"
+    found = named_persons.told(me(), *(told[name] for name in ("times", "who_may_come", "trouble")))
+    if wrong or named_persons.refused(found, request.form.get("nobody") == "yes"):
+        g.refused = True
+        return _list(told | choices, wrong, opened=resource or "new", found=found), 400
+    acts.write(the_desk(), me(), texts, choices, resource)
+    say("desk.said.written_down")
+    return redirect(url_for("resources.page"))
+
+
+@pages.post("/resources/<resource>/check")
+def check(resource: str) -> Any:
+    acts.check(the_desk(), me(), resource, today().isoformat())
+    say("desk.said.resource_checked")
+    return redirect(url_for("resources.page"))
+
+
+@pages.post("/resources/<resource>/end")
+def end(resource: str) -> Any:
+    try:
+        acts.end(the_desk(), me(), resource, request.form.get("reason", "").strip()[:200])
+    except DeskError as error:
+        if error.code != "empty":
+            raise
+        say("desk.said.resource_reason", tone="wrong")
+    else:
+        say("desk.said.resource_ended")
+    return redirect(url_for("resources.page"))
+
+
+@pages.post("/resources/districts")
+def districts() -> Any:
+    """The office's own table: one a line."""
+    acts.set_districts(the_desk(), me(), request.form.get("names", "").splitlines())
+    say("desk.said.written_down")
+    return redirect(url_for("resources.page") + "#districts")
