@@ -74,7 +74,7 @@ WRITING = (
     ("/visits/{urgent}?flag=1", "/visits/{urgent}/flags", {}),
     ("/visits/{urgent}?ask=notes.fact", "/visits/{urgent}/return", {}),
     ("/notices", "/notices", {"named": "ask"}),
-    ("/places", "/issues", {}),
+    ("/issues/new", "/issues/new", {}),
     (
         "/cases/demo-002/assigned",
         "/cases/demo-002/assigned",
@@ -83,11 +83,14 @@ WRITING = (
 )
 
 
+OWN_MARK = {"kept.html"}  # it gives back the mark of the form that was typed
+
+
 def test_every_form_of_every_page_carries_a_mark():
     bare = []
     for file in sorted(TEMPLATES.glob("*.html")):
         for form in FORM.findall(file.read_text()):
-            if "csrf()" not in form:
+            if "csrf()" not in form and file.name not in OWN_MARK:
                 bare.append((file.name, form[:90]))
     assert bare == []
 

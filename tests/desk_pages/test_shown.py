@@ -82,6 +82,7 @@ NOT_ABSENCE = {
     "desk.phone.none",
     "desk.plan.change.none",
     "desk.second.none",
+    "desk.security.from.none",
     "desk.tie.direction.none",
 }
 
