@@ -29,14 +29,14 @@ export function DateField({ label, type, value, onPick, must, unseen, min = LEAS
   </div>`
 }
 
-const LEAST = { date: "1900-01-01", "datetime-local": "2000-01-01T00:00", time: undefined }
-const MOST = { date: "2100-12-31", "datetime-local": "2100-12-31T23:59", time: undefined }
+export const LEAST = { date: "1900-01-01", "datetime-local": "2000-01-01T09:00", time: undefined } // the wire's year begins then
+export const MOST = { date: "2100-12-31", "datetime-local": "2100-12-31T23:59", time: undefined }
 
 /** Pickers write years of four digits: their order is that of their letters. @param {string} value @param {string} [min] @param {string} [max] */
-const within = (value, min, max) => (!min || value >= min) && (!max || value <= max)
+export const within = (value, min, max) => (!min || value >= min) && (!max || value <= max)
 
 /** @param {string} value @param {string} type @param {string} [min] @param {string} [max] */
-function why(value, type, min = "", max = "") {
+export function why(value, type, min = "", max = "") {
   const told = (/** @type {string} */ at) => (type === "date" ? day(at) : `${day(at)} ${clockTime(at)}`)
   return value && min && max ? t("date.outside", { from: told(min), until: told(max) }) : t("date.half")
 }

@@ -20,7 +20,12 @@ export function Box({ start, onText, id, rows = 3, oneLine, type, placeholder, d
   const element = useRef(/** @type {any} */ (null))
   const over = useRef(/** @type {any} */ (null))
   const composing = useRef(false)
-  useLayoutEffect(() => { element.current.value = start ?? "" }, [])
+  const measure = (/** @type {string} */ text) => {
+    over.current.hidden = text.length <= longest
+    if (!invalid && text.length > longest) element.current.setAttribute("aria-invalid", "true")
+    else if (!invalid) element.current.removeAttribute("aria-invalid")
+  }
+  useLayoutEffect(() => { measure(element.current.value = start ?? "") }, [])
   const look = () => {
     const box = element.current
     if (!box || !live || composing.current) return
@@ -31,7 +36,7 @@ export function Box({ start, onText, id, rows = 3, oneLine, type, placeholder, d
   }
   useEffect(() => again?.subscribe(look), [again])
   const said = (/** @type {any} */ { currentTarget: { value } }) => {
-    over.current.hidden = value.length <= longest
+    measure(value)
     onText(value)
   }
   const shared = {

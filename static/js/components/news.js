@@ -27,10 +27,17 @@ export const Strip = ({ picture, title, text, act, onAct }) => html`<div class="
   ${act && html`<button class="button" type="button" onClick=${onAct}>${act}</button>`}</div>`
 
 /** What went wrong at a key in the dock stands in the page: it comes to the eye. @param {{ code: string }} props */
-export const Trouble = ({ code }) => code && html`<p class="reason" role="alert" ref=${intoView}>${troubleText(code)}</p>`
+export const Trouble = ({ code }) => code && html`<p class="reason" role="alert" ref=${code === "malformed" ? toTheField : intoView}>${troubleText(code)}</p>`
 
 /** @param {HTMLElement | null} element */
 const intoView = (element) => element?.scrollIntoView({ block: "center" })
+
+/** What cannot be sent says so at its field: there one goes on. @param {HTMLElement | null} element */
+function toTheField(element) {
+  const field = /** @type {HTMLElement | null} */ (document.querySelector("main [aria-invalid=true]"))
+  intoView(element)
+  field?.focus()
+}
 
 /** The words for a code; a code nobody wrote words for still says what it is. @param {string | undefined} code */
 export const troubleText = (code) => {

@@ -6,18 +6,22 @@ import { t } from "../words/texts.js"
 import { DateField } from "./date_field.js"
 import { useField, useKept, useMe } from "./hooks.js"
 import { Part } from "./list.js"
+import { Trouble } from "./news.js"
 
 export function QuietHours() {
   const door = useDoor()
   const [office, own] = useMe()?.quiet ?? []
   const draft = useKept("quiet", { value: { from: own?.from ?? "", until: own?.until ?? "" } })
   const hours = { from: useField(draft, "from") ?? "", until: useField(draft, "until") ?? "" }
-  const [kept, setKept] = useState(false)
+  const [kept, setKept] = useState(false), [trouble, setTrouble] = useState("")
   if (!office) return null // an older office keeps only its own
   const keep = async (/** @type {{ from: string, until: string }} */ span) => {
     pick(span)
-    await door.write("reminders.quieted", null, span)
-    setKept(true)
+    try {
+      await door.write("reminders.quieted", null, span)
+      setTrouble("")
+      setKept(true)
+    } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") }
   }
   const pick = (/** @type {object} */ some) => { for (const [end, at] of Object.entries(some)) draft.set(end, at); setKept(false) }
   return html`<${Part} title=${t("quiet.title")}>
@@ -27,6 +31,7 @@ export function QuietHours() {
       <${DateField} key=${`u${hours.until}`} label=${t("quiet.until")} type="time" value=${hours.until} onPick=${(/** @type {string} */ until) => pick({ until })} /></div></fieldset>
     <div class="pair"><button class="button" type="button" disabled=${!hours.from || !hours.until || hours.from === hours.until} onClick=${() => keep(hours)}>${t("quiet.keep")}</button>
       ${own && html`<button class="button button-plain" type="button" onClick=${() => keep({ from: "", until: "" })}>${t("quiet.none")}</button>`}</div>
+    <${Trouble} code=${trouble} />
     ${kept && html`<p class="help" role="status">${t("quiet.kept")}</p>`}
     <p class="note">${t("quiet.what")}</p><//>`
 }

@@ -2,6 +2,7 @@
 //
 // An urgent danger without a voice hand-over always stops the saving, and never the draft (domain §3.6).
 
+import { isPlausibleSpan } from "../../../sync/bounds.js"
 import { RISK_KEYS } from "../../../sync/events.js"
 import { isoDay } from "../words/dates.js"
 import { couldReact, isCalledOff, metSomebody } from "./outcomes.js"
@@ -22,6 +23,7 @@ export function stillNeeded(draft, { checklist, now = new Date() }) {
   const needs = /** @type {(Need | false | null)[]} */ ([
     !record.outcome && { key: "outcome", screen: "outcome" },
     endsBeforeItBegan(record) && { key: "times", screen: "outcome" },
+    lastsTooLong(record) && { key: "times_long", screen: "outcome", at: "times" },
     record.alone === undefined && !isCalledOff(record.outcome) && { key: "alone", screen: "outcome", at: "times" },
     ...ofDates(draft),
     // A draft that lay for days: nobody goes on a day that is over.
@@ -75,3 +77,6 @@ export const handedOver = ({ riskCall }) => Boolean(riskCall?.to?.trim() && risk
 
 /** @param {VisitBody} record */
 const endsBeforeItBegan = ({ occurredAt, endedAt }) => Boolean(endedAt && endedAt < occurredAt)
+
+/** Both are right by themselves. @param {VisitBody} record */
+const lastsTooLong = ({ occurredAt, endedAt }) => Boolean(endedAt && endedAt >= occurredAt && !isPlausibleSpan(occurredAt, endedAt))

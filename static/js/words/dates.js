@@ -4,7 +4,7 @@
 // order or due dates between devices (SPEC 4.8).
 
 import { now as clock } from "./clock.js"
-import { language } from "./texts.js"
+import { language, t } from "./texts.js"
 
 /** @typedef {string | number | Date} Moment  RFC 3339, `YYYY-MM-DD`, or a Date */
 
@@ -16,12 +16,18 @@ const LONG_MONTH = "January February March April May June July August September 
 const AHEAD = 9 * 3_600_000 // Japan keeps no summer time
 const DAY = 86_400_000
 
-/** What bears no zone, a day or a picker's time, is the office's; what is no time at all is 1970, and stops no list.
- * @param {Moment} moment */
+/** What bears no zone, a day or a picker's time, is the office's; what is no time at all is 1970, and stops no list:
+ * where it would be shown, it is said to be none. @param {Moment} moment */
 export function read(moment) {
   const text = typeof moment === "string" && !/(Z|[+-]\d\d:\d\d)$/.test(moment.slice(10)) ? `${moment.includes("T") ? moment : `${moment}T00:00`}+09:00` : moment
   return new Date(+new Date(text) || 0)
 }
+
+/** @param {Moment | null | undefined} moment */
+const isNone = (moment) => moment === null || moment === undefined || moment === "" || (read(moment).getTime() === 0 && Number.isNaN(+new Date(moment)))
+
+/** @param {(moment: Moment, now?: Moment) => string} say @returns {(moment: Moment, now?: Moment) => string} */
+const ifReadable = (say) => (moment, now) => (isNone(moment) ? t("date.unreadable") : say(moment, now))
 
 /** The numbers on the office's calendar and clock. @param {Moment} moment */
 export function onClock(moment) {
@@ -49,12 +55,12 @@ export function eraYear(moment) {
 export const weekday = (moment) => WEEKDAY[language.value][onClock(moment).weekday]
 
 /** 令和6年2月21日（水） / Wed 21 February 2024. @param {Moment} moment */
-export function day(moment) {
+export const day = ifReadable((moment) => {
   const { year, month, date } = onClock(moment)
   return language.value === "ja"
     ? `${eraYear(moment)}${month}月${date}日（${weekday(moment)}）`
     : `${weekday(moment)} ${date} ${LONG_MONTH[month - 1]} ${year}`
-}
+})
 
 /** 令和6年6月 / June 2024. @param {Moment} moment */
 export function month(moment) {
@@ -63,22 +69,23 @@ export function month(moment) {
 }
 
 /** 2月7日 / 7 Feb; of another year than now, 令和5年2月7日 / 7 Feb 2023. @param {Moment} moment @param {Moment} [now] */
-export function monthDay(moment, now = clock.value) {
+export const monthDay = ifReadable((moment, now = clock.value) => {
   const { year, month, date } = onClock(moment)
   const other = year !== onClock(now).year
   if (language.value === "ja") return `${other ? eraYear(moment) : ""}${month}月${date}日`
   return `${date} ${MONTH[month - 1]}${other ? ` ${year}` : ""}`
-}
+})
 
 /** 2/7 / 7 Feb; of another year than now, 2023/2/7 / 7 Feb 2023. @param {Moment} moment @param {Moment} [now] */
-export function shortDay(moment, now = clock.value) {
+export const shortDay = ifReadable((moment, now = clock.value) => {
   const { year, month, date } = onClock(moment)
   if (language.value !== "ja") return monthDay(moment, now)
   return `${year !== onClock(now).year ? `${year}/` : ""}${month}/${date}`
-}
+})
 
 /** 10:05. @param {Moment} moment */
 export function clockTime(moment) {
+  if (isNone(moment)) return "--:--"
   const { hour, minute } = onClock(moment)
   return `${hour}:${two(minute)}`
 }
@@ -109,27 +116,27 @@ export function nearDay(moment, now) {
 }
 
 /** 10:34 today; else with its day: 昨日 10:34, 2/20 15:10. @param {Moment} moment @param {Moment} [now] */
-export const nearClock = (moment, now = clock.value) => (sameDay(moment, now) ? clockTime(moment) : nearTime(moment, now))
+export const nearClock = (moment, now = clock.value) => (!isNone(moment) && sameDay(moment, now) ? clockTime(moment) : nearTime(moment, now))
 
 /** Whole, for what is written down and read another day: 2/20 15:10. @param {Moment} moment */
-export const dayTime = (moment) => `${shortDay(moment)} ${clockTime(moment)}`
+export const dayTime = ifReadable((moment) => `${shortDay(moment)} ${clockTime(moment)}`)
 
 /** 今日 10:34, 2/20 15:10. @param {Moment} moment @param {Moment} now */
-export const nearTime = (moment, now) => `${nearDay(moment, now)} ${clockTime(moment)}`
+export const nearTime = ifReadable((moment, now = clock.value) => `${nearDay(moment, now)} ${clockTime(moment)}`)
 
 /** 今日 2月21日（水）10:00. @param {Moment} moment @param {Moment} now */
-export function appointment(moment, now) {
+export const appointment = ifReadable((moment, now = clock.value) => {
   const away = daysFrom(moment, now)
   const near = Math.abs(away) <= 1 ? `${nearDay(moment, now)} ` : ""
   return language.value === "ja"
     ? `${near}${monthDay(moment, now)}（${weekday(moment)}）${clockTime(moment)}`
     : `${near}${weekday(moment)} ${monthDay(moment, now)}, ${clockTime(moment)}`
-}
+})
 
 /** `YYYY-MM-DD` on the office's calendar. @param {Moment} moment */
 export function isoDay(moment) {
   const { year, month, date } = onClock(moment)
-  return `${year}-${two(month)}-${two(date)}`
+  return `${String(year).padStart(4, "0")}-${two(month)}-${two(date)}`
 }
 
 /** `YYYY-MM-DDTHH:MM`, what a datetime-local field shows. @param {Moment} moment */

@@ -31,6 +31,16 @@ def test_no_screen_is_without_a_scene(scenes: Page) -> None:
     assert scenes.evaluate("missing") == []
 
 
+def test_what_the_office_stored_absurdly_breaks_no_screen_and_is_said_as_it_is(scenes: Page) -> None:
+    scenes.evaluate(SHOW, ["today", "ja"])  # the screens behind the first ones are here
+    told = scenes.evaluate("spoil()")
+    scenes.evaluate(SHOW, ["today", "ja"])
+
+    assert len(told["places"]) > 100  # every kind of document, every field of the sample
+    assert told["broken"] == []
+    assert told["unsaid"] == []
+
+
 BREAK = """() => {
   const low = document.createElement("p")
   low.textContent = "pale"

@@ -7,6 +7,7 @@ import { useDoor } from "../../session/context.js"
 import { DraftBox, DraftDate } from "../../components/draft_field.js"
 import { useField, useKept } from "../../components/hooks.js"
 import { Part } from "../../components/list.js"
+import { Trouble } from "../../components/news.js"
 import { coded, line, t } from "../../words/texts.js"
 import { cancelFollowUp, moveFollowUp } from "../../session/case_events.js"
 import { lateness } from "../../visit/day.js"
@@ -37,12 +38,14 @@ export function Change({ caseId, next, onDone }) {
   const door = useDoor()
   const draft = useKept("appointment", { case: caseId, about: next.followup, value: { at: localMinute(next.at), reason: "" } })
   const at = useField(draft, "at") ?? "", reason = useField(draft, "reason") ?? ""
-  const then = (/** @type {Promise<unknown>} */ act) => act.then(() => draft.discard()).then(onDone)
+  const [trouble, setTrouble] = useState("")
+  const then = (/** @type {Promise<unknown>} */ act) => act.then(() => draft.discard()).then(onDone).catch((error) => setTrouble(error?.code ?? "not_saved"))
   return html`<div class="tied">
     <${DraftDate} draft=${draft} name="at" label=${t("next.move")} type="datetime-local" value=${at} ...${ahead(now.value)} onPick=${(/** @type {string} */ picked) => draft.set("at", picked)} />
     <button class="button" type="button" disabled=${!at || at === localMinute(next.at)} onClick=${() => then(moveFollowUp(door, caseId, next.followup, at))}>${t("next.move.do")}</button>
     <div class="field"><label for="why">${t("next.cancel")}</label>
       <${DraftBox} draft=${draft} path="reason" id="why" oneLine placeholder=${t("next.cancel.why")} /></div>
     <button class="button" type="button" disabled=${!reason.trim()} onClick=${() => then(cancelFollowUp(door, caseId, next.followup, reason.trim()))}>${t("next.cancel.do")}</button>
+    <${Trouble} code=${trouble} />
   </div>`
 }
