@@ -159,7 +159,10 @@ def _look_at_desk(config: Config) -> Iterator[Check]:
 
 def judge_desk(config: Config, found: "DeskHealth") -> Iterator[Check]:
     yield Check("desk_database", OK, "desk", {"events": found.events, "mb": found.database_bytes // MB})
-    yield _since("relay_seen", found.relay_seen_seconds, RELAY_UNSEEN)
+    seen = _since("relay_seen", found.relay_seen_seconds, RELAY_UNSEEN)
+    if found.relay_problem and seen.state == OK:
+        seen = replace(seen, state=WARNING, key="relay_fails")
+    yield seen
     yield _backup(config, found)
     if config.backup_dir is not None:
         with_room = found.backups_with_room or 0

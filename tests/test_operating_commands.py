@@ -120,6 +120,7 @@ class TestStatus:
             ("relay_seen_seconds", 3600, "warning"),
             ("relay_seen_seconds", 90_000, "critical"),
             ("relay_seen_seconds", None, "warning"),
+            ("relay_problem", 1, "warning"),
             ("unsaved_seconds", 3 * 3600, "warning"),
             ("unsaved_seconds", 90_000, "critical"),
             ("backup_problem", 1, "warning"),
