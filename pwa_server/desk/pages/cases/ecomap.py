@@ -5,16 +5,17 @@ direction of effort. The list beneath says the same in words.
 """
 
 from dataclasses import dataclass, field
-from math import cos, hypot, pi, sin
+from math import hypot
 from typing import Any
 
 from ..layout.words import Words
 
-WIDTH, HEIGHT = 640.0, 392.0
-MIDDLE = (WIDTH / 2, HEIGHT / 2)
+WIDTH, LOWEST = 640.0, 240.0
 HOUSE = (104.0, 62.0)  # half axes of the household's ellipse
 BOX = (168.0, 54.0)
-MOST_LETTERS = 10
+EDGE, STEP = 4.0, 68.0  # around everything; from one box to the next beneath it
+ROOM = BOX[0] - 12  # for words in a box
+LABEL, NOTE = 14.0, 13.0  # size of its words, as in figures.css
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,14 @@ class Box:
 @dataclass
 class Ecomap:
     width: float = WIDTH
-    height: float = HEIGHT
-    middle: tuple[float, float] = MIDDLE
+    height: float = LOWEST
+    middle: tuple[float, float] = (WIDTH / 2, LOWEST / 2)
     house: tuple[float, float] = HOUSE
     letters: str = ""
     people: str = ""
     boxes: list[Box] = field(default_factory=list)
     lines: list[tuple[str, str]] = field(default_factory=list)  # path, class
+    ways: list[tuple[tuple[float, float], tuple[float, float]]] = field(default_factory=list)  # of the lines
     heads: list[str] = field(default_factory=list)  # arrow heads
     in_words: list[tuple[str, str]] = field(default_factory=list)
     desc: str = ""
@@ -49,15 +51,17 @@ def draw(ties: list[Any], members: list[Any], words: Words) -> Ecomap | None:
     at_home = [one for one in members if one.in_household and not one.merged_into]
     drawing = Ecomap(letters="　".join(one.label for one in at_home))
     drawing.people = words.t("desk.ecomap.people", count=len(at_home))
+    rows = (len(ties) + 1) // 2
+    drawing.height = max(LOWEST, 2 * EDGE + rows * STEP)
+    drawing.middle = (WIDTH / 2, drawing.height / 2)
     labels = {one.id: one.label for one in members}
-    for place, tie in enumerate(ties[:14]):
-        angle = -pi / 2 + 2 * pi * (place + 0.5) / min(len(ties), 14)
-        x = MIDDLE[0] + (WIDTH / 2 - BOX[0] / 2 - 4) * _square(cos(angle))
-        y = MIDDLE[1] + (HEIGHT / 2 - BOX[1] / 2 - 4) * sin(angle)
-        drawing.boxes.append(
-            Box(x - BOX[0] / 2, y - BOX[1] / 2, *BOX, _short(tie.label), _short(tie.note, MOST_LETTERS + 2))
-        )
-        _line(drawing, x, y, tie)
+    for place, tie in enumerate(ties):
+        right, row = place % 2, place // 2
+        beside = rows if not right else len(ties) - rows
+        y = drawing.height / 2 + (row - (beside - 1) / 2) * STEP
+        x = WIDTH - EDGE - BOX[0] if right else EDGE
+        drawing.boxes.append(Box(x, y - BOX[1] / 2, *BOX, _short(tie.label, LABEL), _short(tie.note, NOTE)))
+        _line(drawing, (x if right else x + BOX[0], y), tie)
         drawing.in_words.append((tie.label, _in_words(tie, labels, words)))
     drawing.desc = words.t(
         "desk.ecomap.desc", count=len(ties), list="。".join(f"{a} {b}" for a, b in drawing.in_words)
@@ -65,17 +69,12 @@ def draw(ties: list[Any], members: list[Any], words: Words) -> Ecomap | None:
     return drawing
 
 
-def _square(value: float) -> float:
-    """Boxes keep to the sides, where a wide page has room."""
-    return max(-1.0, min(1.0, value * 1.25))
-
-
-def _line(drawing: Ecomap, x: float, y: float, tie: Any) -> None:
-    dx, dy = x - MIDDLE[0], y - MIDDLE[1]
-    length = hypot(dx / HOUSE[0], dy / HOUSE[1]) or 1
-    start = (MIDDLE[0] + dx / length, MIDDLE[1] + dy / length)
-    reach = min(BOX[0] / 2 / abs(dx) if dx else 9, BOX[1] / 2 / abs(dy) if dy else 9, 0.9)
-    end = (x - dx * reach, y - dy * reach)
+def _line(drawing: Ecomap, end: tuple[float, float], tie: Any) -> None:
+    """From the household's edge to the near side of the box: boxes stand in two columns, so no other lies between."""
+    dx, dy = end[0] - drawing.middle[0], end[1] - drawing.middle[1]
+    length = hypot(dx / HOUSE[0], dy / HOUSE[1])
+    start = (drawing.middle[0] + dx / length, drawing.middle[1] + dy / length)
+    drawing.ways.append((start, end))
     style = {"strong": "tie tie-strong", "weak": "tie tie-weak"}.get(tie.kind, "tie")
     if tie.certainty == "inferred":
         style += " tie-guess"
@@ -135,8 +134,14 @@ def _head(a: tuple[float, float], b: tuple[float, float]) -> str:
     )
 
 
-def _short(text: str, letters: int = MOST_LETTERS) -> str:
-    return text if len(text) <= letters else text[: letters - 1] + "…"
+def _short(text: str, size: float) -> str:
+    """As much as has room in a box; a half-width letter takes about half."""
+    room = ROOM / size
+    for n, char in enumerate(text):
+        room -= 0.56 if char.isascii() else 1.0
+        if room < (1.0 if n + 1 < len(text) else 0.0):
+            return f"{text[:n]}…"
+    return text
 
 
 def _in_words(tie: Any, labels: dict[str, str], words: Words) -> str:

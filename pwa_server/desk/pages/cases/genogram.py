@@ -1,7 +1,8 @@
-"""The genogram as geometry (domain 4): generations in rows, letters instead of names.
+"""The genogram as geometry (domain 4): generations in rows, letters instead of names, words beneath their figure.
 
-Sex unknown is △ (or what the office draws for it) until somebody states it, the person is outlined twice, an inferred
-line is grey and dashed, a parent nobody knows of is not drawn. The list beneath says the same in words.
+Where somebody stands and where lines may run is worked out in `genogram_grid`. Sex unknown is △ (or what the office
+draws for it) until somebody states it, the person is outlined twice, an inferred line is grey and dashed, a parent
+nobody knows of is not drawn. The list beneath says the same in words.
 """
 
 from dataclasses import dataclass, field
@@ -9,8 +10,10 @@ from typing import Any
 
 from ...models.office_and_cases import Member, Parentage, Union
 from ..layout.words import Words
+from .genogram_grid import Grid, Line
 
-COLUMN, ROW, TOP = 220.0, 172.0, 96.0
+LETTERS = 10  # full-width ones in a line beneath a figure
+FIRST_LINE, LINE = 62.0, 18.0  # of the words beneath, from the middle of their figure
 # What differs from region to region (domain 4.1) is the office's choice.
 CHOICES = {"unknownSex": ("triangle", "diamond", "question"), "deceased": ("cross", "filled")}
 USUAL = {"unknownSex": "triangle", "deceased": "cross"}
@@ -37,6 +40,7 @@ class Genogram:
     home: tuple[float, float, float, float] | None = None  # x, y, width, height
     home_label: str = ""
     home_label_width: float = 0
+    home_label_x: float = 0
     figures: list[Figure] = field(default_factory=list)
     lines: list[tuple[str, str]] = field(default_factory=list)  # path, class
     in_words: list[tuple[str, str]] = field(default_factory=list)
@@ -70,29 +74,24 @@ def draw(
     pairs = [
         one for one in unions or [] if same.get(one.a, one.a) in known and same.get(one.b, one.b) in known
     ]
-    rows = _rows(members, links, pairs)
-    widest = max(len(row) for row in rows)
-    drawing = Genogram(width=max(widest, 2) * COLUMN + 90, height=TOP + (len(rows) - 1) * ROW + 118)
-    place: dict[str, tuple[float, float]] = {}
-    for r, row in enumerate(rows):
-        start = (drawing.width - 60 - len(row) * COLUMN) / 2 + COLUMN / 2
-        for c, member in enumerate(row):
-            place[member.id] = (round(start + c * COLUMN, 1), TOP + r * ROW)
-    last = {row[-1].id for row in rows}
-    _home(drawing, members, place, words)
-    _lines(drawing, links, place, {_pair(one): one for one in pairs})
+    couples = [(same.get(one.a, one.a), same.get(one.b, one.b)) for one in pairs]
+    notes = {one.id: _notes(one, words) for one in members}
+    grid = Grid(
+        members, links, couples, {one: FIRST_LINE + LINE * len(lines) for one, lines in notes.items()}
+    )
+    drawing = Genogram(width=grid.width, height=grid.height)
+    _home(drawing, grid, members, words)
+    drawing.lines = [(line.path, _style(line)) for line in grid.lines]
+    for couple, one in zip(couples, pairs, strict=True):
+        _couple(drawing, grid, couple, one)
     for member in members:
-        drawing.figures.append(_figure(member, *place[member.id], words, member.id in last, options))
+        drawing.figures.append(_figure(member, *grid.place[member.id], notes[member.id], words, options))
         drawing.in_words.append((member.label, _in_words(member, members, links, pairs, words)))
     drawing.desc = words.t(
         "desk.genogram.desc", count=len(members), list="。".join(f"{a} {b}" for a, b in drawing.in_words)
     )
     drawing.legend = _legend(members, pairs, options)
     return drawing
-
-
-def _pair(union: Any) -> tuple[str, str]:
-    return (min(union.a, union.b), max(union.a, union.b))
 
 
 def _legend(members: list[Member], unions: list[Any], options: dict[str, Any]) -> list[str]:
@@ -109,97 +108,42 @@ def _legend(members: list[Member], unions: list[Any], options: dict[str, Any]) -
     ]
 
 
-def _rows(members: list[Member], parentage: list[Parentage], unions: list[Any]) -> list[list[Member]]:
-    """Generations, parents above children, couples side by side. Who has no line stands where the role says."""
-    level = {member.id: 0 for member in members}
-    for _ in members:  # a cycle in the data ends here too
-        for link in parentage:
-            if link.child in level and link.parent in level:
-                level[link.child] = min(max(level[link.child], level[link.parent] + 1), 4)
-        for one in unions:
-            if one.a in level and one.b in level:
-                level[one.a] = level[one.b] = max(level[one.a], level[one.b])
-    linked = {link.child for link in parentage} | {link.parent for link in parentage}
-    linked |= {one.a for one in unions} | {one.b for one in unions}
-    deepest = max(level.values())
-    for member in members:
-        if member.id not in linked and member.role not in ("parent", "grandparent"):
-            level[member.id] = deepest
-    used = sorted(set(level.values()))
-    return [[member for member in members if level[member.id] == one] for one in used]
-
-
-def _home(
-    drawing: Genogram, members: list[Member], place: dict[str, tuple[float, float]], words: Words
-) -> None:
-    inside = [place[member.id] for member in members if member.in_household]
+def _home(drawing: Genogram, grid: Grid, members: list[Member], words: Words) -> None:
+    """The line around those who live together, and its words where no other line passes."""
+    inside = [one.id for one in members if one.in_household]
     if not inside:
         return
-    left, right = min(x for x, _ in inside) - 96, max(x for x, _ in inside) + 178
-    top, bottom = min(y for _, y in inside) - 66, max(y for _, y in inside) + 104
-    drawing.home = (max(left, 6), top, min(right, drawing.width - 6) - max(left, 6), bottom - top)
-    drawing.home_label = words.t("desk.genogram.home", count=len(inside))
-    drawing.home_label_width = 16 + sum(7.5 if char.isascii() else 14 for char in drawing.home_label)
+    drawing.home = grid.around(inside)
+    label = words.t("desk.genogram.home", count=len(inside))
+    width = 14 + sum(7.4 if char.isascii() else 14 for char in label)
+    place = grid.free_of_lines(drawing.home, width)
+    if place is not None:  # else the legend alone says what this line is
+        drawing.home_label, drawing.home_label_width, drawing.home_label_x = label, width, place
 
 
-def _lines(
-    drawing: Genogram,
-    parentage: list[Parentage],
-    place: dict[str, tuple[float, float]],
-    unions: dict[tuple[str, str], Any],
-) -> None:
-    known = [link for link in parentage if link.child in place and link.parent in place]
-    couples: dict[tuple[str, ...], list[str]] = {}
-    for child in dict.fromkeys(link.child for link in known):
-        parents = tuple(sorted({link.parent for link in known if link.child == child}))
-        couples.setdefault(parents, []).append(child)
-    sure = {(link.child, link.parent) for link in known if link.certainty == "stated"}
-    adopted = {link.child for link in known if link.kind in ("adopted", "step")}
-    for pair in unions:
-        _couple(drawing, [place[one] for one in pair], unions[pair])
-    for parents, children in couples.items():
-        spots = [place[parent] for parent in parents]
-        middle = sum(x for x, _ in spots) / len(spots)
-        low = max(y for _, y in spots)
-        if len(spots) > 1 and tuple(parents) not in unions:
-            left, right = min(spots), max(spots)
-            drawing.lines.append((f"M{left[0] + 24:g} {low + 10:g}H{right[0] - 24:g}", "rel-guess"))
-        start = low + (10 if len(spots) > 1 else 36)
-        bus = low + 92
-        all_sure = {child: all((child, parent) in sure for parent in parents) for child in children}
-        for child in children:
-            x, y = place[child]
-            style = ("rel" if all_sure[child] else "rel-guess") + (" rel-adopted" if child in adopted else "")
-            drawing.lines.append(
-                (f"M{middle:g} {start:g}V{bus:g}H{x - (6 if len(spots) > 1 else 0):g}V{y - 52:g}", style)
-            )
-            for parent in parents:  # a parent who was told of, beside one who is only thought
-                if (child, parent) in sure and not all_sure[child]:
-                    px, py = place[parent]
-                    drawing.lines.append(
-                        (f"M{px + 8:g} {py + 36:g}V{bus - 18:g}H{x + 8:g}V{y - 52:g}", "rel")
-                    )
+def _style(line: Line) -> str:
+    style = "rel" if line.sure else "rel-guess"
+    return style + (" rel-adopted" if line.adopted else "")
 
 
-def _couple(drawing: Genogram, spots: list[tuple[float, float]], union: Any) -> None:
+def _couple(drawing: Genogram, grid: Grid, pair: tuple[str, str], union: Any) -> None:
     """The line of a couple: dotted when not married, one slash apart, two divorced; grey when only thought."""
-    (ax, ay), (bx, by) = sorted(spots)
-    y = max(ay, by) + 10
     style = "rel" if union.certainty == "stated" else "rel-guess"
     if union.kind == "common_law":
         style += " rel-common"
-    drawing.lines.append((f"M{ax + 24:g} {y:g}H{bx - 24:g}", style))
-    middle = (ax + bx) / 2 + 30
+    path, (x, y) = grid.couple(pair)
+    drawing.lines.append((path, style))
     for n in range({"separated": 1, "divorced": 2}.get(union.kind, 0)):
-        drawing.lines.append((f"M{middle + n * 9 - 6:g} {y + 11:g}l12 -22", "rel"))
+        drawing.lines.append((f"M{x + 8 + n * 7:g} {y + 9:g}l8 -18", "rel"))
 
 
-def _figure(member: Member, x: float, y: float, words: Words, last: bool, options: dict[str, Any]) -> Figure:
+def _figure(
+    member: Member, x: float, y: float, notes: list[str], words: Words, options: dict[str, Any]
+) -> Figure:
     outer, inner = _shape(member.sex, x, y, 48 if member.is_index else 42, options), ""
     if member.is_index:
         middle = y + (1 if member.sex in ("male", "female") else 2)
         inner = _shape(member.sex, x, middle, 37, options)
-    notes = [_role(member, words), *[str(label) for label in member.labels]]
     band = member.age_band or "unknown"
     age = words.t("desk.genogram.age_unknown") if band == "unknown" else words.term("member.age", band)
     if member.sex == "unknown" and options["unknownSex"] == "question":
@@ -207,27 +151,18 @@ def _figure(member: Member, x: float, y: float, words: Words, last: bool, option
     gone = bool(member.deceased)
     over = f"M{x - 30:g} {y - 30:g}l60 60m0 -60l-60 60" if gone and options["deceased"] == "cross" else ""
     style = "fig fig-gone" if gone and options["deceased"] == "filled" else "fig"
-    label = f"{member.label} ★" if member.key_person else member.label
-    return Figure(
-        x, y, outer, inner, member.label, age, _texts(label, notes, x, y, last), member.id, style, over
-    )
-
-
-def _texts(
-    label: str, notes: list[str], x: float, y: float, last: bool
-) -> list[tuple[float, float, str, str]]:
-    """The last of a row has room at its right. Beside the others lines pass: their words stand left and below."""
-    if last:
-        lines = [line for note in notes for line in _broken(note, 9)][:4]
-        return [
-            (x + 56, y - 6, label, "b"),
-            *[(x + 56, y + 13 + i * 18, line, "soft s13") for i, line in enumerate(lines)],
-        ]
-    lines = [line for note in notes for line in _broken(note, 13)][:3]
-    return [
-        (x - 56, y + 6, label, "b end"),
-        *[(x, y + 56 + i * 18, line, "soft s13 mid") for i, line in enumerate(lines)],
+    texts = [
+        (x, y + FIRST_LINE + LINE * n, line, "mid b" if n == 0 else "soft s13 mid")
+        for n, line in enumerate(notes)
     ]
+    return Figure(x, y, outer, inner, notes[0], age, texts, member.id, style, over)
+
+
+def _notes(member: Member, words: Words) -> list[str]:
+    """What stands beneath a figure: its letter, what they are to the household, and what is known of them."""
+    letter = f"{member.label} ★" if member.key_person else member.label
+    told = [_role(member, words), *[str(label) for label in member.labels]]
+    return [letter, *[line for note in told for line in _broken(note, LETTERS)][:4]]
 
 
 def _broken(text: str, width: int) -> list[str]:
