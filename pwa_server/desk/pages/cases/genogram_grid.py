@@ -14,7 +14,7 @@ TOP_OF_FIGURE = 52.0  # above its middle
 SIDE_LINE = 10.0  # beneath the middle: at this height a line leaves a figure
 LANE = 7.0  # between lines that run beside each other
 LANES = (0, 1, -1, 2, -2)  # of a gap, from its middle
-CHANNEL = 14.0  # free above and beneath the lines between two rows
+CHANNEL = 18.0  # free above and beneath the lines between two rows
 HOME = 10.0  # of the line around a household, inside a channel's free edge
 DEEPEST = 6
 
