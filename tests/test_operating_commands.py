@@ -1,6 +1,7 @@
 """What an operator asks and does: status, drill, compact, support-bundle; and every command says what it is for."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -39,9 +40,12 @@ def data(made, tmp_path):
 
 
 @pytest.fixture
-def run(data, capsys):
+def run(data, free_port, capsys):
+    """Where nobody serves."""
+    ports = ["--port", str(free_port), "--desk-port", str(free_port + 1)]
+
     def run(*words):
-        code = cli.main([*words, "--trial", "--data", str(data), "--lang", "en"])
+        code = cli.main([*words, *ports, "--trial", "--data", str(data), "--lang", "en"])
         told = capsys.readouterr()
         return code, told.out + told.err
 
@@ -88,8 +92,8 @@ class TestStatus:
     def test_says_in_words_and_by_its_code_that_nothing_runs(self, run):
         code, said = run("status")
         assert code == status.CRITICAL
-        assert "The desk does not answer (port 8700)" in said
-        assert "The desk's database opens: 2" in said
+        assert "The desk does not answer (port" in said
+        assert re.search(r"The desk's database opens: [1-9]\d* events", said)
         assert "Newest backup: 0 hours ago" in said
 
     def test_for_programs_it_is_json(self, run):
