@@ -241,6 +241,14 @@ def office(config: Config, asked: argparse.Namespace) -> int:
     return 0
 
 
+def new_backup_key(config: Config, asked: argparse.Namespace) -> int:
+    from .office import new_backup_key
+
+    first = new_backup_key(config, asked.file)
+    print(t(config.lang, "cli.backup_key_new", file=asked.file, first=first))
+    return 0
+
+
 def status(config: Config, asked: argparse.Namespace) -> int:
     from . import status
 
@@ -318,6 +326,7 @@ COMMANDS: list[tuple[str, Command, list[Option]]] = [
         drill,
         [(("file",), {"type": Path, "nargs": "?"}), BACKUP_KEY, (("--into",), {"type": Path})],
     ),
+    ("new-backup-key", new_backup_key, [FILE]),
     ("compact", compact, []),
     ("support-bundle", support_bundle, [FILE, (("--yes",), {"action": "store_true"})]),
     ("release", release, [(("key",), {"type": Path})]),

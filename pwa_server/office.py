@@ -66,10 +66,7 @@ def open_new(config: Config, backup_key: Path) -> "Desk":
     check_key_place(config)
     if desk_file(config).exists():
         raise CannotStart("cli.office_exists", folder=config.data)
-    if backup_key.exists():
-        raise CannotStart("cli.file_exists", file=backup_key)
-    if backup_key.resolve().is_relative_to(config.data.resolve()) and not config.trial:
-        raise BadSetting(f"The backup key {backup_key} would lie inside the data folder; put it elsewhere.")
+    check_backup_key_place(config, backup_key)
     desk = create_desk_file(config)
     write_secret(backup_key, make_keys(desk).to_bytes().hex().encode() + b"\n")
     return desk
@@ -179,6 +176,38 @@ def make_backup(config: Config) -> Path:
         return file
     finally:
         desk.close()
+
+
+def new_backup_key(config: Config, file: Path) -> Path:
+    """A new key for backups in a new file, and the first backup under it. Raises BadSetting, CannotStart, DeskError.
+
+    Not beside a running desk, which goes on sealing to the key it has read.
+    """
+    from .desk.backup.backup import backup
+    from .desk.core.errors import DeskError
+    from .desk.log.office_keys import turn_backup_key
+    from .desk.open_desk import open_desk
+    from .processes import hold_data
+
+    check_backup_key_place(config, file)
+    if config.backup_dir is None:
+        raise DeskError("no_backup_dir")
+    with hold_data(config.data):
+        desk = open_desk(config)
+        try:
+            with desk.write():  # without its file there is no new key
+                key = turn_backup_key(desk)
+                write_secret(file, key.to_bytes().hex().encode() + b"\n")
+            return backup(desk)
+        finally:
+            desk.close()
+
+
+def check_backup_key_place(config: Config, file: Path) -> None:
+    if file.exists():
+        raise CannotStart("cli.file_exists", file=file)
+    if file.resolve().is_relative_to(config.data.resolve()) and not config.trial:
+        raise BadSetting(f"The backup key {file} would lie inside the data folder; put it elsewhere.")
 
 
 def restore_from(config: Config, file: Path, backup_key: Path) -> "Restored":

@@ -220,6 +220,44 @@ def _blob(now):
     return flags | {"id": "A" * 43, "state": "here", "jpeg": b"no picture", "at": now}
 
 
+class TestNewBackupKey:
+    """A backup key that was lost, or seen: the desk goes on under another one."""
+
+    @pytest.fixture
+    def places(self, tmp_path):
+        return ["--journal-dir", str(tmp_path / "journal"), "--second-place", "folder"]
+
+    def test_backups_and_journal_go_on_under_it(self, run, data, tmp_path, places):
+        old, new = data / "trial/backup.key", tmp_path / "custodian/new.key"
+        email = json.loads((data / "trial/sign-ins.json").read_text("utf-8"))[0]["email"]
+        assert run("invite", "--email", email, *places)[0] == 0  # a line that only the old key opens
+        code, said = run("new-backup-key", str(new), *places)
+        assert code == 0, said
+        assert new.stat().st_mode & 0o077 == 0
+        for key, opens in ((new, True), (old, False)):
+            code, said = run("drill", "--backup-key", str(key), *places)
+            assert ((code == 0), "Everything is there" in said) == (opens, opens), said
+        assert run("invite", "--email", email, *places)[0] == 0
+        code, said = run("drill", "--backup-key", str(new), *places)
+        assert (code, "1 acts from the journal" in said) == (0, True), said
+        assert len(list((tmp_path / "journal").glob("*.sotto"))) == 2
+        assert run("verify-log")[0] == 0
+
+    def test_an_older_backup_opens_with_the_older_key(self, run, data, tmp_path):
+        before = next((data / "backups").glob("*.backup"))
+        assert run("new-backup-key", str(tmp_path / "new.key"))[0] == 0
+        assert run("drill", str(before), "--backup-key", str(data / "trial/backup.key"))[0] == 0
+
+    def test_never_over_a_file_nor_beside_a_running_desk(self, run, data, tmp_path):
+        taken = tmp_path / "taken"
+        taken.write_text("something else")
+        assert run("new-backup-key", str(taken))[0] == 1
+        assert taken.read_text() == "something else"
+        with hold_data(data):
+            assert run("new-backup-key", str(tmp_path / "new.key"))[0] == 1
+        assert run("drill", "--backup-key", str(data / "trial/backup.key"))[0] == 0
+
+
 class TestCompact:
     def test_gives_back_what_was_deleted(self, run, data):
         desk = open_desk(_trial(data))

@@ -90,7 +90,8 @@ def _apply_journal(desk: Desk, key: SealKey, backups: Path) -> Restored:
         return Restored(0)
     office = desk.keys.office
     told = journal.told_head(backups, office)
-    reading = JournalReading(desk.config.journal_dir, office, key, journal.backed_up_head(), told)
+    before = journal.backed_up_head()
+    reading = JournalReading(desk.config.journal_dir, office, key, before, told, journal.first_file())
     acts = sum(_apply(desk, entry) for entry in reading.entries())
     with desk.write():
         set_state(access_log_head.RESTORED, head())

@@ -27,6 +27,7 @@ from ..models.key_values import get_state, set_state
 
 INFO = b"sotto/1 journal\n"
 STATE = "journal"
+FIRST_FILE = "journal_from"
 START = bytes(32).hex()
 MOST_LINE = 16 * 1024 * 1024  # bytes of one sealed line; a form of the desk is smaller
 
@@ -47,6 +48,30 @@ def keep(desk: Desk, event: dict[str, Any], source: str, by: str) -> None:
 def keep_key(desk: Desk, private: bytes, made_at: str) -> None:
     """Append a seal key: what phones seal to it must be readable after a restore. Raises DeskError journal_failed."""
     _append(desk, {"seal": b64u(private), "made_at": made_at})
+
+
+def begin_anew(desk: Desk) -> None:
+    """The lines from here on are sealed to another key, in a file of their own; those before are in the next backup.
+
+    Call inside `desk.write()`. Raises DeskError journal_failed.
+    """
+    folder = desk.config.journal_dir
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        base = f"journal-{desk.keys.office[:12]}-{desk.now()[:10]}"
+        files = sorted(folder.glob(f"{base}*.sotto"))
+        file = files[-1].with_name(f"{files[-1].stem}a.sotto") if files else folder / f"{base}.sotto"
+        file.touch(mode=0o600, exist_ok=False)
+    except OSError as error:
+        raise DeskError("journal_failed", str(error)) from error
+    set_state(FIRST_FILE, file.name)
+
+
+def first_file() -> str:
+    """The first file that the current backup key opens; of a restored desk, as it was when the backup was made."""
+    return str(get_state(FIRST_FILE, ""))
 
 
 def link(before: str, sealed: bytes) -> str:

@@ -31,9 +31,15 @@ class Fault:
 class JournalReading:
     """One walk over a folder. `faults`, `unchained` and `last` are told after `entries` came to its end."""
 
-    def __init__(self, folder: Path, office: str, key: SealKey, backed_up: Head, told: Head | None) -> None:
-        """`backed_up`: the head in the restored backup. `told`: the head written beside the backups."""
-        self._files = sorted(folder.glob(f"journal-{office[:12]}-*.sotto"))
+    def __init__(
+        self, folder: Path, office: str, key: SealKey, backed_up: Head, told: Head | None, first: str = ""
+    ) -> None:
+        """`backed_up`: the head in the restored backup. `told`: the head written beside the backups. `first`: the
+        first file that `key` opens; whatever stands in those before is in the backup.
+        """
+        self._files = sorted(
+            file for file in folder.glob(f"journal-{office[:12]}-*.sotto") if file.name >= first
+        )
         self._key = key
         self._backed_up = backed_up
         self._told = told

@@ -13,8 +13,8 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.keys import Keys
 from ..models.office_and_cases import OfficeKey
-from .journal import keep_key
-from .security_log import OFFICE, security_event
+from .journal import begin_anew, keep_key
+from .security_log import OFFICE, OPERATOR, security_event
 
 
 def make_keys(desk: Desk) -> SealKey:
@@ -39,6 +39,21 @@ def turn_seal_key(desk: Desk) -> str:
     add_seal_key(desk, seal, stamp(desk.clock()))
     security_event(desk, "key.made", who=OFFICE, about=name_of(seal.public))
     return name_of(seal.public)
+
+
+def turn_backup_key(desk: Desk) -> SealKey:
+    """A new backup key, whose private half is not kept here; backups and journal lines from now on are sealed to it.
+
+    Older ones still need the older key. Raises DeskError journal_failed.
+    """
+    backup = SealKey.generate()
+    with desk.write():
+        OfficeKey.update(current=False).where(OfficeKey.kind == "backup").execute()
+        _keep(desk, "backup", backup.public, None)
+        begin_anew(desk)
+        security_event(desk, "key.made", who=OPERATOR, about=f"backup {name_of(backup.public)}")
+    desk.forget_keys()
+    return backup
 
 
 def add_seal_key(desk: Desk, seal: SealKey, made_at: str) -> None:
