@@ -29,6 +29,7 @@ CATALOGUES = (
     "desk_security",
     "desk_plan",
     "desk_contacts",
+    "desk_imports",
     "cli",
 )
 FOLDER = ROOT / "static/texts"

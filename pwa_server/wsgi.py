@@ -44,11 +44,13 @@ def relay() -> Front:
 def desk() -> Front:
     config, app = _made("desk")
     from .desk import health
+    from .desk.actions.imports import go_on
     from .desk.app import LONGEST_FORM
     from .desk.exchange.sync_round import start_thread
 
     desk = app.extensions["desk"]
     start_thread(desk)
+    go_on(desk)
     front = _front("desk", app, DESK_THREADS, LONGEST_FORM, config, desk.look)
     front.figures.watch(health.DeskHealth, lambda: health.look(desk), lambda: _certificate(config))
     return front

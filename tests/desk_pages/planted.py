@@ -24,6 +24,7 @@ from pwa_server.desk.models.conferences import (
 from pwa_server.desk.models.consultations import COLUMNS, Consultation, TriageDecision
 from pwa_server.desk.models.consultations import FIELDS as CONSULTATION_FIELDS
 from pwa_server.desk.models.figures import Disclosure
+from pwa_server.desk.models.imports import Import, ImportedRow
 from pwa_server.desk.models.issues import CommunityIssue, IssueEvidence, IssueProposal, IssueStep, IssueTalk
 from pwa_server.desk.models.learnings import Learning, LearningAside, LearningTried
 from pwa_server.desk.models.office_and_cases import (
@@ -65,7 +66,7 @@ from pwa_server.desk.queries.field_classes import CODED, FIELDS, MIXED
 from pwa_server.desk.queries.plan_fields import CLOSING, MONITORING, PLAN
 
 CASE, OTHER_CASE = "demo-050", "demo-051"
-LETTERS = "爨麣钃龖齉鸞麤龘鑿鬱鱻靐龗齾鼉鸚籲麌鼇黌龕鬮驫鑾釁躡讖襴纛灕瀰欒攣"
+LETTERS = "爨麣钃龖齉鸞麤龘鑿鬱鱻靐龗齾鼉鸚籲麌鼇黌龕鬮驫鑾釁躡讖襴纛灕瀰欒攣齇驪靇"
 SIGNS = dict(zip(TABLE, LETTERS, strict=False))
 BY = "demo-nishimura"  # who wrote what nobody of the walk wrote
 
@@ -227,6 +228,8 @@ ROWS: dict[Any, dict[str, Any]] = {
         "by": BY,
         "at": "2026-11-02T01:00:00.000Z",
     },
+    Import: {"kind": "cases", "by": BY, "at": "2026-11-02T03:00:00.000Z", "rows": 1},
+    ImportedRow: {"batch": "plant-none", "number": 2, "opened": "plant-none"},
     Learning: {
         "version": "plant-version",
         "state": "read",

@@ -59,6 +59,8 @@ ACTS = (
     "case.assign",
     "cases.hand_over",
     "export",
+    "import",
+    "import.take_back",
     "disclosure",
     "print",
     "document.fetch",

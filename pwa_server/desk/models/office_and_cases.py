@@ -17,6 +17,7 @@ from .cover import CoverAsked
 from .field import Begun, CaseName, Outing, OwnQuiet, Undone, Watchers
 from .figures import FIGURE_TABLES
 from .households import CaseDocument, CaseMerge, Consent, FieldOrigin, Tie, TwoValues, Union
+from .imports import IMPORT_TABLES
 from .issues import ISSUE_TABLES
 from .learnings import LEARNING_TABLES
 from .plans import PLAN_TABLES
@@ -340,6 +341,7 @@ READ_MODEL: tuple[type[Row], ...] = (
     *PEOPLE_TABLES,
     *FIGURE_TABLES,
     *COMMUNITY_TABLES,
+    *IMPORT_TABLES,
     *LEARNING_TABLES,
     *ISSUE_TABLES,
     *RESOURCE_TABLES,

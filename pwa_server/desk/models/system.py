@@ -4,6 +4,7 @@ from peewee import BigIntegerField, BlobField, BooleanField, CompositeKey, Integ
 from playhouse.sqlite_ext import AutoIncrementField
 
 from ..core.tables import JsonField, Row
+from .imports import IMPORT_FILES
 
 
 class LogEntry(Row):
@@ -331,4 +332,5 @@ MACHINE_TABLES: tuple[type[Row], ...] = (
     SignInPause,
     Passkey,
     Session,
+    *IMPORT_FILES,
 )

@@ -6,6 +6,8 @@ from peewee import BooleanField, IntegerField, TextField
 
 from ..core.tables import JsonField, Row
 
+SETTLED = ("approved", "imported")  # nobody has to look at it
+
 
 class Visit(Row):
     """One contact, as its current version tells it. `id` is the id of its `visit.logged`."""
@@ -23,7 +25,7 @@ class Visit(Row):
     stage = IntegerField(null=True)
     stage_event = TextField()
     current_version = TextField()
-    review_status = TextField(index=True)  # waiting | returned | answered | approved
+    review_status = TextField(index=True)  # waiting | returned | answered | approved | imported
     urgent = BooleanField()
     after_hand_over = BooleanField()
     by_hand = BooleanField()

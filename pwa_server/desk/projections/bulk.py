@@ -94,6 +94,15 @@ def merges() -> dict[str, str] | None:
     return None if bulk is None else bulk.merges
 
 
+def forget(cases: list[str]) -> None:
+    """Their rows are gone: nothing is worked out for them."""
+    bulk = _open.get()
+    if bulk is not None:
+        for waiting in bulk.waiting.values():
+            for case in cases:
+                waiting.pop(case, None)
+
+
 def forget_cases(cases: list[str]) -> None:
     """Their rows are thrown away and read again: what waited for them does not count."""
     bulk = _open.get()

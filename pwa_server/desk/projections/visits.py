@@ -274,7 +274,7 @@ def _row(
         "stage": record.get("stage"),
         "stage_event": record.get("stageEvent", ""),
         "current_version": current.id,
-        "review_status": _review_status(review, current.id),
+        "review_status": _review_status(review, current),
         "urgent": "urgent" in record.get("risk", {}).values(),
         "after_hand_over": after_hand_over(
             first.device, first.by, first.received_at, running.get(first.case, [])
@@ -403,12 +403,13 @@ def _answer_reviews(visit: str, versions: list[Any]) -> None:
             ).execute()
 
 
-def _review_status(last: Any, current: str) -> str:
+def _review_status(last: Any, current: Any) -> str:
     if last is None:
-        return "waiting"
+        # Years of another program's records are nobody's to review; a correction of one is.
+        return "imported" if current.replaces is None and current.body.get("import") else "waiting"
     if last.status == "approved":
         # What was approved was another version: somebody has to look again.
-        return "approved" if last.version == current else "waiting"
+        return "approved" if last.version == current.id else "waiting"
     return str(last.status)
 
 

@@ -62,6 +62,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "incidents": ("own/own", _ALL, "", "", "", "", "", _ALL, _ALL, _ALL),
     "settings": ("", "", "", "", "", "", "", "", _ALL, ""),
     "checklists": ("", _ALL, _ALL, "", "", "", "", "", _ALL, ""),
+    "imports": ("", _ALL, _ALL, "", "", "", "", "", "", ""),
     "exports": ("", _ALL, _ALL, "", "", "", "", _ALL, "", ""),
 }  # fmt: skip
 DATA_CLASSES = tuple(TABLE)

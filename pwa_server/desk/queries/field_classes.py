@@ -22,6 +22,7 @@ from ..models.conferences import (
 )
 from ..models.consultations import COLUMNS, Consultation, TriageDecision, words_in
 from ..models.figures import ChecklistDraft, ChecklistRetired, Disclosure, MonthClosed
+from ..models.imports import Import, ImportedRow
 from ..models.issues import CommunityIssue, IssueEvidence, IssueProposal, IssueStep, IssueTalk
 from ..models.learnings import Learning, LearningAside, LearningTried
 from ..models.office_and_cases import (
@@ -165,6 +166,8 @@ FIELDS: dict[type[Row], dict[str, str]] = {
         "id by at",
         opportunities="name kind district times who_may_come trouble contact visibility checked_on ended",
     ),
+    Import: _told("id kind by at rows", imports="columns"),
+    ImportedRow: _told("id batch number opened visit back"),
     Learning: _told(
         "id version state by at read_by read_at",
         learnings="situation title when did changed failed needed read_note",

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+from ...models.visits import SETTLED
 from ..layout.words import Words, as_date
 
 UNSURE_AFTER = timedelta(days=90)
@@ -51,7 +52,7 @@ def line(visits: list[Any]) -> list[Contact]:
             row.reaction,
             row.outcome,
             row.channel,
-            row.review_status != "approved",
+            row.review_status not in SETTLED,
             row.stage_event,
         )
         for row in visits

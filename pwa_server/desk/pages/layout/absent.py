@@ -70,6 +70,7 @@ EMPTY: dict[str, str] = {
     "desk.meeting.decisions.none": "",
     "desk.meeting.minutes.none": "",
     "desk.statistics.late_none": "statistics",
+    "desk.import.none": "imports",
     "desk.person.no_cases": "people",
     "desk.people.empty": "people",
     "desk.people.stopped_empty": "devices",

@@ -9,6 +9,7 @@ from flask import Blueprint, g, render_template, request
 
 from ...core.errors import DeskError
 from ...models.office_and_cases import Visit, VisitVersion
+from ...models.visits import SETTLED
 from ...queries.access import demand, may, shown_flags, visible_record
 from ...queries.access_log import note_view
 from ...queries.cases import safety_of
@@ -62,7 +63,7 @@ def sheet(case: str) -> Any:
 
 def reviewed(case: str) -> list[Any]:
     """Contacts a supervisor has approved, as far as this person may see them."""
-    return [row for row in seen_contacts(case) if row.review_status == "approved"]
+    return [row for row in seen_contacts(case) if row.review_status in SETTLED]
 
 
 def copy() -> dict[str, Any]:
