@@ -72,7 +72,7 @@ BY = "demo-nishimura"  # who wrote what nobody of the walk wrote
 
 # A row of each table that says something, but for its content. A table that is missing here is a fault of the test.
 ROWS: dict[Any, dict[str, Any]] = {
-    AlikeKey: {"kind": "case", "thing": CASE, "what": "name"},
+    AlikeKey: {"kind": "case", "thing": CASE, "what": "name", "key": SIGNS["contact"]},
     Member: {
         "role": "parent",
         "role_certainty": "stated",
@@ -608,6 +608,7 @@ def index_anew(office: Any) -> None:
 
 # Where every place of an address leads. A page with a place that is not here fails the walk: name it.
 PLACES: dict[str, tuple[Any, ...]] = {
+    "file": ("plant-Import",),
     "learning": ("plant-Learning",),
     "case": (CASE,),
     "consultation": ("plant-Consultation",),
