@@ -58,9 +58,8 @@ def push() -> ResponseReturnValue:
 def pull() -> ResponseReturnValue:
     here = relay()
     body, data, signature = signed(PULL_TAG, MAX_REQUEST_BYTES, _device_key)
-    said = read_statement(body)
-    here.rates.device.spend(said.device)
-    answer, batch = once(body, lambda: _pull(here, said, data, signature))
+    here.rates.device.spend(body["device"])
+    answer, batch = once(body, lambda: _pull(here, read_statement(body), data, signature))
     if answer.get("wipe", ...) is None:
         raise SyncError("revoked", "this phone may send, and no longer receive")
     return Response(frame_answer(here.answer(**answer), batch), mimetype=ANSWER_TYPE)

@@ -1,9 +1,10 @@
 """Both twins answer every vector alike: here the Python one, in tests/js/vectors.test.js the other."""
 
 import json
+import re
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,21 @@ def test_the_vectors_are_what_the_script_makes():
     )
 
     assert made.returncode == 0, made.stderr
+
+
+def test_the_page_of_the_vectors_names_every_area_with_what_its_files_hold():
+    page = (ROOT / "sync" / "VECTORS.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \|(.*)\|$", page, re.M))
+    given, answered = defaultdict(set), defaultdict(set)
+    for file in FILES:
+        case = json.loads(file.read_text("utf-8"))
+        given[case["area"]] |= case.keys() - {"name", "area", "expect"}
+        if case["expect"] == "accept":
+            answered[case["area"]] |= case.keys() - {"name", "area", "expect"}
+
+    assert rows.keys() == given.keys()
+    for area, row in rows.items():
+        _about, asked, answer = (set(re.findall(r"`(\w+)`", cell)) for cell in row.split("|"))
+        assert given[area] <= asked | answer, area
+        assert asked <= given[area], area
+        assert answer - {"n"} <= answered[area], area
