@@ -11,6 +11,7 @@ from pwa_server import texts
 from pwa_server.desk.models.issues import CommunityIssue
 from pwa_server.desk.models.office_and_cases import CaseFile, FollowUp, LogEntry, TwoValues
 from pwa_server.desk.pages.office import meanwhile
+from pwa_server.desk.pages.work import meetings as conferences
 from tests.desk_pages.conftest import SAME_ORIGIN, Reader
 
 # What only adds, or keeps nothing of the office's records.
@@ -59,7 +60,6 @@ ADDS = {
 }
 # What is decided once and refuses a second time, or names the version it is about.
 ITS_OWN_WAY = {
-    "conferences.write",  # adds rows, changes field by field, and keeps both wordings of the minutes
     "closing.reopen",
     "emergency.take_notice",
     "held.decide",
@@ -93,6 +93,7 @@ def test_every_form_adds_or_is_checked_or_has_its_own_way(app):
     assert doors - known == set()
     assert known - doors == set()
     assert not ADDS & set(meanwhile.EDITS)
+    assert set(meanwhile.MEETING_FORMS) < set(conferences.FORMS)
     for types in meanwhile.EDITS.values():
         for type_ in types:
             assert texts.has("ja", f"desk.meanwhile.{type_}"), type_

@@ -33,6 +33,7 @@ EDITS: dict[str, tuple[str, ...]] = {
     "consultations.number": ("case.changed",),
     "consultations.reported_fields": OFFICE,
     "conferences.kinds": ("conference_kind.set",),
+    "conferences.write": ("conference.changed", "conference.cancelled", "conference.held"),
     "contacts.correct": ("visit.corrected", "visit.withdrawn", "visit.misfiled"),
     "covering.decide": ("cover.decided", "cover.ended"),
     "followups.change": ("followup.moved", "followup.assigned", "followup.done", "followup.cancelled"),
@@ -94,6 +95,7 @@ OPTIONS = {
     "today.on_call": "on_call",
 }
 OWN_ONLY = ("household.change", "ledger.safety")  # forms that add when they name nothing that is there
+MEETING_FORMS = ("change", "cancel", "held")  # the others of a meeting add rows, or keep both wordings
 CHECKED_FIELD_BY_FIELD = (
     "case",
     "member",
@@ -181,22 +183,35 @@ def written_since(endpoint: str) -> list[Logged]:
         return []
     if request.form.get("do") in CHECKED_FIELD_BY_FIELD and endpoint == "household.change":
         return []
+    address = request.view_args or {}
+    if endpoint == "conferences.write" and address["form"] not in MEETING_FORMS:
+        return []
     ids = {request.form[name] for name in IDS if request.form.get(name)}
     if endpoint in OWN_ONLY and not ids:
         return []
     start = int(drawn)
     newer = LogEntry.select().where((LogEntry.position > start) & LogEntry.type.in_(types))
-    case = (request.view_args or {}).get("case")
+    case = address.get("case")
     newer = newer.where(LogEntry.case == case) if case else newer
     ids_of = [row.id for row in newer.order_by(LogEntry.position.desc()).limit(MOST)][::-1]
     if not ids_of:
         return []
-    wanted = ids | {str(value) for value in (request.view_args or {}).values()}
+    wanted = ids | {str(value) for name, value in address.items() if name != "form"}
     if endpoint in OPTIONS:
         wanted.add(OPTIONS[endpoint])
     opened = [read_entry(id_) for id_ in ids_of]
-    found = [one for one in opened if one is not None and wanted <= named_in(one)]
+    found = [
+        one for one in opened if one is not None and wanted <= named_in(one) and not _of_other_fields(one)
+    ]
     return found if all(may_be_told(one) for one in found) else []
+
+
+def _of_other_fields(event: Logged) -> bool:
+    """A change of a meeting's plan that touches nothing this form changes: both are kept."""
+    if event.type != "conference.changed" or (request.view_args or {}).get("form") != "change":
+        return False
+    changed = (event.body or {}).get("changes", {})
+    return all(request.form.get(name, "") == request.form.get(f"was_{name}", "") for name in changed)
 
 
 def may_be_told(event: Logged) -> bool:
