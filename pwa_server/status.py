@@ -106,7 +106,7 @@ def _look_at_relay(config: Config) -> Iterator[Check]:
         yield Check("relay_database", UNKNOWN, "database.none", {"file": str(here)})
         return
     try:
-        store = Store(config.database)
+        store = Store(config.database, begin=False)
     except Exception as error:  # noqa: BLE001 - whatever keeps it shut, the rest is told
         yield _fault(config, "relay_database", error)
         return

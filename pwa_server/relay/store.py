@@ -81,8 +81,11 @@ class Store:
     WatchList: type[tables.WatchList]
     Timer: type[tables.Timer]
 
-    def __init__(self, url: str) -> None:
-        """A PostgreSQL that is away is waited for: every request is `unavailable` until it comes."""
+    def __init__(self, url: str, *, begin: bool = True) -> None:
+        """A PostgreSQL that is away is waited for: every request is `unavailable` until it comes.
+
+        `begin`: not for who only looks; then the schema stays as it is, whichever release made it.
+        """
         self.sqlite = url.startswith("sqlite:")
         self._facts: dict[str, str] = {}
         self.db = open_sqlite(url) if self.sqlite else open_postgresql(url, made=self._facts.clear)
@@ -90,7 +93,7 @@ class Store:
         self._writer: AbstractContextManager[Any] = threading.RLock() if self.sqlite else nullcontext()
         self.keys = Kept(MOST_KEYS)
         self._beginning = threading.Lock()
-        self._begun = False
+        self._begun = not begin
         self._away = False
         for table in tables.ALL:
             bound = type(table.__name__, (table,), {"Meta": type("Meta", (), _options(table, self.db))})

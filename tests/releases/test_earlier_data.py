@@ -2,12 +2,15 @@
 
 import json
 import shutil
+import sqlite3
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
+from pwa_server import status
 from pwa_server.config import Config
 from pwa_server.desk.app import create_desk
 from pwa_server.desk.backup.archive import look
@@ -82,6 +85,23 @@ def test_the_desk_opens_with_every_event_and_takes_what_lay_at_the_relay(kept):
     assert page.status_code == 200
     desk.close()
     app.extensions["sotto_relay"].store.close()
+
+
+def test_status_of_a_newer_program_changes_nothing_there(kept):
+    config, _ = kept
+    there = Config(data=config.data.parent, role="relay", trial=True)
+    schema = "select version from schema"
+    with sqlite3.connect(there.relay_data / "relay.db") as line:
+        before = line.execute(schema).fetchall()
+    found = {check.name: check for check in status.checks(there)}
+    assert found["relay_database"].key in ("database.yes", "fault")
+    assert found["relay_database"].state in (status.OK, status.CRITICAL)
+    with sqlite3.connect(there.relay_data / "relay.db") as line:
+        assert line.execute(schema).fetchall() == before
+    desk = config.data / "desk" / "desk.db"
+    content = desk.read_bytes()
+    assert {check.name for check in status.checks(replace(config, role="desk"))} >= {"desk_serving", "disk"}
+    assert desk.read_bytes() == content
 
 
 def test_its_backup_comes_back_with_the_journal(kept, tmp_path):
