@@ -30,6 +30,7 @@ CATALOGUES = (
     "desk_plan",
     "desk_contacts",
     "desk_imports",
+    "desk_handover",
     "cli",
 )
 FOLDER = ROOT / "static/texts"

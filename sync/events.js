@@ -68,6 +68,17 @@ export const YES_NO = Object.freeze(["yes", "no", "na"])
 export const CONSENT_ANSWERS = Object.freeze(["yes", "no", "later"])
 export const CONSENT_WAYS = Object.freeze(["on_screen", "spoken", "signed"])
 export const NAMED = Object.freeze(["yes", "ask", "no"])
+export const GROUNDS = Object.freeze(["consent", "unnamed", "law"])
+export const LAWS = Object.freeze([
+  "child_abuse",
+  "disability_abuse",
+  "elder_abuse",
+  "domestic_violence",
+  "emergency_protection",
+  "mental_health",
+  "life_in_danger",
+])
+export const TOLD = Object.freeze(["household", "address", "needs", "health", "contacts", "plan"])
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/
 const CLOCK = /^((?:[01][0-9]|2[0-3]):[0-5][0-9])?$/
@@ -322,6 +333,7 @@ const NEAR = new Map([
   ["case.viewed", ["at", DAY, HOUR]],
   ["worker.departed", ["until", HOUR, DAY + HOUR]],
   ["cover.asked", ["on", 31 * DAY, YEAR]],
+  ["handover.sent", ["answerBy", 31 * DAY, YEAR]],
 ])
 
 /** @type {Map<string, Check>} */
@@ -348,6 +360,23 @@ const BODIES = new Map([
     "consent.answered 1",
     shape({ answer: oneOf(CONSENT_ANSWERS), about: line, how: oneOf(CONSENT_WAYS), comment: text }),
   ],
+  [
+    "handover.sent 1",
+    shape({
+      handover: id,
+      to: line,
+      person: line,
+      receiver: orNull(id),
+      ground: oneOf(GROUNDS),
+      law: orNull(oneOf(LAWS)),
+      reason: text,
+      told: list(oneOf(TOLD)),
+      contact: line,
+      text,
+      answerBy: date,
+    }),
+  ],
+  ["handover.withdrawn 1", shape({ handover: id, reason: text })],
   ["visit.withdrawn 1", shape({ visit: id, reason: text })],
   ["visit.misfiled 1", shape({ visit: id, to: orNull(id), as: orNull(id), comment: text })],
   ["worker.departed 1", shape({ until: time, watched: flag })],

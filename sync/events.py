@@ -101,6 +101,17 @@ YES_NO = ("yes", "no", "na")
 CONSENT_ANSWERS = ("yes", "no", "later")
 CONSENT_WAYS = ("on_screen", "spoken", "signed")
 NAMED = ("yes", "ask", "no")
+GROUNDS = ("consent", "unnamed", "law")
+LAWS = (
+    "child_abuse",
+    "disability_abuse",
+    "elder_abuse",
+    "domestic_violence",
+    "emergency_protection",
+    "mental_health",
+    "life_in_danger",
+)
+TOLD = ("household", "address", "needs", "health", "contacts", "plan")
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _CLOCK = re.compile(r"((?:[01][0-9]|2[0-3]):[0-5][0-9])?")
@@ -370,6 +381,7 @@ NEAR: Mapping[str, tuple[str, int, int]] = {
     "case.viewed": ("at", DAY, HOUR),
     "worker.departed": ("until", HOUR, DAY + HOUR),
     "cover.asked": ("on", 31 * DAY, YEAR),
+    "handover.sent": ("answerBy", 31 * DAY, YEAR),
 }
 
 BODIES: Mapping[tuple[str, int], Check] = {
@@ -415,6 +427,22 @@ BODIES: Mapping[tuple[str, int], Check] = {
         {"notice": _id, "who": _line, "place": _line, "noticed": _text, "named": _one_of(*NAMED)}
     ),
     ("notice.withdrawn", 1): _shape({"notice": _id}),
+    ("handover.sent", 1): _shape(
+        {
+            "handover": _id,
+            "to": _line,
+            "person": _line,
+            "receiver": _or_null(_id),
+            "ground": _one_of(*GROUNDS),
+            "law": _or_null(_one_of(*LAWS)),
+            "reason": _text,
+            "told": _list(_one_of(*TOLD)),
+            "contact": _line,
+            "text": _text,
+            "answerBy": _date,
+        }
+    ),
+    ("handover.withdrawn", 1): _shape({"handover": _id, "reason": _text}),
     ("visit.withdrawn", 1): _shape({"visit": _id, "reason": _text}),
     ("visit.misfiled", 1): _shape({"visit": _id, "to": _or_null(_id), "as": _or_null(_id), "comment": _text}),
     ("worker.departed", 1): _shape({"until": _time, "watched": _flag}),

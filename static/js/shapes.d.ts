@@ -49,6 +49,11 @@ export interface CaseSheet {
   safety: SafetyFlag[]; safetyCheckedOn?: string | null; contacts: Contact[]; line: LinePoint[]
   hook: { text: string; at: string } | null; promises: Promised[]; next: FollowUp | null
   preferences?: string; worked?: string[]; avoid?: string[]; issues?: { no: number; text: string }[]; readyAt?: string; begun?: Record<string, string> | null; plan?: { roles: Role[]; balls: Ball[]; monitorOn: string } | null; persons?: Person[]
+  handovers?: { may: { to: string; told: string[] }[]; sent: PassedOn[] } | null
+}
+export interface PassedOn {
+  handover: string; at: string; by: string; to: string; person: string; ground: string; told: string[]; text: string; answerBy: string; withdrawn: boolean; stopped: boolean; pending?: boolean
+  answer: null | { answer: "taken" | "not_taken"; why: string; by: string; on: string }
 }
 export interface Person { member: string; label: string; name: string; reading: string; birthDate: string | null; address: string; telephone: string }
 export interface Role { lead: boolean; organisation: string; person: string; role: string; contact: string; own: boolean }

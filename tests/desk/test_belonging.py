@@ -62,18 +62,23 @@ def two(office):
         "followup": new_id(),
         "notice": new_id(),
         "begun": new_id(),
+        "handover": new_id(),
+        "own_handover": new_id(),
         "own": own["id"],
         "review": None,
         "own_followup": new_id(),
     }
     planned = {"at": office.desk.now(), "kind": "visit", "with": "us", "note": "", "remind": False}
     noticed = {"notice": told["notice"], "who": "", "place": "", "noticed": "新聞", "named": "no"}
+    letter = handover(told["handover"], office.desk.now())
     hers.write(
+        hers.event("handover.sent", HERS, letter),
         visit,
         hers.event("followup.scheduled", HERS, {"followup": told["followup"], **planned}),
         hers.event("notice.given", None, noticed),
         hers.event("case.begun", told["begun"], begun()),
     )
+    mine.write(mine.event("handover.sent", MINE, handover(told["own_handover"], office.desk.now())))
     mine.write(own, mine.event("followup.scheduled", MINE, {"followup": told["own_followup"], **planned}))
     office.round(mine, hers)
     told["review"] = actions.return_visit(
@@ -81,6 +86,22 @@ def two(office):
     )
     assert Held.select().count() == 0
     return mine, told
+
+
+def handover(id_, now, receiver=None):
+    return {
+        "handover": id_,
+        "to": "住宅課",
+        "person": "",
+        "receiver": receiver,
+        "ground": "unnamed",
+        "law": None,
+        "reason": "",
+        "told": [],
+        "contact": "",
+        "text": "手すりのこと",
+        "answerBy": now[:10],
+    }
 
 
 def begun():
@@ -175,6 +196,19 @@ def foreign(phone, ids):
             {"notice": ids["notice"], "who": "", "place": "", "noticed": "x", "named": "no"},
         ),
         "notice.withdrawn body.notice": ("notice.withdrawn", None, {"notice": ids["notice"]}),
+        "handover.sent case": ("handover.sent", HERS, handover(new_id(), now)),
+        "handover.sent body.handover": ("handover.sent", MINE, handover(ids["handover"], now)),
+        "handover.sent body.receiver": ("handover.sent", MINE, handover(new_id(), now, "demo-nobody")),
+        "handover.withdrawn body.handover": (
+            "handover.withdrawn",
+            HERS,
+            {"handover": ids["handover"], "reason": ""},
+        ),
+        "handover.withdrawn case": (
+            "handover.withdrawn",
+            HERS,
+            {"handover": ids["own_handover"], "reason": ""},
+        ),
         "worker.departed case": ("worker.departed", HERS, {"until": now, "watched": False}),
         "watchers.named body.staff[]": ("watchers.named", None, {"staff": ["demo-nobody"]}),
     }

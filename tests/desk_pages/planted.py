@@ -24,6 +24,7 @@ from pwa_server.desk.models.conferences import (
 from pwa_server.desk.models.consultations import COLUMNS, Consultation, TriageDecision
 from pwa_server.desk.models.consultations import FIELDS as CONSULTATION_FIELDS
 from pwa_server.desk.models.figures import Disclosure
+from pwa_server.desk.models.handovers import Handover
 from pwa_server.desk.models.imports import Import, ImportedRow
 from pwa_server.desk.models.issues import CommunityIssue, IssueEvidence, IssueProposal, IssueStep, IssueTalk
 from pwa_server.desk.models.learnings import Learning, LearningAside, LearningTried
@@ -72,6 +73,21 @@ BY = "demo-nishimura"  # who wrote what nobody of the walk wrote
 
 # A row of each table that says something, but for its content. A table that is missing here is a fault of the test.
 ROWS: dict[Any, dict[str, Any]] = {
+    Handover: {
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+        "receiver": None,
+        "ground": "law",
+        "law": "elder_abuse",
+        "told": ["needs"],
+        "answer_by": "2026-11-10",
+        "withdrawn_at": None,
+        "answer": "taken",
+        "answered_how": "phone",
+        "answered_on": "2026-11-05",
+        "noted_by": BY,
+        "noted_at": "2026-11-05T01:00:00.000Z",
+    },
     AlikeKey: {"kind": "case", "thing": CASE, "what": "name", "key": SIGNS["contact"]},
     Member: {
         "role": "parent",
@@ -612,6 +628,8 @@ PLACES: dict[str, tuple[Any, ...]] = {
     "learning": ("plant-Learning",),
     "case": (CASE,),
     "consultation": ("plant-Consultation",),
+    "consent": ("plant-Consent",),
+    "handover": ("plant-Handover",),
     "document": ("plant-CaseDocument",),
     "followup": ("plant-FollowUp",),
     "device": ("plant-DeviceRow",),

@@ -37,6 +37,7 @@ ADDS = {
     "drafts.keep",
     "emergency.page",
     "imports.read",
+    "handovers.new",
     "ledger.note_consent",
     "ledger.add",
     "lost.report",

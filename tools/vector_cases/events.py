@@ -43,6 +43,19 @@ VISIT: Json = {
     "checklist": None,
     "photos": [],
 }
+HANDOVER: Json = {
+    "handover": "h1",
+    "to": "住宅課",
+    "person": "",
+    "receiver": None,
+    "ground": "consent",
+    "law": None,
+    "reason": "",
+    "told": ["needs", "health"],
+    "contact": "",
+    "text": "手すりのこと",
+    "answerBy": "2026-12-07",
+}
 FULL: Json = VISIT | {
     "endedAt": TIME,
     "place": "through_door",
@@ -299,6 +312,8 @@ def _others() -> Cases:
         ("notice.given", {"notice": "n1", "who": "", "place": "", "noticed": "", "named": "no"}),
         ("notice.withdrawn", {"notice": "n1"}),
         ("consent.answered", {"answer": "later", "about": "", "how": "spoken", "comment": ""}),
+        ("handover.sent", HANDOVER),
+        ("handover.withdrawn", {"handover": "h1", "reason": ""}),
         ("worker.departed", {"until": TIME, "watched": True}),
         ("reminders.quieted", {"from": "20:30", "until": "08:00"}),
         ("watchers.named", {"staff": ["s1", "s2"]}),
@@ -321,6 +336,14 @@ def _others() -> Cases:
     yield _body("none of one's own", "reminders.quieted", {"from": "", "until": ""})
     told = {"notice": "n1", "who": "", "place": "", "noticed": "", "named": "perhaps"}
     yield _body("neither named nor not", "notice.given", told, "malformed")
+    yield _body("by a law", "handover.sent", HANDOVER | {"ground": "law", "law": "elder_abuse"})
+    for name, odd in (
+        ("ground", "because"),
+        ("law", "none_such"),
+        ("told", ["gossip"]),
+        ("answerBy", "soon"),
+    ):
+        yield _body(f"an odd {name}", "handover.sent", HANDOVER | {name: odd}, "malformed")
     asked = {"answer": "maybe", "about": "", "how": "spoken", "comment": ""}
     yield _body("an answer nobody gives", "consent.answered", asked, "malformed")
     noted = {"app": "1", "notifications": "default", "storage": {"used": 1, "quota": 2}, "persisted": False}

@@ -17,6 +17,7 @@ from ..models.office_and_cases import (
 from ..projections.append_and_apply import new_id
 from ..projections.households import CONTACT_FIELDS
 from ..queries.access import Actor, demand
+from ..queries.grounds import Standing, standing
 from .act import act
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -72,19 +73,36 @@ def note_consent(desk: Desk, actor: Actor, case: str, told: dict[str, Any]) -> s
     """A line in the ledger. Returns its id.
 
     `told`: purpose, recipient, scope, method, status, givenBy, on; and in codes (`models.households`) to, scopes, by,
-    until. Without the codes its words are read (`projections.consent_words`).
+    until. Without the codes its words are read (`projections.consent_words`). A no, or a narrower yes, ends what stood
+    on the one before.
     """
     demand(actor, "change", "core", case)
     consent = new_id()
-    act(desk, actor, "consent.noted", {"consent": consent, **told}, case)
+    with desk.write():
+        before = standing(case, desk.today())
+        act(desk, actor, "consent.noted", {"consent": consent, **told}, case)
+        _end_what_stood(desk, actor, case, before)
     return consent
 
 
 def withdraw_consent(desk: Desk, actor: Actor, case: str, consent: str, on: str, reason: str) -> None:
-    """The person took it back. The line stays, with its end."""
+    """The person took it back. The line stays, with its end; what stood on it ends in the same act."""
     demand(actor, "change", "core", case)
     _of_case(Consent, consent, case)
-    act(desk, actor, "consent.withdrawn", {"consent": consent, "on": on, "reason": reason}, case)
+    with desk.write():
+        before = standing(case, desk.today())
+        act(desk, actor, "consent.withdrawn", {"consent": consent, "on": on, "reason": reason}, case)
+        _end_what_stood(desk, actor, case, before)
+
+
+def _end_what_stood(desk: Desk, actor: Actor, case: str, before: list[Standing]) -> None:
+    """Others' assignments end, the case leaves meetings by consent. Hand-overs and the plan ask by themselves."""
+    after = set(standing(case, desk.today()))
+    for one in before:
+        if one not in after and one.kind == "assigned":
+            act(desk, actor, "case.unassigned", {"staff": one.id, "reason": ""}, case)
+        elif one not in after and one.kind == "meeting":
+            act(desk, actor, "conference.case_set", {"conference": one.id, "taken": False}, case)
 
 
 def add_document(

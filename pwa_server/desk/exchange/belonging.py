@@ -15,6 +15,7 @@ from sync.errors import SyncError
 from ..core.clock import moment
 from ..core.desk import Desk
 from ..models.community import Notice
+from ..models.handovers import Handover
 from ..models.office_and_cases import (
     Assignment,
     Begun,
@@ -212,6 +213,24 @@ def _own_notice(sender: Sender, notice: Any) -> bool:
     return bool(row.by == sender.staff)
 
 
+def _new_handover(sender: Sender, handover: Any) -> bool:
+    row = Handover.get_or_none(Handover.id == handover)
+    return row is None or row.by == sender.staff
+
+
+def _their_handover(sender: Sender, handover: Any) -> bool:
+    """Theirs, or of a case of theirs: whoever goes there now may take it back."""
+    row = Handover.get_or_none(Handover.id == handover)
+    if row is None:
+        raise NotYet
+    return row.by == sender.staff or _their_case(sender, row.case)
+
+
+def _case_of_handover(sender: Sender, case: Any) -> bool:
+    row = Handover.get_or_none(Handover.id == sender.event["body"]["handover"])
+    return row is not None and resolve(case) == resolve(row.case)
+
+
 def _in_time(sender: Sender, at: Any) -> bool:
     """Not long before it arrived, and not after: who looked at what is believed only while it is fresh."""
     return -timedelta(days=1) <= sender.desk.clock() - moment(at) <= TOLD_LATE
@@ -238,6 +257,9 @@ RELATIONS: dict[str, Relation] = {
     "of this office": _colleague,
     "new, or own notice": _new_notice,
     "own notice": _own_notice,
+    "new, or own hand-over": _new_handover,
+    "hand-over in their case": _their_handover,
+    "the hand-over's case": _case_of_handover,
     "in time": _in_time,
 }
 
@@ -278,6 +300,12 @@ RULES: dict[str, dict[str, str]] = {
     "cover.asked": {"body.staff": "one of the two", "body.to": "one of the two"},
     "notice.given": {"body.notice": "new, or own notice"},
     "notice.withdrawn": {"body.notice": "own notice"},
+    "handover.sent": {
+        "case": "their case",
+        "body.handover": "new, or own hand-over",
+        "body.receiver": "of this office",
+    },
+    "handover.withdrawn": {"body.handover": "hand-over in their case", "case": "the hand-over's case"},
     "worker.departed": {"case": "their case, or none"},
     "worker.back": {},
     "watchers.named": {"body.staff[]": "of this office"},

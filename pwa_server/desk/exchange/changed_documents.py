@@ -54,6 +54,9 @@ OF_A_CASE: dict[str, tuple[str, Any] | None] = {
     "plan.monitored": None,
     "ball.passed": None,
     "ball.noted": None,
+    "handover.sent": None,
+    "handover.withdrawn": None,
+    "handover.answered": None,
 }
 OF_NO_DOCUMENT = frozenset({"case.viewed", "device.noted", "access_log.headed"})
 

@@ -30,8 +30,8 @@ class Tie(Row):
     certainty = TextField()
 
 
-# What a line of the ledger says in codes. A recipient is one of these, or `staff:` and the id of somebody.
-AGENCIES, STAFF, ALL = "agencies", "staff:", "all"
+# What a line of the ledger says in codes. A recipient is one of these, `staff:` and an id, or `body:` and a name.
+AGENCIES, STAFF, BODY, ALL = "agencies", "staff:", "body:", "all"
 RECIPIENTS = (AGENCIES, "conference", "source", "host", "family")
 # What is told of a household, by the data class it lies in.
 SCOPE_OF = {

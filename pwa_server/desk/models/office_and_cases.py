@@ -16,6 +16,7 @@ from .consultations import CONSULTATION_TABLES
 from .cover import CoverAsked
 from .field import Begun, CaseName, Outing, OwnQuiet, Undone, Watchers
 from .figures import FIGURE_TABLES
+from .handovers import HANDOVER_TABLES
 from .households import CaseDocument, CaseMerge, Consent, FieldOrigin, Tie, TwoValues, Union
 from .imports import IMPORT_TABLES
 from .issues import ISSUE_TABLES
@@ -349,6 +350,7 @@ READ_MODEL: tuple[type[Row], ...] = (
     *CONSULTATION_TABLES,
     *CONFERENCE_TABLES,
     *ALIKE_TABLES,
+    *HANDOVER_TABLES,
     Begun,
     CaseName,
     Undone,

@@ -8,7 +8,7 @@ opened emergency access of the last 24 hours. A phone gets less than a desk: `PH
 `identity` is who lives there and how they are called, `contact` the name, address and telephone of a person, `core`
 what a case is called and where it stands.
 `plan` is goals, who does what and who has the ball, `plan_content` issues, wishes, reasons and facts of a plan,
-`plan_decision` the city's yes or no to it.
+`plan_decision` the city's yes or no to it. `handovers` is what another body was told; its own are those it was sent.
 What is not in the table is refused. Rules filter reading, never arrival.
 """
 
@@ -52,6 +52,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "community_steps": ("office", _ALL, _ALL, "office", "office", "office", _ALL, "office", "", ""),
     "learnings": (_ALL, _ALL, _ALL, "office", "", _ALL, "office", "office", "", ""),
     "followups": ("assigned own granted/assigned own", _ALL, _ALL, "assigned", "", "", "", "", "", ""),
+    "handovers": ("assigned granted/assigned", _ALL, _ALL, "own/own", "", "own/own", "", "granted", "", ""),
     "review": ("own", _ALL, "office", "", "", "", "", "", "", ""),
     "notices": ("own/own", _ALL, _ALL, "own/own", "own/own", "own/own", "own/own", "office", "", ""),
     "statistics": ("own", _ALL, _ALL, "own", "", "office", "office", _ALL, "", ""),
@@ -80,6 +81,7 @@ PHONE: dict[str, str] = {
     "reflection": "own",
     "followups": "assigned own",
     "plan": "assigned",
+    "handovers": "assigned",
     "review": "own",
     "notices": "own",
 }

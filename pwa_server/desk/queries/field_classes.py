@@ -22,6 +22,7 @@ from ..models.conferences import (
 )
 from ..models.consultations import COLUMNS, Consultation, TriageDecision, words_in
 from ..models.figures import ChecklistDraft, ChecklistRetired, Disclosure, MonthClosed
+from ..models.handovers import Handover
 from ..models.imports import Import, ImportedRow
 from ..models.issues import CommunityIssue, IssueEvidence, IssueProposal, IssueStep, IssueTalk
 from ..models.learnings import Learning, LearningAside, LearningTried
@@ -188,6 +189,11 @@ FIELDS: dict[type[Row], dict[str, str]] = {
         plan="stays",
         plan_content="changes words untold reopened_reason",
     ),
+    Handover: _told(
+        "id case by at receiver answered_how answered_on noted_by noted_at withdrawn_at",
+        handovers="to person ground law reason told contact text answer_by withdrawn_reason answer answer_why"
+        " answered_by",
+    ),
     AlikeKey: _told("id kind thing case what", contact="key"),
     CaseName: _told("id case position", core="no title", identity="kana"),
     Consultation: _told(
@@ -230,6 +236,7 @@ AUTHORS: dict[type[Row], str] = {
     VisitVersion: "by",
     FollowUp: "staff",
     Notice: "by",
+    Handover: "receiver",
     Consultation: "by",
     Undone: "by",
     Incident: "by",
@@ -302,6 +309,11 @@ CODED = frozenset(
         "until",
         "heard_on",
         "key",
+        "ground",
+        "law",
+        "told",
+        "answer_by",
+        "answer",
     )
 )
 

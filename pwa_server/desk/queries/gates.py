@@ -2,21 +2,27 @@
 
 A multi-agency conference, and a case given to somebody outside the entrusted work, need the person's own consent to
 sharing, for this recipient, as far as what is told, and not over (`TELLS`, `consent.agreed`). A support conference
-needs members who acknowledged secrecy, and no consent; who sits in one may be given the case.
+needs members who acknowledged secrecy, and no consent; who sits in one may be given the case. A hand-over to another
+section needs consent to what it tells, a law with its reason, or names nobody (`handover_missing`).
 """
 
 from datetime import date
 from typing import Any
 
+from sync.events import LAWS
+
 from ..core.errors import DeskError
 from ..models.conferences import Meeting
-from ..models.households import AGENCIES, STAFF
-from ..models.office_and_cases import CaseFile, Conference, Staff
+from ..models.handovers import LAW, UNNAMED
+from ..models.households import AGENCIES, BODY, STAFF
+from ..models.office_and_cases import CaseFile, Conference, Member, Staff
+from ..projections.alike import digits, folded
 from .access import is_member
 from .consent import Telling, agreed, scopes_of_role
 
 # Roles outside the entrusted work (article 106-4): they learn of a household only with a ground of their own.
 OTHER_BODIES = ("agency", "commissioner")
+DIGITS = 6  # so many in a row are somebody's number
 TO_CONFERENCE = frozenset({AGENCIES, "conference"})
 # What each act tells. The scopes of `assign` are those of the role the case is given to.
 TELLS = {
@@ -65,6 +71,47 @@ def telling_to(staff: str, role: str) -> Telling | None:
     if role not in OTHER_BODIES:
         return None
     return Telling("sharing", frozenset({AGENCIES, f"{STAFF}{staff}"}), scopes_of_role(role))
+
+
+def handover_missing(case: str, told: Any, today: date) -> str | None:
+    """What a hand-over lacks, or None. `told`: a row of it, or anything with its fields.
+
+    Asked when it is written, and again whenever its receiver looks: a withdrawal closes what was sent before.
+    """
+    if told.ground == LAW:
+        return None if told.law in LAWS and told.reason.strip() else "law_reason_missing"
+    if told.ground == UNNAMED:
+        names = told.contact or names_somebody(case, f"{told.text}\n{told.reason}")
+        return "names_person" if names else None
+    wanted = telling_to_body(told.to, told.receiver, frozenset(told.told))
+    return None if wanted.scopes and agreed(case, wanted, today) else "consent_for_body_missing"
+
+
+def telling_to_body(to: str, receiver: str | None, scopes: frozenset[str]) -> Telling:
+    """What is told to a section or agency, by its name, or to somebody of it who has an account here."""
+    names = {AGENCIES, f"{BODY}{to}", *([f"{STAFF}{receiver}"] if receiver else [])}
+    return Telling("sharing", frozenset(names), scopes)
+
+
+def names_somebody(case: str, text: str) -> bool:
+    """Whether a text holds a name, an address or a telephone number of the household."""
+    inside, numbers = folded(text), digits(text)
+    row = CaseFile.get_or_none(CaseFile.id == case)
+    words, telephones = [row.kana] if row else [], []
+    for one in Member.select().where(Member.case == case):
+        words += [*one.name.split(), *one.reading.split(), one.address]
+        telephones.append(digits(one.telephone))
+    known = [folded(word) for word in words]
+    return any(len(word) > 1 and word in inside for word in known) or any(
+        len(one) >= DIGITS and one in numbers for one in telephones
+    )
+
+
+def pass_handover(case: str, told: Any, today: date) -> None:
+    """Raise DeskError with what it lacks, unless nothing is missing."""
+    code = handover_missing(case, told, today)
+    if code is not None:
+        raise DeskError(code)
 
 
 def pass_gate(

@@ -12,6 +12,7 @@ import { Cover } from "./gate/privacy_cover.js"
 import { Departing } from "./day/departing.js"
 import { HandDay } from "./day/ask_cover.js"
 import { ConsentNoted, HandOverPhone } from "./case/hand_over.js"
+import { PassOn } from "./case/pass_on.js"
 import { HandedOver } from "./case/handed.js"
 import { LogCheck } from "./log/log_check.js"
 import { LogChecklist } from "./log/log_checklist.js"
@@ -40,7 +41,7 @@ import { Cleared, LetIn, WayIn } from "./gate/unlock_help.js"
 const OF_CASES = {
   today: Today, cases: Cases, case: Case, contacts: ContactList, roles: Roles, contact: Contact,
   log: Log, "log-notes": LogNotes, "log-checklist": LogChecklist, "log-check": LogCheck, saved: Saved, review: Review,
-  "hand-over": HandOverPhone, consent: ConsentNoted, "take-back": TakeBack, misfiled: Misfiled, begin: Begin, departing: Departing, calendar: Calendar, "hand-day": HandDay, plan: Plan, ready: ReadyForField, own: Own,
+  "hand-over": HandOverPhone, "pass-on": PassOn, consent: ConsentNoted, "take-back": TakeBack, misfiled: Misfiled, begin: Begin, departing: Departing, calendar: Calendar, "hand-day": HandDay, plan: Plan, ready: ReadyForField, own: Own,
 }
 
 /** @type {Record<string, () => any>} */

@@ -51,6 +51,10 @@ const LAYERS = {
   "visit.withdrawn": (shown, { case: id, body }) => changeCase(shown, id, (sheet) => withoutContact(sheet, body.visit)),
   "visit.misfiled": (shown, { case: id, body }) => changeCase(shown, id, (sheet) => withoutContact(sheet, body.visit)),
   "consent.answered": (shown, { case: id, body }) => changeCase(shown, id, (sheet) => ({ ...sheet, consent: consentAfter(sheet.consent, body.answer) })),
+  "handover.sent": (shown, event) => changeHandovers(shown, event.case, (sent) => (sent.some(({ handover }) => handover === event.body.handover) ? sent
+    : [{ ...event.body, at: event.at, by: workerName(shown), withdrawn: false, stopped: false, answer: null, pending: true }, ...sent])),
+  "handover.withdrawn": (shown, { case: id, body }) => changeHandovers(shown, id, (sent) =>
+    sent.map((one) => (one.handover === body.handover ? { ...one, withdrawn: true } : one))),
   "promise.kept": (shown, { case: id, body }) => changeCase(shown, id, (sheet) => ({
     ...sheet,
     promises: sheet.promises.map((/** @type {any} */ one) => (one.id === body.promise ? { ...one, kept: true } : one)),
@@ -63,6 +67,10 @@ const LAYERS = {
     setFollowUp(shown, body.followup, (one) => ({ state: one.state === "done" ? "done" : "cancelled" })),
   "followup.moved": (shown, { body }) => setFollowUp(shown, body.followup, () => ({ at: body.at })),
 }
+
+/** @param {Map<string, any>} shown @param {string | null} id @param {(sent: any[]) => any[]} change */
+const changeHandovers = (shown, id, change) => changeCase(shown, id, (sheet) =>
+  (sheet.handovers ? { ...sheet, handovers: { ...sheet.handovers, sent: change(sheet.handovers.sent) } } : sheet))
 
 /** @param {any} sheet @param {Event} event @param {string} by */
 function withContact(sheet, event, by) {

@@ -6,21 +6,23 @@ Pictures are made anew before anybody sees them; other files are only handed out
 import re
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, redirect, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 
 from ... import actions
 from ...core import confined
 from ...core.errors import DeskError
 from ...core.file_kinds import is_picture
-from ...models.households import GIVERS, OWN, RECIPIENTS, SCOPES, STAFF
-from ...models.office_and_cases import CaseDocument, DocumentFile, Staff
+from ...models.households import BODY, GIVERS, OWN, RECIPIENTS, SCOPES, STAFF
+from ...models.office_and_cases import CaseDocument, Consent, DocumentFile, Staff
+from ...queries import grounds
 from ...queries.access import demand
 from ...queries.access_log import note_view
 from ...queries.gates import OTHER_BODIES
+from ...queries.handovers import bodies
 from ..layout.form_values import read_day
 from ..layout.lookups import people
 from ..layout.page import say
-from ..layout.permissions import see_case
+from ..layout.permissions import demand_sight, see_case
 from ..layout.session import me, the_desk
 from ..layout.words import Words
 
@@ -77,13 +79,14 @@ def recipients() -> dict[str, str]:
     words: Words = g.words
     told = {code: words.t(f"desk.consent.to.{code}") for code in RECIPIENTS}
     rows = Staff.select().where(Staff.role.in_(OTHER_BODIES) & Staff.active).order_by(Staff.kana, Staff.name)
+    told |= {f"{BODY}{name}": name for name in bodies()}
     return told | {f"{STAFF}{row.id}": row.name for row in rows}
 
 
 def told_to(line: Any) -> str:
     """To whom a line is, in words."""
     known = recipients() | {f"{STAFF}{id_}": name for id_, name in people().items()}
-    return _listed([known.get(code, code) for code in line.to], line.recipient)
+    return _listed([known.get(code, code.removeprefix(BODY)) for code in line.to], line.recipient)
 
 
 def told_scopes(line: Any) -> str:
@@ -94,6 +97,33 @@ def told_scopes(line: Any) -> str:
 def _listed(names: list[str], words: str) -> str:
     comma: str = g.words.t("desk.comma")
     return comma.join([*names, *filter(None, [words])])
+
+
+@pages.get("/cases/<case>/consents/<consent>")
+def withdrawing(case: str, consent: str) -> Any:
+    """What a withdrawal of this line will stop, said before it is kept."""
+    row = see_case(case)
+    demand(me(), "change", "core", case)
+    line = Consent.get_or_none((Consent.id == consent) & (Consent.case == case))
+    if line is None or line.withdrawn_on:
+        raise DeskError("not_found")
+    note_view(the_desk(), me(), "case", case)
+    return render_template(
+        "desk/consent_withdraw.html",
+        case=row,
+        line=line,
+        stops=grounds.stops(the_desk(), line),
+        told_to=told_to,
+        told_scopes=told_scopes,
+        today=the_desk().today().isoformat(),
+    )
+
+
+@pages.get("/consent-needs")
+def needs() -> Any:
+    """Which act asks for what: the table the gate itself reads."""
+    demand_sight()
+    return render_template("desk/consent_needs.html", needs=grounds.needs())
 
 
 @pages.post("/cases/<case>/consents/<consent>")

@@ -26,6 +26,7 @@ from ...models.office_and_cases import (
     Visit,
     VisitFlag,
 )
+from ...queries import handovers as passed
 from ...queries import triage
 from ...queries.access import may, may_review, sees_all, shown_flags, visible_cases
 from ...queries.shown import is_hidden, shown
@@ -165,6 +166,12 @@ def unanswered() -> int:
     if not may(me(), "change", "notices"):
         return 0
     return int(Notice.select().where(Notice.answer.is_null() & ~Notice.withdrawn).count())
+
+
+def handovers() -> int:
+    """Hand-overs this person is asked for an answer to, or whose answer is overdue."""
+    asked = [row for row in passed.sent_to(the_desk(), me()) if row.answer is None]
+    return len(asked) + len(passed.overdue(me(), the_desk().today()))
 
 
 def for_review() -> int:

@@ -61,6 +61,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
             ("cases.page", "cases", "c", "core", None),
             ("followups.page", "followups", "f", "followups", counts.overdue),
             ("accompanying.page", "accompanying", "b", "plan", None),
+            ("handovers.page", "handovers", "", "handovers", counts.handovers),
             ("neighbours.page", "notices", "", "notices", counts.unanswered),
         ),
     ),

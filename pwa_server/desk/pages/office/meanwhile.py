@@ -38,6 +38,9 @@ EDITS: dict[str, tuple[str, ...]] = {
     "covering.decide": ("cover.decided", "cover.ended"),
     "followups.change": ("followup.moved", "followup.assigned", "followup.done", "followup.cancelled"),
     "followups.set_quiet": OFFICE,
+    "handovers.answer": ("handover.answered", "handover.withdrawn"),
+    "handovers.set_bodies": OFFICE,
+    "handovers.take_back": ("handover.answered", "handover.withdrawn"),
     "household.change": (
         "tie.set",
         "tie.removed",
@@ -90,6 +93,7 @@ IDS = ("tie", "union", "member", "child", "parent", "two", "flag")
 OPTIONS = {
     "consultations.reported_fields": "reported_fields",
     "followups.set_quiet": "quiet_hours",
+    "handovers.set_bodies": "handover_bodies",
     "household.set_options": "genogram",
     "resources.districts": "districts",
     "today.on_call": "on_call",
@@ -115,6 +119,7 @@ CLASS_OF = {
     "cover": "core",
     "document": "core",
     "followup": "followups",
+    "handover": "handovers",
     "incident": "incidents",
     "issue": "community_issues",
     "learning": "learnings",

@@ -14,6 +14,7 @@ from ...exchange.sync_round import status
 from ...models.consultations import FIELDS
 from ...models.office_and_cases import Account, BackupRun, DeviceRow, Passkey
 from ...queries.consultation_form import reported
+from ...queries.handovers import bodies
 from ..layout.guards import named, session_id
 from ..layout.json_told import body_told
 from ..layout.page import LANG_COOKIE, changes, choices, say
@@ -43,6 +44,7 @@ def page() -> Any:
         may_settings=changes("settings"),
         consultation_fields=FIELDS,
         reported=reported(),
+        handover_bodies=bodies(),
         shortest=staff.SHORTEST_PASSWORD,
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from ...actions import plans as actions
-from ...queries import plans
+from ...queries import handovers, plans
 from ...queries.access import demand
 from ...queries.access_log import note_views
 from ..cases.list import number
@@ -32,7 +32,11 @@ def page() -> Any:
     chosen = chosen if chosen in SHOWS else "all"
     start = number(request.args.get("from", ""))
     held = plans.held(me(), g.words.today.isoformat(), chosen, start, PAGE)
-    seen = [*(row.case for row in (*held.balls, *held.dropped)), *(row.id for row in held.nobody)]
+    unanswered = handovers.overdue(me(), g.words.today)
+    seen = [
+        *(row.case for row in (*held.balls, *held.dropped, *unanswered)),
+        *(row.id for row in held.nobody),
+    ]
     note_views(the_desk(), me(), "accompanying", seen)
     following = start + PAGE
     return render_template(
@@ -48,7 +52,9 @@ def page() -> Any:
         page=PAGE,
         more=following if chosen != "nobody" and following < held.sizes[chosen] else None,
         may_write=changes("plan"),
-        **books(held.balls, held.dropped),
+        overdue_handovers=unanswered,
+        today_iso=g.words.today.isoformat(),
+        **books(held.balls, held.dropped, unanswered),
     )
 
 

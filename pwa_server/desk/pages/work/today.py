@@ -9,7 +9,7 @@ from ...actions import trust
 from ...exchange import going_on, watch_list
 from ...models.office_and_cases import Staff, Visit, VisitVersion
 from ...projections.outings import out_now
-from ...queries import owners
+from ...queries import grounds, handovers, owners
 from ...queries.access import demand
 from ...queries.access_log import note_views
 from ..layout import counts, emergency_notices
@@ -57,7 +57,8 @@ def page() -> Any:
     staff = list(
         Staff.select().where(Staff.active & (Staff.role != "administrator")).order_by(Staff.kana, Staff.id)
     )
-    note_views(the_desk(), me(), "today", shown_cases(lists))
+    unanswered = handovers.overdue(me(), the_desk().today())
+    note_views(the_desk(), me(), "today", [*shown_cases(lists), *(row.case for row in unanswered)])
     return render_template(
         "desk/today.html",
         **lists,
@@ -74,7 +75,10 @@ def page() -> Any:
         rings=who_rings(watch_list.on_call()),
         may_call=changes("people"),
         devices=devices(),
-        **books(),
+        overdue_handovers=unanswered,
+        groundless=grounds.groundless(the_desk().today()) if changes("core") else [],
+        today_iso=the_desk().today().isoformat(),
+        **books(unanswered),
     )
 
 

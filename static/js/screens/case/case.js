@@ -54,6 +54,7 @@ export function Case() {
     ${sheet.line.length > 0 && html`<${Part} title=${t("distance")}><${Engagement} line=${sheet.line} /><//>`}
     <${Part} title=${t("household")}><${Genogram} household=${sheet.household} /><//>
     <button class="button" type="button" onClick=${() => go("hand-over", { case: caseId })}>${t("hand.title")}</button>
+    ${sheet.handovers && html`<button class="button" type="button" onClick=${() => go("pass-on", { case: caseId })}>${t("pass.title")}</button>`}
     ${(sheet.issues?.length ?? 0) > 0 && html`<${Part} title=${t("case.issues")}><ol class="said">${sheet.issues?.map(({ no, text }) => html`<li key=${no}>${text}</li>`)}</ol><//>`}`}<//>
   <//>`
 }
