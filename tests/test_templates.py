@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import jinja2
 import pytest
 
+from pwa_server.desk.pages.layout.undefined import Missing
 from tools.format_templates import essence, format_template
 
 FOLDER = Path(__file__).parent.parent / "templates"
@@ -51,3 +53,27 @@ def test_formatting_keeps_what_shows_and_is_done_once(source):
 )
 def test_what_shows_is_told_apart(one, other):
     assert essence(one) != essence(other)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ nobody }}",
+        "{% if nobody %}x{% endif %}",
+        "{{ nobody or 'x' }}",
+        "{{ words.nobody }}",
+        "{% if words.nobody %}x{% endif %}",
+        "{{ form.nobody }}",
+        "{% for one in form.nobody %}x{% endfor %}",
+        "{{ form.nobody.more }}",
+    ],
+)
+def test_a_name_nobody_gave_fails(source):
+    with pytest.raises(jinja2.UndefinedError):
+        jinja2.Environment(undefined=Missing).from_string(source).render(words=object(), form={"a": 1})
+
+
+def test_a_key_that_data_lacks_may_be_asked_for():
+    source = "{{ form.b or 'x' }}{% if form.b %}y{% endif %}{% if form.b == 1 %}y{% endif %}{{ 'z' if form.b != 1 }}"
+    page = jinja2.Environment(undefined=Missing).from_string(source)
+    assert page.render(form={"a": 1}) == "xz"

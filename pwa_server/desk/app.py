@@ -32,6 +32,7 @@ from .pages.cases import (
 from .pages.layout import drafts, guards, once, page, security_doors
 from .pages.layout import session as sign_in
 from .pages.layout.autocomplete_off import QuietForms
+from .pages.layout.undefined import Missing
 from .pages.office import (
     access_log,
     account_notices,
@@ -140,6 +141,7 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     )
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_FORM, MAX_FORM_PARTS=500, TRAP_HTTP_EXCEPTIONS=False)
     app.extensions["desk"] = desk
+    app.jinja_env.undefined = Missing
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["account_notices"] = account_notices.account_notices

@@ -54,8 +54,6 @@ def page() -> Any:
         rows=rows,
         chosen=chosen,
         sizes=sizes,
-        found=None,
-        query="",
         start=start,
         more=start + case_list.PAGE if start + case_list.PAGE < sizes[chosen] else None,
         page=case_list.PAGE,

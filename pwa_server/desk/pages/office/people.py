@@ -115,7 +115,7 @@ def make(form: Any) -> Any:
     if password is None:
         say("desk.said.proposed", tone="wait")
         return redirect(url_for("person.one", person=person))
-    return render_template("desk/person_added.html", name=name, email=email, password=password)
+    return render_template("desk/person_added.html", name=name, email=email, password=password, asked_by="")
 
 
 @pages.get("/review-box/<envelope>")

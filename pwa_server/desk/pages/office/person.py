@@ -87,7 +87,9 @@ def invite(person: str) -> Any:
     if asked is not None:
         say("desk.said.proposed", tone="wait")
         return redirect(url_for("person.one", person=person))
-    return render_template("desk/person_added.html", name=row.name, email=row.email, password=password)
+    return render_template(
+        "desk/person_added.html", name=row.name, email=row.email, password=password, asked_by=""
+    )
 
 
 @pages.post("/people/<person>/sign-out")

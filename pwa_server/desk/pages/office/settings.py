@@ -17,7 +17,7 @@ from ...queries.consultation_form import reported
 from ...queries.handovers import bodies
 from ..layout.guards import named, session_id
 from ..layout.json_told import body_told
-from ..layout.page import LANG_COOKIE, changes, choices, say
+from ..layout.page import LANG_COOKIE, changes, say
 from ..layout.session import fresh_proof, is_secure, me, the_desk
 
 pages = Blueprint("settings", __name__)
@@ -29,7 +29,6 @@ def page() -> Any:
     desk = the_desk()
     return render_template(
         "desk/settings.html",
-        chosen=choices(me().id),
         sessions=staff.sessions_of(the_desk(), me().id, g.secret),
         account=Account.get(Account.staff == me().id),
         passkeys=list(Passkey.select().where(Passkey.staff == me().id).order_by(Passkey.made_at)),
