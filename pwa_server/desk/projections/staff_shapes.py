@@ -256,6 +256,50 @@ SHAPES: dict[str, Any] = {
         "state": str,
         "verifiedUntil": LINE,
     },
+    "issue.written": {
+        "issue": str,
+        "title": str,
+        "what": str,
+        "whom": str,
+        "impact": str,
+        "noticedBy": str,
+        "have": str,
+        "lack": str,
+        "districts": [str],
+    },
+    "issue.moved": {"issue": str, "state": str, "on": str, "until": LINE, "words": str},
+    "issue.proposed": {"issue": str, "proposal": str, "text": str},
+    "issue.proposal_answered": {"proposal": str, "result": str, "words": str},
+    "issue.talked": {"issue": str, "council": str, "on": str, "words": str},
+    "issue.evidence_given": {"issue": str, "district": str, "noticed": str},
+    "issue.evidence_taken_back": {"issue": str},
+    "resource.written": {
+        "resource": str,
+        "name": str,
+        "kind": str,
+        "district": str,
+        "times": str,
+        "whoMayCome": str,
+        "trouble": str,
+        "contact": str,
+        "visibility": str,
+    },
+    "resource.checked": {"resource": str, "on": str},
+    "resource.ended": {"resource": str, "reason": str},
+    "learning.written": {
+        "learning": str,
+        "situation": [str],
+        "title": str,
+        "when": str,
+        "did": str,
+        "changed": str,
+        "failed": str,
+        "needed": str,
+    },
+    "learning.checked": {"learning": str, "version": str, "result": str, "note": str},
+    "learning.tried": {"learning": str, "fits": bool, "words": str},
+    "learning.withdrawn": {"learning": str},
+    "learning.set_aside": {"learning": str},
     "issue.set": {"issue": str, "title": str, "area": str, "what": str, "resources": str, "state": str},
     "profile.set": {
         "likes": str,
@@ -362,7 +406,8 @@ SHAPES: dict[str, Any] = {
 }
 # Events about a household: without one they would lie nowhere.
 OF_A_CASE = ("case.", "triage.", "safety.", "member.", "union.", "parentage.", "tie.", "two_values.", "consent.",
-             "document.", "access.", "disclosure.", "profile.", "plan.", "ball.")  # fmt: skip
+             "document.", "access.", "disclosure.", "profile.", "plan.", "ball.", "issue.evidence_",
+             "learning.set_aside")  # fmt: skip
 
 
 def misfit(type_: str, case: str | None, body: Any) -> str | None:

@@ -35,7 +35,7 @@ def _holds(row: Any, wanted: list[str]) -> bool:
 
 
 def is_old(row: Any, today: date) -> bool:
-    return bool(date.fromisoformat(row.checked_on) + OLD < today)
+    return bool(row.checked_on < (today - OLD).isoformat())
 
 
 def sizes(rows: list[Any]) -> dict[str, int]:
