@@ -225,3 +225,30 @@ def test_follow_ups_speak_english_too(supervisor):
     assert "Within 8 days" in supervisor.open("/follow-ups?view=board").text
     assert "Notifications on phones" in supervisor.open("/follow-ups").text
     assert "Mon" in supervisor.open("/follow-ups?view=calendar").text
+
+
+def test_a_follow_up_is_planned_from_the_list_for_whoever_has_the_case_and_no_other(at_desk, office):
+    """By the case's number; over the New Year, for oneself or for a colleague; a stranger's case is none."""
+    nakagawa, kobayashi = at_desk("nakagawa"), at_desk("kobayashi")
+    told = {
+        "no": "DEMO-002",
+        "on": "2027-01-04",
+        "at": "09:30",
+        "kind": "phone",
+        "with": "us",
+        "note": "年始の電話",
+    }
+    nakagawa.open("/follow-ups")
+    nakagawa.send("/follow-ups", **told, staff="demo-kobayashi")
+    [row] = FollowUp.select().where(FollowUp.note == "年始の電話")
+    assert (row.at, row.staff, row.case) == ("2027-01-04T00:30:00.000Z", "demo-kobayashi", "demo-002")
+    wrong = {"no": "NO-SUCH"}, {"on": "2027-02-30"}, {"kind": "walk"}, {"with": ""}, {"staff": "demo-tanaka"}
+    for other in wrong:
+        nakagawa.send("/follow-ups", **told | other)
+    kobayashi.open("/follow-ups")
+    kobayashi.send("/follow-ups", **told | {"no": "DEMO-006"})
+    assert FollowUp.select().where(FollowUp.note == "年始の電話").count() == 1
+    kobayashi.send("/follow-ups", **told)
+    assert {row.staff for row in FollowUp.select().where(FollowUp.note == "年始の電話")} == {"demo-kobayashi"}
+    assert FollowUp.select().where(FollowUp.note == "年始の電話").count() == 2
+    assert rebuild(office.desk)[1] == []

@@ -36,6 +36,7 @@ ADDS = {
     "disclosure.page",
     "drafts.keep",
     "emergency.page",
+    "followups.add",
     "imports.read",
     "handovers.new",
     "ledger.note_consent",

@@ -1,5 +1,6 @@
 // Small acts of a screen that are one event each. They go into the outbox at once, with signal or without.
 
+import { newId } from "../store/ids.js"
 import { timeOfWork } from "../visit/times.js"
 import { utc } from "../words/dates.js"
 
@@ -7,6 +8,11 @@ import { utc } from "../words/dates.js"
 
 /** @param {Door} door @param {string} caseId @param {string} promise */
 export const keepPromise = (door, caseId, promise) => door.write("promise.kept", caseId, { promise })
+
+/** A follow-up of its own, beside any contact. @param {Door} door @param {string} caseId
+ * @param {{ at: string, kind: string, with: string, note: string, remind: boolean }} planned `at`: local time of a picker */
+export const planFollowUp = (door, caseId, { at, kind, with: withWhom, note, remind }) =>
+  door.write("followup.scheduled", caseId, { followup: newId(), at: utc(at), kind, with: withWhom, note: note.trim(), remind })
 
 /** @param {Door} door @param {string} caseId @param {string} followup @param {string} at local time of a picker */
 export const moveFollowUp = (door, caseId, followup, at) => door.write("followup.moved", caseId, { followup, at: utc(at) })

@@ -182,6 +182,7 @@ ORDINARY = frozenset(
         "POST consultations.number",
         "POST covering.decide",
         "POST drafts.keep",
+        "POST followups.add",
         "POST followups.change",
         "POST followups.set_quiet",
         "POST handovers.answer",

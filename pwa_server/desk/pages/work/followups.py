@@ -8,14 +8,16 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
+from sync.events import FOLLOWUP_KINDS, NEXT_WITH
+
 from ... import actions
 from ...core.clock import JAPAN, stamp
 from ...core.errors import DeskError
 from ...core.tables import among
 from ...exchange import push_delivery
-from ...models.office_and_cases import Assignment, DeviceRow, FollowUp, Staff
+from ...models.office_and_cases import Assignment, CaseFile, DeviceRow, FollowUp, Staff
 from ...queries import owners
-from ...queries.access import may, sees_all, visible_cases
+from ...queries.access import cell, may, sees_all, visible_cases
 from ...queries.access_log import note_views
 from ...queries.quiet_hours import quiet_hours
 from ..layout import counts
@@ -79,6 +81,10 @@ def page() -> Any:
         phones=phones() if sees("devices") else [],
         quiet=quiet_hours(),
         may_quiet=changes("settings"),
+        may_add=bool(cell(me().role, "followups")[1]),
+        kinds=FOLLOWUP_KINDS,
+        withs=NEXT_WITH,
+        holders=owners.holders(owners.FOLLOWUP_HOLDERS),
         **books(rows),
     )
 
@@ -186,6 +192,32 @@ def phones() -> list[dict[str, Any]]:
         {"row": row, "push": push_delivery.state_of(row.id), "calls": push_delivery.fallbacks_of(row.staff)}
         for row in rows
     ]
+
+
+@pages.post("/follow-ups")
+def add() -> Any:
+    """A follow-up of any case one may plan for, by the case's number; for oneself or for who has the case."""
+    form, desk = request.form, the_desk()
+    back = url_for("followups.page", view=form.get("view") or None)
+    case = CaseFile.get_or_none((CaseFile.no == form.get("no", "").strip()) & (CaseFile.status == "active"))
+    if case is None or not may(me(), "see", "core", case.id):
+        say("desk.error.no_such_case", tone="wrong")
+        return redirect(f"{back}#add")
+    at = read_when(form.get("on", ""), form.get("at", ""))
+    if at is None or form.get("kind") not in FOLLOWUP_KINDS or form.get("with") not in NEXT_WITH:
+        say("desk.error.when_missing", tone="wrong")
+        return redirect(f"{back}#add")
+    note = form.get("note", "").strip()[:500]
+    staff = form.get("staff") or None
+    try:
+        actions.schedule_followup(desk, me(), case.id, at, form["kind"], form["with"], note, staff=staff)
+    except DeskError as error:
+        if error.code not in ("not_assigned", "cannot_hold"):
+            raise
+        say(f"desk.error.{error.code}", tone="wrong")
+        return redirect(f"{back}#add")
+    say("desk.said.followup_added", when=g.words.stamp(at))
+    return redirect(back)
 
 
 @pages.post("/follow-ups/<followup>")

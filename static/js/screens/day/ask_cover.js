@@ -6,7 +6,7 @@ import { daysFrom, isoDay, nearDay } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
 import { useDoor } from "../../session/context.js"
 import { Choices } from "../../components/choice.js"
-import { DraftField } from "../../components/draft_field.js"
+import { DraftDate, DraftField } from "../../components/draft_field.js"
 import { Screen, TaskDock } from "../../components/frame.js"
 import { useField, useKept, useMe } from "../../components/hooks.js"
 import { icon } from "../../components/icon.js"
@@ -16,21 +16,24 @@ import { NumberList, useNumbers } from "../../components/numbers.js"
 import { swap } from "../../shell/router.js"
 import { t } from "../../words/texts.js"
 import { coverSays } from "../../visit/assured.js"
-import { useRound } from "./plan.js"
 
-/** @import { Cover } from "../../shapes.d.ts" */
+/** @import { Cover, FollowUp } from "../../shapes.d.ts" */
+
+const AHEAD = 60 * 86_400_000 // how far a day can be handed over
 
 export function HandDay() {
-  const door = useDoor(), me = useMe(), round = useRound()
-  const draft = useKept("cover", { value: { whose: "", who: "", note: "" } })
+  const door = useDoor(), me = useMe()
+  const draft = useKept("cover", { value: { whose: "", who: "", note: "", on: "" } })
   const whose = /** @type {"" | "own" | "theirs"} */ (useField(draft, "whose") ?? ""), who = useField(draft, "who") ?? ""
+  const on = /** @type {string} */ (useField(draft, "on") || isoDay(now.value))
+  const due = (door.documents.value.get("followups")?.followups ?? []).filter((/** @type {FollowUp} */ { at, state }) => state === "open" && isoDay(at) === on)
   const [trouble, setTrouble] = useState("")
   const numbers = useNumbers().filter(({ kind, tel }) => tel && kind === "supervisor")
   const others = (me?.staff ?? []).filter(({ id }) => id !== me?.worker.id).map(({ id, name }) => ({ value: id, label: name }))
   const ask = async () => {
     const own = me?.worker.id ?? ""
     try {
-      await door.write("cover.asked", null, { staff: whose === "own" ? own : who, to: whose === "own" ? who || null : own, on: isoDay(now.peek()), note: (draft.value.peek().note ?? "").trim() })
+      await door.write("cover.asked", null, { staff: whose === "own" ? own : who, to: whose === "own" ? who || null : own, on: draft.value.peek().on || isoDay(now.peek()), note: (draft.value.peek().note ?? "").trim() })
       await draft.discard()
       swap("hand-day")
       void door.syncNow()
@@ -40,8 +43,9 @@ export function HandDay() {
   return html`<${Screen} title=${t("cover_day.title")} parent="today" dock=${html`<${TaskDock}>${whose && html`<button class="button button-main" type="button" disabled=${whose === "theirs" && !who} onClick=${ask}>${icon("send")}${t("cover_day.ask")}</button>`}<//>`}>
     <${Covers} />
     <fieldset class="field"><legend>${t("cover_day.which")}</legend><${Choices} value=${whose} onPick=${pick} options=${[
-      { value: "own", label: t("cover_day.own"), small: t("cover_day.own.what", { n: round.length }) }, { value: "theirs", label: t("cover_day.theirs"), small: t("cover_day.theirs.what") }]} /></fieldset>
+      { value: "own", label: t("cover_day.own"), small: t("cover_day.own.what", { n: due.length, day: nearDay(on, now.value) }) }, { value: "theirs", label: t("cover_day.theirs"), small: t("cover_day.theirs.what") }]} /></fieldset>
     ${whose && html`<fieldset class="field" key=${whose}><legend>${t(whose === "own" ? "cover_day.to" : "cover_day.whose")}</legend><${Choices} shape="two" centre value=${who} onPick=${(/** @type {string} */ one) => draft.set("who", one)} options=${whose === "own" ? [{ value: "", label: t("cover_day.office_chooses") }, ...others] : others} /></fieldset>
+      <${DraftDate} draft=${draft} name="on" label=${t("cover_day.on")} type="date" value=${on} min=${isoDay(now.value)} max=${isoDay(now.value.getTime() + AHEAD)} onPick=${(/** @type {string} */ picked) => draft.set("on", picked)} />
       <${DraftField} draft=${draft} path="note" label=${t("cover_day.note")} help=${t("cover_day.note.help")} oneLine />
       <p class="note">${t("cover_day.rights")}</p>`}
     <${Trouble} code=${trouble} />
