@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import threading
+import time
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -49,7 +50,8 @@ from ..queries.import_fields import FIELDS, as_shown, guess, is_changed, plain, 
 from ..queries.owners import can_hold
 from .act import act, check
 
-PORTION = 50  # rows written under one lock
+PORTION = 25  # rows written under one lock: others wait no longer than for these
+PAUSE = 0.02  # seconds between portions, for whoever waits to write
 NOON = "12:00"  # of a contact whose time of day nobody noted
 CONTACT = ("name", "reading", "birthDate", "address", "telephone", "sex", "ageBand")
 READS = ("case.viewed",)  # events that are no work
@@ -413,6 +415,7 @@ def work(desk: Desk, file: str, portions: int | None = None) -> None:
                 _give_back(desk, actor, row)
         row = ImportFile.get_or_none(ImportFile.id == file)
         portions = None if portions is None else portions - 1
+        time.sleep(PAUSE)
 
 
 def _take(desk: Desk, actor: Any, row: Any, reading: Reading) -> None:
