@@ -154,6 +154,15 @@ def plan(n: int, worker: str, first: datetime, now: datetime, chance: random.Ran
         return
     case = f"case-{n:05d}"
     step = (now - first) / 6
+    agreed = {
+        "consent": f"{case}-agreed",
+        "purpose": "sharing",
+        "recipient": "",
+        "to": ["agencies"],
+        "scope": "",
+    }
+    agreed |= {"scopes": ["all"], "method": "written", "status": "given", "givenBy": "", "by": "person"}
+    yield "consent.noted", case, agreed | {"on": day(first + step), "until": None}, first + step, BY, None
     content = _content(case, worker, first + step, now, chance)
     written = {"plan": f"{case}-plan", "content": content}
     yield "plan.drafted", case, written, first + step, BY, f"{case}-plan-1"

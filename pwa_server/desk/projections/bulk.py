@@ -23,7 +23,16 @@ class Bulk:
         self.merges: dict[str, str] = {}  # record → the one it counts to (`apply_merge`)
         self.waiting: dict[str, dict[str, int]] = {
             name: {}
-            for name in ("visits", "cases", "hand_overs", "conferences", "homeless", "households", "balls")
+            for name in (
+                "visits",
+                "cases",
+                "hand_overs",
+                "meetings",
+                "conferences",
+                "homeless",
+                "households",
+                "balls",
+            )
         }
 
     def flush(self) -> None:

@@ -17,6 +17,7 @@ from ..models.conferences import (
     Seat,
 )
 from ..models.office_and_cases import Conference
+from . import bulk
 from .cases import settle_conference, touch
 from .merges import resolve
 
@@ -212,12 +213,18 @@ def decision_carried(event: Logged) -> None:
 
 def _settle(meeting: str, position: int) -> None:
     """What each case's row says of its meeting."""
+    for one in list(Conference.select(Conference.case).where(Conference.meeting == meeting)):
+        touch(one.case, position)
+    if not bulk.later("meetings", meeting):
+        settle_meeting(meeting)
+
+
+def settle_meeting(meeting: str) -> None:
     row = Meeting.get_or_none(Meeting.id == meeting)
     if row is None:
         return
     for one in list(Conference.select().where(Conference.meeting == meeting)):
         _put_case(row, one.case, taken=one.status != OFF)
-        touch(one.case, position)
 
 
 def _put_case(row: Any, case: str, *, taken: bool) -> None:

@@ -24,6 +24,7 @@ from ..models.office_and_cases import (
 from .alike import write_all
 from .bulk import Bulk, open_bulk
 from .cases import settle_conference, touch_many
+from .conferences import settle_meeting
 from .households import settle_household
 from .left_out import LeftOut, hold_logged
 from .merges import MERGES
@@ -150,6 +151,8 @@ def _settle(bulk: Bulk, tell: Tell) -> None:
 
 def _work_out(bulk: Bulk) -> None:
     """What else the appliers left for the end."""
+    for meeting in sorted(bulk.waiting["meetings"]):
+        settle_meeting(meeting)
     met = {row.case for row in Conference.select(Conference.case).distinct()}
     for case in sorted(met & set(bulk.waiting["conferences"])):
         settle_conference(case)
