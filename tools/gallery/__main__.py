@@ -38,7 +38,7 @@ def main(wanted: list[str]) -> None:
                 scenes.take(browser, OUT / part)
                 scenes.take_for_manifest(browser, ROOT / "static/screenshots")
             else:
-                desk.take(browser, OUT / part)
+                desk.take(playwright, OUT / part)
         browser.close()
     write_index(OUT)
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page, Playwright
 
 from pwa_server.config import Config
 from pwa_server.desk.accounts import staff
-from pwa_server.desk.actions import sample
+from pwa_server.desk.actions import conferences, sample
 from pwa_server.desk.app import create_desk
 from pwa_server.desk.log.office_keys import make_keys
 from pwa_server.desk.models.office_and_cases import Account
 from pwa_server.desk.open_desk import create_desk_file
+from tests.browser.browsers import CHROMIUM
 from tests.browser.look.walking import Walker, serving
 from tests.desk.conftest import Office, TestClock
 from tests.desk_pages.conftest import PASSWORD
@@ -25,6 +27,17 @@ from tests.desk_pages.morning import Morning, bring_about
 from .pictures import in_both_schemes, keep, plain
 
 WIDE = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", "timezone_id": "Asia/Tokyo"}
+LOCALES = {"ja": "ja-JP", "en": "en-GB"}
+MORE = [  # what no link of these pages leads to
+    "/consultations/new",
+    "/meetings/demo-002-table",
+    "/meetings/demo-001-table",
+    "/cases/demo-001/plan",
+    "/cases/demo-001/monitoring",
+    "/cases/demo-007/closing",
+    "/consultations/demo-002-told",
+    "/triage?case=demo-002",
+]
 LONGEST = 1600  # further rows show nothing new
 
 
@@ -44,7 +57,7 @@ def morning() -> Iterator[tuple[Office, Morning]]:
         config.desk_key_file.parent.mkdir(parents=True)
         desk = create_desk_file(config, clock)
         backup_key = make_keys(desk)
-        sample.load(desk)
+        sample.load(desk, story=True)
         desk.close()
         office = Office(config, clock, backup_key)
         office.sync()
@@ -69,19 +82,26 @@ def give_account(name: str) -> None:
     )
 
 
-def take(browser: Browser, out: Path) -> list[str]:
-    """Four pictures a page. Returns the pages' names."""
+def take(playwright: Playwright, out: Path) -> list[str]:
+    """Four pictures a page, in a browser of each language: days and buttons are its own. Returns the names."""
     with morning() as (office, told):
         give_account("nakagawa")
+        conferences.acknowledge(office.desk, office.person("nakagawa"), "demo-002-table")
+        begin = ["/today", f"/visits/{told.worrying}", "/cases/demo-002", "/people", *MORE]
         with serving(create_desk(office.config, office.desk)) as address:
-            for lang in ("ja", "en"):
-                context = browser.new_context(**WIDE)
+            for lang, locale in LOCALES.items():
+                browser = playwright.chromium.launch(
+                    executable_path=CHROMIUM,
+                    args=["--no-sandbox", f"--lang={lang}"],
+                    env=os.environ | {"LANGUAGE": lang},
+                )
+                context = browser.new_context(locale=locale, **WIDE)
                 context.add_cookies([{"name": "sotto_lang", "value": lang, "url": address}])
                 walker = Walker(context.new_page(), address, create_desk(office.config, office.desk))
                 _walk(walker, ["/sign-in"], out, lang)
                 walker.sign_in("nakagawa")
-                _walk(walker, ["/today", f"/visits/{told.worrying}", "/cases/demo-002", "/people"], out, lang)
-                context.close()
+                _walk(walker, begin, out, lang)
+                browser.close()
     return sorted({kind.replace(".", "-") for kind in walker.seen})
 
 
