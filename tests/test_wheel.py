@@ -61,13 +61,14 @@ def test_installed_it_runs_from_an_empty_folder(installed, tmp_path, free_port):
     empty = tmp_path / "empty"
     empty.mkdir()
     ports = ["--port", str(free_port - 1), "--desk-port", str(free_port), "--lang", "en"]
-    for command in (["demo"], ["serve", "--trial"]):  # the second on what the first made
+    # The second on what the first made, with its lines where an image wants them.
+    for command in (["demo"], ["serve", "--trial", "--log", "stdout"]):
         program = subprocess.Popen(
             [sys.executable, "-m", "pwa_server.cli", *command, *ports],
             cwd=empty,
             env=_environ(installed),
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.DEVNULL if "--log" in command else subprocess.STDOUT,
             text=True,
         )
         try:
@@ -79,8 +80,9 @@ def test_installed_it_runs_from_an_empty_folder(installed, tmp_path, free_port):
             assert str(empty / "data") in said
         finally:
             program.terminate()
-            program.communicate(timeout=60)
+            rest, _ = program.communicate(timeout=60)
         assert program.returncode == 0
+        assert ('"event": "request"' in said + rest) == ("--log" in command)
     assert sorted(file.name for file in empty.iterdir()) == ["data"]
 
 
