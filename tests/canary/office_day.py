@@ -9,7 +9,7 @@ from typing import Any
 from pwa_server.config import Config
 from pwa_server.desk import actions
 from pwa_server.desk.log.event_log import replay
-from pwa_server.desk.models.office_and_cases import CaseFile, Staff
+from pwa_server.desk.models.office_and_cases import Staff
 from pwa_server.desk.open_desk import open_desk
 from pwa_server.desk.projections.append_and_apply import new_id
 from pwa_server.trial import settings
@@ -119,10 +119,6 @@ def _open_case(desk: Any, supervisor: Any, number: int, needles: Needles) -> str
     )
     actions.assign(desk, supervisor, case, "demo-kobayashi")
     return title
-
-
-def case_id(title: str) -> str:
-    return str(CaseFile.get(CaseFile.title == title).id)
 
 
 def whole_visit(needles: Needles, name: str, checklist: str) -> dict[str, Any]:

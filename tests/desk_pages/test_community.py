@@ -41,8 +41,13 @@ def test_a_commissioner_tells_what_they_noticed_and_is_thanked(comes, supervisor
     assert yamamoto.path.startswith("/notices")
     assert "電話をしてください" in page.text
     wrong = yamamoto.send("/notices", who="角の家の方", place="大路", noticed="", named="no")
-    assert "気づいたことと、伝えてよいかを選んでください" in wrong.text
+    assert "ここを入れてください" in wrong.text
     assert "角の家の方" in yamamoto.page  # nothing typed is lost
+    long = "長" * 2001
+    wrong = yamamoto.send("/notices", who="角の家の方", place="大路", noticed=long, named="perhaps")
+    assert "2000文字までのところ、2001文字あります" in wrong.text
+    assert "この答えは選べません" in wrong.text
+    assert long in yamamoto.page
     told = yamamoto.send(
         "/notices", who="角の家の方", place="大路", noticed="新聞がたまっている", named="ask"
     )

@@ -55,7 +55,7 @@ test("every list with a key for adding keeps what was typed and not added", () =
   }
   // Every such key stands in a screen whose words are gathered here.
   const screens = ["log/log_notes", "log/log_next", "log/log_photos", "log/log_outcome", "log/log_stage", "log/log_grids", "log/log_checklist", "log/question", "record/correcting", "record/review", "notice"]
-  const keys = screens.flatMap((name) => [...readFileSync(new URL(`../../../static/js/screens/${name}.js`, import.meta.url), "utf8").matchAll(/\$\{icon\("plus", true\)\}\$\{t\("(\w+)\.add"\)\}/g)].map(([, list]) => list))
+  const keys = screens.flatMap((name) => [...readFileSync(new URL(`../../../static/js/screens/${name}.js`, import.meta.url), "utf8").matchAll(/\$\{icon\("plus", true\)\}\s*\$\{t\("(\w+)\.add"\)\}/g)].map(([, list]) => list))
   assert.deepEqual(keys.sort(), [...ADDING].sort())
 })
 

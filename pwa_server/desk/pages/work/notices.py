@@ -2,33 +2,48 @@
 whom they were asked to keep an eye on: how the name is read, and whether to go in two or ring first. Nothing else.
 """
 
-from typing import Any
+from typing import Any, Literal
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from sync.events import NAMED
 
 from ...actions import community
-from ...core.errors import DeskError, NotAllowed
+from ...core.errors import NotAllowed
 from ...models.community import Notice
 from ...models.office_and_cases import Begun, CaseFile, Number, SafetyFlag
 from ...queries.access import assigned_cases, demand, may, sees_all, shown_flags
 from ...queries.access_log import note_view
+from ..layout.forms import Form, Line, NeededText, Text, read_form, typed
 from ..layout.lookups import assigned, people
 from ..layout.page import changes, say, sees
 from ..layout.session import me, the_desk
 
 pages = Blueprint("neighbours", __name__)
-LONGEST = 2000
 SHOWN = 100
+
+
+class Given(Form):
+    who: Line = ""
+    place: Line = ""
+    noticed: NeededText
+    named: Literal[NAMED]  # type: ignore[valid-type]
+
+
+class Answered(Form):
+    answer: Literal[community.ANSWERS]  # type: ignore[valid-type]
+    thanks: Text = ""
 
 
 @pages.route("/notices", methods=["GET", "POST"])
 def page() -> Any:
     if not sees("notices"):
         raise NotAllowed("see notices")
-    wrong = ""
+    wrong: dict[str, str] = {}
     if request.method == "POST":
-        wrong = give()
-        if not wrong:
+        given, wrong = read_form(Given)
+        if given:
+            community.give_notice(the_desk(), me(), **given.model_dump())
             say("desk.said.notice_given")
             return redirect(url_for("neighbours.page"))
     all_of_them = sees_all(me(), "notices")
@@ -43,34 +58,22 @@ def page() -> Any:
         watched=watched(),
         numbers=[row for row in Number.select().order_by(Number.place) if row.tel],
         choices=community,
-        form=request.form,
+        form=typed(Given),
         wrong=wrong,
     )
-
-
-def give() -> str:
-    form = {
-        name: request.form.get(name, "").strip()[:LONGEST] for name in ("who", "place", "noticed", "named")
-    }
-    try:
-        community.give_notice(the_desk(), me(), **form)
-    except DeskError as error:
-        if error.code not in ("empty", "malformed"):
-            raise
-        return str(g.words.t("desk.notices.missing"))
-    return ""
 
 
 @pages.post("/notices/<notice>")
 def answer(notice: str) -> Any:
     demand(me(), "change", "notices")
-    form = request.form
-    if form.get("answer") not in community.ANSWERS:
-        say("desk.notices.answer_missing", tone="wrong")
-    else:
-        community.answer_notice(
-            the_desk(), me(), notice, form["answer"], form.get("thanks", "").strip()[:LONGEST]
+    answered, wrong = read_form(Answered)
+    if answered is None:
+        say(
+            "desk.notices.answer_missing" if "answer" in wrong else "desk.notices.thanks_too_long",
+            tone="wrong",
         )
+    else:
+        community.answer_notice(the_desk(), me(), notice, answered.answer, answered.thanks)
         say("desk.said.notice_answered")
     return redirect(url_for("neighbours.page"))
 
