@@ -8,6 +8,7 @@ import { cover } from "../shell/privacy_cover.js"
 import { back, go, leftAt, place } from "../shell/router.js"
 import { t } from "../words/texts.js"
 import { icon } from "./icon.js"
+import { Undo } from "./undo.js"
 
 /**
  * A screen with large title (a tab) or, with `parent`, a step that Back leaves.
@@ -59,7 +60,7 @@ export function SavedAt({ at }) {
 
 /** The dock of a task: 至急 and the one main action, or a quiet one beside it. @param {{ children?: any, two?: boolean }} props */
 export const TaskDock = ({ children, two }) =>
-  html`<div class=${two ? "dock-row dock-two" : "dock-row"}><${UrgentKey} />${children}</div>`
+  html`<${Undo} /><div class=${two ? "dock-row dock-two" : "dock-row"}><${UrgentKey} />${children}</div>`
 
 export const UrgentKey = () => html`
   <button class="urgent-key" type="button" onClick=${() => go("urgent")}>${icon("call", true)}<span>${t("urgent.key")}</span></button>`
@@ -69,7 +70,7 @@ const TABS = /** @type {const} */ ([["today", "today"], ["cases", "cases"], ["lo
 /** The dock of the four main screens. @param {{ here: string, strip?: boolean }} props */
 export function TabDock({ here, strip = true }) {
   const { unsent, oldest } = useDoor().road.value
-  return html`
+  return html`<${Undo} />
     ${strip && unsent > 0 && html`<a class="unsent" href="#/sync" onClick=${follow("sync")}>
       ${icon("device", true)}<b>${t("unsent", { n: unsent })}</b>${oldest && html`<span>${t("unsent.oldest", { at: nearTime(oldest, now.value) })}</span>`}</a>`}
     <div class="dock-row">

@@ -80,6 +80,7 @@ export function NoticeShown() {
   const { notice } = place.value.carried
   const one = useNotices().find((each) => each.notice === notice)
   const [trouble, setTrouble] = useState("")
+  const [asked, setAsked] = useState(false)
   useNews(Boolean(one?.pending) && !door.road.value.problem)
   const takeBack = async () => {
     try { await door.write("notice.withdrawn", null, { notice }); swap("today"); void door.syncNow() } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") }
@@ -91,7 +92,9 @@ export function NoticeShown() {
         ${one.answer && html`${one.answer.words && html`<p class="strong">${one.answer.words}</p>`}<p class="soft">${line(one.answer.by, nearTime(one.answer.at, now.value))}</p>`}</div>
       <dl class="facts">${ASKED.map(([name]) => one[name] && html`<dt key=${name}>${t(`notice.${name}`)}</dt><dd>${one[name]}</dd>`)}<dt>${t("notice.named")}</dt><dd>${t(`notice.named.${one.named}`)}</dd></dl>
       <${Trouble} code=${trouble} />
-      ${!one.answer && now.value.getTime() < until && html`<button class="button" type="button" onClick=${takeBack}>${t("notice.take_back", { at: clockTime(until) })}</button>`}`}</div>
+      ${!one.answer && now.value.getTime() < until && (asked ? html`<p>${t("notice.take_back.sure")}</p><div class="pair"><button class="button" type="button" onClick=${() => setAsked(false)}>${t("notice.take_back.not")}</button>
+          <button class="button" type="button" onClick=${takeBack}>${t("notice.take_back.do")}</button></div>`
+        : html`<button class="button" type="button" onClick=${() => setAsked(true)}>${t("notice.take_back", { at: clockTime(until) })}</button>`)}`}</div>
   <//>`
 }
 

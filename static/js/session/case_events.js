@@ -9,7 +9,7 @@ import { utc } from "../words/dates.js"
 /** @param {Door} door @param {string} caseId @param {string} promise */
 export const keepPromise = (door, caseId, promise) => door.write("promise.kept", caseId, { promise })
 
-/** A follow-up of its own, beside any contact. @param {Door} door @param {string} caseId
+/** A follow-up of its own, beside any contact; also what was called off by a slip, for done and called off stay so. @param {Door} door @param {string} caseId
  * @param {{ at: string, kind: string, with: string, note: string, remind: boolean }} planned `at`: local time of a picker */
 export const planFollowUp = (door, caseId, { at, kind, with: withWhom, note, remind }) =>
   door.write("followup.scheduled", caseId, { followup: newId(), at: utc(at), kind, with: withWhom, note: note.trim(), remind })

@@ -31,10 +31,16 @@ export class Since {
     this.changes.value = differing(/** @type {Looked} */ (this.last), looked)
   }
 
-  /** @param {Map<string, any>} documents */
+  /** @param {Map<string, any>} documents @returns {Promise<() => Promise<void>>} what takes that back */
   async read(documents) {
-    await this.#keep(lookedAt(documents))
+    const { last } = this, looked = lookedAt(documents)
+    await this.#keep(looked)
     this.changes.value = []
+    return async () => {
+      if (!last || this.last !== looked) return // read once more since
+      await this.#keep(last)
+      this.changes.value = differing(last, looked)
+    }
   }
 
   /** @param {Looked} looked */

@@ -12,7 +12,8 @@ const QUALITIES = [0.82, 0.7, 0.55]
  * @returns {Promise<{ bytes: Uint8Array, width: number, height: number }>}
  */
 export async function scalePhoto(file) {
-  const picture = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => {
+  const picture = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(async () => {
+    if (await isHeif(file)) throw new SyncError("photo_heif", "this browser does not open what this camera writes")
     throw new SyncError("not_a_picture", "this file is not a picture that can be read here")
   })
   try {
@@ -24,6 +25,12 @@ export async function scalePhoto(file) {
   } finally {
     picture.close()
   }
+}
+
+/** Some cameras write it, and only some browsers open it. @param {Blob} file */
+async function isHeif(file) {
+  const start = new TextDecoder("latin1").decode(await file.slice(4, 12).arrayBuffer())
+  return /^ftyp(hei[cmsx]|he[vx]c|mif1|msf1|avif)/.test(start)
 }
 
 /** @param {ImageBitmap} picture @param {number} side */

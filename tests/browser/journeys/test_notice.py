@@ -81,6 +81,7 @@ def sees_no_household(worker: Worker) -> None:
 def writes_one_and_takes_it_back(worker: Worker) -> None:
     tells(worker, WRONG)
     worker.page.get_by_role("button", name=re.compile("^取り消す（")).click()
+    worker.press("notice.take_back.do")
     expect(worker.heading()).to_have_text(worker.t("notice.title"))
     expect(worker.page.get_by_text(WRONG)).to_have_count(0)
 

@@ -35,7 +35,7 @@ def axe_in_both_schemes(page: Page, *, dark: bool = True) -> list[str]:
     return found
 
 
-def measured(page: Page, **rules: bool) -> list[str]:
+def measured(page: Page, **rules: bool | int) -> list[str]:
     """On a usual phone, on the narrowest, and with text twice the size."""
     found = []
     for width, text in ((390, "100%"), (320, "100%"), (390, "200%")):

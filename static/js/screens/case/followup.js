@@ -10,6 +10,7 @@ import { DraftBox, DraftDate, DraftField } from "../../components/draft_field.js
 import { useField, useKept } from "../../components/hooks.js"
 import { Part } from "../../components/list.js"
 import { Trouble } from "../../components/news.js"
+import { offerUndo } from "../../components/undo.js"
 import { coded, line, t } from "../../words/texts.js"
 import { cancelFollowUp, moveFollowUp, planFollowUp } from "../../session/case_events.js"
 import { lateness } from "../../visit/day.js"
@@ -71,12 +72,17 @@ export function Change({ caseId, next, onDone }) {
   const at = useField(draft, "at") ?? "", reason = useField(draft, "reason") ?? ""
   const [trouble, setTrouble] = useState("")
   const then = (/** @type {Promise<unknown>} */ act) => act.then(() => draft.discard()).then(onDone).catch((error) => setTrouble(error?.code ?? "not_saved"))
+  const back = (/** @type {() => Promise<unknown>} */ act) => () => void act().then(() => door.syncNow())
+  const move = () => then(moveFollowUp(door, caseId, next.followup, at).then(() => offerUndo(t("next.moved", { at: appointment(at, now.peek()) }),
+    back(() => moveFollowUp(door, caseId, next.followup, localMinute(next.at))))))
+  const cancel = () => then(cancelFollowUp(door, caseId, next.followup, reason.trim()).then(() => offerUndo(t("next.cancelled", { at: appointment(next.at, now.peek()) }),
+    back(() => planFollowUp(door, caseId, { ...next, note: next.note ?? "", remind: Boolean(next.remind) })))))
   return html`<div class="tied">
     <${DraftDate} draft=${draft} name="at" label=${t("next.move")} type="datetime-local" value=${at} ...${ahead(now.value)} onPick=${(/** @type {string} */ picked) => draft.set("at", picked)} />
-    <button class="button" type="button" disabled=${!at || at === localMinute(next.at)} onClick=${() => then(moveFollowUp(door, caseId, next.followup, at))}>${t("next.move.do")}</button>
+    <button class="button" type="button" disabled=${!at || at === localMinute(next.at)} onClick=${move}>${t("next.move.do")}</button>
     <div class="field"><label for="why">${t("next.cancel")}</label>
       <${DraftBox} draft=${draft} path="reason" id="why" oneLine placeholder=${t("next.cancel.why")} /></div>
-    <button class="button" type="button" disabled=${!reason.trim()} onClick=${() => then(cancelFollowUp(door, caseId, next.followup, reason.trim()))}>${t("next.cancel.do")}</button>
+    <button class="button" type="button" disabled=${!reason.trim()} onClick=${cancel}>${t("next.cancel.do")}</button>
     <${Trouble} code=${trouble} />
   </div>`
 }

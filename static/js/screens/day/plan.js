@@ -8,6 +8,7 @@ import { useDoor } from "../../session/context.js"
 import { Screen, TaskDock } from "../../components/frame.js"
 import { useCases, useField, useKept } from "../../components/hooks.js"
 import { icon } from "../../components/icon.js"
+import { offerUndo } from "../../components/undo.js"
 import { back } from "../../shell/router.js"
 import { gap, t } from "../../words/texts.js"
 import { kilometres, legOf, moved, roundOf, sortDay } from "../../visit/day.js"
@@ -33,6 +34,7 @@ export function Plan() {
   const names = new Map(useCases().map(({ id, title }) => [id, title]))
   const order = round.map(({ followup }) => followup)
   const put = (/** @type {string[]} */ wanted) => door.planDay(() => ({ order: wanted }), now.peek())
+  const byTime = () => { void put([]); offerUndo(t("plan.reset"), () => put(order)) }
   const list = useRef(/** @type {any} */ (null))
   const draw = useDrawing(list, (at, to) => put(moved(order, at, to)))
   const stops = [OFFICE, ...round.map((one) => one.case), OFFICE]
@@ -56,7 +58,7 @@ export function Plan() {
           <${Step} up n=${i} of=${order.length} name=${names.get(one.case) ?? ""} onStep=${() => put(moved(order, i, i - 1))} /><${Step} n=${i} of=${order.length} name=${names.get(one.case) ?? ""} onStep=${() => put(moved(order, i, i + 1))} /></div></li>`)}</ol>
       ${between(round.length)}
       <p role="status" class="strong">${t("plan.sum", { km })}${unknown > 0 && html` <span class="soft">${t("plan.unknown", { n: unknown })}</span>`}</p>
-      <button class="button" type="button" onClick=${() => put([])}>${t("plan.by_time")}</button>`}
+      <button class="button" type="button" onClick=${byTime}>${t("plan.by_time")}</button>`}
   <//>`
 }
 

@@ -8,6 +8,7 @@ import { useDoor } from "../../session/context.js"
 import { useAsked, useCases, useNews } from "../../components/hooks.js"
 import { hint, Part, Promised, Row } from "../../components/list.js"
 import { follow, Screen, TabDock } from "../../components/frame.js"
+import { offerUndo } from "../../components/undo.js"
 import { icon } from "../../components/icon.js"
 import { NewsStrips, Strip } from "../../components/news.js"
 import { PullDown } from "../../components/pull_down.js"
@@ -131,7 +132,7 @@ function SinceLast({ cases }) {
   const door = useDoor()
   const changes = door.changes.value
   const [all, setAll] = useState(false)
-  return changes.length > 0 && html`<${Part} title=${t("since.title")} aside=${html`<button class="link" type="button" onClick=${() => door.changesRead()}>${t("since.read")}</button>`}>
+  return changes.length > 0 && html`<${Part} title=${t("since.title")} aside=${html`<button class="link" type="button" onClick=${async () => offerUndo(t("since.marked"), await door.changesRead())}>${t("since.read")}</button>`}>
     <ul class="sheet">${shownChanges(changes, all).map((/** @type {any} */ { kind, id }) => html`<li key=${kind + id}>${kind === "returned" || kind === "case_gone" ? html`<p class="row row-bare"><span class="row-body">${t(`since.${kind}`)}</span></p>`
       : html`<${Row} name=${cases.get(id)?.title ?? ""} lines=${[t(`since.${kind}`)]} onOpen=${() => go("case", { case: id })} />`}</li>`)}</ul>
     ${changes.length > FEW && !all && html`<button class="link" type="button" onClick=${() => setAll(true)}>${t("since.more", { n: changes.length - FEW })}</button>`}<//>`

@@ -5,7 +5,6 @@ import { useDoor } from "../../session/context.js"
 import { SavedAt, Screen, TaskDock } from "../../components/frame.js"
 import { useCase, useDraft, useMe } from "../../components/hooks.js"
 import { Strip, troubleText } from "../../components/news.js"
-import { Undo } from "../../components/undo.js"
 import { go, place } from "../../shell/router.js"
 import { coded, t } from "../../words/texts.js"
 import { blankVisit } from "../../visit/blank.js"
@@ -33,7 +32,7 @@ export function LogStep({ step, body: Body, act: Act, tight }) {
   const log = draft && { draft, sheet, me, carried }
   return html`<${Screen} title=${html`<${Title} draft=${draft} sheet=${sheet} />`} parent=${step === "outcome" ? "today" : "log"} carried=${step === "outcome" ? {} : carried} tight=${tight}
       side=${draft && html`<${SavedAt} at=${draft.savedAt} />`} step=${[STEPS.indexOf(step) + 1, STEPS.length]}
-      dock=${log && html`<${Undo} /><${TaskDock}><${Act} ...${log} /><//>`}>
+      dock=${log && html`<${TaskDock}><${Act} ...${log} /><//>`}>
     ${draft && html`<${Trouble} draft=${draft} />`}
     ${log && html`<${Body} ...${log} />`}
   <//>`
