@@ -17,10 +17,11 @@ STAFF = [
     ("demo-tanaka", "田中 彩", "たなか あや", "administrator", "tanaka@sample.invalid"),
 ]
 
-# Who receives, plans and decides, where the sample tells its whole story.
+# Who receives, plans, decides and watches over phones and logs, where the sample tells its whole story.
 STORY_STAFF = [
     ("demo-ishida", "石田 健", "いしだ けん", "coordinator", "ishida@sample.invalid"),
     ("demo-omori", "大森 和子", "おおもり かずこ", "chief", "omori@sample.invalid"),
+    ("demo-mori", "森 直樹", "もり なおき", "security", "mori@sample.invalid"),
 ]
 
 # National numbers first, then the office's own, which ring nowhere.

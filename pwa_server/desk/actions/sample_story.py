@@ -14,7 +14,7 @@ from .sample_cases import DEMO_001, DEMO_002, OFFICE, STAFF, STORY_STAFF
 
 FIRST, SECOND, INVENTED = STORY_CASES = ("demo-001", "demo-002", "demo-007")
 SUPERVISOR, WORKER, COLLEAGUE, ADMINISTRATOR = (person[0] for person in STAFF)
-COORDINATOR, CHIEF = (person[0] for person in STORY_STAFF)
+COORDINATOR, CHIEF = (person[0] for person in STORY_STAFF[:2])
 NAMES = {person[0]: person[1] for person in (*STAFF, *STORY_STAFF)}
 LEAD = str(OFFICE["lead"])
 ELDERLY, WELFARE = "地域包括支援センター", "自立相談支援機関"

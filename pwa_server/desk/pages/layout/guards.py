@@ -9,12 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, jsonify, render_template, request
+from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 from pwa_server import fault_lines, texts
 
 from ...accounts.page_state import read_note
 from ...core.errors import DeskError
+from ...queries.access import sees_all
 
 log = getLogger("sotto.desk")
 COOKIE = "sotto_desk"
@@ -53,6 +55,7 @@ STATUS = {
     "too_many": 429,
     "full": 507,
 }
+NOT_TO_TELL_APART = ("not_found", "not_allowed")
 CODES = {
     400: "malformed",
     401: "sign_in",
@@ -149,11 +152,21 @@ def _http_fault(error: HTTPException) -> Any:
     status = error.code or 500
     if 300 <= status < 400:
         return error
-    return say_fault(CODES.get(status, "fault"), status)
+    return _say(CODES.get(status, "fault"), status)
 
 
 def _desk_fault(error: DeskError) -> Any:
-    return say_fault(error.code, STATUS.get(error.code, 409))
+    return _say(error.code, STATUS.get(error.code, 409))
+
+
+def _say(code: str, status: int) -> Any:
+    """To whom not every case is shown, what is not theirs and what is not there are one answer (domain.md 7.2)."""
+    by_id = code in NOT_TO_TELL_APART and request.view_args
+    if by_id and current_user.is_authenticated and not sees_all(current_user):
+        answer = say_fault("not_yours", 403)
+        g.security_outcome = code
+        return answer
+    return say_fault(code, status)
 
 
 def _our_fault(error: Exception) -> Any:
