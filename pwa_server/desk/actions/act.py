@@ -13,6 +13,7 @@ from ..log.event_log import Logged
 from ..projections.append_and_apply import make_event, record
 from ..projections.staff_shapes import misfit
 from ..queries.access import Actor
+from ..queries.closed import refuse_closed
 
 
 def act(
@@ -27,8 +28,9 @@ def act(
 ) -> Logged:
     """Write one event of this person. The caller has asked `access`. `saw`: the case's revision they looked at.
 
-    Raises DeskError: malformed, journal_failed.
+    Raises DeskError: malformed, journal_failed, case_closed.
     """
+    refuse_closed(type_, case, body)
     event = make_event(type_, case, body, desk.now(), id_=id_, saw=saw)
     check(event)
     with desk.write():

@@ -133,7 +133,9 @@ def hold(desk: Desk, actor: Actor, meeting: str, on: str, attended: list[str]) -
     here = {seat.member: seat for seat in Seat.select().where((Seat.meeting == meeting) & Seat.seated)}
     there = [one for one in dict.fromkeys(attended) if one in here]
     cases = cases_of(meeting)
-    if not cases or not there:
+    if not cases:
+        raise DeskError("table_empty")
+    if not there:
         raise DeskError("members_missing")
     if any(here[one].acknowledged_on is None for one in there):
         raise DeskError(

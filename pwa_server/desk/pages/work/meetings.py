@@ -41,6 +41,7 @@ SAID = frozenset(
         "day_missing",
         "meeting_over",
         "members_missing",
+        "table_empty",
         "secrecy_missing",
         "consent_missing",
         "cannot_hold",
