@@ -59,5 +59,7 @@ export const ended = (began, now) => ({ min: localMinute(began), max: earlier(to
 export const ahead = (now) => ({ min: `${isoDay(now)}T00:00`, max: `${isoDay(now.getTime() + AHEAD)}T23:59` })
 /** Until when something was promised. @param {string} began @param {Date} now @returns {Span} */
 export const promised = (began, now) => ({ min: isoDay(began), max: isoDay(now.getTime() + AHEAD) })
+/** Until when somebody is asked to answer. @param {Date} now @returns {Span} */
+export const answered = (now) => ({ min: isoDay(now), max: isoDay(now.getTime() + 365 * DAY) })
 /** What people tell of their lives. @type {Span} */
 export const LIFE = { min: `${LIFE_YEARS[0]}-01-01`, max: `${LIFE_YEARS[1]}-12-31` }

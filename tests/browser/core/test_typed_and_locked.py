@@ -37,6 +37,7 @@ WALK = (
     Stop("cases", ("case/cases.js",)),
     Stop("case", ("case/followup.js",)),
     Stop("hand-over", ("case/hand_over.js",)),
+    Stop("pass-on", ("case/pass_on.js",)),
     Stop("consent", ("case/hand_over.js",)),
     Stop("hand-day", ("day/ask_cover.js",), press=(".choice",)),
     Stop("plan", ("day/plan.js",)),

@@ -78,6 +78,8 @@ const SHOWN_BY = {
 
 /** True wherever it is said, and why. */
 const ALWAYS = {
+  "pass.ground.consent.why": "what is sent is what was ticked (sync/events: told), and the desk's gate holds it to the ledger",
+  "pass.ground.law.why": "law and reason are members of the event", "pass.lacks.text": "asks", "pass.text": "a label", "pass.text.help": "the text of the event is the text of the box",
   "case.gone.why": "what was written lies in the outbox and goes at the next round",
   "cover_day.rights": "the desk writes documents for a phone only of assigned cases (access.py)",
   "enrol.trouble.no_signal": "the code stays in its field: nothing clears it",

@@ -9,7 +9,7 @@ const JS = new URL("../../../static/js/", import.meta.url)
 const ACTS = /(?:\btakeAway\(|offerUndo\(|(?:removePhoto|changesRead|moveFollowUp|cancelFollowUp|keepPromise|eraseThisPhone|backSafe|keptPhotos\.remove|planDay|handTo)\(|discard\(|clear\(\)|door\.write(?:All)?\()|"(?:visit\.withdrawn|visit\.misfiled)"/g
 /** How each is met. `undo`: one tap brings it back; `asked`: a step of its own says what will be; `saved`: the words went on. */
 const MET = {
-  "components/quiet_hours.js": "undo", "components/record_photos.js": "asked", "screens/case/followup.js": "undo", "screens/case/case.js": "asked",
+  "components/quiet_hours.js": "undo", "components/record_photos.js": "asked", "screens/case/followup.js": "undo", "screens/case/case.js": "asked", "screens/case/pass_on.js": "asked",
   "screens/case/hand_over.js": "saved", "screens/day/ask_cover.js": "saved", "screens/day/departing.js": "saved", "screens/day/plan.js": "undo",
   "screens/log/log_check.js": "asked", "screens/log/log_checklist.js": "undo", "screens/log/log_next.js": "undo", "screens/log/log_photos.js": "undo",
   "screens/notice.js": "asked", "screens/record/undo.js": "asked", "screens/settings/settings.js": "asked", "screens/sync/refused.js": "asked",

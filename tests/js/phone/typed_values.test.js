@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { test } from "node:test"
 import { LEAST, MOST, why, within } from "../../../static/js/components/date_field.js"
 import { stillNeeded } from "../../../static/js/visit/required.js"
-import { ahead, ended, happened, LIFE, promised } from "../../../static/js/visit/times.js"
+import { ahead, answered, ended, happened, LIFE, promised } from "../../../static/js/visit/times.js"
 import { wholeNumber } from "../../../static/js/visit/numbers.js"
 import { utc } from "../../../static/js/words/dates.js"
 import { t } from "../../../static/js/words/texts.js"
@@ -23,8 +23,8 @@ const BODIES = new Map(readdirSync(VECTORS).filter((name) => name.startsWith("bo
 BODIES.set("visit.logged", wholeVisit())
 BODIES.set("visit.corrected", { ...BODIES.get("visit.corrected"), record: wholeVisit() })
 BODIES.set("reminders.quieted", { from: "22:00", until: "07:00" })
-const NOW_AT = { "case.viewed": ["at"], "followup.scheduled": ["at"], "followup.moved": ["at"], "worker.departed": ["until"], "cover.asked": ["on"] }
-for (const [type, [name]] of Object.entries(NOW_AT)) BODIES.set(type, { ...BODIES.get(type), [name]: name === "on" ? WRITTEN.slice(0, 10) : WRITTEN })
+const NOW_AT = { "case.viewed": ["at"], "followup.scheduled": ["at"], "followup.moved": ["at"], "worker.departed": ["until"], "cover.asked": ["on"], "handover.sent": ["answerBy"] }
+for (const [type, [name]] of Object.entries(NOW_AT)) BODIES.set(type, { ...BODIES.get(type), [name]: ["on", "answerBy"].includes(name) ? WRITTEN.slice(0, 10) : WRITTEN })
 
 const field = (/** @type {"date" | "datetime-local" | "time"} */ type, /** @type {{ min?: string, max?: string }} */ { min, max }) => ({ type, min, max })
 const usual = (/** @type {"date" | "datetime-local" | "time"} */ type) => field(type, { min: LEAST[type], max: MOST[type] })
@@ -39,7 +39,7 @@ const under = (/** @type {string} */ at, /** @type {Record<string, any>} */ rows
 const FIELDS = {
   ...under("visit.logged ", OF_VISIT), ...under("visit.corrected record.", OF_VISIT),
   "followup.scheduled at": field("datetime-local", ahead(now)), "followup.moved at": field("datetime-local", ahead(now)),
-  "reminders.quieted from": usual("time"), "reminders.quieted until": usual("time"),
+  "handover.sent answerBy": field("date", answered(now)), "reminders.quieted from": usual("time"), "reminders.quieted until": usual("time"),
   "cover.asked on": MADE, "case.viewed at": MADE, "worker.departed until": CHOSEN,
   "device.noted storage.used": MADE, "device.noted storage.quota": MADE, "device.noted clock.phone": MADE, "device.noted clock.relay": MADE,
 }

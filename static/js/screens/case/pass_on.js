@@ -14,7 +14,7 @@ import { Part } from "../../components/list.js"
 import { Trouble } from "../../components/news.js"
 import { go, place } from "../../shell/router.js"
 import { names } from "../../visit/names.js"
-import { daysLater } from "../../visit/times.js"
+import { answered, daysLater } from "../../visit/times.js"
 import { now } from "../../words/clock.js"
 import { localMinute, monthDay } from "../../words/dates.js"
 import { line, t } from "../../words/texts.js"
@@ -65,7 +65,7 @@ function Writing({ draft, sheet }) {
       <${Choices} value=${law} onPick=${pick("law")} options=${LAWS.map((value) => ({ value, label: t(`pass.law.${value}`) }))} /></fieldset>
       <${DraftField} draft=${draft} path="reason" label=${t("pass.reason")} rows=${2} longest=${MAX_TEXT} />`}
     <${DraftField} draft=${draft} path="text" label=${t("pass.text")} help=${t("pass.text.help")} rows=${5} longest=${MAX_TEXT} />
-    <${DraftDate} draft=${draft} name="answerBy" label=${t("pass.answerBy")} type="date" value=${answerBy} onPick=${pick("answerBy")} />
+    <${DraftDate} draft=${draft} name="answerBy" label=${t("pass.answerBy")} type="date" ...${answered(now.value)} value=${answerBy} onPick=${pick("answerBy")} />
     ${lacks && html`<p class="help">${t(`pass.lacks.${lacks}`)}</p>`}
     <p class="note">${t("pass.urgent")}</p>
     <${Trouble} code=${trouble} />
@@ -76,11 +76,14 @@ function Writing({ draft, sheet }) {
 /** One that was sent, where it is, and what was answered. @param {{ one: PassedOn, caseId: string }} props */
 function Earlier({ one, caseId }) {
   const door = useDoor()
+  const [asked, setAsked] = useState(false)
   const back = () => door.write("handover.withdrawn", caseId, { handover: one.handover, reason: "" })
   return html`<div class="made"><span><b>${one.to}</b> ${monthDay(one.at)}<small>${one.text}</small>
       <small>${icon(one.answer ? "done" : one.pending ? "device" : "send", true)}${standing(one)}</small>
       ${one.answer && html`<small>${line(one.answer.why, one.answer.by, monthDay(one.answer.on))}</small>`}</span>
-    ${!one.answer && !one.withdrawn && html`<button class="button" type="button" onClick=${back}>${t("pass.back")}</button>`}</div>`
+    ${!one.answer && !one.withdrawn && (asked ? html`<div><p>${t("pass.back.sure")}</p><div class="pair"><button class="button" type="button" onClick=${() => setAsked(false)}>${t("pass.back.not")}</button>
+        <button class="button" type="button" onClick=${back}>${t("pass.back")}</button></div></div>`
+      : html`<button class="button" type="button" onClick=${() => setAsked(true)}>${t("pass.back")}</button>`)}</div>`
 }
 
 /** @param {PassedOn} one */
