@@ -11,7 +11,7 @@ import { SCREENS } from "../../static/js/screens/all.js"
 import { language, speak } from "../../static/js/words/texts.js"
 import { App } from "../../static/js/app/view.js"
 import { SCENES } from "./scenes.js"
-import { spoilEverything } from "./spoilt.js"
+import { plantEverything, spoilEverything } from "./spoilt.js"
 import { NOW } from "./sample.js"
 
 const place = /** @type {Element} */ (document.getElementById("app"))
@@ -48,5 +48,5 @@ await speak(/** @type {any} */ (asked.get("lang") ?? "ja"))
 await show(asked.get("screen") ?? "today", language.peek())
 const shown = Object.entries(SCENES).flatMap(([name, { route }]) => [route, name.split("-")[0]])
 const missing = Object.keys(SCREENS).filter((name) => !shown.includes(name))
-Object.assign(globalThis, { show, scenes: Object.keys(SCENES), missing, spoil: () => spoilEverything(SCENES, place) })
+Object.assign(globalThis, { show, scenes: Object.keys(SCENES), missing, spoil: () => spoilEverything(SCENES, place), plant: () => plantEverything(SCENES, place) })
 document.documentElement.dataset.scenes = Object.keys(SCENES).join(" ")

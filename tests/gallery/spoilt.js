@@ -87,3 +87,39 @@ async function shown(scene, box, changes) {
   await null
   return box.textContent ?? ""
 }
+
+/** Words somebody planted, to be run, to turn a line around, to burst a screen. */
+const PLANTED = [
+  "<img src=x onerror=globalThis.ran=1>", "<script>globalThis.ran=1</script>", "\"><svg onload=globalThis.ran=1>", "javascript:globalThis.ran=1",
+  "{{7*7}}${globalThis.ran=1}", "\u202e\u2066left is right\u202e", `z${"\u0300\u0301\u0302".repeat(40)}algo`, "W".repeat(3_000), "字".repeat(400), "\ufdfd".repeat(40),
+  "a\0b\u0007\u2028c\ud800", "\n".repeat(50),
+]
+const RUNS = "img[onerror], script:not([src]), svg[onload], iframe, object, embed, [onclick], a[href^='javascript' i], a[href^='data' i]"
+
+/**
+ * Each of them in every text of every document at once, on every screen that shows documents.
+ * @param {Record<string, any>} scenes @param {Element} box
+ * @returns {Promise<{ tried: number, places: number, said: number, ran: string[], wide: string[], broken: string[] }>}
+ */
+export async function plantEverything(scenes, box) {
+  const told = { tried: 0, places: 0, said: 0, ran: /** @type {string[]} */ ([]), wide: /** @type {string[]} */ ([]), broken: /** @type {string[]} */ ([]) }
+  const log = console.error
+  let here = ""
+  console.error = (...said) => { told.broken.push(`${here}: ${said.join(" ")}`) }
+  const texts = new Set()
+  for (const scene of SHOWING) for (const [path, body] of scenes[scene].door().documents.value) {
+    for (const [at, value] of places(body, "", new Map())) if (/[^\u0000-\u007f]/.test(String(value))) texts.add(`${kindOf(path)} ${at}`)
+  }
+  told.places = texts.size
+  for (const name of SHOWING) for (const words of PLANTED) {
+    here = `${name}, ${JSON.stringify(words.slice(0, 20))}`
+    told.tried += 1
+    const said = await shown(scenes[name], box, [...texts].map((where) => [where, words]))
+    if (said.includes(words.slice(0, 12))) told.said += 1
+    if (box.querySelector(RUNS) || "ran" in globalThis) told.ran.push(here)
+    if (document.documentElement.scrollWidth > innerWidth) told.wide.push(here)
+  }
+  console.error = log
+  render(null, box)
+  return told
+}

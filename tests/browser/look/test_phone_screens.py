@@ -41,6 +41,20 @@ def test_what_the_office_stored_absurdly_breaks_no_screen_and_is_said_as_it_is(s
     assert told["unsaid"] == []
 
 
+def test_what_somebody_planted_runs_on_no_screen_and_bursts_none(scenes: Page) -> None:
+    """Markup, addresses that run, turned lines, words without an end: in every text of every document."""
+    scenes.evaluate(SHOW, ["today", "ja"])
+    told = scenes.evaluate("plant()")
+    scenes.evaluate(SHOW, ["today", "ja"])
+
+    assert told["places"] > 30
+    assert told["tried"] > 100
+    assert told["said"] > 60  # as the words they are, on the screen
+    assert told["ran"] == []
+    assert told["broken"] == []
+    assert told["wide"] == []
+
+
 BREAK = """() => {
   const low = document.createElement("p")
   low.textContent = "pale"
