@@ -39,9 +39,11 @@ def test_what_was_lost_refused_otherwise_or_took_too_long_is_not_good():
     assert not Window("long", 0.0, 41.0, Counter()).judge(load, there).good
     assert not Window("lost", 0.0, 5.0, Counter()).judge(load, {"a"}).good
     assert not Window("fault", 0.0, 5.0, Counter(fault=1)).judge(load, there).good
+    assert Window("cut", 0.0, 5.0, Counter(cut=1)).judge(load, there).good
+    assert not Window("cut", 0.0, 5.0, Counter(cut=9)).judge(load, there).good
     assert not Window("nothing", 5.0, 6.0, Counter()).judge(load, there).good
     told = cluster.table([Window("fault", 0.0, 5.0, Counter(fault=1)).judge(load, there)])
-    assert "| fault | 2 | 0 | 3.0 | 0 | fault 1 |" in told
+    assert "| fault | 2 | 0 | 3.0 | 0 | fault 1 | 0 |" in told
 
 
 def test_without_the_programs_the_command_says_which(tmp_path):
