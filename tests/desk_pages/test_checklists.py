@@ -7,10 +7,13 @@ import zipfile
 import openpyxl
 import pytest
 
+from pwa_server import texts
+from pwa_server.desk.actions import checklists
 from pwa_server.desk.actions.checklist_import import read_workbook
 from pwa_server.desk.core.errors import DeskError
 from pwa_server.desk.models.figures import ChecklistDraft
-from pwa_server.desk.models.office_and_cases import Checklist
+from pwa_server.desk.models.office_and_cases import Checklist, Staff
+from pwa_server.desk.projections import staff_shapes
 from pwa_server.desk.projections.rebuild import dump, rebuild
 from pwa_server.desk.queries.checklist_rules import read_choices, write_choices
 
@@ -219,3 +222,33 @@ def test_a_worker_reads_no_checklists_at_the_desk(at_desk):
     worker = at_desk("kobayashi")
     worker.open("/checklists")
     assert worker.status == 403
+
+
+def test_saving_a_list_unchanged_takes_nothing_out_of_it(office, supervisor):
+    """Every member an item can have by its shape, and one of a newer program."""
+    values = {"id": "A1", "phase": "after", "must": True, "mustWhen": "true()", "when": "${A0} = 'yes'",
+              "parts": ["n", "t", "d", "c"], "text": {"ja": "数", "en": "Number"}, "hint": {"ja": "助け", "en": "Hint"},
+              "choices": [{"id": "a", "ja": "ア", "en": "A"}, {"id": "b", "ja": "イ", "en": "B", "urgent": True}],
+              "start": {"n": 3, "t": "ことば", "d": "2026-11-20", "c": "a"}, "least": -2, "most": 12}  # fmt: skip
+    assert set(values) == {
+        name.rstrip("?") for name in staff_shapes.SHAPES["checklist.drafted"]["body"]["items"][0]
+    }
+    first = {
+        "id": "A0",
+        "phase": "before",
+        "must": False,
+        "parts": ["b"],
+        "text": {"ja": "問い", "en": "Question"},
+    }
+    body = {"title": {"ja": "題", "en": "Title"}, "intro": {"ja": "はじめ", "en": "Intro"},
+            "items": [first, values | {"newer": {"of": ["a newer program"]}}]}  # fmt: skip
+    checklists.keep_draft(office.desk, Staff.get_by_id("demo-nakagawa"), "whole", body)
+    told = as_shown(supervisor, "whole")
+    supervisor.send("/checklists/whole", **told, do="keep")
+    assert ChecklistDraft.get_by_id("whole").body == body
+    for typed, kept in (("13", "13"), ("many", "many")):
+        supervisor.send(
+            "/checklists/whole", **as_shown(supervisor, "whole") | {"i1-least": typed}, do="publish"
+        )
+        assert texts.t("ja", "desk.checklist.wrong.bounds", n=2) in supervisor.page
+        assert str(ChecklistDraft.get_by_id("whole").body["items"][1]["least"]) == kept

@@ -56,8 +56,8 @@ _QUESTION = {
     "hint?": _NAMES,
     "choices?": [{"id": str, "ja": str, "en": str, "urgent?": bool}],
     "start?": {str: (str, int)},
-    "least?": (int, float),
-    "most?": (int, float),
+    "least?": (int, str),
+    "most?": (int, str),
 }
 _CHECKLIST = {"title": _NAMES, "intro": _NAMES, "items": [_QUESTION]}
 _CONTENT = {

@@ -113,7 +113,15 @@ def _item_faults(item: dict[str, Any], seen: set[str], known: set[str]) -> list[
     ids = [one["id"] for one in choices]
     if len(set(ids)) != len(ids) or not all(IDS.fullmatch(one) for one in ids):
         found.append(("choice_ids", {}))
-    return found + _condition_faults(item, known) + _start_faults(item)
+    return found + _condition_faults(item, known) + _start_faults(item) + _bound_faults(item)
+
+
+def _bound_faults(item: dict[str, Any]) -> list[Fault]:
+    """The least and the most of a number."""
+    bounds = [item[name] for name in ("least", "most") if name in item]
+    if not all(isinstance(one, int) for one in bounds) or bounds != sorted(bounds):
+        return [("bounds", {})]
+    return []
 
 
 def new_item_id(items: list[dict[str, Any]]) -> str:

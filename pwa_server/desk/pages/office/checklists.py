@@ -29,6 +29,21 @@ from ..layout.page import changes, say
 from ..layout.session import me, the_desk
 
 pages = Blueprint("checklists", __name__)
+# What the form shows of an item, and so may take out of it.
+ON_FORM = (
+    "id",
+    "phase",
+    "must",
+    "mustWhen",
+    "when",
+    "parts",
+    "text",
+    "hint",
+    "choices",
+    "start",
+    "least",
+    "most",
+)
 EMPTY: dict[str, Any] = {"title": {"ja": "", "en": ""}, "intro": {"ja": "", "en": ""}, "items": []}
 
 
@@ -147,7 +162,7 @@ def change(checklist: str) -> Any:
         checklists.retire(desk, me(), checklist)
         say("desk.said.checklist_retired")
         return redirect(url_for("checklists.page"))
-    body = read_form()
+    body = read_form(items_of(checklist))
     try:
         checklists.keep_draft(desk, me(), checklist, body, request.form.get("seen", ""))
     except DeskError as error:
@@ -178,20 +193,45 @@ def read_extras(prefix: str, parts: list[str]) -> dict[str, Any]:
     for name in ("when", "mustWhen"):
         if condition := tidy(form.get(f"{prefix}{name}")):
             told[name] = condition
+    for name in ("least", "most"):
+        if "n" in parts and (typed := form.get(f"{prefix}{name}", "").strip()):
+            told[name] = int(typed) if NUMBER.fullmatch(typed) else typed[:20]
     if parts and (start := form.get(f"{prefix}start", "").strip()):
         told["start"] = {parts[0]: int(start) if parts[0] == "n" and NUMBER.fullmatch(start) else start}
     return told
 
 
-def read_form() -> dict[str, Any]:
-    """The form's items in their order; one without a text is taken out."""
+def items_of(checklist: str) -> dict[str, dict[str, Any]]:
+    """The items the form was drawn from, by id."""
+    row = ChecklistDraft.get_or_none(ChecklistDraft.id == checklist) or (
+        Checklist.select().where(Checklist.id == checklist).order_by(Checklist.version.desc()).first()
+    )
+    return {item["id"]: item for item in row.body["items"]} if row else {}
+
+
+def in_order(parts: list[str], known: dict[str, Any]) -> list[str]:
+    """The order a list was written with: conditions and the first answer are of an item's first part."""
+    before = [part for part in known.get("parts", []) if part in parts]
+    return [*before, *(part for part in parts if part not in before)]
+
+
+def not_shown(item: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """What the form does not show of an item: what stands at first in a second part, a newer program's members."""
+    told = {name: value for name, value in known.items() if name not in ON_FORM}
+    hidden = {part: value for part, value in known.get("start", {}).items() if part in item["parts"][1:]}
+    return told | ({"start": hidden | item.get("start", {})} if hidden else {})
+
+
+def read_form(before: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The form's items in their order; one without a text is taken out. `before`: `items_of`."""
     form, items = request.form, []
     for place in range(MOST_ITEMS + 1):
         prefix = f"i{place}-"
         text = both(form.get(f"{prefix}ja"), form.get(f"{prefix}en"))
         if not text["ja"]:
             continue
-        parts = [part for part in PARTS if form.get(f"{prefix}{part}")]
+        known = before.get(form.get(f"{prefix}id", ""), {})
+        parts = in_order([part for part in PARTS if form.get(f"{prefix}{part}")], known)
         item: dict[str, Any] = {
             "id": form.get(f"{prefix}id", "")[:40],
             "phase": form.get(f"{prefix}phase", "during"),
@@ -202,7 +242,7 @@ def read_form() -> dict[str, Any]:
         item |= read_extras(prefix, parts)
         if "c" in parts:
             item["choices"] = read_choices(form.get(f"{prefix}choices", "")[:20_000])
-        items.append(item)
+        items.append(item | not_shown(item, known))
     return {
         "title": both(form.get("title-ja"), form.get("title-en")),
         "items": items,
