@@ -33,7 +33,7 @@ GOOD = {
     "b": "@member2", "child": "@member", "parent": "@member2", "two": "@two", "take": "other", "consent": "@consent",
     "document": "@document", "flag": "@flag", "review": "@review", "followup": "@followup", "grant": "@access.granted",
     "incident": "@incident.reported", "proposal": "@staff.proposed", "notice": "@notice", "opportunity": "@place",
-    "issue": "@issue", "consultation": "@case", "cover": "@cover", "ball": "@ball", "conference": "@meeting",
+    "issue": "@issue", "resource": "@resource", "learning": "@learning", "visibility": "public", "consultation": "@case", "cover": "@cover", "ball": "@ball", "conference": "@meeting",
     "item": "@item", "material": "@material", "request": "@request", "decision": "@decision", "checklist": "@checklist",
     "gate": "law", "kind": "support", "status": "held", "purpose": "sharing", "method": "oral", "by": "person",
     "scopes": ["all"], "field": "notes.fact", "month": "2026-10", "id": "@goal", "goal": "@goal", "calm": 3,
@@ -77,6 +77,10 @@ PER_TYPE = {
     "disclosure.decided": {"requester": "person", "masks": {"demo": "third_party"}},
     "opportunity.set": {"kind": "salon"},
     "issue.set": {"state": "noticed"},
+    "issue.proposed": {"proposal": "@proposal"},
+    "issue.proposal_answered": {"proposal": "@proposal", "result": "taken"},
+    "learning.checked": {"version": "@learning.written", "result": "reads"},
+    "resource.written": {"kind": "place"},
     "profile.set": {"company": "no"},
     "issue.moved": {"state": "shared"},
     "issue.proposed": {"proposal": "@idea"},
@@ -194,8 +198,37 @@ def extreme(body, turn):
     return body
 
 
+# Wrong values, in every field the shape lets them through: the first that fits. Two turns hold all of WRONG that ever fit.
+TURNS_OF_WRONG = (["", [], {}, True, 1.5], ["9" * 30, None])
+
+
+def wrong(type_, case, values):
+    """(a body with the first of these in every field where it fits; one that does not fit, for each value)."""
+    body, refused = good(type_, case), {}
+    told = body
+    for path in places(body):
+        for value in values if path and reaches(told, path) else ():
+            one = with_value(told, path, value)
+            if misfit(type_, case, one) is None:
+                told = one
+                break
+            refused[str(value)] = with_value(body, path, value)
+    return told, list(refused.values())
+
+
+def reaches(body, path):
+    try:
+        at_place(body, path)
+        return isinstance(at_place(body, path[:-1]), dict | list)
+    except (KeyError, IndexError, TypeError):
+        return False
+
+
 def absurd(cases):
-    """(event, whether it fits): a turn of extremes or a wrong value a household; each field by itself where wrong."""
+    """(event, whether it fits): a turn of extremes or a wrong value a household.
+
+    What has not the shape is asked of `misfit` for every field and value, and one of it a type is put into the log.
+    """
     turns = max(map(len, EXTREMES.values()))
     for number, case in enumerate(cases):
         visit = visit_body(occurredAt=AT, endedAt="2026-11-24T04:00:00.000Z", staff=["demo-kobayashi"])
@@ -216,7 +249,8 @@ def absurd(cases):
                     if len(path) == 1 and kind_at(at_place(body, path)) == "id"
                 ]
             else:
-                told = [with_value(body, path, WRONG[number - turns]) for path in places(body) if path]
+                kept, refused = wrong(type_, case, TURNS_OF_WRONG[number - turns])
+                told = [kept, *refused]
             for place, one in enumerate(told):
                 at = EXTREMES["time"][number % 6] if place == 0 else AT
                 made_of = event(type_, case, one, id_=f"{case}-{type_}-{place}", at=at)
@@ -234,12 +268,13 @@ NOT_OPENED = {
 
 
 def test_every_event_of_staff_has_a_shape():
+    assert {str(one) for turn in TURNS_OF_WRONG for one in turn} == {str(one) for one in WRONG}
     phones = {type_ for type_, _ in BODIES}
     assert set(SHAPES) == {type_ for type_, _ in APPLIERS} - phones
 
 
 def test_absurd_rows_of_staff_stop_nobody(app, at_desk, office):
-    turns = max(map(len, EXTREMES.values())) + len(WRONG)
+    turns = max(map(len, EXTREMES.values())) + len(TURNS_OF_WRONG)
     cases = [row.id for row in CaseFile.select().order_by(CaseFile.id)][3 : 3 + turns]
     put = list(absurd(cases))
     with office.desk.write():

@@ -4,6 +4,8 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
+from pwa_server import texts
+
 from ... import actions
 from ...models.office_and_cases import Held
 from ...queries.access import demand
@@ -40,8 +42,26 @@ def one(held: str) -> Any:
     note_view(the_desk(), me(), f"held {held}", row.case)
     notes = (row.event or {}).get("body", {}) if isinstance(row.event, dict) else {}
     return render_template(
-        "desk/held_one.html", row=row, told=texts_of(notes), devices=devices(), reason=reason, **books()
+        "desk/held_one.html",
+        row=row,
+        told=texts_of(notes),
+        devices=devices(),
+        reason=reason,
+        event_name=event_name,
+        place_name=place_name,
+        **books(),
     )
+
+
+def event_name(row: Any) -> str:
+    """What kind of entry it is, in words; a newer program's by its own name."""
+    return str(g.words.term("desk.event", row.type or row.kind))
+
+
+def place_name(path: str) -> str:
+    """A field of a visit in words, whatever record it stands in; another place as it is spelled."""
+    plain = path.removeprefix("record.")
+    return g.words.t(f"desk.field.{plain}") if texts.has(g.lang, f"desk.field.{plain}") else path
 
 
 def texts_of(body: Any, path: str = "") -> list[tuple[str, str]]:
