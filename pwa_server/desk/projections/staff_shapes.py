@@ -94,7 +94,10 @@ _ANSWERS = {str: (str, [str], None)}
 
 SHAPES: dict[str, Any] = {
     "office.created": {"name": str, "lead": str, "sample?": bool},
-    "office.option_set": {"name": str, "value": (str, bool, [str], {str: (str, bool)})},
+    "office.option_set": {
+        "name": str,
+        "value": (str, bool, [str], {str: (str, bool, [str])}, [{str: (str, bool, [str], None)}]),
+    },
     "numbers.set": {"numbers": [{"id": str, "kind": str, "label?": {"ja?": str, "en?": str}, "tel?": str}]},
     "checklist.published": {"checklist": str, "version": int, **_CHECKLIST},
     "checklist.drafted": {"checklist": str, "body": {"id?": str, **_CHECKLIST}},
@@ -301,6 +304,17 @@ SHAPES: dict[str, Any] = {
     "learning.withdrawn": {"learning": str},
     "learning.set_aside": {"learning": str},
     "issue.set": {"issue": str, "title": str, "area": str, "what": str, "resources": str, "state": str},
+    "import.begun": {"import": str, "kind": str, "rows": int, "left": [str]},
+    "import.rows_taken": {"import": str, "rows": [{"n": int, "case": str, "visit": LINE}]},
+    "import.rows_taken_back": {"import": str, "rows": [int]},
+    "handover.answered": {
+        "handover": str,
+        "answer": str,
+        "why": str,
+        "by": str,
+        "how": str,
+        "on": str,
+    },
     "profile.set": {
         "likes": str,
         "pace": str,
