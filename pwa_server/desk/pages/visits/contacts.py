@@ -168,7 +168,7 @@ def form_page(
 ) -> Any:
     g.refused = bool(wrong)
     members = labels(case.id)
-    promises = told.get("promises.text", [])
+    promises = [text for text in told.get("promises.text", []) if text]
     page = render_template(
         "desk/contact_form.html",
         case=case,
