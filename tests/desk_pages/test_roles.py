@@ -2,6 +2,7 @@
 
 import pytest
 
+from pwa_server import texts
 from pwa_server.desk.models.office_and_cases import Assignment, Conference, Staff
 from pwa_server.desk.queries.access import PHONE, RELATIONSHIPS, ROLES, TABLE, cell, may
 
@@ -36,6 +37,11 @@ def test_the_table_is_whole():
             assert set(see.split()) | set(change.split()) <= set(RELATIONSHIPS)
             assert set(change.split()) <= set(see.split()), "nobody changes what they may not see"
     assert set(PHONE) <= set(TABLE)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_every_role_has_its_name(lang):
+    assert [role for role in ROLES if not texts.has(lang, f"role.{role}")] == []
 
 
 @pytest.mark.parametrize("data_class", TABLE)
