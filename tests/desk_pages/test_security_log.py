@@ -381,6 +381,7 @@ def made_by_commands(tmp_path):
     yield run("a", "backup")
     (file,) = (tmp_path / "disk").glob("*.backup")
     yield run("b", "restore", str(file), "--backup-key", safe)
+    yield run("a", "new-backup-key", str(tmp_path / "new.key"))
 
 
 class TestHandedOn:
