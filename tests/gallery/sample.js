@@ -65,6 +65,14 @@ export const CASE_D = {
       { organisation: "宅老所心（アウトリーチ）", person: "小林 悠", what: "伝えてよい範囲を聞く", until: "2024-04-10", heardOn: null, own: true },
     ],
   },
+  handovers: {
+    may: [{ to: "健康増進課", told: ["address", "health"] }, { to: "住宅課", told: [] }, { to: "困窮の窓口", told: [] }],
+    sent: [
+      { handover: "h-2", at: "2024-02-20T05:00:00Z", by: "小林 悠", to: "地域包括支援センター", person: "", ground: "consent", told: ["health"], text: "Aさんの足", answerBy: "2024-03-05", withdrawn: false, stopped: false, answer: null },
+      { handover: "h-1", at: "2024-02-10T05:00:00Z", by: "小林 悠", to: "住宅課", person: "", ground: "unnamed", told: [], text: "段差の手すり", answerBy: "2024-02-24", withdrawn: false, stopped: false,
+        answer: { answer: "taken", why: "電話で説明しました。来月、見に行きます。", by: "石田 剛", on: "2024-02-19" } },
+    ],
+  },
   consent: "not_yet", triage: { class: "B", conferenceKind: "support", conferenceStatus: "planned" },
   safety: [
     { flag: "s-1", kind: "dog", text: "玄関に犬（つないである）", source: "地域包括", setOn: "2023-12-01", reviewOn: "2024-06-01" },

@@ -81,6 +81,7 @@ const record = (over = {}) => ({
 const writing = (over = {}, rec = {}) => ({ record: record(rec), followup: { at: "2024-03-06T01:00:00Z", kind: "visit", with: "person", note: "", remind: true }, closes: ["f-1"], moves: null, stageMove: "same", step: "notes", ...over })
 const blank = { outcome: "", metWith: [], place: undefined, topics: [], interests: [], reaction: null, stage: null, stageEvent: "", notes: { fact: "", quote: "", thirdParty: "", view: "" }, living: {}, risk: {}, left: { what: "", taken: "" }, hook: "", next: undefined, promises: [] }
 const running = writing({ checklist: sample.CHECKLIST, step: "checklist" }, { checklist: { id: "continuing_visit", version: 1, answers: sample.ANSWERS } })
+const letter = (over = {}) => ({ to: "健康増進課", ground: "consent", law: "", reason: "", told: ["health"], text: "Bさんのことです。せきが続き、受診が先月からあいています。", answerBy: "2024-03-06", ...over })
 const atCase = { case: "c-d", followup: "f-1" }
 const CODE = "0000000000000000" + checkSymbol("0000000000000000")
 const inBrowser = press("install.tab", "install.tab.do")
@@ -137,6 +138,8 @@ export const SCENES = {
   case: { door: () => door(), route: "case", carried: atCase }, "case-change": { door: () => door(), route: "case", carried: atCase, then: press("change") }, "case-unfolded": { door: () => door(), route: "case", carried: atCase, then: press("as_table", "as_list") },
   "case-gone": { door: () => door(), route: "case", carried: { case: "elsewhere" } }, contacts: { door: () => door(), route: "contacts", carried: { case: "c-d" } },
   roles: { door: () => door(), route: "roles", carried: atCase }, "roles-none": { door: () => door(), route: "roles", carried: { case: "c-f" } },
+  "pass-on": { door: () => door({ draft: letter() }), route: "pass-on", carried: atCase },
+  "pass-on-blank": { door: () => door({ draft: letter({ to: "", ground: "", told: [], text: "" }) }), route: "pass-on", carried: atCase },
   "case-bare": { door: () => door(), route: "case", carried: { case: "c-f" } },
   contact: { door: () => door(), route: "contact", carried: { case: "c-d", visit: "v-0207" } },
   outcome: { door: () => door({ draft: writing({}, blank) }), route: "log", carried: atCase }, "outcome-picked": { door: () => door({ draft: writing() }), route: "log", carried: atCase },
