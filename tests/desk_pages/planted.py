@@ -625,6 +625,8 @@ def index_anew(office: Any) -> None:
 # Where every place of an address leads. A page with a place that is not here fails the walk: name it.
 PLACES: dict[str, tuple[Any, ...]] = {
     "file": ("plant-Import",),
+    "issue": ("plant-CommunityIssue",),
+    "resource": ("plant-Resource",),
     "learning": ("plant-Learning",),
     "case": (CASE,),
     "consultation": ("plant-Consultation",),
