@@ -7,6 +7,8 @@ as soon as it has a shape. Each turn of values has a household of its own: no ro
 import re
 from functools import cache
 
+import pytest
+
 from pwa_server.desk.backup import backup
 from pwa_server.desk.exchange.documents.all import documents_for
 from pwa_server.desk.log.event_log import append
@@ -273,6 +275,7 @@ def test_every_event_of_staff_has_a_shape():
     assert set(SHAPES) == {type_ for type_, _ in APPLIERS} - phones
 
 
+@pytest.mark.timeout(900)  # on a busy machine; half a minute of its processor
 def test_absurd_rows_of_staff_stop_nobody(app, at_desk, office):
     turns = max(map(len, EXTREMES.values())) + len(TURNS_OF_WRONG)
     cases = [row.id for row in CaseFile.select().order_by(CaseFile.id)][3 : 3 + turns]

@@ -29,8 +29,13 @@ PLAN = ("on", "begins", "ends", "place", "convenor", "chair", "recorder", "close
 
 def kind_set(event: Logged) -> None:
     body = event.body or {}
-    told = {name: body[name] for name in ("name", "convenor", "gate", "active")}
-    ConferenceKind.put(id=body["kind"], **told)
+    told = {name: body[name] for name in ("name", "convenor", "active")}
+    ConferenceKind.put(id=body["kind"], gate=_gate(body), **told)
+
+
+def _gate(body: dict[str, Any]) -> str:
+    """One of the two; whatever else a log holds asks for consent, the stricter."""
+    return str(body["gate"]) if body["gate"] in COUNTS_AS else "consent"
 
 
 def planned(event: Logged) -> None:
@@ -41,7 +46,7 @@ def planned(event: Logged) -> None:
     Meeting.put(
         id=body["conference"],
         kind=body["kind"],
-        gate=body["gate"],
+        gate=_gate(body),
         status="planned",
         reason="",
         by=event.by,
