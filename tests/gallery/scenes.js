@@ -54,6 +54,8 @@ const documents = () => new Map([
   ["me", sample.ME], ["numbers", { numbers: sample.NUMBERS }], ["followups", { followups: sample.FOLLOWUPS }], ["checklist/continuing_visit", sample.CHECKLIST],
   ...sample.CASES.map((one) => [`case/${one.id}`, one]), ["record/v-0207", sample.RECORD_DOC],
 ])
+const HANDED_ON = { may: [{ to: "子育て支援課", told: ["needs", "address"] }, { to: "ハローワーク", told: [] }],
+  sent: [{ handover: "h-1", to: "ハローワーク", at: "2024-02-20T01:00:00Z", text: "仕事の見学について", answerBy: "2024-03-05", answer: null }] }
 const ROAD = { unsent: 2, oldest: "2024-02-20T08:40:00Z", lastContact: "2024-02-20T23:12:00Z", officeTime: "2024-02-20T23:12:00Z", busy: false, problem: null, silentSince: null }
 const SHARERS = [{ profile: "", mark: "青", unsent: 2 }, { profile: "b", mark: "", unsent: 0 }]
 const WORDS_ONLY = { unlockWays: signal({ passkey: false, passphrase: true }) }
@@ -183,7 +185,7 @@ export const SCENES = {
   "urgent-notice": { door: noticing, route: "urgent", crisis: { step: 2, call: { to: "田中SV", at: "2024-02-21T01:20:00Z", result: "現地へ向かう" } } },
   "urgent-safe": { door: () => door(), route: "urgent", crisis: { step: 3 } }, "urgent-connect": { door: () => door(), route: "urgent", crisis: { step: 4 } }, "urgent-after": { door: () => door(), route: "urgent", crisis: { step: 5 } },
   cover: { door: () => door(), route: "case", carried: atCase, then: async () => { cover(); await wait() } },
-  "hand-over": { door: () => door(), route: "hand-over", carried: { case: "c-d" } },
+  "hand-over": { door: () => door(), route: "hand-over", carried: { case: "c-d" } }, "pass-on": { door: () => door({ documents: signal(new Map([...documents(), ["case/c-d", { ...documents().get("case/c-d"), handovers: HANDED_ON }]])) }), route: "pass-on", carried: { case: "c-d" } },
   "handed-explain": { door: state("locked"), then: async () => { handed.value = inHand({ page: "explain" }); await wait() } },
   "handed-consent": { door: state("locked"), then: async () => { handed.value = inHand({ page: "consent" }); await wait() } },
   "handed-thanks": { door: state("locked"), then: async () => { handed.value = inHand({ page: "consent", answer: "no" }); await wait() } },

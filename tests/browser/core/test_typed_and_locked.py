@@ -177,6 +177,7 @@ def show(page: Page, stop: Stop) -> None:
     for press in stop.press:
         if page.locator(f"main {press}").count():
             page.locator(f"main {press}").first.click()
-    for closed in page.locator("main button[aria-expanded=false]").all():
-        closed.click()
+    closed = page.locator("main button[aria-expanded=false]")
+    for _ in range(closed.count()):
+        closed.first.click()
     page.wait_for_timeout(30)
