@@ -33,7 +33,6 @@ MORE = [  # what no link of these pages leads to
     "/meetings/demo-002-table",
     "/meetings/demo-001-table",
     "/cases/demo-001/plan",
-    "/cases/demo-001/monitoring",
     "/cases/demo-007/closing",
     "/consultations/demo-002-told",
     "/triage?case=demo-002",

@@ -212,7 +212,7 @@ class _Story:
             (COORDINATOR, NAMES[COORDINATOR], LEAD, "進行"),
             (SUPERVISOR, NAMES[SUPERVISOR], LEAD, ""),
             (COLLEAGUE, NAMES[COLLEAGUE], "アウトリーチ支援", ""),
-            ("demo-001-elderly", "", ELDERLY, "つなぎ元"),
+            ("demo-001-elderly", "担当職員", ELDERLY, "つなぎ元"),
         ]
         meeting = self.planned(FIRST, on, before, seats)
         for member in (COORDINATOR, SUPERVISOR, COLLEAGUE):
@@ -304,7 +304,7 @@ class _Story:
             (COORDINATOR, NAMES[COORDINATOR], LEAD, "進行"),
             (SUPERVISOR, NAMES[SUPERVISOR], LEAD, ""),
             (WORKER, NAMES[WORKER], "アウトリーチ支援", ""),
-            ("demo-002-elderly", "", ELDERLY, "つなぎ元"),
+            ("demo-002-elderly", "担当職員", ELDERLY, "つなぎ元"),
             ("demo-002-commissioner", "民生委員", "民生委員児童委員協議会", "気づいた人"),
         ]
         meeting = self.planned(SECOND, on, before, seats)
@@ -336,7 +336,7 @@ class _Story:
         seats = [
             (COORDINATOR, NAMES[COORDINATOR], LEAD, "進行"),
             (SUPERVISOR, NAMES[SUPERVISOR], LEAD, ""),
-            ("demo-007-welfare", "", WELFARE, "つなぎ元"),
+            ("demo-007-welfare", "担当職員", WELFARE, "つなぎ元"),
         ]
         meeting = self.planned(INVENTED, on, before, seats)
         for member in (COORDINATOR, SUPERVISOR):
