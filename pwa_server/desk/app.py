@@ -2,9 +2,10 @@
 
 import hashlib
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 from pwa_server.program_files import ROOT
 
@@ -121,6 +122,24 @@ BLUEPRINTS = (
 LONGEST_FORM = 6 * 1024 * 1024  # a paper of a case
 
 
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all apps of a process, by their content."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, tuple[str, Any]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self.known.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key] = (bucket.checksum, bucket.code)
+
+
+COMPILED = CompiledTemplates()
+
+
 def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_clock) -> Flask:
     """The desk's app over its encrypted database. `desk` and `clock` are given by tests and by `serve`.
 
@@ -142,6 +161,7 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_FORM, MAX_FORM_PARTS=500, TRAP_HTTP_EXCEPTIONS=False)
     app.extensions["desk"] = desk
     app.jinja_env.undefined = Missing
+    app.jinja_env.bytecode_cache = COMPILED
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["account_notices"] = account_notices.account_notices

@@ -7,6 +7,7 @@ is made of it.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 COMMENT_OF_CSS = re.compile(r"(?m)^[ \t]*/\*[^*]*\*+(?:[^/*][^*]*\*+)*/[ \t]*$")
 
@@ -46,6 +47,7 @@ WORDS = frozenset(
 )
 
 
+@lru_cache(maxsize=1024)  # a process that makes many apps, as tests do, reads each file once
 def lean(path: str, data: bytes) -> bytes:
     """The bytes to serve for a file of ours. Vendored files keep their licences, and what is no script its bytes."""
     if path.startswith("static/vendor/"):

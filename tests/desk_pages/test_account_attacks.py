@@ -40,6 +40,11 @@ ASKS = {
 NOT_ASKED = {("POST", "sign_in.password"), ("POST", "settings.end_session"), ("GET", "imports.told")}
 
 
+@pytest.fixture
+def at_desk(signs_in):
+    return signs_in
+
+
 def at_once(count, act):
     """What `act(n)` answered or raised, for `count` threads that begin together."""
     ready = Barrier(count)

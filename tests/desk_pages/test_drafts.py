@@ -10,6 +10,11 @@ from tests.desk_pages.conftest import SAME_ORIGIN
 WRITTEN = [["who", "角の家の方"], ["noticed", "灯りがつかない"]]
 
 
+@pytest.fixture
+def at_desk(signs_in):
+    return signs_in
+
+
 def keep(person, name, text):
     answer = person.client.post(
         f"/drafts/{name}", data={"csrf": person.token(), "text": text}, headers=SAME_ORIGIN

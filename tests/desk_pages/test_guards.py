@@ -36,6 +36,11 @@ PAGES = (
 )
 
 
+@pytest.fixture
+def at_desk(signs_in):
+    return signs_in
+
+
 def all_pages(person: AtTheDesk, morning) -> list[str]:
     visits = [morning.urgent, morning.worrying, morning.fell_through, morning.answered, morning.crossing]
     person.open("/people")

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from io import BytesIO
 
+import pytest
+
 from pwa_server.desk.accounts.page_state import KeptFile, KeptForm
 from pwa_server.desk.accounts.staff import SESSION_IDLE
 from pwa_server.desk.models.office_and_cases import CaseDocument, DocumentFile
@@ -10,6 +12,11 @@ from tests.desk_pages.conftest import SAME_ORIGIN
 
 WORDS = b"%PDF-1.4 " + b"a letter " * 400
 PATH = "/cases/demo-002/documents"
+
+
+@pytest.fixture
+def at_desk(signs_in):
+    return signs_in
 
 
 def send_paper(person, **told):

@@ -35,6 +35,11 @@ ROOT = security_log.__file__.rpartition("/pwa_server/")[0]
 FROM = {"REMOTE_ADDR": "198.51.100.7"}
 
 
+@pytest.fixture
+def at_desk(signs_in):
+    return signs_in
+
+
 def newest(what=None):
     query = SecurityLine.select().order_by(SecurityLine.position.desc())
     return (query.where(SecurityLine.what == what) if what else query).first()

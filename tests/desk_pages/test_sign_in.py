@@ -18,6 +18,11 @@ from pwa_server.desk.pages.office.sign_in import qr_path
 from tests.desk_pages.conftest import PASSWORD, AtTheDesk
 
 
+@pytest.fixture
+def at_desk(signs_in):
+    return signs_in
+
+
 def six_digits(desk, secret: str) -> str:
     return staff.totp_code(base64.b32decode(secret), int(desk.clock().timestamp()) // staff.TOTP_STEP)
 
