@@ -25,11 +25,16 @@ export function notice(data) {
 
 /** @param {ServiceWorkerGlobalScope} sw @param {Partial<Notice>} said @param {"lastPush" | "lastTest"} mark */
 export async function shown(sw, said, mark) {
-  const lang = said.lang || /** @type {string | undefined} */ (await meta("lang").catch(() => undefined)) || "ja"
+  const lang =
+    said.lang || /** @type {string | undefined} */ (await meta("lang").catch(() => undefined)) || "ja"
   const texts = said.title ? {} : await words(lang)
   await sw.registration.showNotification(said.title || texts["push.title"] || "そっと", {
-    body: said.body ?? texts["push.body"] ?? "", lang, tag: said.tag || "sotto",
-    icon: "/static/icons/icon-192.png", badge: "/static/icons/badge-96.png", data: null,
+    body: said.body ?? texts["push.body"] ?? "",
+    lang,
+    tag: said.tag || "sotto",
+    icon: "/static/icons/icon-192.png",
+    badge: "/static/icons/badge-96.png",
+    data: null,
   })
   await setMeta(mark, Date.now()).catch(() => {})
 }

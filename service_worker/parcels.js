@@ -12,8 +12,11 @@ export function filesOf(parcel) {
     const start = 4 + new DataView(parcel.buffer, parcel.byteOffset).getUint32(0)
     const { headers, files } = JSON.parse(new TextDecoder().decode(parcel.subarray(4, start)))
     let at = start
-    return files.map((/** @type {[string, number, number]} */ [path, size, kind]) =>
-      ({ path, bytes: parcel.slice(at, (at += size)), headers: headers[kind] ?? {} }))
+    return files.map((/** @type {[string, number, number]} */ [path, size, kind]) => ({
+      path,
+      bytes: parcel.slice(at, (at += size)),
+      headers: headers[kind] ?? {},
+    }))
   } catch {
     return []
   }

@@ -22,8 +22,13 @@ const MOST_LIST = 1_000_000 // bytes; a list has a hundred and some lines
 const MOST_PARCEL = 4_000_000
 const LOOK_EVERY = 3_600_000
 const KEPT_HEADERS = [
-  "Content-Type", "Content-Security-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy",
-  "Permissions-Policy", "Referrer-Policy", "X-Content-Type-Options",
+  "Content-Type",
+  "Content-Security-Policy",
+  "Cross-Origin-Opener-Policy",
+  "Cross-Origin-Resource-Policy",
+  "Permissions-Policy",
+  "Referrer-Policy",
+  "X-Content-Type-Options",
 ]
 
 /** @typedef {{ sha256: string, size: number }} Wanted */
@@ -61,7 +66,10 @@ export function lookAgain() {
 export async function stage() {
   const bytes = await got(LIST, LIST)
   const version = b64u(await sha256(bytes))
-  const [inUse, staged] = await Promise.all([current(), /** @type {Promise<Release | undefined>} */ (meta("staged"))])
+  const [inUse, staged] = await Promise.all([
+    current(),
+    /** @type {Promise<Release | undefined>} */ (meta("staged")),
+  ])
   if (version === inUse?.version && (await caches.has(PREFIX + version))) {
     if (staged) await dropMeta("staged") // the site went back to what we have
     return null
@@ -89,7 +97,9 @@ let completing = null
 
 /** The rest of the release in use, if it was only begun. */
 function complete() {
-  completing ??= completed().finally(() => { completing = null })
+  completing ??= completed().finally(() => {
+    completing = null
+  })
   return completing
 }
 
@@ -119,7 +129,8 @@ async function lookOnce(sw) {
     return
   }
   if (!(await meta("staged"))) return
-  for (const client of await sw.clients.matchAll({ type: "window" })) client.postMessage({ news: "release_ready" })
+  for (const client of await sw.clients.matchAll({ type: "window" }))
+    client.postMessage({ news: "release_ready" })
 }
 
 /** Was the release in use only begun, and is whole now? If the site has gone on meanwhile, its new one is taken whole. */
@@ -177,14 +188,18 @@ async function fill(release, before) {
   const waiting = Object.keys(release.files).filter((path) => !there.has(path))
   const paths = []
   for (const path of waiting) {
-    const same = before?.files[path]?.sha256 === release.files[path].sha256 ? await (await cacheOf(before.version)).match(path) : undefined
+    const same =
+      before?.files[path]?.sha256 === release.files[path].sha256
+        ? await (await cacheOf(before.version)).match(path)
+        : undefined
     if (same) await cache.put(path, same)
     else paths.push(path)
   }
   const came = paths.length < MANY ? new Set() : await unpack(release, REST)
   const left = paths.filter((path) => !came?.has(path))
   const next = async () => {
-    for (let path = left.pop(); path !== undefined; path = left.pop()) await keep(cache, path, release.files[path])
+    for (let path = left.pop(); path !== undefined; path = left.pop())
+      await keep(cache, path, release.files[path])
   }
   await Promise.all(Array.from({ length: AT_ONCE }, next))
 }
@@ -199,12 +214,14 @@ async function unpack(release, url) {
   if (!answer.ok) return null
   const cache = await cacheOf(release.version)
   const kept = new Set()
-  await Promise.all(filesOf(await body(answer, MOST_PARCEL) ?? new Uint8Array(0)).map(async ({ path, bytes, headers }) => {
-    const wanted = Object.hasOwn(release.files, path) ? release.files[path] : undefined
-    if (!wanted || !(await isIt(bytes, wanted))) return
-    await cache.put(path, new Response(bytes, { headers: only((name) => headers[name]) }))
-    kept.add(path)
-  }))
+  await Promise.all(
+    filesOf((await body(answer, MOST_PARCEL)) ?? new Uint8Array(0)).map(async ({ path, bytes, headers }) => {
+      const wanted = Object.hasOwn(release.files, path) ? release.files[path] : undefined
+      if (!wanted || !(await isIt(bytes, wanted))) return
+      await cache.put(path, new Response(bytes, { headers: only((name) => headers[name]) }))
+      kept.add(path)
+    }),
+  )
   return kept
 }
 
@@ -227,7 +244,8 @@ function only(of) {
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes @param {Wanted} wanted */
-const isIt = async (bytes, wanted) => bytes.length === wanted.size && b64u(await sha256(bytes)) === wanted.sha256
+const isIt = async (bytes, wanted) =>
+  bytes.length === wanted.size && b64u(await sha256(bytes)) === wanted.sha256
 
 /**
  * The file as listed. By its plain name first, from the browser's own cache if it is there: what page and worker have
@@ -235,11 +253,14 @@ const isIt = async (bytes, wanted) => bytes.length === wanted.size && b64u(await
  * @param {string} path @param {Wanted} wanted
  */
 async function right(path, wanted) {
-  for (const [url, mode] of /** @type {[string, RequestCache][]} */ (
-    [[path, "force-cache"], [path, "no-cache"], [`${path}?sha256=${wanted.sha256}`, "default"]])) {
+  for (const [url, mode] of /** @type {[string, RequestCache][]} */ ([
+    [path, "force-cache"],
+    [path, "no-cache"],
+    [`${path}?sha256=${wanted.sha256}`, "default"],
+  ])) {
     const answer = await answered(url, mode)
     const bytes = await body(answer, wanted.size)
-    if (bytes && await isIt(bytes, wanted)) return { answer, bytes }
+    if (bytes && (await isIt(bytes, wanted))) return { answer, bytes }
   }
   throw new SyncError("release_incomplete", path)
 }
@@ -264,7 +285,12 @@ async function got(url, path) {
 /** @param {string} url @param {RequestCache} [cache] */
 async function answered(url, cache = "no-store") {
   try {
-    return await fetch(url, { cache, credentials: "omit", redirect: "error", signal: AbortSignal.timeout(LIMIT) })
+    return await fetch(url, {
+      cache,
+      credentials: "omit",
+      redirect: "error",
+      signal: AbortSignal.timeout(LIMIT),
+    })
   } catch {
     throw new SyncError("no_signal")
   }

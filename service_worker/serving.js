@@ -22,8 +22,14 @@ const LOADED = {
   "/sync/": "chain encoding enrolment errors limits read_stream signing strict_json wipe",
 }
 
-const MODULES = Object.entries(LOADED).flatMap(([folder, names]) => names.split(" ").map((name) => `<${folder}${name}.js>; rel=modulepreload`))
-const LINKS = ["</static/css/phone.css>; rel=preload; as=style", "</static/js/app/boot.js>; rel=modulepreload", ...MODULES].join(", ") // RFC 8288
+const MODULES = Object.entries(LOADED).flatMap(([folder, names]) =>
+  names.split(" ").map((name) => `<${folder}${name}.js>; rel=modulepreload`),
+)
+const LINKS = [
+  "</static/css/phone.css>; rel=preload; as=style",
+  "</static/js/app/boot.js>; rel=modulepreload",
+  ...MODULES,
+].join(", ") // RFC 8288
 
 /** @param {FetchEvent} event @param {ServiceWorkerGlobalScope} sw */
 export function serve(event, sw) {

@@ -12,25 +12,35 @@ const sw = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self
 
 sw.addEventListener("install", (event) => event.waitUntil(stage()))
 
-sw.addEventListener("activate", (event) => event.waitUntil((async () => {
-  await adopt()
-  await releaseCaches()
-  await sw.clients.claim()
-})()))
+sw.addEventListener("activate", (event) =>
+  event.waitUntil(
+    (async () => {
+      await adopt()
+      await releaseCaches()
+      await sw.clients.claim()
+    })(),
+  ),
+)
 
 sw.addEventListener("fetch", (event) => serve(event, sw))
 
-sw.addEventListener("push", (event) => event.waitUntil((async () => {
-  await shown(sw, notice(event.data), "lastPush") // first of all: a push that shows nothing costs the subscription
-  await pushPacked(sw)
-})()))
+sw.addEventListener("push", (event) =>
+  event.waitUntil(
+    (async () => {
+      await shown(sw, notice(event.data), "lastPush") // first of all: a push that shows nothing costs the subscription
+      await pushPacked(sw)
+    })(),
+  ),
+)
 
 sw.addEventListener("notificationclick", (event) => event.waitUntil(opened(sw, event)))
 
 // Only an unlocked phone can sign the new subscription: it does so at the next start.
 sw.addEventListener("pushsubscriptionchange", (event) =>
-  /** @type {ExtendableEvent} */ (event).waitUntil(everyone().then((all) =>
-    Promise.all(all.map((profile) => dropMeta("subscription", outboxOf(profile)))))))
+  /** @type {ExtendableEvent} */ (event).waitUntil(
+    everyone().then((all) => Promise.all(all.map((profile) => dropMeta("subscription", outboxOf(profile))))),
+  ),
+)
 
 sw.addEventListener("sync", (event) => {
   const sync = /** @type {ExtendableEvent & { tag: string, lastChance: boolean }} */ (event)
@@ -52,5 +62,6 @@ sw.addEventListener("message", (event) => {
 async function takeOver() {
   await sw.skipWaiting()
   await adopt()
-  for (const client of await sw.clients.matchAll({ type: "window" })) client.postMessage({ news: "release_taken" })
+  for (const client of await sw.clients.matchAll({ type: "window" }))
+    client.postMessage({ news: "release_taken" })
 }

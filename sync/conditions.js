@@ -10,7 +10,8 @@ import { SyncError } from "./errors.js"
 
 const LONGEST = 1000
 const DEEPEST = 20
-const TOKEN = /\s*(?:(\$\{\s*([A-Za-z][A-Za-z0-9_]*)\s*\})|('[^']*'|"[^"]*")|(-?[0-9]{1,9}(?:\.[0-9]{1,6})?)(?![0-9.A-Za-z_])|(!=|<=|>=|[=<>(),])|([a-z]+))/y
+const TOKEN =
+  /\s*(?:(\$\{\s*([A-Za-z][A-Za-z0-9_]*)\s*\})|('[^']*'|"[^"]*")|(-?[0-9]{1,9}(?:\.[0-9]{1,6})?)(?![0-9.A-Za-z_])|(!=|<=|>=|[=<>(),])|([a-z]+))/y
 const COMPARE = ["=", "!=", "<", "<=", ">", ">="]
 const NUMBER = /^-?[0-9]{1,9}(?:\.[0-9]{1,6})?$/
 const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/
@@ -37,7 +38,9 @@ export function parse(text) {
  * @returns {string[]}
  */
 export const namesIn = (condition) =>
-  ["answer", "selected"].includes(condition[0]) ? [condition[1]] : condition.slice(1).flatMap((part) => (Array.isArray(part) ? namesIn(part) : []))
+  ["answer", "selected"].includes(condition[0])
+    ? [condition[1]]
+    : condition.slice(1).flatMap((part) => (Array.isArray(part) ? namesIn(part) : []))
 
 /**
  * Whether it is so.
@@ -141,24 +144,37 @@ function compare(sign, left, right) {
   let a
   /** @type {any} */
   let b
-  if (typeof left === "boolean" || typeof right === "boolean") [a, b] = [Number(isTrue(left)), Number(isTrue(right))]
-  else if (typeof left === "string" && typeof right === "string" && (sign === "=" || sign === "!=" || (DAY.test(left) && DAY.test(right)))) [a, b] = [left, right]
+  if (typeof left === "boolean" || typeof right === "boolean")
+    [a, b] = [Number(isTrue(left)), Number(isTrue(right))]
+  else if (
+    typeof left === "string" &&
+    typeof right === "string" &&
+    (sign === "=" || sign === "!=" || (DAY.test(left) && DAY.test(right)))
+  )
+    [a, b] = [left, right]
   else {
-    [a, b] = [numberOf(left), numberOf(right)]
+    ;[a, b] = [numberOf(left), numberOf(right)]
     if (a === null || b === null) return sign === "!="
   }
   switch (sign) {
-    case "=": return a === b
-    case "!=": return a !== b
-    case "<": return a < b
-    case "<=": return a <= b
-    case ">": return a > b
-    default: return a >= b
+    case "=":
+      return a === b
+    case "!=":
+      return a !== b
+    case "<":
+      return a < b
+    case "<=":
+      return a <= b
+    case ">":
+      return a > b
+    default:
+      return a >= b
   }
 }
 
 /** @param {Value} value */
-const numberOf = (value) => (typeof value !== "string" ? Number(value) : NUMBER.test(value) ? Number(value) : null)
+const numberOf = (value) =>
+  typeof value !== "string" ? Number(value) : NUMBER.test(value) ? Number(value) : null
 
 /** @param {Value} value */
 const isTrue = (value) => value !== "" && value !== 0 && value !== false
@@ -196,7 +212,8 @@ class Reading {
 
   /** @param {string} token */
   take(token) {
-    if (!["sign", "word"].includes(this.kind) || this.token !== token) throw new SyncError("malformed", this.piece() || this.text.slice(-30))
+    if (!["sign", "word"].includes(this.kind) || this.token !== token)
+      throw new SyncError("malformed", this.piece() || this.text.slice(-30))
     this.step()
   }
 

@@ -88,8 +88,20 @@ export async function derive(code) {
  * @param {Bytes} [nonce]  16 bytes
  * @param {{ device: string, wrap: string }} [locked]  SPEC 8.6
  */
-export async function makeP1(phoneKey, signKey, sealPublic, nonce = crypto.getRandomValues(new Uint8Array(16)), locked) {
-  const bytes = writeJson({ v: 1, sign: b64u(signKey.public), seal: b64u(sealPublic), nonce: b64u(nonce), ...(locked && { locked }) })
+export async function makeP1(
+  phoneKey,
+  signKey,
+  sealPublic,
+  nonce = crypto.getRandomValues(new Uint8Array(16)),
+  locked,
+) {
+  const bytes = writeJson({
+    v: 1,
+    sign: b64u(signKey.public),
+    seal: b64u(sealPublic),
+    nonce: b64u(nonce),
+    ...(locked && { locked }),
+  })
   const digest = await sha256(bytes)
   const sig = await sign(signKey, P1_SIG_TAG, digest)
   const mac = await hmac(phoneKey, P1_TAG, digest, sig)

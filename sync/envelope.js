@@ -89,7 +89,8 @@ export async function envelopeHash(headerBytes, sealed) {
  * @returns {Bytes}
  */
 export function makeBatch(envelopes) {
-  if (envelopes.length > MAX_BATCH_ENVELOPES) throw new SyncError("too_many", "over 1,024 envelopes in a batch")
+  if (envelopes.length > MAX_BATCH_ENVELOPES)
+    throw new SyncError("too_many", "over 1,024 envelopes in a batch")
   const batch = join(...envelopes.map(toFrame))
   if (batch.length > MAX_BATCH_BYTES) throw new SyncError("too_big", "over 8 MiB in a batch")
   return batch
@@ -107,11 +108,19 @@ export async function parseBatch(batch) {
   if (found.length > MAX_BATCH_ENVELOPES) throw new SyncError("too_many", "over 1,024 envelopes in a batch")
   /** @type {(Envelope | SyncError)[]} */
   const read = []
-  const full = await Promise.all(found.map((frame) => frame[0].length ? readEnvelope(...frame).catch(asSyncError) : null))
+  const full = await Promise.all(
+    found.map((frame) => (frame[0].length ? readEnvelope(...frame).catch(asSyncError) : null)),
+  )
   for (const [at, [header, sealed, sig]] of found.entries()) {
     const before = read.at(-1)
-    read.push(full[at] ?? (await (before && !(before instanceof SyncError)
-      ? following(before, sealed, sig) : readEnvelope(header, sealed, sig)).catch(asSyncError)))
+    read.push(
+      full[at] ??
+        (await (
+          before && !(before instanceof SyncError)
+            ? following(before, sealed, sig)
+            : readEnvelope(header, sealed, sig)
+        ).catch(asSyncError)),
+    )
   }
   return read
 }
@@ -122,7 +131,11 @@ export async function parseBatch(batch) {
  */
 async function following({ header, id }, sealed, sig) {
   const unnamed = b64u(await envelopeHash(new Uint8Array(), sealed))
-  return readEnvelope(named(unnamed, () => printed({ ...header, n: header.n + 1, prev: id, blobs: [] })), sealed, sig)
+  return readEnvelope(
+    named(unnamed, () => printed({ ...header, n: header.n + 1, prev: id, blobs: [] })),
+    sealed,
+    sig,
+  )
 }
 
 /**

@@ -294,7 +294,9 @@ const VISIT = shape(
     place: oneOf(PLACES),
     next: shape({ with: oneOf(NEXT_WITH), mayCome: oneOf(MAY_COME) }),
     byHand: flag,
-    ...Object.fromEntries(ADDED.map((field) => [field.path, field.kind === "code" ? oneOf(field.codes) : text])),
+    ...Object.fromEntries(
+      ADDED.map((field) => [field.path, field.kind === "code" ? oneOf(field.codes) : text]),
+    ),
   },
 )
 
@@ -304,7 +306,8 @@ const VISIT = shape(
  */
 function visit(value, where) {
   VISIT(value, where)
-  if (Object.hasOwn(value, "endedAt") && !isPlausibleSpan(value.occurredAt, value.endedAt)) fail(`${where}.endedAt`)
+  if (Object.hasOwn(value, "endedAt") && !isPlausibleSpan(value.occurredAt, value.endedAt))
+    fail(`${where}.endedAt`)
   if (Object.values(value.risk).includes("urgent") && value.riskCall === null) fail(`${where}.riskCall`)
 }
 
@@ -341,18 +344,35 @@ const BODIES = new Map([
   ["visit.logged 1", visit],
   [
     "visit.corrected 1",
-    shape({ visit: id, replaces: id, changed: list(line), record: visit, answers: orNull(id), comment: text }),
+    shape({
+      visit: id,
+      replaces: id,
+      changed: list(line),
+      record: visit,
+      answers: orNull(id),
+      comment: text,
+    }),
   ],
   [
     "followup.scheduled 1",
-    shape({ followup: id, at: time, kind: oneOf(FOLLOWUP_KINDS), with: oneOf(NEXT_WITH), note: text, remind: flag }),
+    shape({
+      followup: id,
+      at: time,
+      kind: oneOf(FOLLOWUP_KINDS),
+      with: oneOf(NEXT_WITH),
+      note: text,
+      remind: flag,
+    }),
   ],
   ["followup.done 1", shape({ followup: id, visit: orNull(id) })],
   ["followup.cancelled 1", shape({ followup: id, reason: text })],
   ["followup.moved 1", shape({ followup: id, at: time })],
   ["promise.kept 1", shape({ promise: id })],
   ["case.viewed 1", shape({ at: time })],
-  ["case.begun 1", shape({ title: line, known: shape({ name: line, age: line, place: line, through: line }) })],
+  [
+    "case.begun 1",
+    shape({ title: line, known: shape({ name: line, age: line, place: line, through: line }) }),
+  ],
   ["cover.asked 1", shape({ staff: id, to: orNull(id), on: date, note: text })],
   ["notice.given 1", shape({ notice: id, who: line, place: line, noticed: text, named: oneOf(NAMED) })],
   ["notice.withdrawn 1", shape({ notice: id })],

@@ -22,7 +22,8 @@ const REPEATED = /[々〻ゝゞ]/u
 const JOINER = /[・'’‘`´=゠·]/g
 const GAP = /[^\p{L}\p{N}\p{M}\p{Sc}\p{Sm}\p{So}\p{Cn}\u0020\t]+/gu
 // Scripts written without spaces: one beside such a letter says nothing.
-const UNSPACED = "[\\u3005-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff\\u{16fe0}-\\u{18dff}\\u{1b000}-\\u{1b16f}\\u{20000}-\\u{3ffff}]"
+const UNSPACED =
+  "[\\u3005-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff\\u{16fe0}-\\u{18dff}\\u{1b000}-\\u{1b16f}\\u{20000}-\\u{3ffff}]"
 const SPACE_AFTER = new RegExp(`(${UNSPACED})[\\u0020\\t]+`, "gu")
 const SPACE_BEFORE = new RegExp(`[\\u0020\\t]+(?=${UNSPACED})`, "gu")
 const DASH_IN_NUMBER = /([0-9])ー(?=[0-9])/g
@@ -35,13 +36,25 @@ const DASH_IN_NUMBER = /([0-9])ー(?=[0-9])/g
  * @returns {string}
  */
 export function fold(text) {
-  const plain = text.replaceAll("\u309b", "\u3099").replaceAll("\u309c", "\u309a").normalize("NFKD")
-    .replace(UNSEEN, "").toLowerCase().normalize("NFC").replace(JOINER, "")
+  const plain = text
+    .replaceAll("\u309b", "\u3099")
+    .replaceAll("\u309c", "\u309a")
+    .normalize("NFKD")
+    .replace(UNSEEN, "")
+    .toLowerCase()
+    .normalize("NFC")
+    .replace(JOINER, "")
     .replace(KATAKANA, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60))
   let letters = ""
-  for (const letter of REPEATED.test(plain) ? repeat(plain) : plain) letters += STANDS_FOR.get(letter) ?? letter
-  return letters.replace(GAP, "\n").replace(SPACE_AFTER, "$1").replace(SPACE_BEFORE, "")
-    .replace(DASH_IN_NUMBER, "$1").replace(/[\n\t ]+/g, " ").trim()
+  for (const letter of REPEATED.test(plain) ? repeat(plain) : plain)
+    letters += STANDS_FOR.get(letter) ?? letter
+  return letters
+    .replace(GAP, "\n")
+    .replace(SPACE_AFTER, "$1")
+    .replace(SPACE_BEFORE, "")
+    .replace(DASH_IN_NUMBER, "$1")
+    .replace(/[\n\t ]+/g, " ")
+    .trim()
 }
 
 /**
@@ -51,7 +64,10 @@ export function fold(text) {
  * @returns {string[]}
  */
 export const wordsOf = (question) =>
-  question.split(/[\s\u200b]+/u).flatMap((word) => fold(word).split(" ")).filter((word) => word !== "")
+  question
+    .split(/[\s\u200b]+/u)
+    .flatMap((word) => fold(word).split(" "))
+    .filter((word) => word !== "")
 
 /**
  * Where in a text the letter stands that is the n-th of its folded form.
@@ -61,7 +77,8 @@ export const wordsOf = (question) =>
  * @returns {number}
  */
 export function placeOf(letters, n) {
-  let low = 0, high = letters.length
+  let low = 0,
+    high = letters.length
   while (low < high) {
     const middle = (low + high) >> 1
     if (fold(letters.slice(0, middle + 1).join("")).length > n) high = middle
@@ -75,7 +92,8 @@ function repeat(text) {
   let written = ""
   let before = ""
   for (const letter of text) {
-    if (before.trim() !== "" && REPEATED.test(letter)) before = letter === "ゞ" ? (before + "\u3099").normalize("NFC") : before
+    if (before.trim() !== "" && REPEATED.test(letter))
+      before = letter === "ゞ" ? (before + "\u3099").normalize("NFC") : before
     else before = letter
     written += before
   }

@@ -88,7 +88,8 @@ function checkVersion(bytes) {
 /** @param {Header} header */
 function check(header) {
   for (const name of [header.from, header.to, header.key]) unb64u(name, 32)
-  if (!counts(header.run) || header.run > MAX_RUN || !counts(header.n)) throw new SyncError("malformed", "run and n count from 1")
+  if (!counts(header.run) || header.run > MAX_RUN || !counts(header.n))
+    throw new SyncError("malformed", "run and n count from 1")
   if ((header.prev === NONE) !== (header.n === 1)) {
     throw new SyncError("malformed", "prev is - exactly when n is 1")
   }

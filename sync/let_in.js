@@ -40,7 +40,8 @@ export async function unwrapKey(sealKeys, { device, wrap }) {
 }
 
 /** Where the key is handed over; it follows from the slot, which is no secret to the relay. @param {string} slot */
-export const secondSlot = async (slot) => b64u((await sha256(tag("let in slot"), unb64u(slot, 16))).slice(0, 16))
+export const secondSlot = async (slot) =>
+  b64u((await sha256(tag("let in slot"), unb64u(slot, 16))).slice(0, 16))
 
 /** `{bytes, mac}` for the second slot; the office's signature stands in the place of the mac.
  * @param {KeyPair} officeSign @param {Bytes} sealPublic @param {string} device @param {Bytes} p1Bytes @param {Bytes} storageKey */

@@ -15,7 +15,11 @@ const ECDH = { name: "ECDH", namedCurve: "P-256" }
 const ENC_BYTES = 65
 const OVERHEAD = ENC_BYTES + 16
 
-const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
+const suite = new CipherSuite({
+  kem: new DhkemP256HkdfSha256(),
+  kdf: new HkdfSha256(),
+  aead: new Aes256Gcm(),
+})
 
 /** @returns {Promise<KeyPair>} */
 export async function generateSealKey() {

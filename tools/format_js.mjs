@@ -23,7 +23,15 @@ const FORM = {
   objectWrap: "collapse",
 }
 const AS_THEY_ARE = new Set(["sync/alike.js"]) // read as JSON by the twin in Python
-const PLACES = ["static/js", "static/css", "service_worker", "sync", "tests/js", "tests/gallery"]
+const PLACES = [
+  "static/js",
+  "static/css",
+  "service_worker",
+  "sync",
+  "tests/js",
+  "tests/gallery",
+  "tools/format_js.mjs",
+]
 
 /** @param {string} file @param {string} source @returns {Promise<string>} */
 export async function formatted(file, source) {
@@ -41,13 +49,16 @@ export async function formatted(file, source) {
   if (JSON.stringify(essence(source)) !== JSON.stringify(essence(now))) {
     const [was, is] = [essence(source), essence(now)]
     const at = was.findIndex((one, i) => JSON.stringify(one) !== JSON.stringify(is[i]))
-    throw new Error(`${file}: a literal would show something else: ${JSON.stringify(was[at])} ${JSON.stringify(is[at])}`)
+    throw new Error(
+      `${file}: a literal would show something else: ${JSON.stringify(was[at])} ${JSON.stringify(is[at])}`,
+    )
   }
   return now
 }
 
 /** What the literals of a source say to htm, in order. @param {string} source @returns {unknown[]} */
-export const essence = (source) => literals(source).map(({ node }) => tokens(source, node).map(shown).filter(Boolean))
+export const essence = (source) =>
+  literals(source).map(({ node }) => tokens(source, node).map(shown).filter(Boolean))
 
 /** @param {any} token */
 function shown(token) {
@@ -91,7 +102,10 @@ function withLiteralsBroken(source, wanted) {
 function isTooLong(source, node) {
   const begin = source.lastIndexOf("\n", node.start) + 1
   const end = source.indexOf("\n", node.end)
-  return source.slice(begin, end < 0 ? undefined : end).split("\n").some((line) => line.length > WIDTH)
+  return source
+    .slice(begin, end < 0 ? undefined : end)
+    .split("\n")
+    .some((line) => line.length > WIDTH)
 }
 
 // ---------------------------------------------------------------- a literal
@@ -175,7 +189,8 @@ function tagOf(parts) {
   const last = parts.at(-1) ?? ""
   if (parts[0].startsWith("/")) return { type: "close", parts }
   if (last === "/") return { type: "self", parts }
-  if (last.endsWith("/") && !/["'}]$/.test(last)) return { type: "self", parts: [...parts.slice(0, -1), last.slice(0, -1), "/"] }
+  if (last.endsWith("/") && !/["'}]$/.test(last))
+    return { type: "self", parts: [...parts.slice(0, -1), last.slice(0, -1), "/"] }
   if (/["'}]\/$/.test(last)) return { type: "self", parts: [...parts.slice(0, -1), last.slice(0, -1), "/"] }
   return { type: "open", parts }
 }
@@ -228,7 +243,8 @@ const space = (blank) => (blank.includes("\n") ? "" : blank)
 const mayBreak = (children) => children[0]?.before === "" && children.at(-1)?.text !== ""
 
 /** @param {any} tag */
-const tagText = ({ parts, type }) => (type === "self" ? `<${parts.slice(0, -1).join(" ")} />` : `<${parts.join(" ")}>`)
+const tagText = ({ parts, type }) =>
+  type === "self" ? `<${parts.slice(0, -1).join(" ")} />` : `<${parts.join(" ")}>`
 
 /** @param {any} one @returns {string} */
 function flatText(one) {
@@ -244,7 +260,11 @@ function block(children, indent) {
   const runs = []
   for (const child of children) {
     const isInline = child.type === "text" || child.type === "expr"
-    const joins = child.before !== "" || (isInline && runs.at(-1)?.every((one) => one.type === "text" || one.type === "expr") && /text/.test(runs.at(-1)?.at(-1).type + child.type))
+    const joins =
+      child.before !== "" ||
+      (isInline &&
+        runs.at(-1)?.every((one) => one.type === "text" || one.type === "expr") &&
+        /text/.test(runs.at(-1)?.at(-1).type + child.type))
     if (joins && runs.length) runs.at(-1)?.push(child)
     else runs.push([child])
   }
@@ -289,8 +309,13 @@ function opened(attribute, indent) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const isCheck = process.argv.includes("--check")
   const named = process.argv.slice(2).filter((one) => !one.startsWith("--"))
-  const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "--", ...PLACES], { cwd: ROOT, encoding: "utf8" })
-  const files = named.length ? named : listed.split("\n").filter((name) => /\.(js|mjs|css|ts)$/.test(name) && !AS_THEY_ARE.has(name))
+  const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "--", ...PLACES], {
+    cwd: ROOT,
+    encoding: "utf8",
+  })
+  const files = named.length
+    ? named
+    : listed.split("\n").filter((name) => /\.(js|mjs|css|ts)$/.test(name) && !AS_THEY_ARE.has(name))
   let wrong = 0
   for (const file of files) {
     const source = readFileSync(named.length ? file : `${ROOT}${file}`, "utf8")

@@ -105,12 +105,12 @@ def test_outcomes_and_what_they_mean_are_the_phones():
     told = (ROOT / "static/js/visit/outcomes.js").read_text("utf-8")
     sets = {
         name: set(re.findall(r'"(\w+)"', inner))
-        for name, inner in re.findall(r"const (\w+) = new Set\(\[(.*?)\]\)", told)
+        for name, inner in re.findall(r"const (\w+) = new Set\(\[(.*?)\]\)", told, re.S)
     }
     assert sets["REMOTE_CHANNELS"] == fields.REMOTE_CHANNELS
     assert sets["REACTED"] == fields.REACTED
     assert sets["SOMEBODY"] == fields.SOMEBODY
-    remote = re.search(r"const REMOTE = \[(.*?)\]", told)
+    remote = re.search(r"const REMOTE = \[(.*?)\]", told, re.S)
     assert remote
     assert tuple(re.findall(r'"(\w+)"', remote[1])) == fields.REMOTE_OUTCOMES
     assert set(events.CHANNELS) >= fields.REMOTE_CHANNELS

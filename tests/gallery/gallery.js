@@ -48,5 +48,11 @@ await speak(/** @type {any} */ (asked.get("lang") ?? "ja"))
 await show(asked.get("screen") ?? "today", language.peek())
 const shown = Object.entries(SCENES).flatMap(([name, { route }]) => [route, name.split("-")[0]])
 const missing = Object.keys(SCREENS).filter((name) => !shown.includes(name))
-Object.assign(globalThis, { show, scenes: Object.keys(SCENES), missing, spoil: () => spoilEverything(SCENES, place), plant: () => plantEverything(SCENES, place) })
+Object.assign(globalThis, {
+  show,
+  scenes: Object.keys(SCENES),
+  missing,
+  spoil: () => spoilEverything(SCENES, place),
+  plant: () => plantEverything(SCENES, place),
+})
 document.documentElement.dataset.scenes = Object.keys(SCENES).join(" ")

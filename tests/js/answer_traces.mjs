@@ -12,8 +12,14 @@ const ASK = {
   next_run: chain.nextRun,
   after_receipt: (told, held) => chain.afterReceipt(chainOf(told), held),
   may_forget: (told, held, run, n) => chain.mayForget(chainOf(told), held, { run, n }),
-  to_send_again: (sent, held, box) => chain.toSendAgain(
-    sent.map((/** @type {[number, number]} */ [run, n]) => ({ run, n })), held, box).map(({ run, n }) => [run, n]),
+  to_send_again: (sent, held, box) =>
+    chain
+      .toSendAgain(
+        sent.map((/** @type {[number, number]} */ [run, n]) => ({ run, n })),
+        held,
+        box,
+      )
+      .map(({ run, n }) => [run, n]),
 }
 
 /** @param {{ head: any, floor: any, held: any, kept: [number, string][] }} told */

@@ -6,6 +6,8 @@ const parts = []
 for await (const part of process.stdin) parts.push(part)
 const answers = []
 for (const vector of JSON.parse(Buffer.concat(parts).toString("utf8"))) {
-  answers.push(await answer(vector).catch((error) => (error.message.startsWith("found ") ? "accept" : `${error}`)))
+  answers.push(
+    await answer(vector).catch((error) => (error.message.startsWith("found ") ? "accept" : `${error}`)),
+  )
 }
 process.stdout.write(JSON.stringify(answers))

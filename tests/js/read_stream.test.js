@@ -11,14 +11,17 @@ import { readStream } from "../../sync/read_stream.js"
 const MIB = 1024 * 1024
 
 /** @param {number} pieces @param {{ given: number, cancelled: boolean }} told */
-const stream = (pieces, told) => new ReadableStream({
-  pull(controller) {
-    if (told.given === pieces) return controller.close()
-    told.given += 1
-    controller.enqueue(new Uint8Array(1000))
-  },
-  cancel() { told.cancelled = true },
-})
+const stream = (pieces, told) =>
+  new ReadableStream({
+    pull(controller) {
+      if (told.given === pieces) return controller.close()
+      told.given += 1
+      controller.enqueue(new Uint8Array(1000))
+    },
+    cancel() {
+      told.cancelled = true
+    },
+  })
 
 test("what fits is read whole", async () => {
   assert.equal((await readStream(stream(5, { given: 0, cancelled: false }), 5000)).length, 5000)

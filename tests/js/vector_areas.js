@@ -18,7 +18,14 @@ import { openSealed } from "../../sync/sealing.js"
 import { verify } from "../../sync/signing.js"
 import { readJson, writeJson } from "../../sync/strict_json.js"
 import { readOrder } from "../../sync/wipe.js"
-import { deskTag, frameAnswer, parseAnswer, readReceipt, readRequest, readStatement } from "../../sync/wire.js"
+import {
+  deskTag,
+  frameAnswer,
+  parseAnswer,
+  readReceipt,
+  readRequest,
+  readStatement,
+} from "../../sync/wire.js"
 
 /** Each also checks what the case says must come out. @type {Record<string, (c: any) => unknown>} */
 export const AREAS = {
@@ -67,8 +74,14 @@ export const AREAS = {
   },
   async batch(c) {
     const found = await parseBatch(unb64u(c.batch))
-    equal(found.map((one) => (one instanceof SyncError ? one.code : one.id)), c.ids)
-    equal(true, found.every((one) => !(one instanceof SyncError) || one.envelope))
+    equal(
+      found.map((one) => (one instanceof SyncError ? one.code : one.id)),
+      c.ids,
+    )
+    equal(
+      true,
+      found.every((one) => !(one instanceof SyncError) || one.envelope),
+    )
   },
   padding: (c) => equal(paddedSize(c.size), c.padded),
   async plaintext(c) {
@@ -91,14 +104,23 @@ export const AREAS = {
   send_again(c) {
     const sent = c.sent.map(([run, n]) => ({ run, n }))
     const again = chain.toSendAgain(sent, c.held, c.box)
-    equal(again.map(({ run, n }) => [run, n]), c.again)
+    equal(
+      again.map(({ run, n }) => [run, n]),
+      c.again,
+    )
   },
   next_run: (c) => equal(chain.nextRun(c.now, c.highest), c.run),
   async roster(c) {
     const roster = await readRoster(unb64u(c.bytes), unb64u(c.sig), c.office)
     equal(roster.serial, c.serial)
-    equal(roster.devices.map(({ id }) => id), c.devices)
-    equal(roster.devices.map(({ up }) => [up.run, up.n, up.id]), c.up)
+    equal(
+      roster.devices.map(({ id }) => id),
+      c.devices,
+    )
+    equal(
+      roster.devices.map(({ up }) => [up.run, up.n, up.id]),
+      c.up,
+    )
   },
   async statement(c) {
     const body = await readRequest(unb64u(c.body), c.signature, c.tag, unb64u(c.public))
@@ -140,7 +162,10 @@ export const AREAS = {
     const [p1, p2] = [unb64u(c.p1), unb64u(c.p2)]
     equal(await enrolment.wordIndices(p1, p2), c.indices)
     const found = await enrolment.twoWords(p1, p2, c.lists)
-    equal(found.map(({ ja, en }) => [ja, en]), c.words)
+    equal(
+      found.map(({ ja, en }) => [ja, en]),
+      c.words,
+    )
   },
   event: (c) => checkEvent(c.event),
   body: (c) => checkBody(c.type, c.v, c.body, c.at),

@@ -8,7 +8,9 @@ import { AREAS, answer } from "./vector_areas.js"
 
 const VECTORS = new URL("../../sync/vectors/", import.meta.url)
 const lists = JSON.parse(readFileSync(new URL("../../sync/words.json", import.meta.url), "utf8"))
-const files = readdirSync(VECTORS).filter((name) => name.endsWith(".json")).sort()
+const files = readdirSync(VECTORS)
+  .filter((name) => name.endsWith(".json"))
+  .sort()
 
 for (const file of files) {
   const vector = JSON.parse(readFileSync(new URL(file, VECTORS), "utf8"))

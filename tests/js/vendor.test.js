@@ -22,7 +22,10 @@ test("every vendored file is listed with its licence, and is the file that was l
 test("nothing lies in the vendor folder that is not listed", () => {
   const listed = vendor.files.map((/** @type {{file: string}} */ { file }) => file)
   const lying = readdirSync(new URL("static/vendor/", root)).filter((name) => name.endsWith(".js"))
-  assert.deepEqual(lying.filter((name) => !listed.includes(`static/vendor/${name}`)), [])
+  assert.deepEqual(
+    lying.filter((name) => !listed.includes(`static/vendor/${name}`)),
+    [],
+  )
 })
 
 test("no vendored module imports anything", () => {
@@ -50,8 +53,13 @@ test("the IndexedDB library loads where there is no IndexedDB", async () => {
 })
 
 test("what HPKE seals opens again under the same header only", async () => {
-  const { CipherSuite, DhkemP256HkdfSha256, HkdfSha256, Aes256Gcm } = await import("../../static/vendor/hpke.js")
-  const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() })
+  const { CipherSuite, DhkemP256HkdfSha256, HkdfSha256, Aes256Gcm } =
+    await import("../../static/vendor/hpke.js")
+  const suite = new CipherSuite({
+    kem: new DhkemP256HkdfSha256(),
+    kdf: new HkdfSha256(),
+    aead: new Aes256Gcm(),
+  })
   const pair = await suite.kem.generateKeyPair()
   const header = new TextEncoder().encode("sotto/1\n")
   const visit = new TextEncoder().encode("first visit")

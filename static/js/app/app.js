@@ -19,7 +19,8 @@ keptTextSize()
 await speak(language.peek())
 render(html`<${App} door=${session} />`, /** @type {Element} */ (document.getElementById("app")))
 void watchUpdates()
-if (wantsFurigana()) void import("../words/furigana.js").then(({ setFurigana }) => setFurigana(true)).catch(() => {})
+if (wantsFurigana())
+  void import("../words/furigana.js").then(({ setFurigana }) => setFurigana(true)).catch(() => {})
 
 effect(() => void session.keepLanguage(language.value).catch(() => {}))
 navigator.serviceWorker?.addEventListener("message", ({ data }) => {

@@ -19,8 +19,11 @@ void served().then(() => import("./app.js"))
 
 async function register() {
   try {
-    return await navigator.serviceWorker.register(policy?.createScriptURL(WORKER) ?? WORKER,
-      { scope: "/phone/", type: "module", updateViaCache: "none" })
+    return await navigator.serviceWorker.register(policy?.createScriptURL(WORKER) ?? WORKER, {
+      scope: "/phone/",
+      type: "module",
+      updateViaCache: "none",
+    })
   } catch {
     return null
   }
@@ -33,7 +36,9 @@ async function served() {
   if (!coming) return
   await new Promise((go) => {
     navigator.serviceWorker.addEventListener("controllerchange", go, { once: true })
-    coming.addEventListener("statechange", () => { if (coming.state === "redundant") go(null) })
+    coming.addEventListener("statechange", () => {
+      if (coming.state === "redundant") go(null)
+    })
     setTimeout(go, LONGEST)
   })
 }

@@ -33,35 +33,58 @@ async function openScreens() {
 /** @param {{ door: Door }} props */
 export function App({ door }) {
   const [broken] = useErrorBoundary((error) => console.error(error?.name ?? "fault"))
-  return html`<${DoorContext.Provider} value=${door}>${broken ? html`<${Broken} code=${broken.code} />` : html`<${Standing} door=${door} />${covered.value && html`<${Behind} name="cover" />`}`}<//>`
+  return html`
+    <${DoorContext.Provider} value=${door}>
+      ${
+        broken
+          ? html`<${Broken} code=${broken.code} />`
+          : html`<${Standing} door=${door} />${covered.value && html`<${Behind} name="cover" />`}`
+      }
+    <//>
+  `
 }
 
 /** @param {{ door: Door }} props */
 function Standing({ door }) {
   const { name, key } = place.value
   switch (door.state.value) {
-    case "loading": return html`<main class="gate" aria-busy="true"></main>`
-    case "unsupported": return html`<${Unsupported} />`
-    case "wiped": return html`<${Wiped} />`
-    case "new": return door.cleared.value ? html`<${Behind} name="cleared" />` : name === "lost" ? html`<${Behind} name="lost" />` : html`<${Newcomer} />`
-    case "choose_unlock": return html`<${ChooseUnlock} />`
+    case "loading":
+      return html`<main class="gate" aria-busy="true"></main>`
+    case "unsupported":
+      return html`<${Unsupported} />`
+    case "wiped":
+      return html`<${Wiped} />`
+    case "new":
+      return door.cleared.value
+        ? html`<${Behind} name="cleared" />`
+        : name === "lost"
+          ? html`<${Behind} name="lost" />`
+          : html`<${Newcomer} />`
+    case "choose_unlock":
+      return html`<${ChooseUnlock} />`
     case "locked":
       if (handed.value && !handed.value.back) return html`<${Behind} name="handed" />`
       return AT_THE_LOCK.has(name) ? html`<${Behind} name=${name} place=${key} />` : html`<${Locked} />`
-    default: return html`<${Behind} name=${name} place=${key} />`
+    default:
+      return html`<${Behind} name=${name} place=${key} />`
   }
 }
 
 /** The screens behind the lock come while the words are typed. */
 function Locked() {
-  useEffect(() => { if (!opened.peek()) void openScreens() }, [])
+  useEffect(() => {
+    if (!opened.peek()) void openScreens()
+  }, [])
   return html`<${Lock} />`
 }
 
 /** @param {{ name: string, place?: number }} props */
 function Behind({ name, place: key = 0 }) {
-  useEffect(() => { if (!opened.peek()) void openScreens() }, [])
-  if (!opened.value) return notThere.value ? html`<${Broken} />` : html`<main class="gate" aria-busy="true"></main>`
+  useEffect(() => {
+    if (!opened.peek()) void openScreens()
+  }, [])
+  if (!opened.value)
+    return notThere.value ? html`<${Broken} />` : html`<main class="gate" aria-busy="true"></main>`
   const Screen = opened.value[name] ?? opened.value.today
   return html`<${Screen} key=${`${name} ${key}`} />`
 }

@@ -11,24 +11,42 @@ import { icon } from "./icon.js"
  */
 export function Choices({ options, value, onPick, shape = "", big, centre, many, name, describedby }) {
   const own = useId()
-  return html`<div class=${shape ? `choices choices-${shape}` : "choices"}>
-    ${options.map((option) => html`
-      <label key=${String(option.value)} class=${look(option, big, centre)}>
-        <input type=${many ? "checkbox" : "radio"} name=${name ?? own} autocomplete="off" aria-describedby=${describedby}
-          checked=${many ? value.includes(option.value) : value === option.value}
-          onChange=${() => onPick(many ? toggled(value, option.value) : option.value)} />
-        ${option.num && html`<span class="num">${option.num}</span>`}
-        <span>${option.label}${option.small && html`<small>${option.small}</small>`}</span>
-        ${!centre && html`<span class="tick">${icon("check")}</span>`}
-      </label>`)}
-  </div>`
+  return html`
+    <div class=${shape ? `choices choices-${shape}` : "choices"}>
+      ${options.map(
+        (option) => html`
+          <label key=${String(option.value)} class=${look(option, big, centre)}>
+            <input
+              type=${many ? "checkbox" : "radio"}
+              name=${name ?? own}
+              autocomplete="off"
+              aria-describedby=${describedby}
+              checked=${many ? value.includes(option.value) : value === option.value}
+              onChange=${() => onPick(many ? toggled(value, option.value) : option.value)}
+            />
+            ${option.num && html`<span class="num">${option.num}</span>`}
+            <span>${option.label}${option.small && html`<small>${option.small}</small>`}</span>
+            ${!centre && html`<span class="tick">${icon("check")}</span>`}
+          </label>
+        `,
+      )}
+    </div>
+  `
 }
 
 /** @param {Option} option @param {boolean | undefined} big @param {boolean | undefined} centre */
 function look(option, big, centre) {
-  return ["choice", big && "choice-big", centre && "choice-centre", option.wide && "choice-wide", option.urgent && "choice-urgent"]
-    .filter(Boolean).join(" ")
+  return [
+    "choice",
+    big && "choice-big",
+    centre && "choice-centre",
+    option.wide && "choice-wide",
+    option.urgent && "choice-urgent",
+  ]
+    .filter(Boolean)
+    .join(" ")
 }
 
 /** @param {any[]} list @param {any} value */
-const toggled = (list, value) => (list.includes(value) ? list.filter((one) => one !== value) : [...list, value])
+const toggled = (list, value) =>
+  list.includes(value) ? list.filter((one) => one !== value) : [...list, value]

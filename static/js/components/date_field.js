@@ -11,7 +11,18 @@ import { t } from "../words/texts.js"
  * @param {{ label: string, type: "date" | "datetime-local" | "time", value: string, onPick: (value: string) => void, must?: any, unseen?: boolean,
  *           min?: string, max?: string, refused?: string, onRefused?: (typed: string | undefined) => void }} props
  */
-export function DateField({ label, type, value, onPick, must, unseen, min = LEAST[type], max = MOST[type], refused, onRefused }) {
+export function DateField({
+  label,
+  type,
+  value,
+  onPick,
+  must,
+  unseen,
+  min = LEAST[type],
+  max = MOST[type],
+  refused,
+  onRefused,
+}) {
   const id = useId()
   const [own, setOwn] = useState(/** @type {string | undefined} */ (undefined))
   const wrong = refused ?? own
@@ -21,12 +32,30 @@ export function DateField({ label, type, value, onPick, must, unseen, min = LEAS
     tell(bad ? field.value : undefined)
     if (!bad) onPick(field.value)
   }
-  return html`<div class="field">
-    <label for=${id} class=${unseen ? "unseen" : undefined}>${label}${must && html`<span class="must">${must}</span>`}</label>
-    <input class="box" id=${id} type=${type} autocomplete="off" value=${wrong ?? value} min=${min} max=${max}
-      aria-invalid=${wrong !== undefined || undefined} aria-describedby=${wrong !== undefined ? `${id}w` : undefined} onChange=${picked} />
-    ${wrong !== undefined && html`<p class="help over" id=${`${id}w`} role="alert">${why(wrong, type, min, max)}</p>`}
-  </div>`
+  return html`
+    <div class="field">
+      <label for=${id} class=${unseen ? "unseen" : undefined}>
+        ${label}
+        ${must && html`<span class="must">${must}</span>`}
+      </label>
+      <input
+        class="box"
+        id=${id}
+        type=${type}
+        autocomplete="off"
+        value=${wrong ?? value}
+        min=${min}
+        max=${max}
+        aria-invalid=${wrong !== undefined || undefined}
+        aria-describedby=${wrong !== undefined ? `${id}w` : undefined}
+        onChange=${picked}
+      />
+      ${
+        wrong !== undefined &&
+        html`<p class="help over" id=${`${id}w`} role="alert">${why(wrong, type, min, max)}</p>`
+      }
+    </div>
+  `
 }
 
 export const LEAST = { date: "1900-01-01", "datetime-local": "2000-01-01T09:00", time: undefined } // the wire's year begins then

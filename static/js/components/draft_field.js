@@ -33,10 +33,18 @@ function useText({ draft, path, read = (value) => value ?? "", write = (text) =>
 }
 
 /** @param {Of & Omit<Parameters<typeof Field>[0], "start" | "onText">} props */
-export const DraftField = ({ draft, path, read, write, ...field }) => html`<${Field} name=${path.replace(/^record\.(notes\.)?/, "")} ...${field} ...${useText({ draft, path, read, write })} />`
+export const DraftField = ({ draft, path, read, write, ...field }) =>
+  html`
+    <${Field}
+      name=${path.replace(/^record\.(notes\.)?/, "")}
+      ...${field}
+      ...${useText({ draft, path, read, write })}
+    />
+  `
 
 /** @param {Of & Omit<Parameters<typeof Box>[0], "start" | "onText">} props */
-export const DraftBox = ({ draft, path, read, write, ...box }) => html`<${Box} ...${box} ...${useText({ draft, path, read, write })} />`
+export const DraftBox = ({ draft, path, read, write, ...box }) =>
+  html`<${Box} ...${box} ...${useText({ draft, path, read, write })} />`
 
 /**
  * A day of a draft. What is refused stays with the draft, so that it is there again, and asked about before saving.
@@ -44,5 +52,11 @@ export const DraftBox = ({ draft, path, read, write, ...box }) => html`<${Box} .
  */
 export function DraftDate({ draft, name, ...field }) {
   const refused = useField(draft, `refusedDates.${name}`)
-  return html`<${DateField} ...${field} refused=${refused} onRefused=${(/** @type {string | undefined} */ typed) => draft.set(`refusedDates.${name}`, typed)} />`
+  return html`
+    <${DateField}
+      ...${field}
+      refused=${refused}
+      onRefused=${(/** @type {string | undefined} */ typed) => draft.set(`refusedDates.${name}`, typed)}
+    />
+  `
 }

@@ -7,7 +7,6 @@ import { MAX_LINE, MAX_TEXT } from "../../../sync/bounds.js"
 import { html, useEffect, useId, useLayoutEffect, useRef } from "../../vendor/preact.js"
 import { t } from "../words/texts.js"
 
-
 /**
  * A box for text. It takes its text once, when it appears; from then on the thumb alone writes into it, and another
  * window's hand: when `again` changes, and nothing is being composed, the text is asked for anew by `live`.
@@ -16,7 +15,22 @@ import { t } from "../words/texts.js"
  *           placeholder?: string, describedby?: string, label?: string, invalid?: boolean, extra?: object, longest?: number,
  *           again?: { subscribe(look: () => void): () => void }, live?: () => string }} props
  */
-export function Box({ start, onText, id, rows = 3, oneLine, type, placeholder, describedby, label, invalid, extra, again, live, longest = oneLine ? MAX_LINE : MAX_TEXT }) {
+export function Box({
+  start,
+  onText,
+  id,
+  rows = 3,
+  oneLine,
+  type,
+  placeholder,
+  describedby,
+  label,
+  invalid,
+  extra,
+  again,
+  live,
+  longest = oneLine ? MAX_LINE : MAX_TEXT,
+}) {
   const element = useRef(/** @type {any} */ (null))
   const over = useRef(/** @type {any} */ (null))
   const composing = useRef(false)
@@ -25,11 +39,14 @@ export function Box({ start, onText, id, rows = 3, oneLine, type, placeholder, d
     if (!invalid && text.length > longest) element.current.setAttribute("aria-invalid", "true")
     else if (!invalid) element.current.removeAttribute("aria-invalid")
   }
-  useLayoutEffect(() => { measure(element.current.value = start ?? "") }, [])
+  useLayoutEffect(() => {
+    measure((element.current.value = start ?? ""))
+  }, [])
   const look = () => {
     const box = element.current
     if (!box || !live || composing.current) return
-    const text = live(), at = box.selectionEnd < box.value.length ? box.selectionEnd : text.length // whoever wrote on, writes on
+    const text = live(),
+      at = box.selectionEnd < box.value.length ? box.selectionEnd : text.length // whoever wrote on, writes on
     if (box.value === text) return
     box.value = text
     if (document.activeElement === box) box.setSelectionRange(at, at)
@@ -40,14 +57,32 @@ export function Box({ start, onText, id, rows = 3, oneLine, type, placeholder, d
     onText(value)
   }
   const shared = {
-    class: "box", id, placeholder, "aria-describedby": describedby, "aria-label": label, "aria-invalid": invalid || undefined,
-    autocomplete: "off", ref: element, onInput: said,
-    onCompositionStart: () => { composing.current = true }, onCompositionEnd: () => { composing.current = false; if (again) look() },
+    class: "box",
+    id,
+    placeholder,
+    "aria-describedby": describedby,
+    "aria-label": label,
+    "aria-invalid": invalid || undefined,
+    autocomplete: "off",
+    ref: element,
+    onInput: said,
+    onCompositionStart: () => {
+      composing.current = true
+    },
+    onCompositionEnd: () => {
+      composing.current = false
+      if (again) look()
+    },
     ...extra,
   }
   return html`
-    ${oneLine ? html`<input ...${shared} type=${type ?? "text"} />` : html`<textarea ...${shared} rows=${rows}></textarea>`}
-    <p class="help over" ref=${over} hidden role="alert">${t("field.too_long", { n: longest })}</p>`
+    ${
+      oneLine
+        ? html`<input ...${shared} type=${type ?? "text"} />`
+        : html`<textarea ...${shared} rows=${rows}></textarea>`
+    }
+    <p class="help over" ref=${over} hidden role="alert">${t("field.too_long", { n: longest })}</p>
+  `
 }
 
 /**

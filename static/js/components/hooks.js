@@ -46,7 +46,12 @@ export function useDraft(caseId, kind, begin) {
 export function useKept(kind, { case: caseId = null, about = null, value }) {
   const { drafts } = useDoor()
   const draft = useMemo(() => drafts.open(caseId, kind, { about, value }), [kind, caseId, about])
-  useEffect(() => () => { draft.flush().catch(() => {}) }, [draft])
+  useEffect(
+    () => () => {
+      draft.flush().catch(() => {})
+    },
+    [draft],
+  )
   return draft
 }
 
@@ -103,8 +108,12 @@ export function useAsked(ask, on, first = null) {
   const [answer, setAnswer] = useState(/** @type {T | null} */ (first))
   useEffect(() => {
     let gone = false
-    Promise.resolve(ask()).then((value) => { if (!gone) setAnswer(value) })
-    return () => { gone = true }
+    Promise.resolve(ask()).then((value) => {
+      if (!gone) setAnswer(value)
+    })
+    return () => {
+      gone = true
+    }
   }, on)
   return answer
 }

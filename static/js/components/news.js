@@ -10,15 +10,64 @@ import { updateReady } from "../shell/update.js"
 import { icon } from "./icon.js"
 
 /** Told by a strip above everything. */
-export const LOUD = new Set(["storage_full", "database_closed", "storage_gone", "full", "unknown_version", "revoked", "lease_ended", "put_back"])
+export const LOUD = new Set([
+  "storage_full",
+  "database_closed",
+  "storage_gone",
+  "full",
+  "unknown_version",
+  "revoked",
+  "lease_ended",
+  "put_back",
+])
 
 export function NewsStrips() {
   const { problem, silentSince, clockBehind } = useDoor().road.value
   return html`
-    ${problem && LOUD.has(problem.code) && html`<${Strip} picture="missing" title=${t(`trouble.${problem.code}.title`)} text=${t(`trouble.${problem.code}`)} />`}
-    ${silentSince && html`<${Strip} picture="clock" title=${t("silent.title")} text=${t("silent.since", { day: nearDay(silentSince, now.value) })} />`}
-    ${clockBehind && html`<${Strip} picture="clock" title=${t("clock.behind.title")} text=${t("clock.behind", { day: nearDay(clockBehind, now.value) })} />`}
-    ${updateReady.value && html`<${Strip} picture="done" title=${t("update.title")} text=${t("update.kept")} act=${t("update.look")} onAct=${() => go("settings")} />`}`
+    ${
+      problem &&
+      LOUD.has(problem.code) &&
+      html`
+        <${Strip}
+          picture="missing"
+          title=${t(`trouble.${problem.code}.title`)}
+          text=${t(`trouble.${problem.code}`)}
+        />
+      `
+    }
+    ${
+      silentSince &&
+      html`
+        <${Strip}
+          picture="clock"
+          title=${t("silent.title")}
+          text=${t("silent.since", { day: nearDay(silentSince, now.value) })}
+        />
+      `
+    }
+    ${
+      clockBehind &&
+      html`
+        <${Strip}
+          picture="clock"
+          title=${t("clock.behind.title")}
+          text=${t("clock.behind", { day: nearDay(clockBehind, now.value) })}
+        />
+      `
+    }
+    ${
+      updateReady.value &&
+      html`
+        <${Strip}
+          picture="done"
+          title=${t("update.title")}
+          text=${t("update.kept")}
+          act=${t("update.look")}
+          onAct=${() => go("settings")}
+        />
+      `
+    }
+  `
 }
 
 /** @param {{ picture: string, title: string, text?: any, act?: string, onAct?: () => void }} props */
@@ -27,7 +76,13 @@ export const Strip = ({ picture, title, text, act, onAct }) => html`<div class="
   ${act && html`<button class="button" type="button" onClick=${onAct}>${act}</button>`}</div>`
 
 /** What went wrong at a key in the dock stands in the page: it comes to the eye. @param {{ code: string }} props */
-export const Trouble = ({ code }) => code && html`<p class="reason" role="alert" ref=${code === "malformed" ? toTheField : intoView}>${troubleText(code)}</p>`
+export const Trouble = ({ code }) =>
+  code &&
+  html`
+    <p class="reason" role="alert" ref=${code === "malformed" ? toTheField : intoView}>
+      ${troubleText(code)}
+    </p>
+  `
 
 /** @param {HTMLElement | null} element */
 const intoView = (element) => element?.scrollIntoView({ block: "center" })

@@ -28,13 +28,45 @@ export const telLink = (tel) => `tel:${tel.replace(/[^0-9+#*]/g, "")}`
 /** 119, 110 and the supervisor in one row. */
 export function QuickNumbers() {
   const supervisor = useNumbers().find(({ kind, tel }) => kind === "supervisor" && tel)
-  return html`<nav class="urgent-quick" aria-label=${t("urgent.quick")}>
-    <a href="tel:119"><span class="num">119</span>${t("number.fire")}</a><a href="tel:110"><span class="num">110</span>${t("number.police")}</a>
-    ${supervisor ? html`<a href=${telLink(supervisor.tel)}>${icon("call")}${t("number.supervisor")}</a>`
-      : html`<span class="unset">${t("number.supervisor")}<small>${t("number.unset")}</small></span>`}</nav>`
+  return html`
+    <nav class="urgent-quick" aria-label=${t("urgent.quick")}>
+      <a href="tel:119"><span class="num">119</span>${t("number.fire")}</a>
+      <a href="tel:110"><span class="num">110</span>${t("number.police")}</a>
+      ${
+        supervisor
+          ? html`<a href=${telLink(supervisor.tel)}>${icon("call")}${t("number.supervisor")}</a>`
+          : html`<span class="unset">${t("number.supervisor")}<small>${t("number.unset")}</small></span>`
+      }
+    </nav>
+  `
 }
 
 /** @param {{ numbers: OfficeNumber[] }} props */
-export const NumberList = ({ numbers }) => html`<ul class="numbers">${numbers.map((number) => html`<li key=${number.id}>${number.tel
-  ? html`<a href=${telLink(number.tel)}><b class="strong">${numberName(number)}</b><span class="num">${number.tel}</span>${icon("call")}</a>`
-  : html`<p><b class="strong">${numberName(number)}</b><span class="soft">${t("number.unset.who")}</span></p>`}</li>`)}</ul>`
+export const NumberList = ({ numbers }) =>
+  html`
+    <ul class="numbers">
+      ${numbers.map(
+        (number) =>
+          html`
+            <li key=${number.id}>
+              ${
+                number.tel
+                  ? html`
+                    <a href=${telLink(number.tel)}>
+                      <b class="strong">${numberName(number)}</b>
+                      <span class="num">${number.tel}</span>
+                      ${icon("call")}
+                    </a>
+                  `
+                  : html`
+                    <p>
+                      <b class="strong">${numberName(number)}</b>
+                      <span class="soft">${t("number.unset.who")}</span>
+                    </p>
+                  `
+              }
+            </li>
+          `,
+      )}
+    </ul>
+  `

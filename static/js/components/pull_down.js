@@ -12,8 +12,12 @@ export function PullDown() {
   const door = useDoor()
   const [state, setState] = useState(/** @type {"" | "pulled" | "asking"} */ (""))
   useEffect(() => {
-    let from = -1, far = false
-    const start = (/** @type {TouchEvent} */ { touches }) => { from = touches.length === 1 && scrollY <= 0 ? touches[0].clientY : -1; far = false }
+    let from = -1,
+      far = false
+    const start = (/** @type {TouchEvent} */ { touches }) => {
+      from = touches.length === 1 && scrollY <= 0 ? touches[0].clientY : -1
+      far = false
+    }
     const move = (/** @type {TouchEvent} */ { touches }) => {
       if (from < 0) return
       const now = touches.length === 1 && touches[0].clientY - from > FAR
@@ -37,5 +41,9 @@ export function PullDown() {
       removeEventListener("touchend", end)
     }
   }, [])
-  return html`<p class=${state ? "wait-line" : "unseen"} role="status">${state && html`${icon("send", true)}<span>${t(`pull.${state}`)}</span>`}</p>`
+  return html`
+    <p class=${state ? "wait-line" : "unseen"} role="status">
+      ${state && html`${icon("send", true)}<span>${t(`pull.${state}`)}</span>`}
+    </p>
+  `
 }

@@ -17,17 +17,39 @@ export function RecordPhotos({ visit, count, record }) {
   const all = Math.max(count, kept.length, safe) // the office sends no photo back, not even a line about it
   if (all === 0) return null
   const waits = record?.unsentBlobs ?? 0
-  return html`<${Part} title=${t("photos.of", { n: all })}>
-    ${waits > 0 ? hint("device", t("photos.waits", { n: waits })) : all > kept.length && hint("done", t(safe >= all ? "photos.away" : "photos.gone"))}
-    ${kept.length > 0 && html`<ul class="photos">${kept.map((/** @type {Kept} */ one, /** @type {number} */ i) => html`<li key=${one.blob}><${Shown} photo=${one} n=${i + 1} />
+  return html`
+    <${Part} title=${t("photos.of", { n: all })}>
+      ${
+        waits > 0
+          ? hint("device", t("photos.waits", { n: waits }))
+          : all > kept.length && hint("done", t(safe >= all ? "photos.away" : "photos.gone"))
+      }
+      ${
+        kept.length > 0 &&
+        html`<ul class="photos">${kept.map(
+          (
+            /** @type {Kept} */ one,
+            /** @type {number} */ i,
+          ) => html`<li key=${one.blob}><${Shown} photo=${one} n=${i + 1} />
       ${one.note && html`<span>${one.note}</span>`}<span class="soft">${t("photos.kept")}</span>
-      <${LetGo} n=${i + 1} onGo=${() => door.keptPhotos.remove(one.blob)} /></li>`)}</ul>`}<//>`
+      <${LetGo} n=${i + 1} onGo=${() => door.keptPhotos.remove(one.blob)} /></li>`,
+        )}</ul>`
+      }
+    <//>
+  `
 }
 
 /** The office sends no photo back: asked twice. @param {{ n: number, onGo: () => void }} props */
 function LetGo({ n, onGo }) {
   const [asked, setAsked] = useState(false)
-  if (!asked) return html`<button class="button" type="button" onClick=${() => setAsked(true)}>${icon("close", true)}${t("photos.let_go")}<span class="unseen">${n}</span></button>`
+  if (!asked)
+    return html`
+      <button class="button" type="button" onClick=${() => setAsked(true)}>
+        ${icon("close", true)}
+        ${t("photos.let_go")}
+        <span class="unseen">${n}</span>
+      </button>
+    `
   return html`<div class="tied">
     <p>${t("photos.let_go.sure")}</p>
     <div class="pair">
@@ -41,6 +63,18 @@ function LetGo({ n, onGo }) {
 function Shown({ photo, n }) {
   const door = useDoor()
   const [url, setUrl] = useState("")
-  useEffect(() => { door.keptPhotos.url(photo).then(setUrl, () => setUrl("")) }, [photo.blob])
-  return url && html`<img src=${url} width=${photo.width} height=${photo.height} alt=${photo.note || t("photos.alt", { n })} />`
+  useEffect(() => {
+    door.keptPhotos.url(photo).then(setUrl, () => setUrl(""))
+  }, [photo.blob])
+  return (
+    url &&
+    html`
+      <img
+        src=${url}
+        width=${photo.width}
+        height=${photo.height}
+        alt=${photo.note || t("photos.alt", { n })}
+      />
+    `
+  )
 }

@@ -16,16 +16,37 @@ export function Road({ record }) {
   const held = Boolean(record.held)
   const here = record.refused ? 0 : held ? 2 : STOPS.indexOf(record.state)
   return html`<ol class="road" aria-label=${t("road.where")}>
-    ${STOPS.map((stop, i) => html`<li key=${stop} class=${look(i, here, held)} aria-current=${i === here ? "step" : undefined}>
-      ${t(held && i === 2 ? "road.held" : `road.${stop}`)}</li>`)}
+    ${STOPS.map(
+      (
+        stop,
+        i,
+      ) => html`<li key=${stop} class=${look(i, here, held)} aria-current=${i === here ? "step" : undefined}>
+      ${t(held && i === 2 ? "road.held" : `road.${stop}`)}</li>`,
+    )}
   </ol>`
 }
 
 /** Who read it, and what they said of it: approved, or asked, or the answer is on its way back. @param {{ record: RecordRow }} props */
 export function Heard({ record: { readBy, review } }) {
-  const said = review && known(`review.said.${review.status}`) && t(`review.said.${review.status}`, { name: review.by, at: nearTime(review.at, now.value) })
-  return html`${readBy.map(({ name, at }) => html`<p key=${name} class="soft">${t("read.by", { name, at: nearTime(at, now.value) })}</p>`)}
-    ${said && html`<p class=${review?.status === "approved" ? "approved" : "soft"}>${review?.status === "approved" && icon("done", true)}${said}</p>`}`
+  const said =
+    review &&
+    known(`review.said.${review.status}`) &&
+    t(`review.said.${review.status}`, { name: review.by, at: nearTime(review.at, now.value) })
+  return html`
+    ${readBy.map(
+      ({ name, at }) =>
+        html`<p key=${name} class="soft">${t("read.by", { name, at: nearTime(at, now.value) })}</p>`,
+    )}
+    ${
+      said &&
+      html`
+        <p class=${review?.status === "approved" ? "approved" : "soft"}>
+          ${review?.status === "approved" && icon("done", true)}
+          ${said}
+        </p>
+      `
+    }
+  `
 }
 
 /** @param {number} i @param {number} here @param {boolean} held */

@@ -15,9 +15,17 @@ export function offerUndo(said, back) {
 /** Takes away a part of a draft, and offers to put back what stood there. @param {import("../shapes.d.ts").Draft} draft
  * @param {string} said @param {Record<string, unknown>} changes path -> what stands there from now on */
 export function takeAway(draft, said, changes) {
-  const before = Object.keys(changes).map((path) => /** @type {const} */ ([path, path.split(".").reduce((value, name) => value?.[name], draft.value.peek())]))
+  const before = Object.keys(changes).map(
+    (path) =>
+      /** @type {const} */ ([
+        path,
+        path.split(".").reduce((value, name) => value?.[name], draft.value.peek()),
+      ]),
+  )
   for (const [path, value] of Object.entries(changes)) draft.set(path, value)
-  offerUndo(said, () => { for (const [path, value] of before) draft.set(path, value) })
+  offerUndo(said, () => {
+    for (const [path, value] of before) draft.set(path, value)
+  })
 }
 
 export function Undo() {
@@ -25,6 +33,9 @@ export function Undo() {
   if (!one || one.key !== place.value.key) return null
   return html`<div class="unsent undo" role="status">
     <span>${one.said}</span>
-    <button class="button" type="button" onClick=${() => { last.value = null; one.back() }}>${icon("back", true)}${t("undo.back")}</button>
+    <button class="button" type="button" onClick=${() => {
+      last.value = null
+      one.back()
+    }}>${icon("back", true)}${t("undo.back")}</button>
   </div>`
 }

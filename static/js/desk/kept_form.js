@@ -44,15 +44,20 @@ async function keepForm(form) {
     putBack(form, fields, quicker)
     last = quicker.size ? before : written(form)
     form.closest("details")?.setAttribute("open", "")
-    if (told instanceof HTMLElement && written(form) !== before) say(told, () => send("").then(() => location.reload()))
+    if (told instanceof HTMLElement && written(form) !== before)
+      say(told, () => send("").then(() => location.reload()))
   }
   if (written(form) !== last) void keep()
 }
 
 /** @param {HTMLFormElement} form @returns {Field[]} what a person fills in */
-const fieldsOf = (form) => [...form.querySelectorAll("input, textarea, select")]
-  .filter((/** @type {any} */ one) => one.name && !one.hidden && !["hidden", "password", "file", "submit"].includes(one.type))
-  .map((one) => /** @type {Field} */ (one))
+const fieldsOf = (form) =>
+  [...form.querySelectorAll("input, textarea, select")]
+    .filter(
+      (/** @type {any} */ one) =>
+        one.name && !one.hidden && !["hidden", "password", "file", "submit"].includes(one.type),
+    )
+    .map((one) => /** @type {Field} */ (one))
 
 /** @typedef {(field: Field) => [boolean, string]} Reading whether a field tells anything, and what */
 
@@ -66,22 +71,33 @@ const asIs = (field) => [!isChoice(field) || /** @type {HTMLInputElement} */ (fi
 function asCame(field) {
   if (field instanceof HTMLSelectElement) {
     const options = [...field.options]
-    return [true, (options.find((one) => one.defaultSelected) ?? options.find((one) => !one.disabled))?.value ?? ""]
+    return [
+      true,
+      (options.find((one) => one.defaultSelected) ?? options.find((one) => !one.disabled))?.value ?? "",
+    ]
   }
   if (isChoice(field)) return [/** @type {HTMLInputElement} */ (field).defaultChecked, field.value]
   return [true, field.defaultValue]
 }
 
 /** @param {HTMLFormElement} form @param {Reading} read */
-const written = (form, read = asIs) => JSON.stringify(fieldsOf(form)
-  .map((field) => ({ name: field.name, told: read(field) }))
-  .filter(({ told }) => told[0])
-  .map(({ name, told }) => [name, told[1]]))
+const written = (form, read = asIs) =>
+  JSON.stringify(
+    fieldsOf(form)
+      .map((field) => ({ name: field.name, told: read(field) }))
+      .filter(({ told }) => told[0])
+      .map(({ name, told }) => [name, told[1]]),
+  )
 
 /** Names of the fields a person changed meanwhile. @param {string} before @param {string} now @returns {Set<string>} */
 function touched(before, now) {
-  const [was, is] = [before, now].map((text) => JSON.parse(text).map((/** @type {[string, string]} */ pair) => JSON.stringify(pair)))
-  const differing = [...was.filter((/** @type {string} */ one) => !is.includes(one)), ...is.filter((/** @type {string} */ one) => !was.includes(one))]
+  const [was, is] = [before, now].map((text) =>
+    JSON.parse(text).map((/** @type {[string, string]} */ pair) => JSON.stringify(pair)),
+  )
+  const differing = [
+    ...was.filter((/** @type {string} */ one) => !is.includes(one)),
+    ...is.filter((/** @type {string} */ one) => !was.includes(one)),
+  ]
   return new Set(differing.map((pair) => JSON.parse(pair)[0]))
 }
 

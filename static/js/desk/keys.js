@@ -12,7 +12,7 @@ export function listenForKeys() {
   const cursor = rowCursor()
   let goSince = -Infinity
 
-  document.addEventListener("keydown", event => {
+  document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
     if (event.key === "Escape") return leaveField(event)
     if (isTyping(event.target)) return
@@ -22,14 +22,21 @@ export function listenForKeys() {
     if (event.key === "g") goSince = event.timeStamp
     else if (event.key === "/") focusSearch(event)
     else if (event.key === "?") toggleOverlay(event)
-    else if (!openDialog() && (press(`[data-key="${CSS.escape(event.key)}"]`) || cursor.take(event.key, event.target))) event.preventDefault()
+    else if (
+      !openDialog() &&
+      (press(`[data-key="${CSS.escape(event.key)}"]`) || cursor.take(event.key, event.target))
+    )
+      event.preventDefault()
   })
   document.querySelector('[data-overlay="keys"]')?.addEventListener("click", toggleOverlay)
 }
 
 /** @param {EventTarget | null} target */
 function isTyping(target) {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio]), textarea, select"))
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio]), textarea, select"))
+  )
 }
 
 /** @param {string} selector */
@@ -37,7 +44,12 @@ function press(selector) {
   const control = document.querySelector(`main ${selector}, nav ${selector}`)
   if (!(control instanceof HTMLElement) || control.hasAttribute("aria-disabled")) return false
   const field = control.matches("summary") ? control.closest("details") : null
-  if (control instanceof HTMLAnchorElement && control.hash && control.pathname === location.pathname && !control.search) {
+  if (
+    control instanceof HTMLAnchorElement &&
+    control.hash &&
+    control.pathname === location.pathname &&
+    !control.search
+  ) {
     openAt(control.hash)
   } else if (field) {
     field.open = true

@@ -14,12 +14,12 @@ export function lettersOf(form, address) {
   let underWay = null
   let held = false
 
-  form.addEventListener("submit", event => {
+  form.addEventListener("submit", (event) => {
     if (!underWay) return leaving.abort()
     event.preventDefault()
     if (held) return
     held = true
-    const patience = new Promise(done => window.setTimeout(done, PATIENCE))
+    const patience = new Promise((done) => window.setTimeout(done, PATIENCE))
     const button = event.submitter
     void Promise.race([underWay, patience]).then(() => {
       underWay = null
@@ -30,7 +30,11 @@ export function lettersOf(form, address) {
   const send = async (/** @type {string} */ text) => {
     const body = new URLSearchParams({ csrf: new FormData(form).get("csrf")?.toString() ?? "", text })
     const letter = fetch(address, {
-      method: "POST", body, headers: { Accept: "application/json" }, keepalive: true, signal: leaving.signal,
+      method: "POST",
+      body,
+      headers: { Accept: "application/json" },
+      keepalive: true,
+      signal: leaving.signal,
     }).catch(() => null)
     underWay = letter
     const answer = await letter

@@ -25,5 +25,7 @@ export function askAboutSelection() {
 
 /** @param {HTMLSelectElement} field @param {string} text @returns {HTMLOptionElement | undefined} */
 function sentenceOf(field, text) {
-  return [...field.options].find(({ dataset: { sentence } }) => sentence && (sentence.includes(text) || text.includes(sentence)))
+  return [...field.options].find(
+    ({ dataset: { sentence } }) => sentence && (sentence.includes(text) || text.includes(sentence)),
+  )
 }

@@ -4,7 +4,8 @@
 /** @typedef {{ options: string, answer: string, csrf: string }} Ceremony */
 
 export function offerPasskeys() {
-  if (typeof PublicKeyCredential !== "function" || !("parseRequestOptionsFromJSON" in PublicKeyCredential)) return
+  if (typeof PublicKeyCredential !== "function" || !("parseRequestOptionsFromJSON" in PublicKeyCredential))
+    return
   const gate = document.getElementById("passkey")
   const maker = document.getElementById("new-passkey")
   if (gate) {

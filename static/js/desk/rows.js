@@ -3,7 +3,9 @@
 
 /** @returns {{ take: (key: string, target: EventTarget | null) => boolean }} */
 export function rowCursor() {
-  const rows = [...document.querySelectorAll("table[data-rows] tbody tr")].filter(row => row.querySelector("[data-open]"))
+  const rows = [...document.querySelectorAll("table[data-rows] tbody tr")].filter((row) =>
+    row.querySelector("[data-open]"),
+  )
   let at = -1
 
   /** @param {number} place */

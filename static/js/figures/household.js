@@ -11,12 +11,19 @@ export const WIDTH = 358
  */
 export function standing({ members, parentage = [], unions = [] }) {
   const row = generations(members, parentage, unions)
-  const rows = [...new Set(row.values())].sort((a, b) => a - b).map((generation) => members.filter(({ id }) => row.get(id) === generation))
+  const rows = [...new Set(row.values())]
+    .sort((a, b) => a - b)
+    .map((generation) => members.filter(({ id }) => row.get(id) === generation))
   const home = Math.max(1, ...rows.map((one) => one.filter(lives).length))
   const away = Math.max(0, ...rows.map((one) => one.length - one.filter(lives).length))
   const slot = WIDTH / (home + away)
   const placed = rows.map((one, i) => placeRow(one, i, { slot, home }))
-  return { stood: new Map(placed.flat().map((stood) => [stood.member.id, stood])), rows: placed, slot, homeColumns: home }
+  return {
+    stood: new Map(placed.flat().map((stood) => [stood.member.id, stood])),
+    rows: placed,
+    slot,
+    homeColumns: home,
+  }
 }
 
 /** @param {Member} member */
@@ -24,10 +31,13 @@ export const lives = ({ inHousehold }) => inHousehold !== false
 
 /** @param {Member[]} members @param {number} row @param {{ slot: number, home: number }} room @returns {Stood[]} */
 function placeRow(members, row, { slot, home }) {
-  const inside = members.filter(lives), outside = members.filter((member) => !lives(member))
+  const inside = members.filter(lives),
+    outside = members.filter((member) => !lives(member))
   const indent = (home - inside.length) / 2
-  return [...inside.map((member, i) => ({ member, row, column: indent + i })), ...outside.map((member, i) => ({ member, row, column: home + i }))]
-    .map((stood) => ({ ...stood, x: Math.round((stood.column + 0.5) * slot) }))
+  return [
+    ...inside.map((member, i) => ({ member, row, column: indent + i })),
+    ...outside.map((member, i) => ({ member, row, column: home + i })),
+  ].map((stood) => ({ ...stood, x: Math.round((stood.column + 0.5) * slot) }))
 }
 
 /** @param {Member[]} members @param {{ child: string, parents: string[] }[]} parentage @param {{ a: string, b: string }[]} unions */
@@ -36,12 +46,20 @@ function generations(members, parentage, unions) {
   const row = new Map(members.map(({ id, role }) => [id, byRole(role, parentage, id)]))
   for (let settled = false, round = 0; !settled && round <= members.length; round++) {
     settled = true
-    const lower = (/** @type {string} */ id, /** @type {number} */ to) => { if (known.has(id) && (row.get(id) ?? 0) < to) { row.set(id, to); settled = false } }
+    const lower = (/** @type {string} */ id, /** @type {number} */ to) => {
+      if (known.has(id) && (row.get(id) ?? 0) < to) {
+        row.set(id, to)
+        settled = false
+      }
+    }
     for (const { child, parents } of parentage) {
       for (const parent of parents) lower(child, (row.get(parent) ?? 0) + 1)
       for (const parent of parents) lower(parent, Math.max(...parents.map((one) => row.get(one) ?? 0)))
     }
-    for (const { a, b } of unions) { lower(a, row.get(b) ?? 0); lower(b, row.get(a) ?? 0) }
+    for (const { a, b } of unions) {
+      lower(a, row.get(b) ?? 0)
+      lower(b, row.get(a) ?? 0)
+    }
   }
   return row
 }

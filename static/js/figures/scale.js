@@ -23,7 +23,12 @@ export function dayScale(from, to, left, right) {
 export function monthTicks(from, to, most) {
   const first = onClock(from)
   const months = []
-  for (let month = first.month + (first.date > 1 ? 1 : 0); monthBegins(first.year, month).getTime() <= to; month++) months.push(monthBegins(first.year, month))
+  for (
+    let month = first.month + (first.date > 1 ? 1 : 0);
+    monthBegins(first.year, month).getTime() <= to;
+    month++
+  )
+    months.push(monthBegins(first.year, month))
   const step = Math.max(1, Math.ceil(months.length / most))
   return months.filter((_, i) => i % step === 0)
 }

@@ -39,18 +39,59 @@ import { Cleared, LetIn, WayIn } from "./gate/unlock_help.js"
 /** What is about households: a welfare commissioner's phone has none of it, and begins with what they noticed.
  * @type {Record<string, () => any>} */
 const OF_CASES = {
-  today: Today, cases: Cases, case: Case, contacts: ContactList, roles: Roles, contact: Contact,
-  log: Log, "log-notes": LogNotes, "log-checklist": LogChecklist, "log-check": LogCheck, saved: Saved, review: Review,
-  "hand-over": HandOverPhone, "pass-on": PassOn, consent: ConsentNoted, "take-back": TakeBack, misfiled: Misfiled, begin: Begin, departing: Departing, calendar: Calendar, "hand-day": HandDay, plan: Plan, ready: ReadyForField, own: Own,
+  today: Today,
+  cases: Cases,
+  case: Case,
+  contacts: ContactList,
+  roles: Roles,
+  contact: Contact,
+  log: Log,
+  "log-notes": LogNotes,
+  "log-checklist": LogChecklist,
+  "log-check": LogCheck,
+  saved: Saved,
+  review: Review,
+  "hand-over": HandOverPhone,
+  "pass-on": PassOn,
+  consent: ConsentNoted,
+  "take-back": TakeBack,
+  misfiled: Misfiled,
+  begin: Begin,
+  departing: Departing,
+  calendar: Calendar,
+  "hand-day": HandDay,
+  plan: Plan,
+  ready: ReadyForField,
+  own: Own,
 }
 
 /** @type {Record<string, () => any>} */
 export const SCREENS = {
-  ...Object.fromEntries(Object.entries(OF_CASES).map(([name, Screen]) => [name, () => (useMe()?.worker.role === "commissioner" ? html`<${NoticeHome} />` : html`<${Screen} />`)])),
-  sync: Sync, "set-aside": SetAside, discard: Discard, rescue: Rescue, urgent: Urgent, settings: Settings, notifications: Notifications, erase: Erase,
-  "change-unlock": ChangeUnlock, sharing: Sharing, "notice-write": NoticeWriting, notice: NoticeShown,
+  ...Object.fromEntries(
+    Object.entries(OF_CASES).map(([name, Screen]) => [
+      name,
+      () => (useMe()?.worker.role === "commissioner" ? html`<${NoticeHome} />` : html`<${Screen} />`),
+    ]),
+  ),
+  sync: Sync,
+  "set-aside": SetAside,
+  discard: Discard,
+  rescue: Rescue,
+  urgent: Urgent,
+  settings: Settings,
+  notifications: Notifications,
+  erase: Erase,
+  "change-unlock": ChangeUnlock,
+  sharing: Sharing,
+  "notice-write": NoticeWriting,
+  notice: NoticeShown,
   // Over the others, or in the hands of somebody else.
-  cover: Cover, lost: Lost, "way-in": WayIn, "let-in": LetIn, cleared: Cleared, handed: HandedOver,
+  cover: Cover,
+  lost: Lost,
+  "way-in": WayIn,
+  "let-in": LetIn,
+  cleared: Cleared,
+  handed: HandedOver,
 }
 
 keepCrises()

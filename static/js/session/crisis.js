@@ -12,7 +12,17 @@ import { crisisKept, dropCrises, keepCrisis, openCrises } from "../store/crisis_
 const REST = 100 // ms after the last letter
 
 /** @returns {Crisis} */
-const blank = () => ({ step: 0, field: "", asked: {}, call: { to: "", at: "", result: "" }, safe: { who: "", means: "", contact: "" }, told: {}, case: null, draft: null, refused: {} })
+const blank = () => ({
+  step: 0,
+  field: "",
+  asked: {},
+  call: { to: "", at: "", result: "" },
+  safe: { who: "", means: "", contact: "" },
+  told: {},
+  case: null,
+  draft: null,
+  refused: {},
+})
 
 /** @type {import("../../vendor/preact.js").Signal<Crisis>} */
 export const crisis = signal(blank())
@@ -23,7 +33,9 @@ export const sealedBefore = signal(false)
 export const crisisIsKept = signal(false)
 
 /** @param {Partial<Crisis>} change */
-export const note = (change) => { crisis.value = { ...crisis.peek(), ...change } }
+export const note = (change) => {
+  crisis.value = { ...crisis.peek(), ...change }
+}
 
 export function clear() {
   clearTimeout(timer)
@@ -33,20 +45,41 @@ export function clear() {
 }
 
 /** Any plan together with means, or an attempt before: urgent, whatever else was answered. @param {Crisis["asked"]} asked */
-export const isPressing = (asked) => (asked.plan === "yes" && asked.means === "yes") || asked.attempt === "yes" || asked.soon === "yes"
+export const isPressing = (asked) =>
+  (asked.plan === "yes" && asked.means === "yes") || asked.attempt === "yes" || asked.soon === "yes"
 
 /** @param {Crisis} of */
 export const hasWords = ({ asked, call, safe, told, refused }) =>
-  Object.keys(asked).length > 0 || Object.keys(told).length > 0 || Boolean(call.to || call.result || safe.who || safe.means || safe.contact) || Object.keys(refused ?? {}).length > 0
+  Object.keys(asked).length > 0 ||
+  Object.keys(told).length > 0 ||
+  Boolean(call.to || call.result || safe.who || safe.means || safe.contact) ||
+  Object.keys(refused ?? {}).length > 0
 
 /** Keep what is noted on the disk, sealed. Call once. */
 export function keepCrises() {
-  crisisKept().then((there) => { sealedBefore.value = there }, () => {})
+  crisisKept().then(
+    (there) => {
+      sealedBefore.value = there
+    },
+    () => {},
+  )
   effect(() => {
     const here = crisis.value
     clearTimeout(timer)
     crisisIsKept.value = false
-    if (hasWords(here)) timer = setTimeout(() => void keepCrisis(here).then(() => { crisisIsKept.value = true }, () => { crisisIsKept.value = false }), REST)
+    if (hasWords(here))
+      timer = setTimeout(
+        () =>
+          void keepCrisis(here).then(
+            () => {
+              crisisIsKept.value = true
+            },
+            () => {
+              crisisIsKept.value = false
+            },
+          ),
+        REST,
+      )
   })
 }
 
@@ -62,11 +95,25 @@ export async function takeUpCrises(open) {
 
 /** Two lives of one crisis: every word of both. @param {Crisis} a @param {Crisis} b @returns {Crisis} */
 function together(a, b) {
-  const both = (/** @type {string} */ one, /** @type {string} */ other) => [...new Set([one, other].filter(Boolean))].join(" / ")
+  const both = (/** @type {string} */ one, /** @type {string} */ other) =>
+    [...new Set([one, other].filter(Boolean))].join(" / ")
   return {
-    step: b.step || a.step, field: b.field || a.field, asked: { ...a.asked, ...b.asked }, told: { ...a.told, ...b.told },
-    call: { to: both(a.call.to, b.call.to), at: a.call.at || b.call.at, result: both(a.call.result, b.call.result) },
-    safe: { who: both(a.safe.who, b.safe.who), means: both(a.safe.means, b.safe.means), contact: b.safe.contact || a.safe.contact },
-    case: b.case ?? a.case, draft: b.draft ?? a.draft, refused: { ...a.refused, ...b.refused },
+    step: b.step || a.step,
+    field: b.field || a.field,
+    asked: { ...a.asked, ...b.asked },
+    told: { ...a.told, ...b.told },
+    call: {
+      to: both(a.call.to, b.call.to),
+      at: a.call.at || b.call.at,
+      result: both(a.call.result, b.call.result),
+    },
+    safe: {
+      who: both(a.safe.who, b.safe.who),
+      means: both(a.safe.means, b.safe.means),
+      contact: b.safe.contact || a.safe.contact,
+    },
+    case: b.case ?? a.case,
+    draft: b.draft ?? a.draft,
+    refused: { ...a.refused, ...b.refused },
   }
 }

@@ -17,7 +17,9 @@ export function lockWhenIdle(lock, limit) {
     else last = Date.now()
   }
   const away = () => Math.abs(Date.now() - last) >= limit()
-  const look = () => { if (away()) lock() }
+  const look = () => {
+    if (away()) lock()
+  }
   const timer = setInterval(look, CHECK_EVERY)
   for (const name of TOUCHES) addEventListener(name, touch, { passive: true, capture: true })
   document.addEventListener("visibilitychange", look)

@@ -77,7 +77,8 @@ export async function confirmPassphrase(words) {
 /** The new words, typed again. @param {string[]} words @throws {SyncError} words_differ */
 export function checkOffered(words) {
   if (words.some((word) => /\p{Script=Han}/u.test(word))) throw new SyncError("kanji")
-  if (offered.length === 0 || words.map(flat).join(" ") !== offered.map(flat).join(" ")) throw new SyncError("words_differ")
+  if (offered.length === 0 || words.map(flat).join(" ") !== offered.map(flat).join(" "))
+    throw new SyncError("words_differ")
 }
 
 /** @throws {SyncError} passkey_unsupported passkey_declined */
@@ -98,7 +99,9 @@ export async function changeUnlock(present, to) {
 async function moveIn(how) {
   if (!handedBack && !newcomer) throw new SyncError("not_enrolled")
   const within = await inside()
-  const { rows, keys } = handedBack ? await within.openAnew(how, handedBack) : await within.settleIn(/** @type {Newcomer} */ (newcomer), how, relay)
+  const { rows, keys } = handedBack
+    ? await within.openAnew(how, handedBack)
+    : await within.settleIn(/** @type {Newcomer} */ (newcomer), how, relay)
   if (!handedBack) navigator.serviceWorker?.controller?.postMessage({ type: "look" }) // an erased phone had let go of its release
   handedBack = newcomer = null
   await knowWays()
@@ -106,5 +109,9 @@ async function moveIn(how) {
 }
 
 /** @param {string} word */
-const flat = (word) => word.normalize("NFKC").trim().toLowerCase()
-  .replace(/[\u30a1-\u30f6]/gu, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x60))
+const flat = (word) =>
+  word
+    .normalize("NFKC")
+    .trim()
+    .toLowerCase()
+    .replace(/[\u30a1-\u30f6]/gu, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x60))

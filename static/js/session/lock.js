@@ -6,7 +6,18 @@ import { lockWhenIdle } from "./idle.js"
 import { lockedNumbers } from "../store/emergency_numbers.js"
 import { hadJoined, identity, noteJoined } from "../store/outbox_db.js"
 import { vaultDb, ways } from "../store/vault_db.js"
-import { autoLockMinutes, cleared, clearNumbers, dayCodeGone, inside, relay, running, state, unlocked, unlockWays } from "./state.js"
+import {
+  autoLockMinutes,
+  cleared,
+  clearNumbers,
+  dayCodeGone,
+  inside,
+  relay,
+  running,
+  state,
+  unlocked,
+  unlockWays,
+} from "./state.js"
 import { settle } from "./sync_rounds.js"
 import { countUnsent, tellRoad } from "./status.js"
 
@@ -20,10 +31,14 @@ export async function knowWays() {
 export async function atRest() {
   const kinds = await knowWays()
   clearNumbers.value = await lockedNumbers()
-  autoLockMinutes.value = /** @type {number | undefined} */ (await vaultDb.get("settings", "lock")) ?? autoLockMinutes.peek()
+  autoLockMinutes.value =
+    /** @type {number | undefined} */ (await vaultDb.get("settings", "lock")) ?? autoLockMinutes.peek()
   dayCodeGone.value = (await vaultDb.get("settings", "day")) === true
   // While the worker types the words.
-  if (kinds.length) void inside().then(({ dropDayCodes }) => dropDayCodes()).catch(() => {})
+  if (kinds.length)
+    void inside()
+      .then(({ dropDayCodes }) => dropDayCodes())
+      .catch(() => {})
   cleared.value = kinds.length === 0 && hadJoined()
   state.value = kinds.length ? "locked" : "new"
   await countUnsent()
@@ -71,7 +86,7 @@ export async function enter(rows, keys) {
   if (!who) throw new SyncError("not_enrolled", "this phone has no identity")
   const { Outing, Unlocked, heardOfDayCode, knowOwnKey, openKeys, pushes, takeUpCrises } = await inside()
   const opened = new Unlocked(openKeys(rows, keys, who))
-  const outing = opened.outing = new Outing(opened.open, relay)
+  const outing = (opened.outing = new Outing(opened.open, relay))
   await Promise.all([opened.load(), outing.load().catch(() => {})])
   await Promise.all([knowOwnKey(opened.open), takeUpCrises(opened.open)]).catch(() => {}) // a full disk must not keep the worker out
   void heardOfDayCode().catch(() => {})
@@ -80,7 +95,10 @@ export async function enter(rows, keys) {
     unlocked.value = opened
     state.value = "open"
   })
-  running.idle = lockWhenIdle(() => void lock(), () => autoLockMinutes.peek() * 60_000)
+  running.idle = lockWhenIdle(
+    () => void lock(),
+    () => autoLockMinutes.peek() * 60_000,
+  )
   await tellRoad()
   running.rhythm?.soon()
   void pushes.renew(opened.open, relay, document.documentElement.lang || "ja").catch(() => {})

@@ -5,7 +5,17 @@ import { computed } from "../../vendor/preact.js"
 import { tabs } from "../store/locks.js"
 import { keepRhythm } from "../transport/schedule.js"
 import { NEWS, finishErasing } from "../transport/wipe.js"
-import { autoLockMinutes, clearNumbers, inside, need, relay, running, state, told, unlocked } from "./state.js"
+import {
+  autoLockMinutes,
+  clearNumbers,
+  inside,
+  need,
+  relay,
+  running,
+  state,
+  told,
+  unlocked,
+} from "./state.js"
 import { atRest } from "./lock.js"
 import { syncNow, wiped } from "./sync_rounds.js"
 import { lookWhoShares, serveOthers } from "./sharing.js"
@@ -18,7 +28,17 @@ export { alarms, autoLockMinutes, cleared, dayCodeGone, road, state, unlockWays 
 export * from "./joining.js"
 export { lock, unlock } from "./lock.js"
 export { settle, syncNow } from "./sync_rounds.js"
-export { beginAnew, eraseThisPhone, handTo, keepMark, makeRoom, own, serveOthers, sharing, startAgain } from "./sharing.js"
+export {
+  beginAnew,
+  eraseThisPhone,
+  handTo,
+  keepMark,
+  makeRoom,
+  own,
+  serveOthers,
+  sharing,
+  startAgain,
+} from "./sharing.js"
 export * from "./writing.js"
 
 /** path -> body, with the worker's own unsent work laid over; empty while locked or after the lease. */
@@ -27,7 +47,9 @@ export const records = computed(() => unlocked.value?.records.list.value ?? [])
 /** `{over, until}`: after the lease the office's documents are not shown. */
 export const lease = computed(() => unlocked.value?.lease.value ?? { over: false, until: null })
 /** Emergency numbers, also while locked (then without names). */
-export const numbers = computed(() => unlocked.value?.documents.bodies.value.get("numbers")?.numbers ?? clearNumbers.value)
+export const numbers = computed(
+  () => unlocked.value?.documents.bodies.value.get("numbers")?.numbers ?? clearNumbers.value,
+)
 
 export const drafts = {
   list: computed(() => unlocked.value?.drafts.listed.value ?? []),
@@ -44,13 +66,15 @@ export const extendOuting = async (seconds) => need().outing?.extend(seconds)
 export const backSafe = async () => need().outing?.back()
 
 /** How the worker goes about today (`store/day_plan.js`); of another day: with no order yet. */
-export const dayPlan = computed(() => unlocked.value?.plan.value.value ?? { day: "", order: [], trips: [], legs: {} })
+export const dayPlan = computed(
+  () => unlocked.value?.plan.value.value ?? { day: "", order: [], trips: [], legs: {} },
+)
 /** @param {(plan: import("../store/day_plan.js").Plan) => Partial<import("../store/day_plan.js").Plan>} change @param {Date} now */
 export const planDay = async (change, now) => need().plan.change(now, change)
 
 /** Photos kept at hand; every other one leaves this phone once the office has it. */
 export const keptPhotos = {
-  list: computed(() => (lease.value.over ? [] : unlocked.value?.kept.list.value ?? [])),
+  list: computed(() => (lease.value.over ? [] : (unlocked.value?.kept.list.value ?? []))),
   /** @param {import("../store/kept_photos.js").Kept} photo */
   url: async (photo) => need().kept.url(photo),
   /** @param {string} blob */
@@ -96,14 +120,19 @@ async function start() {
     return
   }
   // Some browsers never answer when their storage is broken. If it comes after all, the state follows.
-  const slow = setTimeout(() => { if (state.peek() === "loading") state.value = "unsupported" }, NO_ANSWER)
+  const slow = setTimeout(() => {
+    if (state.peek() === "loading") state.value = "unsupported"
+  }, NO_ANSWER)
   told.onmessage = ({ data }) => void heard(data).catch(sayTrouble)
-  wipeNews.onmessage = ({ data }) => { void (data === own ? wiped() : lookWhoShares()).catch(sayTrouble) }
+  wipeNews.onmessage = ({ data }) => {
+    void (data === own ? wiped() : lookWhoShares()).catch(sayTrouble)
+  }
   navigator.serviceWorker?.addEventListener("message", ({ data }) => {
     if (data?.news === "sent") void refresh().catch(sayTrouble)
     if (data?.news === "go") location.hash = `#/${data.to}`
   })
-  if (own !== FIRST && !(await everyone()).includes(own)) { // erased, and forgotten by the worker
+  if (own !== FIRST && !(await everyone()).includes(own)) {
+    // erased, and forgotten by the worker
     choose(FIRST)
     return location.reload()
   }

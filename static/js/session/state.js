@@ -12,9 +12,10 @@ import { Relay } from "../transport/relay.js"
 const AUTO_LOCK_MINUTES = 5
 
 /** What seals and opens: half of the app, and nothing of it is needed before somebody types a code. */
-export const inside = () => import("./lazy.js").catch(() => {
-  throw new SyncError("no_signal")
-})
+export const inside = () =>
+  import("./lazy.js").catch(() => {
+    throw new SyncError("no_signal")
+  })
 export const relay = new Relay()
 /** To other tabs of this phone: something changed. */
 export const told = tabs("sotto-session")
@@ -34,8 +35,12 @@ export const dayCodeGone = signal(false)
 export const cleared = signal(false)
 export const autoLockMinutes = signal(AUTO_LOCK_MINUTES)
 export const road = signal({
-  unsent: 0, oldest: /** @type {string | null} */ (null), lastContact: /** @type {string | null} */ (null),
-  officeTime: /** @type {string | null} */ (null), busy: false, problem: /** @type {{code: string} | null} */ (null),
+  unsent: 0,
+  oldest: /** @type {string | null} */ (null),
+  lastContact: /** @type {string | null} */ (null),
+  officeTime: /** @type {string | null} */ (null),
+  busy: false,
+  problem: /** @type {{code: string} | null} */ (null),
   silentSince: /** @type {string | null} */ (null),
   clockBehind: /** @type {string | null} */ (null), // the office's time, when this phone's clock has not come to it yet
 })

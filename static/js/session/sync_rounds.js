@@ -28,14 +28,21 @@ export async function afterWriting() {
   await tellRoad()
   running.rhythm?.soon()
   const registration = await navigator.serviceWorker?.getRegistration("/phone/").catch(() => undefined)
-  void /** @type {any} */ (registration)?.sync?.register("sotto-push").catch(() => {}) // Chromium sends even if the app is killed now
+  void (/** @type {any} */ (registration)?.sync?.register("sotto-push").catch(() => {})) // Chromium sends even if the app is killed now
 }
 
 /** A storage that fails is told and does not end the rhythm. @param {unknown} error @returns {Tally} */
 const broken = (error) => ({ ...nothingYet(), problem: sayTrouble(error) })
 
 /** @returns {Tally} */
-const nothingYet = () => ({ sent: 0, refused: 0, blobs: 0, accepted: 0, wiped: state.peek() === "wiped", problem: null })
+const nothingYet = () => ({
+  sent: 0,
+  refused: 0,
+  blobs: 0,
+  accepted: 0,
+  wiped: state.peek() === "wiped",
+  problem: null,
+})
 
 /** @returns {Promise<Tally>} */
 async function oneRound() {
@@ -46,7 +53,9 @@ async function oneRound() {
   const here = unlocked.peek()
   const app = /** @type {any} */ (await meta("release"))?.version ?? ""
   const { syncRound } = await inside()
-  let tally = await syncRound(here && { open: here.open, documents: here.documents }, relay, app).catch(() => null)
+  let tally = await syncRound(here && { open: here.open, documents: here.documents }, relay, app).catch(
+    () => null,
+  )
   if (await meta("wiped")) tally = { ...(tally ?? nothing), wiped: true } // by this round, or meanwhile by the worker
   if (tally?.wiped) await wiped()
   else if (here === unlocked.peek()) await refresh()

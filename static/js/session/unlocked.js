@@ -33,20 +33,34 @@ export class Unlocked {
     this.outing = /** @type {import("../transport/outing.js").Outing | null} */ (null)
     this.down = signal(/** @type {import("../transport/down_position.js").Down | null} */ (null))
     this.events = signal(/** @type {import("../transport/pack.js").Event[]} */ ([]))
-    this.lease = computed(() => standing(this.down.value?.lease, this.documents.bodies.value.get("me")?.leaseDays ?? DEFAULT_DAYS))
+    this.lease = computed(() =>
+      standing(this.down.value?.lease, this.documents.bodies.value.get("me")?.leaseDays ?? DEFAULT_DAYS),
+    )
     // After the lease nothing the office sent is shown; drafts, outbox and emergency numbers stay.
-    this.shown = computed(() => this.lease.value.over ? new Map() : withOwnWork(this.documents.bodies.value, this.events.value))
+    this.shown = computed(() =>
+      this.lease.value.over ? new Map() : withOwnWork(this.documents.bodies.value, this.events.value),
+    )
     this.ticked = performance.now()
   }
 
   async load() {
-    const [whole] = await Promise.all([this.documents.load(), this.records.load(), this.since.load().catch(() => {}), this.plan.load().catch(() => {}), this.kept.load().catch(() => {})])
+    const [whole] = await Promise.all([
+      this.documents.load(),
+      this.records.load(),
+      this.since.load().catch(() => {}),
+      this.plan.load().catch(() => {}),
+      this.kept.load().catch(() => {}),
+    ])
     // What does not open any more was the office's: it is asked for everything anew (SPEC 4.6).
-    if (!whole) await changeDown(this.open, this.documents, (down) => ({ ...down, gap: true })).catch(() => {})
+    if (!whole)
+      await changeDown(this.open, this.documents, (down) => ({ ...down, gap: true })).catch(() => {})
     await this.refresh()
     await Promise.all([
       this.tickLease().catch(() => {}), // a full disk must not keep the worker out
-      this.drafts.load((id) => this.records.events.has(id) || this.records.memos.has(id), (draft) => this.#keepPhotos(draft)),
+      this.drafts.load(
+        (id) => this.records.events.has(id) || this.records.memos.has(id),
+        (draft) => this.#keepPhotos(draft),
+      ),
     ])
   }
 
@@ -59,7 +73,8 @@ export class Unlocked {
     this.down.value = down
     await this.records.refresh(this.documents.bodies.peek())
     this.events.value = this.records.ordered
-    await Promise.all([ // a full disk must not keep the worker out
+    await Promise.all([
+      // a full disk must not keep the worker out
       this.since.compare(this.documents.bodies.peek()).catch(() => {}),
       this.kept.follow(this.shown.peek()).catch(() => {}),
     ])
@@ -93,13 +108,22 @@ export class Unlocked {
   async #keepPhotos(draft) {
     const { keep = [], record } = draft.value.peek()
     for (const photo of record?.photos ?? []) {
-      if (keep.includes(photo.blob)) await this.kept.keep({ ...photo, visit: draft.id, case: draft.case ?? "" }, await draft.sealedPhoto(photo.blob))
+      if (keep.includes(photo.blob))
+        await this.kept.keep(
+          { ...photo, visit: draft.id, case: draft.case ?? "" },
+          await draft.sealedPhoto(photo.blob),
+        )
     }
   }
 
   /** @param {any[][]} told [type, case, body, id?] */
   async writeAll(told) {
-    await pack(this.open, told.map(([type, caseId, body, id]) => oneEvent(type, caseId, body, caseId ? this.documents.rev(`case/${caseId}`) : 0, id)))
+    await pack(
+      this.open,
+      told.map(([type, caseId, body, id]) =>
+        oneEvent(type, caseId, body, caseId ? this.documents.rev(`case/${caseId}`) : 0, id),
+      ),
+    )
     await this.refresh()
   }
 
@@ -117,7 +141,8 @@ export class Unlocked {
     const elapsed = now - this.ticked
     this.ticked = now
     await changeDown(this.open, this.documents, (down) =>
-      down.lease ? { ...down, lease: passed(down.lease, Date.now(), elapsed) } : down)
+      down.lease ? { ...down, lease: passed(down.lease, Date.now(), elapsed) } : down,
+    )
     this.down.value = (await readDown(this.open)).down
   }
 

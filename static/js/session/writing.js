@@ -23,7 +23,13 @@ export const events = computed(() => unlocked.value?.events.value ?? [])
 /** A record as it was written, or as the office has it. @param {string} visit @returns {Promise<any>} */
 export async function bodyOf(visit) {
   const here = need()
-  const { by: _, id: __, review: ___, version: ____, ...body } = here.records.bodyOf(visit) ?? here.documents.bodies.peek().get(`record/${visit}`)?.record ?? {}
+  const {
+    by: _,
+    id: __,
+    review: ___,
+    version: ____,
+    ...body
+  } = here.records.bodyOf(visit) ?? here.documents.bodies.peek().get(`record/${visit}`)?.record ?? {}
   return body.occurredAt ? body : null
 }
 

@@ -9,4 +9,6 @@ import { signal } from "../../vendor/preact.js"
 export const handed = signal(/** @type {Handed | null} */ (null))
 
 /** @param {Partial<Handed>} change */
-export const noteHanded = (change) => { if (handed.peek()) handed.value = { .../** @type {Handed} */ (handed.peek()), ...change } }
+export const noteHanded = (change) => {
+  if (handed.peek()) handed.value = { .../** @type {Handed} */ (handed.peek()), ...change }
+}

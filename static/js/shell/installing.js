@@ -14,7 +14,9 @@ export function watchInstalling() {
     kept = event
     canAsk.value = true
   })
-  addEventListener("appinstalled", () => { canAsk.value = false })
+  addEventListener("appinstalled", () => {
+    canAsk.value = false
+  })
 }
 
 export async function askToInstall() {
@@ -23,7 +25,9 @@ export async function askToInstall() {
   canAsk.value = false
 }
 
-export const isInstalled = () => /** @type {any} */ (navigator).standalone === true || matchMedia("(display-mode: standalone), (display-mode: fullscreen), (display-mode: minimal-ui)").matches
+export const isInstalled = () =>
+  /** @type {any} */ (navigator).standalone === true ||
+  matchMedia("(display-mode: standalone), (display-mode: fullscreen), (display-mode: minimal-ui)").matches
 
 /** An iPhone or iPad in a browser tab: only Safari's own menu can add to the home screen. */
 export const isApple = () => "standalone" in navigator

@@ -16,12 +16,31 @@ let depth = 0
 export const place = signal({ name: "", carried: {}, key: 0 })
 
 /** Screens that stand for nothing without what was in memory. */
-const FORGETFUL = new Set(["case", "contacts", "contact", "log-notes", "log-checklist", "log-check", "saved", "review", "hand-over", "consent", "take-back", "misfiled", "set-aside", "discard", "notice"])
+const FORGETFUL = new Set([
+  "case",
+  "contacts",
+  "contact",
+  "log-notes",
+  "log-checklist",
+  "log-check",
+  "saved",
+  "review",
+  "hand-over",
+  "consent",
+  "take-back",
+  "misfiled",
+  "set-aside",
+  "discard",
+  "notice",
+])
 
 /** Listen to the browser's own back and forward. Call once. */
 export function startRouter() {
   history.scrollRestoration = "manual"
-  addEventListener("popstate", () => { keepScroll(); arrive() })
+  addEventListener("popstate", () => {
+    keepScroll()
+    arrive()
+  })
   arrive()
 }
 

@@ -38,7 +38,9 @@ export async function takeUpdate(flush) {
   await flush()
   const again = () => location.reload()
   navigator.serviceWorker.addEventListener("controllerchange", again, { once: true })
-  navigator.serviceWorker.addEventListener("message", ({ data }) => { if (data?.news === "release_taken") again() })
+  navigator.serviceWorker.addEventListener("message", ({ data }) => {
+    if (data?.news === "release_taken") again()
+  })
   const worker = registration?.waiting ?? navigator.serviceWorker.controller
   worker?.postMessage({ type: "take_over" })
 }

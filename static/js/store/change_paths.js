@@ -9,7 +9,9 @@ export function setAt(value, path, v) {
 /** @param {any} value @param {string[]} keys @param {unknown} v @returns {any} */
 function put(value, [key, ...rest], v) {
   const next = Array.isArray(value) ? [...value] : { ...value }
-  const inner = rest.length ? put(own(value, key) ?? (/^[0-9]+$/.test(rest[0]) ? [] : {}), rest, v) : absent(v)
+  const inner = rest.length
+    ? put(own(value, key) ?? (/^[0-9]+$/.test(rest[0]) ? [] : {}), rest, v)
+    : absent(v)
   if (inner === undefined && !Array.isArray(next)) {
     delete next[key]
     return next
@@ -25,7 +27,10 @@ export function absent(value) {
   if (!plain(value) || Object.getPrototypeOf(value) !== Object.prototype) return value
   const entries = Object.entries(value)
   return entries.some(([, one]) => one === undefined || typeof one === "object")
-    ? Object.fromEntries(entries.filter(([, one]) => one !== undefined).map(([key, one]) => [key, absent(one)])) : value
+    ? Object.fromEntries(
+        entries.filter(([, one]) => one !== undefined).map(([key, one]) => [key, absent(one)]),
+      )
+    : value
 }
 
 /** @param {any} value @param {string} key */
@@ -41,7 +46,9 @@ export const readPath = (value, path) => path.split(".").reduce(own, value)
 export function changedPaths(before, after, at = "") {
   if (plain(before) && plain(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)])
-    return [...keys].sort().flatMap((key) => changedPaths(own(before, key), own(after, key), at ? `${at}.${key}` : key))
+    return [...keys]
+      .sort()
+      .flatMap((key) => changedPaths(own(before, key), own(after, key), at ? `${at}.${key}` : key))
   }
   return JSON.stringify(before) === JSON.stringify(after) ? [] : [at]
 }

@@ -33,7 +33,8 @@ export class Since {
 
   /** @param {Map<string, any>} documents @returns {Promise<() => Promise<void>>} what takes that back */
   async read(documents) {
-    const { last } = this, looked = lookedAt(documents)
+    const { last } = this,
+      looked = lookedAt(documents)
     await this.#keep(looked)
     this.changes.value = []
     return async () => {
@@ -54,9 +55,21 @@ export class Since {
 export function lookedAt(documents) {
   const all = [...documents]
   return {
-    cases: Object.fromEntries(all.filter(([path]) => path.startsWith("case/")).map(([, { id, safety = [] }]) =>
-      [id, safety.map((/** @type {any} */ { flag, text, reviewOn }) => [flag, text, reviewOn].join(" ")).sort().join("\n")])),
-    returned: all.filter(([path, body]) => path.startsWith("record/") && body.review?.status === "returned").map(([, { review }]) => review.review).sort(),
+    cases: Object.fromEntries(
+      all
+        .filter(([path]) => path.startsWith("case/"))
+        .map(([, { id, safety = [] }]) => [
+          id,
+          safety
+            .map((/** @type {any} */ { flag, text, reviewOn }) => [flag, text, reviewOn].join(" "))
+            .sort()
+            .join("\n"),
+        ]),
+    ),
+    returned: all
+      .filter(([path, body]) => path.startsWith("record/") && body.review?.status === "returned")
+      .map(([, { review }]) => review.review)
+      .sort(),
   }
 }
 
@@ -64,9 +77,15 @@ export function lookedAt(documents) {
 export function differing(before, after) {
   const cases = Object.keys(after.cases)
   return [
-    ...cases.filter((id) => id in before.cases && before.cases[id] !== after.cases[id]).map((id) => ({ kind: /** @type {const} */ ("safety"), id })),
+    ...cases
+      .filter((id) => id in before.cases && before.cases[id] !== after.cases[id])
+      .map((id) => ({ kind: /** @type {const} */ ("safety"), id })),
     ...cases.filter((id) => !(id in before.cases)).map((id) => ({ kind: /** @type {const} */ ("case"), id })),
-    ...Object.keys(before.cases).filter((id) => !(id in after.cases)).map((id) => ({ kind: /** @type {const} */ ("case_gone"), id })),
-    ...after.returned.filter((id) => !before.returned.includes(id)).map((id) => ({ kind: /** @type {const} */ ("returned"), id })),
+    ...Object.keys(before.cases)
+      .filter((id) => !(id in after.cases))
+      .map((id) => ({ kind: /** @type {const} */ ("case_gone"), id })),
+    ...after.returned
+      .filter((id) => !before.returned.includes(id))
+      .map((id) => ({ kind: /** @type {const} */ ("returned"), id })),
   ]
 }

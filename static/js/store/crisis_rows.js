@@ -29,17 +29,29 @@ export async function keepCrisis(notes) {
 /** Notes of earlier lives of the app, oldest first as far as is known. @param {Open} open @returns {Promise<any[]>} */
 export async function openCrises(open) {
   const [names, rows] = await vaultDb.run(["settings"], "readonly", (tx) =>
-    Promise.all([tx.objectStore("settings").getAllKeys(everyRow()), tx.objectStore("settings").getAll(everyRow())]))
-  const found = await Promise.all(rows.map(async (/** @type {ArrayBuffer} */ row, /** @type {number} */ i) =>
-    names[i] === THIS_LIFE ? null : JSON.parse(new TextDecoder().decode(await openSealed(open.seal, INFO, new Uint8Array(row))))))
+    Promise.all([
+      tx.objectStore("settings").getAllKeys(everyRow()),
+      tx.objectStore("settings").getAll(everyRow()),
+    ]),
+  )
+  const found = await Promise.all(
+    rows.map(async (/** @type {ArrayBuffer} */ row, /** @type {number} */ i) =>
+      names[i] === THIS_LIFE
+        ? null
+        : JSON.parse(new TextDecoder().decode(await openSealed(open.seal, INFO, new Uint8Array(row)))),
+    ),
+  )
   return found.filter(Boolean)
 }
 
 /** Notes of an earlier life lie here, unread. */
 export async function crisisKept() {
-  const names = await vaultDb.run(["settings"], "readonly", (tx) => tx.objectStore("settings").getAllKeys(everyRow()))
+  const names = await vaultDb.run(["settings"], "readonly", (tx) =>
+    tx.objectStore("settings").getAllKeys(everyRow()),
+  )
   return names.some((/** @type {string} */ name) => name !== THIS_LIFE)
 }
 
 /** They are in a draft now, or were put away. */
-export const dropCrises = () => vaultDb.run(["settings"], "readwrite", (tx) => tx.objectStore("settings").delete(everyRow()))
+export const dropCrises = () =>
+  vaultDb.run(["settings"], "readwrite", (tx) => tx.objectStore("settings").delete(everyRow()))

@@ -27,7 +27,8 @@ export class DayPlan {
 
   /** Order and trips are of one day; kilometres stay. @param {Date} now */
   of(now) {
-    const day = isoDay(now), kept = this.value.value
+    const day = isoDay(now),
+      kept = this.value.value
     return kept.day === day ? kept : { ...NO_PLAN, day, legs: kept.legs }
   }
 

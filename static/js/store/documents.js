@@ -40,11 +40,22 @@ export class Documents {
   /** Open every row. A row that does not open is left alone: the next snapshot replaces it.
    * @returns {Promise<boolean>} whether all opened */
   async load() {
-    const [names, sealed, stamp] = await vaultDb.run([STORE, "settings"], "readonly", (tx) => Promise.all([
-      tx.objectStore(STORE).getAllKeys(), tx.objectStore(STORE).getAll(), tx.objectStore("settings").get("down")]))
+    const [names, sealed, stamp] = await vaultDb.run([STORE, "settings"], "readonly", (tx) =>
+      Promise.all([
+        tx.objectStore(STORE).getAllKeys(),
+        tx.objectStore(STORE).getAll(),
+        tx.objectStore("settings").get("down"),
+      ]),
+    )
     this.stamp = stamp
-    const opened = await Promise.all(names.map((/** @type {string} */ name, /** @type {number} */ i) =>
-      this.rows.open(STORE, name, sealed[i]).then((entry) => ({ ...entry, name }), () => null)))
+    const opened = await Promise.all(
+      names.map((/** @type {string} */ name, /** @type {number} */ i) =>
+        this.rows.open(STORE, name, sealed[i]).then(
+          (entry) => ({ ...entry, name }),
+          () => null,
+        ),
+      ),
+    )
     Object.assign(this, fromRows(opened.filter((entry) => entry !== null)))
     this.count = names.length
     this.#show()
@@ -63,7 +74,14 @@ export class Documents {
 
   /** A plan that changes nothing here. @returns {Plan} */
   asTheyAre() {
-    return { writes: [], keep: null, current: this.current, staged: this.staged, parts: this.parts, rows: this.count }
+    return {
+      writes: [],
+      keep: null,
+      current: this.current,
+      staged: this.staged,
+      parts: this.parts,
+      rows: this.count,
+    }
   }
 
   /**
@@ -78,7 +96,12 @@ export class Documents {
     const whole = add(sum, { ...entry, name })
     if (!whole && !sum.staged.size && this.count >= MOST_ROWS) return this.#anew(sum.current, entry)
     const write = { store: STORE, name, row: await this.rows.seal(STORE, name, entry) }
-    return { ...sum, writes: [write], keep: whole && new Set(whole), rows: whole ? whole.length : this.count + 1 }
+    return {
+      ...sum,
+      writes: [write],
+      keep: whole && new Set(whole),
+      rows: whole ? whole.length : this.count + 1,
+    }
   }
 
   /**
@@ -90,17 +113,23 @@ export class Documents {
    * @returns {Promise<boolean>} false: another page was quicker
    */
   async commit(plan, settings, guard, durability = "strict") {
-    const done = await vaultDb.run([STORE, "settings"], "readwrite", async (tx) => {
-      if (!sameRow(await tx.objectStore("settings").get(guard.key), guard.row)) return false
-      if (plan.keep) {
-        for (const name of await tx.objectStore(STORE).getAllKeys()) if (!plan.keep.has(name)) tx.objectStore(STORE).delete(name)
-      }
-      for (const { store, name, row } of [...plan.writes, ...settings]) {
-        if (row) tx.objectStore(store).put(row, name)
-        else tx.objectStore(store).delete(name)
-      }
-      return true
-    }, durability)
+    const done = await vaultDb.run(
+      [STORE, "settings"],
+      "readwrite",
+      async (tx) => {
+        if (!sameRow(await tx.objectStore("settings").get(guard.key), guard.row)) return false
+        if (plan.keep) {
+          for (const name of await tx.objectStore(STORE).getAllKeys())
+            if (!plan.keep.has(name)) tx.objectStore(STORE).delete(name)
+        }
+        for (const { store, name, row } of [...plan.writes, ...settings]) {
+          if (row) tx.objectStore(store).put(row, name)
+          else tx.objectStore(store).delete(name)
+        }
+        return true
+      },
+      durability,
+    )
     if (done) {
       const { current, staged, parts } = plan
       const other = current !== this.current
@@ -117,10 +146,23 @@ export class Documents {
     const writes = []
     for (let at = 0; at < docs.length; at += DOCS_IN_ROW) {
       const name = await this.rows.name(STORE, `${run}/${n}/${at}`)
-      const row = await this.rows.seal(STORE, name, { run, n, at, first: at === 0, docs: docs.slice(at, at + DOCS_IN_ROW) })
+      const row = await this.rows.seal(STORE, name, {
+        run,
+        n,
+        at,
+        first: at === 0,
+        docs: docs.slice(at, at + DOCS_IN_ROW),
+      })
       writes.push({ store: STORE, name, row })
     }
-    return { writes, keep: new Set(writes.map(({ name }) => name)), current, staged: new Map(), parts: [], rows: writes.length }
+    return {
+      writes,
+      keep: new Set(writes.map(({ name }) => name)),
+      current,
+      staged: new Map(),
+      parts: [],
+      rows: writes.length,
+    }
   }
 
   #show() {

@@ -84,7 +84,10 @@ export class Draft {
     this.told(this)
     await this.writing.catch(() => {})
     const photos = [...this.#photos(), ...(this.value.peek()?.putBack ?? [])]
-    const names = [await this.#name(), ...(await Promise.all(photos.map(({ blob }) => photoName(this.rows, blob))))]
+    const names = [
+      await this.#name(),
+      ...(await Promise.all(photos.map(({ blob }) => photoName(this.rows, blob)))),
+    ]
     await vaultDb.run([STORE], "readwrite", async (tx) => {
       for (const name of names) tx.objectStore(STORE).delete(name)
     })
@@ -105,7 +108,15 @@ export class Draft {
     const { id, key, sealed } = await sealBlob(bytes)
     const name = await photoName(this.rows, id)
     await vaultDb.put(STORE, { photo: buffer(sealed), at: Date.now() }, name)
-    const photo = { blob: id, key: b64u(key), size: sealed.length, type: "image/jpeg", width, height, note: "" }
+    const photo = {
+      blob: id,
+      key: b64u(key),
+      size: sealed.length,
+      type: "image/jpeg",
+      width,
+      height,
+      note: "",
+    }
     this.set("record.photos", [...this.#photos(), photo])
     await this.flush()
     return photo
@@ -115,7 +126,10 @@ export class Draft {
    * @param {Photo} photo */
   async removePhoto(photo) {
     this.set("putBack", [...(this.value.peek()?.putBack ?? []), photo])
-    this.set("record.photos", this.#photos().filter((one) => one.blob !== photo.blob))
+    this.set(
+      "record.photos",
+      this.#photos().filter((one) => one.blob !== photo.blob),
+    )
     await this.flush()
   }
 

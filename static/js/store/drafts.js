@@ -32,14 +32,25 @@ export class Drafts {
    */
   async load(alreadySaved, finish) {
     const [names, stored] = await vaultDb.run([STORE], "readonly", (tx) =>
-      Promise.all([tx.objectStore(STORE).getAllKeys(), tx.objectStore(STORE).getAll()]))
-    const rows = await Promise.all(names.map(async (/** @type {string} */ name, /** @type {number} */ i) =>
-      stored[i].draft ? { row: await this.rows.open(STORE, name, stored[i].draft), version: stored[i].version } : null))
+      Promise.all([tx.objectStore(STORE).getAllKeys(), tx.objectStore(STORE).getAll()]),
+    )
+    const rows = await Promise.all(
+      names.map(async (/** @type {string} */ name, /** @type {number} */ i) =>
+        stored[i].draft
+          ? { row: await this.rows.open(STORE, name, stored[i].draft), version: stored[i].version }
+          : null,
+      ),
+    )
     this.known = new Map()
     for (const found of rows) if (found && !alreadySaved(found.row.id)) this.known.set(found.row.id, found)
     const done = rows.filter((found) => found && alreadySaved(found.row.id))
-    for (const found of done) if (found) await finish(new Draft(this.rows, found.row, found.version, () => {})).catch(() => {})
-    await this.#sweep(names, stored, done.map((found) => /** @type {any} */ (found).row))
+    for (const found of done)
+      if (found) await finish(new Draft(this.rows, found.row, found.version, () => {})).catch(() => {})
+    await this.#sweep(
+      names,
+      stored,
+      done.map((found) => /** @type {any} */ (found).row),
+    )
     this.#list()
   }
 
@@ -57,9 +68,17 @@ export class Drafts {
       id ? one.id === id : one.case === caseId && one.kind === kind && (about === null || one.about === about)
     const live = [...this.live].find(fits)
     if (live) return live
-    const found = [...this.known.values()].filter(({ row }) => fits(row)).sort((a, b) => b.row.at - a.row.at)[0]
+    const found = [...this.known.values()]
+      .filter(({ row }) => fits(row))
+      .sort((a, b) => b.row.at - a.row.at)[0]
     const row = found?.row ?? { id: newId(), case: caseId, kind, about, value, at: Date.now() }
-    const draft = new Draft(this.rows, row, found?.version ?? 0, (one) => this.#told(one), (name) => this.#read(name))
+    const draft = new Draft(
+      this.rows,
+      row,
+      found?.version ?? 0,
+      (one) => this.#told(one),
+      (name) => this.#read(name),
+    )
     this.live.add(draft)
     return draft
   }
@@ -93,7 +112,10 @@ export class Drafts {
     } else {
       const { id, kind, about, version } = draft
       const at = draft.savedAt.peek() ?? Date.now()
-      this.known.set(id, { version, row: { id, case: draft.case, kind, about, value: draft.value.peek(), at } })
+      this.known.set(id, {
+        version,
+        row: { id, case: draft.case, kind, about, value: draft.value.peek(), at },
+      })
     }
     this.channel.postMessage({ id: draft.id, version: draft.version, gone: draft.ended })
     this.#list()
@@ -122,13 +144,27 @@ export class Drafts {
   /** Remove saved drafts, and photos that no draft names any more.
    * @param {string[]} names @param {any[]} stored @param {DraftRow[]} saved */
   async #sweep(names, stored, saved) {
-    const photosOf = (/** @type {DraftRow} */ row) => [...(row.value?.record?.photos ?? []), ...(row.value?.putBack ?? [])]
-    const named = new Set(await Promise.all([...this.known.values()].flatMap(({ row }) =>
-      photosOf(row).map((/** @type {any} */ photo) => photoName(this.rows, photo.blob)))))
-    const gone = await Promise.all(saved.flatMap((row) => [draftName(this.rows, row.id),
-      ...photosOf(row).map((/** @type {any} */ photo) => photoName(this.rows, photo.blob))]))
+    const photosOf = (/** @type {DraftRow} */ row) => [
+      ...(row.value?.record?.photos ?? []),
+      ...(row.value?.putBack ?? []),
+    ]
+    const named = new Set(
+      await Promise.all(
+        [...this.known.values()].flatMap(({ row }) =>
+          photosOf(row).map((/** @type {any} */ photo) => photoName(this.rows, photo.blob)),
+        ),
+      ),
+    )
+    const gone = await Promise.all(
+      saved.flatMap((row) => [
+        draftName(this.rows, row.id),
+        ...photosOf(row).map((/** @type {any} */ photo) => photoName(this.rows, photo.blob)),
+      ]),
+    )
     // A photo of today may belong to a draft that another tab has not committed yet.
-    const old = names.filter((name, i) => stored[i].photo && !named.has(name) && stored[i].at < Date.now() - DAY)
+    const old = names.filter(
+      (name, i) => stored[i].photo && !named.has(name) && stored[i].at < Date.now() - DAY,
+    )
     const drop = [...gone, ...old].filter((name) => !named.has(name))
     if (drop.length === 0) return
     await vaultDb.run([STORE], "readwrite", async (tx) => {
@@ -138,7 +174,14 @@ export class Drafts {
 
   #list() {
     this.listed.value = [...this.known.values()]
-      .map(({ row }) => ({ id: row.id, case: row.case, kind: row.kind, about: row.about, savedAt: row.at, step: row.value?.step ?? null }))
+      .map(({ row }) => ({
+        id: row.id,
+        case: row.case,
+        kind: row.kind,
+        about: row.about,
+        savedAt: row.at,
+        step: row.value?.step ?? null,
+      }))
       .sort((a, b) => b.savedAt - a.savedAt)
   }
 }

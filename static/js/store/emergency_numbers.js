@@ -7,13 +7,22 @@ import { vaultDb } from "./vault_db.js"
 
 /** @param {OfficeNumber[]} numbers */
 export async function keepNumbers(numbers) {
-  const bare = numbers.filter(({ tel }) => tel).map(({ kind, tel }) => ({ kind: String(kind), tel: String(tel) }))
+  const bare = numbers
+    .filter(({ tel }) => tel)
+    .map(({ kind, tel }) => ({ kind: String(kind), tel: String(tel) }))
   const before = await vaultDb.get("settings", "numbers")
   if (JSON.stringify(before) !== JSON.stringify(bare)) await vaultDb.put("settings", bare, "numbers")
 }
 
 /** @returns {Promise<OfficeNumber[]>} without labels; the screen names them by their kind */
 export async function lockedNumbers() {
-  const bare = /** @type {{ kind: string, tel: string }[] | undefined} */ (await vaultDb.get("settings", "numbers"))
-  return (bare ?? []).map(({ kind, tel }, i) => ({ id: `${kind}-${i}`, kind, tel, label: { ja: "", en: "" } }))
+  const bare = /** @type {{ kind: string, tel: string }[] | undefined} */ (
+    await vaultDb.get("settings", "numbers")
+  )
+  return (bare ?? []).map(({ kind, tel }, i) => ({
+    id: `${kind}-${i}`,
+    kind,
+    tel,
+    label: { ja: "", en: "" },
+  }))
 }

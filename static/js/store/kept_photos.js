@@ -12,7 +12,8 @@ import { vaultDb } from "./vault_db.js"
 /** @import { Photo } from "../shapes.d.ts" */
 /** @typedef {Photo & { visit: string, case: string }} Kept */
 
-const STORE = "settings", NAME = "kept" // not beside the drafts, which are all read at unlock
+const STORE = "settings",
+  NAME = "kept" // not beside the drafts, which are all read at unlock
 
 export class KeptPhotos {
   /** @param {Rows} rows */
@@ -58,7 +59,8 @@ export class KeptPhotos {
     const me = documents.get("me")
     if (!me?.cases) return
     const held = new Set([...me.cases, ...Object.keys(me.joined ?? {})])
-    for (const { blob, case: id } of this.list.peek()) if (!held.has(id) && !documents.has(`case/${id}`)) await this.remove(blob)
+    for (const { blob, case: id } of this.list.peek())
+      if (!held.has(id) && !documents.has(`case/${id}`)) await this.remove(blob)
   }
 
   close() {

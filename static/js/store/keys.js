@@ -25,7 +25,8 @@ import { unb64u } from "../../../sync/encoding.js"
 /** @param {Rows} rows @param {DeviceKeys} keys @param {Identity} identity @returns {Open} */
 export function openKeys(rows, keys, identity) {
   return {
-    rows, identity,
+    rows,
+    identity,
     sign: { private: unb64u(keys.sign, 32), public: unb64u(keys.signPublic, 65) },
     seal: { private: unb64u(keys.seal, 32), public: unb64u(keys.sealPublic, 65) },
     officeSeal: keys.officeSeal.map(({ id, key }) => ({ id, bytes: unb64u(key, 65) })),

@@ -10,7 +10,10 @@ export function alone(name, work) {
   if (locks) return /** @type {Promise<T>} */ (locks.request(`sotto-${name}`, work))
   const before = queues.get(name) ?? Promise.resolve()
   const turn = before.then(work, work)
-  queues.set(name, turn.catch(() => {}))
+  queues.set(
+    name,
+    turn.catch(() => {}),
+  )
   return turn
 }
 
@@ -25,7 +28,10 @@ export function oneAfterAnother(run) {
   let following = null
   /** @type {(...given: A) => Promise<T>} */
   const ask = (...given) => {
-    if (!running) return (running = run(...given).finally(() => { running = null }))
+    if (!running)
+      return (running = run(...given).finally(() => {
+        running = null
+      }))
     const next = () => {
       following = null
       return ask(...given)

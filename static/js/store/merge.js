@@ -32,9 +32,11 @@ export function merge(base, ours, theirs) {
 function joined(base, ours, theirs, path, gaveWay) {
   if (same(ours, theirs) || same(theirs, base)) return ours
   if (same(ours, base)) return theirs
-  if (Array.isArray(ours) && Array.isArray(theirs)) return lists(Array.isArray(base) ? base : [], ours, theirs, path, gaveWay)
+  if (Array.isArray(ours) && Array.isArray(theirs))
+    return lists(Array.isArray(base) ? base : [], ours, theirs, path, gaveWay)
   if (isPlain(ours) && isPlain(theirs)) return members(isPlain(base) ? base : {}, ours, theirs, path, gaveWay)
-  if (typeof ours === "string" && typeof theirs === "string" && isText(path)) return mergeText(typeof base === "string" ? base : "", ours, theirs)
+  if (typeof ours === "string" && typeof theirs === "string" && isText(path))
+    return mergeText(typeof base === "string" ? base : "", ours, theirs)
   if (isNothing(ours)) return theirs // taken away here, written on there: the words stay
   if (!isNothing(theirs)) gaveWay.push(path)
   return ours
@@ -45,8 +47,15 @@ function members(base, ours, theirs, path, gaveWay) {
   /** @type {Record<string, any>} */
   const value = {}
   for (const key of new Set([...Object.keys(ours), ...Object.keys(theirs)])) {
-    const one = joined(own(base, key), own(ours, key), own(theirs, key), path ? `${path}.${key}` : key, gaveWay)
-    if (one !== undefined) Object.defineProperty(value, key, { value: one, enumerable: true, configurable: true, writable: true })
+    const one = joined(
+      own(base, key),
+      own(ours, key),
+      own(theirs, key),
+      path ? `${path}.${key}` : key,
+      gaveWay,
+    )
+    if (one !== undefined)
+      Object.defineProperty(value, key, { value: one, enumerable: true, configurable: true, writable: true })
   }
   return value
 }
@@ -59,7 +68,9 @@ function lists(base, ours, theirs, path, gaveWay) {
     if (there.has(name)) return [joined(before.get(name), one, there.get(name), `${path}.${name}`, gaveWay)]
     return before.has(name) && same(before.get(name), one) ? [] : [one]
   })
-  const added = [...there].filter(([name, one]) => !here.has(name) && !(before.has(name) && same(before.get(name), one))).map(([, one]) => one)
+  const added = [...there]
+    .filter(([name, one]) => !here.has(name) && !(before.has(name) && same(before.get(name), one)))
+    .map(([, one]) => one)
   return [...kept, ...added]
 }
 
@@ -70,20 +81,26 @@ function lists(base, ours, theirs, path, gaveWay) {
 export function mergeText(base, ours, theirs) {
   if (ours === theirs || theirs === base) return ours
   if (ours === base) return theirs
-  const a = change(base, ours), b = change(base, theirs)
-  if (a.until < b.from || (a.until === b.from && a.from < a.until)) return base.slice(0, a.from) + a.text + base.slice(a.until, b.from) + b.text + base.slice(b.until)
-  if (b.until < a.from || (b.until === a.from && b.from < b.until)) return base.slice(0, b.from) + b.text + base.slice(b.until, a.from) + a.text + base.slice(a.until)
+  const a = change(base, ours),
+    b = change(base, theirs)
+  if (a.until < b.from || (a.until === b.from && a.from < a.until))
+    return base.slice(0, a.from) + a.text + base.slice(a.until, b.from) + b.text + base.slice(b.until)
+  if (b.until < a.from || (b.until === a.from && b.from < b.until))
+    return base.slice(0, b.from) + b.text + base.slice(b.until, a.from) + a.text + base.slice(a.until)
   if (ours.includes(theirs)) return ours
   if (theirs.includes(ours)) return theirs
-  const from = Math.min(a.from, b.from), until = Math.max(a.until, b.until)
-  const whole = (/** @type {typeof a} */ one) => base.slice(from, one.from) + one.text + base.slice(one.until, until)
+  const from = Math.min(a.from, b.from),
+    until = Math.max(a.until, b.until)
+  const whole = (/** @type {typeof a} */ one) =>
+    base.slice(from, one.from) + one.text + base.slice(one.until, until)
   return base.slice(0, from) + whole(b) + (until > from ? "\n" : "") + whole(a) + base.slice(until)
 }
 
 /** Which part of `base` was replaced, and by what. @param {string} base @param {string} text */
 function change(base, text) {
   const shorter = Math.min(base.length, text.length)
-  let from = 0, end = 0
+  let from = 0,
+    end = 0
   while (from < shorter && base[from] === text[from]) from++
   while (end < shorter - from && base[base.length - 1 - end] === text[text.length - 1 - end]) end++
   if (isLow(base, from) || isLow(text, from)) from-- // never through the middle of a letter of two units
@@ -95,7 +112,7 @@ function change(base, text) {
 const isLow = (text, at) => at > 0 && text.charCodeAt(at) >= 0xdc00 && text.charCodeAt(at) <= 0xdfff
 
 /** @param {any} one */
-const nameOf = (one) => (isPlain(one) ? one.id ?? one.blob ?? JSON.stringify(one) : String(one))
+const nameOf = (one) => (isPlain(one) ? (one.id ?? one.blob ?? JSON.stringify(one)) : String(one))
 /** @param {any} a @param {any} b @returns {boolean} */
 export const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b)
 /** @param {any} value @param {string} key */

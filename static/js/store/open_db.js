@@ -95,14 +95,17 @@ export class Door {
     const db = await this.#database()
     const tx = db.transaction(stores, mode, { durability })
     // A transaction that fails rejects `done` as well as the request: both must be looked at.
-    const done = tx.done.then(() => null, (/** @type {unknown} */ error) => error ?? new Error("aborted"))
+    const done = tx.done.then(
+      () => null,
+      (/** @type {unknown} */ error) => error ?? new Error("aborted"),
+    )
     let result
     try {
       result = await work(tx)
     } catch (error) {
       abort(tx)
       const failed = await done
-      throw error instanceof SyncError ? error : failed ?? error
+      throw error instanceof SyncError ? error : (failed ?? error)
     }
     const failed = await done
     if (failed) throw failed
@@ -120,13 +123,18 @@ export class Door {
       // Another tab erases this phone or brings a newer version: stand aside.
       blocking: () => this.close(),
       terminated: () => this.close(),
-    }).then((/** @type {Database} */ db) => {
-      this.met = this.keyed
-      return db
-    }, (/** @type {any} */ error) => {
-      this.opened = null
-      throw this.met && error?.name === "AbortError" ? new SyncError("storage_gone", "the phone's storage was cleared") : error
-    })
+    }).then(
+      (/** @type {Database} */ db) => {
+        this.met = this.keyed
+        return db
+      },
+      (/** @type {any} */ error) => {
+        this.opened = null
+        throw this.met && error?.name === "AbortError"
+          ? new SyncError("storage_gone", "the phone's storage was cleared")
+          : error
+      },
+    )
     return this.opened
   }
 }
@@ -142,7 +150,10 @@ function abort(tx) {
 
 /** @param {any} error */
 function connectionLost(error) {
-  return error?.name === "InvalidStateError" || /connection .*(lost|clos)|database.*clos/i.test(error?.message ?? "")
+  return (
+    error?.name === "InvalidStateError" ||
+    /connection .*(lost|clos)|database.*clos/i.test(error?.message ?? "")
+  )
 }
 
 /** @param {any} error @returns {Error} */

@@ -104,7 +104,8 @@ const phone = outboxOf(FIRST)
 export const meta = (key, box = outbox) => (FACTS.includes(key) ? phone : box).get("meta", key)
 
 /** @param {string} key @param {unknown} value */
-export const setMeta = (key, value, box = outbox) => (FACTS.includes(key) ? phone : box).put("meta", value, key)
+export const setMeta = (key, value, box = outbox) =>
+  (FACTS.includes(key) ? phone : box).put("meta", value, key)
 
 /** @param {string} key */
 export const dropMeta = (key, box = outbox) =>

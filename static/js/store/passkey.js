@@ -21,17 +21,28 @@ export function passkeysThere() {
  */
 export async function makePasskey() {
   if (!passkeysThere()) throw new SyncError("passkey_unsupported", "this browser has no passkeys")
-  const credential = /** @type {PublicKeyCredential | null} */ (await asked(() => navigator.credentials.create({
-    publicKey: {
-      challenge: random(32),
-      rp: { name: "Sotto" },
-      // Neutral: this name may be shown by the phone's password list.
-      user: { id: random(16), name: "Sotto", displayName: "Sotto" },
-      pubKeyCredParams: [{ type: "public-key", alg: ES256 }, { type: "public-key", alg: RS256 }],
-      authenticatorSelection: { authenticatorAttachment: "platform", residentKey: "preferred", userVerification: "required" },
-      extensions: { prf: {} },
-    },
-  })))
+  const credential = /** @type {PublicKeyCredential | null} */ (
+    await asked(() =>
+      navigator.credentials.create({
+        publicKey: {
+          challenge: random(32),
+          rp: { name: "Sotto" },
+          // Neutral: this name may be shown by the phone's password list.
+          user: { id: random(16), name: "Sotto", displayName: "Sotto" },
+          pubKeyCredParams: [
+            { type: "public-key", alg: ES256 },
+            { type: "public-key", alg: RS256 },
+          ],
+          authenticatorSelection: {
+            authenticatorAttachment: "platform",
+            residentKey: "preferred",
+            userVerification: "required",
+          },
+          extensions: { prf: {} },
+        },
+      }),
+    )
+  )
   if (!credential?.getClientExtensionResults().prf?.enabled) {
     throw new SyncError("passkey_unsupported", "this phone's passkeys give no secret")
   }
@@ -46,14 +57,18 @@ export async function makePasskey() {
 
 /** @param {PasskeyRow} row @returns {Promise<Uint8Array>} 32 bytes; the caller zeroes them */
 export async function passkeySecret({ credential, salt }) {
-  const found = /** @type {PublicKeyCredential | null} */ (await asked(() => navigator.credentials.get({
-    publicKey: {
-      challenge: random(32),
-      allowCredentials: [{ type: "public-key", id: credential }],
-      userVerification: "required",
-      extensions: { prf: { eval: { first: salt } } },
-    },
-  })))
+  const found = /** @type {PublicKeyCredential | null} */ (
+    await asked(() =>
+      navigator.credentials.get({
+        publicKey: {
+          challenge: random(32),
+          allowCredentials: [{ type: "public-key", id: credential }],
+          userVerification: "required",
+          extensions: { prf: { eval: { first: salt } } },
+        },
+      }),
+    )
+  )
   const first = found?.getClientExtensionResults().prf?.results?.first
   if (!first) throw new SyncError("passkey_unsupported", "the passkey gave no secret")
   return new Uint8Array(/** @type {ArrayBuffer} */ (first))

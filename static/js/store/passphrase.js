@@ -13,13 +13,15 @@ let lists = null
 
 /** @returns {Promise<{ja: string[], en: string[]}>} 2,048 words each; the same place, the same index */
 export function wordLists() {
-  lists ??= fetch(new URL("../../../sync/words.json", import.meta.url)).then((answer) => {
-    if (!answer.ok) throw new SyncError("no_signal", "the list of words did not load")
-    return answer.json()
-  }).catch((error) => {
-    lists = null
-    throw error instanceof SyncError ? error : new SyncError("no_signal", "the list of words did not load")
-  })
+  lists ??= fetch(new URL("../../../sync/words.json", import.meta.url))
+    .then((answer) => {
+      if (!answer.ok) throw new SyncError("no_signal", "the list of words did not load")
+      return answer.json()
+    })
+    .catch((error) => {
+      lists = null
+      throw error instanceof SyncError ? error : new SyncError("no_signal", "the list of words did not load")
+    })
   return lists
 }
 
@@ -42,12 +44,16 @@ export async function canonical(typed) {
   const words = text.split(/\s+/u).filter(Boolean)
   const { ja, en } = await wordLists()
   const english = words.map((word) => en.indexOf(word))
-  if (words.length === WORDS && english.every((n) => n >= 0)) return encoder.encode(english.map((n) => ja[n]).join(""))
+  if (words.length === WORDS && english.every((n) => n >= 0))
+    return encoder.encode(english.map((n) => ja[n]).join(""))
   return encoder.encode(words.join(""))
 }
 
 /** NFKC, small letters, katakana to hiragana. @param {string} text */
 function plain(text) {
-  return text.normalize("NFKC").toLowerCase().trim()
+  return text
+    .normalize("NFKC")
+    .toLowerCase()
+    .trim()
     .replace(/[\u30a1-\u30f6]/gu, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0x60))
 }

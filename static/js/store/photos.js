@@ -13,7 +13,8 @@ const QUALITIES = [0.82, 0.7, 0.55]
  */
 export async function scalePhoto(file) {
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(async () => {
-    if (await isHeif(file)) throw new SyncError("photo_heif", "this browser does not open what this camera writes")
+    if (await isHeif(file))
+      throw new SyncError("photo_heif", "this browser does not open what this camera writes")
     throw new SyncError("not_a_picture", "this file is not a picture that can be read here")
   })
   try {
@@ -46,7 +47,11 @@ async function drawn(picture, side) {
   for (const quality of QUALITIES) {
     const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality))
     if (blob && blob.size <= MAX_BYTES) {
-      const found = { bytes: new Uint8Array(await blob.arrayBuffer()), width: canvas.width, height: canvas.height }
+      const found = {
+        bytes: new Uint8Array(await blob.arrayBuffer()),
+        width: canvas.width,
+        height: canvas.height,
+      }
       canvas.width = canvas.height = 0 // WebKit keeps the pixels of a canvas until it is emptied
       return found
     }

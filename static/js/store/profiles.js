@@ -22,11 +22,18 @@ export async function everyone() {
 
 /** Those who have joined and were not erased. @returns {Promise<Sharer[]>} */
 export async function sharers() {
-  const found = await Promise.all((await everyone()).map(async (profile) => {
-    const box = outboxOf(profile)
-    const [who, wiped, unsent, row] = await Promise.all([identity(box), meta("wiped", box), unsentCount(box), list.get(STORE, profile)])
-    return who && !wiped ? [{ profile, mark: /** @type {any} */ (row)?.mark ?? "", unsent }] : []
-  }))
+  const found = await Promise.all(
+    (await everyone()).map(async (profile) => {
+      const box = outboxOf(profile)
+      const [who, wiped, unsent, row] = await Promise.all([
+        identity(box),
+        meta("wiped", box),
+        unsentCount(box),
+        list.get(STORE, profile),
+      ])
+      return who && !wiped ? [{ profile, mark: /** @type {any} */ (row)?.mark ?? "", unsent }] : []
+    }),
+  )
   return found.flat()
 }
 
@@ -42,10 +49,12 @@ export async function begun() {
 }
 
 /** @param {string} profile @param {string} mark */
-export const setMark = (profile, mark) => list.put(STORE, { mark: [...mark.trim()].slice(0, 20).join("") }, profile)
+export const setMark = (profile, mark) =>
+  list.put(STORE, { mark: [...mark.trim()].slice(0, 20).join("") }, profile)
 
 /** @param {string} profile */
-export const dropMark = (profile) => list.run([STORE], "readwrite", (tx) => tx.objectStore(STORE).delete(profile))
+export const dropMark = (profile) =>
+  list.run([STORE], "readwrite", (tx) => tx.objectStore(STORE).delete(profile))
 
 /** An erased profile leaves nothing, not even an empty database. @param {string} profile */
 export async function forget(profile) {

@@ -63,17 +63,25 @@ export class Records {
       byVisit.set(visit, list)
     })
     this.list.value = [...this.memos.values()]
-      .map((memo) => recordOf(memo, byVisit.get(memo.visit) ?? [], documents.get(`record/${memo.visit}`), box))
+      .map((memo) =>
+        recordOf(memo, byVisit.get(memo.visit) ?? [], documents.get(`record/${memo.visit}`), box),
+      )
       .sort((a, b) => (a.at < b.at ? 1 : -1))
     return this.list.value
   }
 
   /** @param {Awaited<ReturnType<typeof readOutbox>>} box @returns {Aside[]} */
   #setAside({ names, events, envelopes }) {
-    return [...envelopes.values()].filter(({ state }) => state === "refused").map(({ id, reason, blobs }) => ({
-      envelope: id, reason, photos: blobs.length,
-      events: names.filter((_, i) => events[i].envelope === id).flatMap((name) => this.opened.get(name) ?? []),
-    }))
+    return [...envelopes.values()]
+      .filter(({ state }) => state === "refused")
+      .map(({ id, reason, blobs }) => ({
+        envelope: id,
+        reason,
+        photos: blobs.length,
+        events: names
+          .filter((_, i) => events[i].envelope === id)
+          .flatMap((name) => this.opened.get(name) ?? []),
+      }))
   }
 
   /** Given up by the worker: no list shows it as if it lay somewhere. @param {Event[]} events */
@@ -95,11 +103,13 @@ export class Records {
   async #openNew({ names, events }) {
     const there = new Set(names)
     for (const name of this.opened.keys()) if (!there.has(name)) this.opened.delete(name)
-    await Promise.all(names.map(async (name, i) => {
-      if (this.opened.has(name)) return
-      const event = await this.rows.open("events", name, events[i].sealed).catch(() => null)
-      if (event) this.opened.set(name, event)
-    }))
+    await Promise.all(
+      names.map(async (name, i) => {
+        if (this.opened.has(name)) return
+        const event = await this.rows.open("events", name, events[i].sealed).catch(() => null)
+        if (event) this.opened.set(name, event)
+      }),
+    )
   }
 
   /** @param {Awaited<ReturnType<typeof readOutbox>>} box */
@@ -129,8 +139,13 @@ export class Records {
     for (const event of this.opened.values()) {
       if (event.type !== "visit.logged" || this.memos.has(event.id)) continue
       const { occurredAt, channel, photos } = event.body
-      this.memos.set(event.id, { visit: event.id, case: event.case, at: occurredAt, channel,
-        blobs: (photos ?? []).map((/** @type {any} */ photo) => photo.blob) })
+      this.memos.set(event.id, {
+        visit: event.id,
+        case: event.case,
+        at: occurredAt,
+        channel,
+        blobs: (photos ?? []).map((/** @type {any} */ photo) => photo.blob),
+      })
       changed = true
     }
     for (const { type, body } of this.opened.values()) {
@@ -147,7 +162,12 @@ export class Records {
     }
     for (const visit of [...this.memos.keys()]) {
       // The office's documents are the measure of what is still of interest (60 days), the outbox of what is not yet there.
-      if (documents.has("me") && !documents.has(`record/${visit}`) && !this.events.has(visit) && !this.#fresh(visit)) {
+      if (
+        documents.has("me") &&
+        !documents.has(`record/${visit}`) &&
+        !this.events.has(visit) &&
+        !this.#fresh(visit)
+      ) {
         this.memos.delete(visit)
         changed = true
       }
@@ -163,7 +183,11 @@ export class Records {
   }
 
   async #storeMemos() {
-    await vaultDb.put("settings", await this.rows.seal("settings", "memos", [...this.memos.values()]), "memos")
+    await vaultDb.put(
+      "settings",
+      await this.rows.seal("settings", "memos", [...this.memos.values()]),
+      "memos",
+    )
   }
 }
 
@@ -180,8 +204,13 @@ function visitOf(event) {
 function memoFromOffice(body, documents) {
   const sheet = documents.get(`case/${body.case}`)
   const contact = sheet?.contacts?.find((/** @type {any} */ one) => one.id === body.visit)
-  return { visit: body.visit, case: body.case, at: contact?.occurredAt ?? body.versions?.[0]?.at ?? "",
-    channel: contact?.channel ?? "other", blobs: [] }
+  return {
+    visit: body.visit,
+    case: body.case,
+    at: contact?.occurredAt ?? body.versions?.[0]?.at ?? "",
+    channel: contact?.channel ?? "other",
+    blobs: [],
+  }
 }
 
 /**
@@ -193,20 +222,32 @@ function recordOf(memo, here, doc, box) {
   const known = new Set((doc?.versions ?? []).map((/** @type {any} */ version) => version.id))
   // The record is where its least advanced part is: an answer still on the phone is not at the office.
   const parts = here.map(({ event, envelope }) =>
-    (event.type === "visit.logged" && atOffice) || known.has(event.id) ? atOffice ?? "at_office" : stateOf(envelope, box.held))
-  const state = parts.length === 0 ? atOffice ?? "at_office"
-    : ORDER[Math.min(...parts.map((part) => ORDER.indexOf(/** @type {State} */ (part))))]
-  const underWay = here.map(({ event }) => event).filter(({ id, type }) => type === "visit.corrected" && !known.has(id))
+    (event.type === "visit.logged" && atOffice) || known.has(event.id)
+      ? (atOffice ?? "at_office")
+      : stateOf(envelope, box.held),
+  )
+  const state =
+    parts.length === 0
+      ? (atOffice ?? "at_office")
+      : ORDER[Math.min(...parts.map((part) => ORDER.indexOf(/** @type {State} */ (part))))]
+  const underWay = here
+    .map(({ event }) => event)
+    .filter(({ id, type }) => type === "visit.corrected" && !known.has(id))
   const undoing = here.find(({ event }) => event.type in UNDONE)
   const refused = here.find(({ envelope }) => envelope?.state === "refused")?.envelope
   return {
-    visit: memo.visit, case: doc?.case ?? memo.case, at: memo.at, channel: memo.channel, state,
+    visit: memo.visit,
+    case: doc?.case ?? memo.case,
+    at: memo.at,
+    channel: memo.channel,
+    state,
     readBy: doc?.readBy ?? [],
     held: doc?.state === "held" ? { reason: doc.reason ?? "held" } : null,
     review: underWay.reduce((review, { body }) => afterCorrection(review, body.answers), doc?.review ?? null),
     versions: doc?.versions ?? [],
-    written: here.find(({ event }) => event.type === "visit.logged")?.event.at ?? doc?.versions?.[0]?.at ?? null,
-    undone: undoing ? UNDONE[undoing.event.type] : doc?.undone ?? memo.undone ?? null,
+    written:
+      here.find(({ event }) => event.type === "visit.logged")?.event.at ?? doc?.versions?.[0]?.at ?? null,
+    undone: undoing ? UNDONE[undoing.event.type] : (doc?.undone ?? memo.undone ?? null),
     unsentBlobs: memo.blobs.filter((id) => box.waiting.has(id)).length,
     refused: refused?.reason ?? null,
     envelope: refused?.id ?? null,
@@ -219,21 +260,34 @@ const waits = (envelope) => !envelope || (envelope.state !== "sent" && !envelope
 /** @param {EnvelopeRow | undefined} envelope @param {{ run: number, n: number }} held @returns {State} */
 function stateOf(envelope, held) {
   if (!envelope) return "on_phone"
-  if (envelope.state === "sent") return covers(/** @type {any} */ (held), envelope.run, envelope.n) ? "at_office" : "sent"
+  if (envelope.state === "sent")
+    return covers(/** @type {any} */ (held), envelope.run, envelope.n) ? "at_office" : "sent"
   return "on_phone"
 }
 
 async function readOutbox() {
   return outbox.run(["envelopes", "events", "blobs", "chain"], "readonly", async (tx) => {
     const [names, events, held, waiting] = await Promise.all([
-      tx.objectStore("events").getAllKeys(), tx.objectStore("events").getAll(), tx.objectStore("chain").get("held"),
-      tx.objectStore("blobs").index("state").getAllKeys("waiting")])
+      tx.objectStore("events").getAllKeys(),
+      tx.objectStore("events").getAll(),
+      tx.objectStore("chain").get("held"),
+      tx.objectStore("blobs").index("state").getAllKeys("waiting"),
+    ])
     /** @type {Map<string, EnvelopeRow>} */
     const envelopes = new Map()
-    for (let cursor = await tx.objectStore("envelopes").openCursor(); cursor; cursor = await cursor.continue()) {
+    for (
+      let cursor = await tx.objectStore("envelopes").openCursor();
+      cursor;
+      cursor = await cursor.continue()
+    ) {
       envelopes.set(cursor.value.id, { ...cursor.value, frame: new ArrayBuffer(0) })
     }
-    return { names: /** @type {string[]} */ (names), events: /** @type {EventRow[]} */ (events), envelopes,
-      held: held ?? NOWHERE, waiting: new Set(/** @type {string[]} */ (waiting)) }
+    return {
+      names: /** @type {string[]} */ (names),
+      events: /** @type {EventRow[]} */ (events),
+      envelopes,
+      held: held ?? NOWHERE,
+      waiting: new Set(/** @type {string[]} */ (waiting)),
+    }
   })
 }

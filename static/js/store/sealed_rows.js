@@ -21,8 +21,17 @@ export class Rows {
     const root = await crypto.subtle.importKey("raw", buffer(storageKey), "HKDF", false, ["deriveKey"])
     const derive = (/** @type {string} */ info, /** @type {any} */ kind, /** @type {KeyUsage[]} */ uses) =>
       crypto.subtle.deriveKey(
-        { name: "HKDF", hash: "SHA-256", salt: encoder.encode("sotto/1 storage\n"), info: encoder.encode(info) },
-        root, kind, false, uses)
+        {
+          name: "HKDF",
+          hash: "SHA-256",
+          salt: encoder.encode("sotto/1 storage\n"),
+          info: encoder.encode(info),
+        },
+        root,
+        kind,
+        false,
+        uses,
+      )
     const [sealKey, nameKey] = await Promise.all([
       derive("rows", { name: "AES-GCM", length: 256 }, ["encrypt", "decrypt"]),
       derive("names", { name: "HMAC", hash: "SHA-256", length: 256 }, ["sign"]),
@@ -41,7 +50,9 @@ export class Rows {
     const iv = crypto.getRandomValues(new Uint8Array(IV))
     const ct = await crypto.subtle.encrypt(
       { name: "AES-GCM", iv, additionalData: encoder.encode(`${store}\n${name}`) },
-      this.sealKey, encoder.encode(JSON.stringify(value)))
+      this.sealKey,
+      encoder.encode(JSON.stringify(value)),
+    )
     const row = new Uint8Array(IV + ct.byteLength)
     row.set(iv)
     row.set(new Uint8Array(ct), IV)
@@ -51,8 +62,14 @@ export class Rows {
   /** @param {string} store @param {string} name @param {ArrayBuffer} row @returns {Promise<any>} */
   async open(store, name, row) {
     const bytes = await crypto.subtle.decrypt(
-      { name: "AES-GCM", iv: new Uint8Array(row, 0, IV), additionalData: encoder.encode(`${store}\n${name}`) },
-      this.sealKey, new Uint8Array(row, IV))
+      {
+        name: "AES-GCM",
+        iv: new Uint8Array(row, 0, IV),
+        additionalData: encoder.encode(`${store}\n${name}`),
+      },
+      this.sealKey,
+      new Uint8Array(row, IV),
+    )
     return JSON.parse(decoder.decode(bytes))
   }
 }

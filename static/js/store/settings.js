@@ -19,6 +19,7 @@ export async function writeSetting(rows, key, value) {
 /** @param {ArrayBuffer | undefined} a @param {ArrayBuffer | undefined} b */
 export function sameRow(a, b) {
   if (!a || !b) return a === b
-  const left = new Uint8Array(a), right = new Uint8Array(b)
+  const left = new Uint8Array(a),
+    right = new Uint8Array(b)
   return left.length === right.length && left.every((byte, i) => byte === right[i])
 }

@@ -92,7 +92,11 @@ export async function officeWrap() {
  */
 export async function openAnew(how, storageKey) {
   const rows = await Rows.under(storageKey)
-  const keys = await rows.open("settings", "keys", /** @type {ArrayBuffer} */ (await vaultDb.get("settings", "keys")))
+  const keys = await rows.open(
+    "settings",
+    "keys",
+    /** @type {ArrayBuffer} */ (await vaultDb.get("settings", "keys")),
+  )
   const [kind, wrap] = await newWrap(how, storageKey)
   await vaultDb.run(["wraps"], "readwrite", async (tx) => {
     for (const old of ["passphrase", "passkey", "day"]) tx.objectStore("wraps").delete(old)

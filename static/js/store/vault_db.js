@@ -13,9 +13,15 @@ import { Door } from "./open_db.js"
 export const VAULT = "sotto"
 
 /** @param {string} profile */
-export const vaultOf = (profile) => new Door(nameIn(VAULT, profile), 1, (db) => {
-  for (const store of ["wraps", "documents", "drafts", "settings"]) db.createObjectStore(store)
-}, true)
+export const vaultOf = (profile) =>
+  new Door(
+    nameIn(VAULT, profile),
+    1,
+    (db) => {
+      for (const store of ["wraps", "documents", "drafts", "settings"]) db.createObjectStore(store)
+    },
+    true,
+  )
 
 export const vaultDb = vaultOf(own)
 

@@ -47,28 +47,48 @@ const stretched = async (words, salt, iterations) => stretchedBytes(await canoni
 async function stretchedBytes(typed, salt, iterations) {
   const base = await crypto.subtle.importKey("raw", buffer(typed), "PBKDF2", false, ["deriveKey"])
   typed.fill(0)
-  return crypto.subtle.deriveKey({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, base,
-    { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"])
+  return crypto.subtle.deriveKey(
+    { name: "PBKDF2", hash: "SHA-256", salt, iterations },
+    base,
+    { name: "AES-GCM", length: 256 },
+    false,
+    ["encrypt", "decrypt"],
+  )
 }
 
 /** @param {Uint8Array} secret */
 async function fromSecret(secret) {
   const base = await crypto.subtle.importKey("raw", buffer(secret), "HKDF", false, ["deriveKey"])
   return crypto.subtle.deriveKey(
-    { name: "HKDF", hash: "SHA-256", salt: encoder.encode("sotto/1 storage\n"), info: encoder.encode("passkey") },
-    base, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"])
+    {
+      name: "HKDF",
+      hash: "SHA-256",
+      salt: encoder.encode("sotto/1 storage\n"),
+      info: encoder.encode("passkey"),
+    },
+    base,
+    { name: "AES-GCM", length: 256 },
+    false,
+    ["encrypt", "decrypt"],
+  )
 }
 
 /** @param {CryptoKey} key @param {string} kind @param {Uint8Array} storageKey @returns {Promise<Sealed>} */
 async function sealKey(key, kind, storageKey) {
   const iv = crypto.getRandomValues(new Uint8Array(12)).buffer
-  const ct = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: place(kind) }, key, buffer(storageKey))
+  const ct = await crypto.subtle.encrypt(
+    { name: "AES-GCM", iv, additionalData: place(kind) },
+    key,
+    buffer(storageKey),
+  )
   return { iv, ct }
 }
 
 /** @param {CryptoKey} key @param {string} kind @param {Sealed} wrap @returns {Promise<Uint8Array>} */
 async function openKey(key, kind, { iv, ct }) {
-  return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData: place(kind) }, key, ct))
+  return new Uint8Array(
+    await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData: place(kind) }, key, ct),
+  )
 }
 
 /** @param {string} kind */

@@ -21,8 +21,9 @@ const QUICK = 1_000 // ms for a piece, below which the next one is larger
 
 /** @param {Relay} relay @param {{ blobs: number, problem: string | null }} tally */
 export async function sendBlobs(relay, tally, box = outbox) {
-  const [waiting, sent] = await box.run(["blobs"], "readonly", (tx) => Promise.all(
-    ["waiting", "sent"].map((state) => tx.objectStore("blobs").index("state").getAllKeys(state))))
+  const [waiting, sent] = await box.run(["blobs"], "readonly", (tx) =>
+    Promise.all(["waiting", "sent"].map((state) => tx.objectStore("blobs").index("state").getAllKeys(state))),
+  )
   for (const id of [...waiting, ...sent.filter((/** @type {string} */ one) => !lookedFor.has(one))]) {
     try {
       if (await sendBlob(relay, id, box)) tally.blobs += 1
@@ -57,14 +58,16 @@ async function sendBlob(relay, id, box) {
     piece = performance.now() - began < QUICK ? Math.min(piece * 2, most) : Math.max(piece / 2, SMALLEST)
   }
   if (row.state === "sent") lookedFor.add(id) // not when it was just called sent: the same relay would say the same
-  if (!envelope) await box.run(["blobs"], "readwrite", (tx) => tx.objectStore("blobs").delete(id)) // only offered
+  if (!envelope)
+    await box.run(["blobs"], "readwrite", (tx) => tx.objectStore("blobs").delete(id)) // only offered
   else if (!wasThere) await change(id, { state: "sent", reason: "" }, box)
   return !wasThere
 }
 
 /** An offset no honest relay names would pass a photo over. @param {Uint8Array} sealed @param {unknown} offset @returns {number} */
 function within(sealed, offset) {
-  if (Number.isSafeInteger(offset) && Number(offset) >= 0 && Number(offset) <= sealed.length) return Number(offset)
+  if (Number.isSafeInteger(offset) && Number(offset) >= 0 && Number(offset) <= sealed.length)
+    return Number(offset)
   throw new SyncError("malformed", "an offset beyond the photo")
 }
 

@@ -40,7 +40,12 @@ export function noteDevice(open, relay, app) {
 async function selfPortrait({ clock }, app) {
   const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {}
   const persisted = Boolean(await navigator.storage?.persisted?.().catch(() => false))
-  const note = { app, notifications: (await standing()).permission, storage: { used: bytes(usage), quota: bytes(quota) }, persisted }
+  const note = {
+    app,
+    notifications: (await standing()).permission,
+    storage: { used: bytes(usage), quota: bytes(quota) },
+    persisted,
+  }
   return clock ? { ...note, clock: { phone: timeOf(clock.phone), relay: timeOf(clock.relay) } } : note
 }
 
@@ -49,10 +54,14 @@ const bytes = (told) => Math.min(Math.round(told), MAX_STORAGE_BYTES)
 
 /** @param {Note} before @param {Note} now */
 export function differs(before, now) {
-  return before.app !== now.app || before.notifications !== now.notifications || before.persisted !== now.persisted
-    || Math.abs(before.storage.used - now.storage.used) > MUCH_ROOM
-    || Math.abs(before.storage.quota - now.storage.quota) > before.storage.quota / 4
-    || Math.abs(ahead(before) - ahead(now)) > MUCH_TIME
+  return (
+    before.app !== now.app ||
+    before.notifications !== now.notifications ||
+    before.persisted !== now.persisted ||
+    Math.abs(before.storage.used - now.storage.used) > MUCH_ROOM ||
+    Math.abs(before.storage.quota - now.storage.quota) > before.storage.quota / 4 ||
+    Math.abs(ahead(before) - ahead(now)) > MUCH_TIME
+  )
 }
 
 /** @param {Note} note ms this phone's clock was ahead of the relay's */

@@ -22,8 +22,14 @@ import { readSetting } from "../store/settings.js"
 
 /** @returns {Down} */
 export const noDown = () => ({
-  position: { run: 0, n: 0, id: NONE }, highest: 0, gap: false, cursor: { incarnation: "", number: 0 },
-  receipt: null, lease: undefined, seal: null, contact: 0,
+  position: { run: 0, n: 0, id: NONE },
+  highest: 0,
+  gap: false,
+  cursor: { incarnation: "", number: 0 },
+  receipt: null,
+  lease: undefined,
+  seal: null,
+  contact: 0,
 })
 
 /** @param {Open} open @returns {Promise<{ down: Down, row: ArrayBuffer | undefined }>} */
@@ -37,7 +43,10 @@ export async function change(open, documents, how) {
   for (;;) {
     const { down, row } = await readDown(open)
     await documents.upTo(row)
-    if (await documents.commit(documents.asTheyAre(), [await sealedDown(open, how(down))], { key: "down", row })) return
+    if (
+      await documents.commit(documents.asTheyAre(), [await sealedDown(open, how(down))], { key: "down", row })
+    )
+      return
   }
 }
 
@@ -45,4 +54,3 @@ export async function change(open, documents, how) {
 export async function sealedDown(open, down) {
   return { store: "settings", name: "down", row: await open.rows.seal("settings", "down", down) }
 }
-

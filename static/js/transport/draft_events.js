@@ -28,7 +28,8 @@ import { utc } from "../words/dates.js"
 export function eventsOf(draft, saw) {
   const value = absent(withTyped(draft.value.peek()))
   if (draft.kind === "visit") return visitEvents(draft, value, saw)
-  if (draft.kind === "correction") return [oneEvent("visit.corrected", draft.case, correction(value), saw, draft.id)]
+  if (draft.kind === "correction")
+    return [oneEvent("visit.corrected", draft.case, correction(value), saw, draft.id)]
   throw new SyncError("malformed", `a draft of kind ${draft.kind} is not saved by itself`)
 }
 
@@ -45,7 +46,8 @@ export function oneEvent(type, caseId, body, saw, id = newId()) {
 
 /** Where the phone's clock shows no year anybody works in, a contact was written down when it happened: its worker knew the
  * day. @param {{ occurredAt?: string }} body */
-const writtenAt = ({ occurredAt }) => (isPlausibleTime(utc(new Date())) || !isPlausibleTime(occurredAt) ? timeOfWork() : occurredAt)
+const writtenAt = ({ occurredAt }) =>
+  isPlausibleTime(utc(new Date())) || !isPlausibleTime(occurredAt) ? timeOfWork() : occurredAt
 
 /** @param {Written} draft @param {any} value @param {number} saw */
 function visitEvents(draft, value, saw) {
@@ -54,7 +56,16 @@ function visitEvents(draft, value, saw) {
   const events = [oneEvent("visit.logged", draft.case, record, saw, draft.id)]
   if (value.followup) {
     const { at, kind, note = "", remind = true } = value.followup
-    events.push(also("followup.scheduled", { followup: newId(), at, kind, with: value.followup.with ?? "", note, remind }))
+    events.push(
+      also("followup.scheduled", {
+        followup: newId(),
+        at,
+        kind,
+        with: value.followup.with ?? "",
+        note,
+        remind,
+      }),
+    )
   }
   for (const followup of value.closes ?? []) events.push(also("followup.done", { followup, visit: draft.id }))
   if (value.moves) events.push(also("followup.moved", { followup: value.moves.followup, at: value.moves.at }))
@@ -64,14 +75,21 @@ function visitEvents(draft, value, saw) {
 /** Answers to questions that are not asked after all stay on this phone. @param {any} value */
 function asAsked({ record = {}, checklist }) {
   if (!record.checklist?.answers) return record
-  return { ...record, checklist: { ...record.checklist, answers: answersToSend(checklist, record.checklist.answers).sent } }
+  return {
+    ...record,
+    checklist: { ...record.checklist, answers: answersToSend(checklist, record.checklist.answers).sent },
+  }
 }
 
 /** @param {any} value */
 function correction(value) {
   return {
-    visit: value.visit, replaces: value.replaces, changed: value.changed ?? [],
-    record: visitBody(value.record ?? {}), answers: value.answers ?? null, comment: value.comment ?? "",
+    visit: value.visit,
+    replaces: value.replaces,
+    changed: value.changed ?? [],
+    record: visitBody(value.record ?? {}),
+    answers: value.answers ?? null,
+    comment: value.comment ?? "",
   }
 }
 
@@ -79,9 +97,25 @@ function correction(value) {
  * @param {any} record */
 function visitBody(record) {
   const body = {
-    metWith: [], alone: true, staff: [], topics: [], interests: [], reaction: null, stage: null, stageEvent: "",
-    notes: {}, living: {}, risk: {}, riskCall: null, left: { what: "", taken: "" }, hook: "", reflection: "",
-    promises: [], checklist: null, photos: [], ...record,
+    metWith: [],
+    alone: true,
+    staff: [],
+    topics: [],
+    interests: [],
+    reaction: null,
+    stage: null,
+    stageEvent: "",
+    notes: {},
+    living: {},
+    risk: {},
+    riskCall: null,
+    left: { what: "", taken: "" },
+    hook: "",
+    reflection: "",
+    promises: [],
+    checklist: null,
+    photos: [],
+    ...record,
   }
   body.notes = { fact: "", quote: "", thirdParty: "", view: "", ...body.notes }
   for (const key of Object.keys(body)) if (body[key] === undefined) delete body[key]

@@ -45,7 +45,14 @@ export async function meet(typed, relay) {
   const answer = await answered(until, () => welcomeOf(relay, secrets.slot), new Set(["not_ready"]))
   const device = await nameOf(sign.public)
   const welcome = await readP2(secrets.deskKey, answer, bytes, device)
-  const newcomer = { sign, seal, device, office: welcome.office, officeSign: welcome.sign, officeSeal: welcome.seal }
+  const newcomer = {
+    sign,
+    seal,
+    device,
+    office: welcome.office,
+    officeSign: welcome.sign,
+    officeSeal: welcome.seal,
+  }
   const words = await twoWords(bytes, welcome.bytes, await wordLists())
   return { words, newcomer, confirmed: confirmed(newcomer, secrets.slot, relay, until) }
 }
@@ -61,15 +68,26 @@ async function newAnswer({ slot, phoneKey }) {
  * @param {Newcomer} newcomer @param {string} slot @param {Relay} relay @param {number} until */
 async function confirmed(newcomer, slot, relay, until) {
   const { office, device, sign } = newcomer
-  await answered(until, async () => {
-    await takenIn(relay, slot)
-    const { nonce, incarnation } = await relay.nonce({ office, device })
-    const { body, signature } = await signRequest(sign, PULL_TAG, {
-      office, device, nonce, cursor: { incarnation, number: 0 }, follow: { run: 0, n: 0, id: "-" },
-      highest: 0, gap: false, unsent: 0, app: "",
-    })
-    await relay.pull(body, signature)
-  }, new Set(["unknown_device", "not_ready"]))
+  await answered(
+    until,
+    async () => {
+      await takenIn(relay, slot)
+      const { nonce, incarnation } = await relay.nonce({ office, device })
+      const { body, signature } = await signRequest(sign, PULL_TAG, {
+        office,
+        device,
+        nonce,
+        cursor: { incarnation, number: 0 },
+        follow: { run: 0, n: 0, id: "-" },
+        highest: 0,
+        gap: false,
+        unsent: 0,
+        app: "",
+      })
+      await relay.pull(body, signature)
+    },
+    new Set(["unknown_device", "not_ready"]),
+  )
 }
 
 /**
@@ -82,14 +100,22 @@ export async function settleIn({ sign, seal, device, office, officeSign, officeS
   await outbox.run(["chain", "meta", "events"], "readwrite", async (tx) => {
     tx.objectStore("events").clear() // of an earlier device: sealed under a key that is gone
     tx.objectStore("chain").clear()
-    tx.objectStore("chain").put({ run: nextRun(Math.floor(Date.now() / 1000), 0), n: 0, id: "-", order: 0 }, "up")
+    tx.objectStore("chain").put(
+      { run: nextRun(Math.floor(Date.now() / 1000), 0), n: 0, id: "-", order: 0 },
+      "up",
+    )
     tx.objectStore("meta").delete("wiped")
     tx.objectStore("meta").delete("tries")
-    await tx.objectStore("meta").put({ office, device, officeSign: buffer(officeSign), relay: relay.origin }, "identity")
+    await tx
+      .objectStore("meta")
+      .put({ office, device, officeSign: buffer(officeSign), relay: relay.origin }, "identity")
   })
   /** @type {DeviceKeys} */
   const keys = {
-    sign: b64u(sign.private), seal: b64u(seal.private), signPublic: b64u(sign.public), sealPublic: b64u(seal.public),
+    sign: b64u(sign.private),
+    seal: b64u(seal.private),
+    signPublic: b64u(sign.public),
+    sealPublic: b64u(seal.public),
     officeSeal: [{ id: await nameOf(officeSeal), key: b64u(officeSeal) }],
   }
   const rows = await createVault(how, keys, { device, officeSeal })
@@ -102,7 +128,9 @@ export async function settleIn({ sign, seal, device, office, officeSign, officeS
 /** @param {Relay} relay @param {string} slot */
 async function takenIn(relay, slot) {
   const { known } = await relay.p2(slot).catch((/** @type {any} */ error) => {
-    throw error.code === "code_used" ? new SyncError("office_differs", "the office has closed this code") : error
+    throw error.code === "code_used"
+      ? new SyncError("office_differs", "the office has closed this code")
+      : error
   })
   if (!known) throw new SyncError("not_ready", "the office has not taken this phone in yet")
 }
@@ -126,7 +154,8 @@ export async function answered(until, ask, notYet) {
     } catch (/** @type {any} */ error) {
       const away = ["no_signal", "unavailable"].includes(error?.code)
       if (!away && !notYet.has(error?.code)) throw error
-      if (Date.now() > until) throw away ? error : new SyncError("code_expired", "the code's ten minutes are over")
+      if (Date.now() > until)
+        throw away ? error : new SyncError("code_expired", "the code's ten minutes are over")
     }
     await new Promise((done) => setTimeout(done, ASK_EVERY))
   }

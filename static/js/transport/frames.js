@@ -8,7 +8,9 @@ const text = new TextDecoder("latin1")
 
 /** @param {Framed[]} batch @param {boolean} short */
 export function joined(batch, short) {
-  const parts = batch.map((row, at) => part(row, short && at > 0 ? /** @type {Framed} */ (batch[at - 1]) : null))
+  const parts = batch.map((row, at) =>
+    part(row, short && at > 0 ? /** @type {Framed} */ (batch[at - 1]) : null),
+  )
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const bytes of parts) {

@@ -37,7 +37,13 @@ export class Outing {
 
   /** @param {string | null} caseId @param {number} seconds @returns {Promise<boolean>} whether somebody watches */
   async depart(caseId, seconds) {
-    await this.#keep({ tag: newId(), case: caseId, until: Date.now() + seconds * 1000, state: "waiting", incarnation: "" })
+    await this.#keep({
+      tag: newId(),
+      case: caseId,
+      until: Date.now() + seconds * 1000,
+      state: "waiting",
+      incarnation: "",
+    })
     await this.round()
     return this.out.peek()?.state === "watched"
   }
@@ -71,7 +77,13 @@ export class Outing {
     if (out.state === "watched" && (!incarnation || incarnation === out.incarnation)) return
     const seconds = out.state === "ending" ? 0 : Math.max(1, Math.ceil((out.until - Date.now()) / 1000))
     try {
-      const said = await askSigned(this.open, this.relay, TIMER_TAG, { tag: out.tag, seconds }, (body, signature) => this.relay.timer(body, signature))
+      const said = await askSigned(
+        this.open,
+        this.relay,
+        TIMER_TAG,
+        { tag: out.tag, seconds },
+        (body, signature) => this.relay.timer(body, signature),
+      )
       if (this.out.peek() !== out) return // moved meanwhile: what came later is told by its own round
       await this.#keep(seconds === 0 ? null : { ...out, state: "watched", incarnation: said.incarnation })
     } catch {

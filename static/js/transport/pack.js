@@ -30,7 +30,12 @@ export async function pack(open, events, blobs = []) {
   const [plain, rows] = await Promise.all([packPlain({ v: 1, events }), sealedEvents(open, events)])
   for (;;) {
     const head = open.head ?? (await readHead())
-    const envelope = await sealNext(open, head, plain, blobs.map(({ id, sealed }) => [id, sealed.length]))
+    const envelope = await sealNext(
+      open,
+      head,
+      plain,
+      blobs.map(({ id, sealed }) => [id, sealed.length]),
+    )
     const { stored, now } = await commit(head, envelope, rows, blobs, isQuiet(events))
     open.head = now
     if (stored) return stored
@@ -57,26 +62,39 @@ export async function readHead() {
 export async function sealNext(open, head, plain, blobs) {
   const { id: key, bytes: officeKey } = open.officeSeal[0]
   const header = {
-    from: open.identity.device, to: open.identity.office, key,
-    run: head.run, n: head.n + 1, prev: head.n === 0 ? NONE : head.id,
-    seen: /** @type {import("../../../sync/header.js").Seen} */ ([open.seen.run, open.seen.n, open.seen.id]), blobs,
+    from: open.identity.device,
+    to: open.identity.office,
+    key,
+    run: head.run,
+    n: head.n + 1,
+    prev: head.n === 0 ? NONE : head.id,
+    seen: /** @type {import("../../../sync/header.js").Seen} */ ([open.seen.run, open.seen.n, open.seen.id]),
+    blobs,
   }
   return makeEnvelope(header, await seal(officeKey, headerBytes(header), plain), open.sign)
 }
 
 /** @param {Open} open @param {Event[]} events @returns {Promise<{ name: string, sealed: ArrayBuffer }[]>} */
 export async function sealedEvents(open, events) {
-  return Promise.all(events.map(async (event) => {
-    const name = await open.rows.name("events", event.id)
-    return { name, sealed: await open.rows.seal("events", name, event) }
-  }))
+  return Promise.all(
+    events.map(async (event) => {
+      const name = await open.rows.name("events", event.id)
+      return { name, sealed: await open.rows.seal("events", name, event) }
+    }),
+  )
 }
 
 /** @param {Envelope} envelope @returns {import("../store/outbox_db.js").EnvelopeRow} */
 export function rowOf(envelope) {
   const { from, run, n, blobs } = envelope.header
   return {
-    id: envelope.id, from, run, n, state: "packed", reason: "", frame: buffer(toFrame(envelope)),
+    id: envelope.id,
+    from,
+    run,
+    n,
+    state: "packed",
+    reason: "",
+    frame: buffer(toFrame(envelope)),
     blobs: blobs.map(([id]) => id),
   }
 }
@@ -88,18 +106,27 @@ export function rowOf(envelope) {
  */
 async function commit(head, envelope, rows, blobs, quiet) {
   const row = { ...rowOf(envelope), quiet }
-  const photos = blobs.map(({ id, sealed }) =>
-    ({ id, envelope: row.id, size: sealed.length, state: "waiting", reason: "", sealed: buffer(sealed) }))
+  const photos = blobs.map(({ id, sealed }) => ({
+    id,
+    envelope: row.id,
+    size: sealed.length,
+    state: "waiting",
+    reason: "",
+    sealed: buffer(sealed),
+  }))
   return outbox.run(["envelopes", "blobs", "events", "chain"], "readwrite", async (tx) => {
     const [before, now] = await Promise.all([
-      tx.objectStore("events").get(rows[0].name), tx.objectStore("chain").get("up")])
+      tx.objectStore("events").get(rows[0].name),
+      tx.objectStore("chain").get("up"),
+    ])
     if (before) return { stored: before.envelope, now }
     if (!now) throw new SyncError("storage_gone", "the outbox was cleared under an open page")
     if (now.run !== head.run || now.n !== head.n || now.id !== head.id) return { stored: null, now }
     tx.objectStore("envelopes").put(row)
     for (const photo of photos) tx.objectStore("blobs").put(photo)
     rows.forEach(({ name, sealed }, i) =>
-      tx.objectStore("events").put({ envelope: row.id, order: now.order + i, sealed }, name))
+      tx.objectStore("events").put({ envelope: row.id, order: now.order + i, sealed }, name),
+    )
     const next = { run: row.run, n: row.n, id: row.id, order: now.order + rows.length }
     tx.objectStore("chain").put(next, "up")
     return { stored: row.id, now: next }

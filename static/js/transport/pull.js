@@ -34,8 +34,16 @@ export function pull(open, documents, relay, app) {
     const { answer, batch } = await askRelay(open, relay, app)
     await noteIncarnation(answer.incarnation)
     /** @type {Pulled} */
-    const pulled = { accepted: 0, more: answer.more === true, gap: false, box: answer.box ?? null, wipe: answer.wipe ?? null,
-      alarms: answer.alarms ?? [], incarnation: answer.incarnation, problem: null }
+    const pulled = {
+      accepted: 0,
+      more: answer.more === true,
+      gap: false,
+      box: answer.box ?? null,
+      wipe: answer.wipe ?? null,
+      alarms: answer.alarms ?? [],
+      incarnation: answer.incarnation,
+      problem: null,
+    }
     for (const envelope of await parseBatch(batch)) {
       const outcome = await take(open, documents, envelope)
       if (outcome === "accepted") {
@@ -58,9 +66,16 @@ export function pull(open, documents, relay, app) {
 async function askRelay(open, relay, app) {
   const { down } = await readDown(open)
   const statement = {
-    cursor: down.cursor, follow: down.position, highest: down.highest, gap: down.gap, unsent: await unsentCount(), app,
+    cursor: down.cursor,
+    follow: down.position,
+    highest: down.highest,
+    gap: down.gap,
+    unsent: await unsentCount(),
+    app,
   }
-  const answer = parseAnswer(await askSigned(open, relay, PULL_TAG, statement, (body, signature) => relay.pull(body, signature)))
+  const answer = parseAnswer(
+    await askSigned(open, relay, PULL_TAG, statement, (body, signature) => relay.pull(body, signature)),
+  )
   return { answer: answer.body, batch: answer.batch }
 }
 
@@ -69,7 +84,8 @@ async function askRelay(open, relay, app) {
  * @returns {Promise<"accepted" | "ignored" | "gap" | "update_needed">}
  */
 async function take(open, documents, envelope) {
-  if (envelope instanceof SyncError) return envelope.code === "unknown_version" ? "update_needed" : note(open, documents)
+  if (envelope instanceof SyncError)
+    return envelope.code === "unknown_version" ? "update_needed" : note(open, documents)
   const { header } = envelope
   // Not from our office or not for us: the relay's mistake or malice, nothing to report to the office.
   if (header.from !== open.identity.office || header.to !== open.identity.device) return "ignored"
@@ -87,7 +103,8 @@ async function take(open, documents, envelope) {
     if (body === null) return note(open, documents)
     if (body.v !== 1) return "update_needed"
     await documents.upTo(row)
-    if (await accept(open, documents, { down, row, envelope, body, newRun: judged === "new_run" })) return "accepted"
+    if (await accept(open, documents, { down, row, envelope, body, newRun: judged === "new_run" }))
+      return "accepted"
   }
 }
 
@@ -107,9 +124,14 @@ async function openBody(open, envelope) {
 async function accept(open, documents, { down, row, envelope, body, newRun }) {
   const { run, n } = envelope.header
   const next = {
-    ...down, position: { run, n, id: envelope.id }, highest: Math.max(down.highest, run), gap: false,
+    ...down,
+    position: { run, n, id: envelope.id },
+    highest: Math.max(down.highest, run),
+    gap: false,
     receipt: plainReceipt(body.receipt) ?? down.receipt,
-    lease: Number.isNaN(Date.parse(body.time)) ? down.lease : renewed(down.lease, Date.parse(body.time), Date.now()),
+    lease: Number.isNaN(Date.parse(body.time))
+      ? down.lease
+      : renewed(down.lease, Date.parse(body.time), Date.now()),
     seal: (await announced(body.keys)) ?? down.seal,
   }
   const docs = Array.isArray(body.docs) ? body.docs.filter(wellFormed) : []
@@ -131,7 +153,9 @@ async function note(open, documents, run = 0) {
 /** @param {Open} open @param {Documents} documents @param {any} answer */
 async function moveCursor(open, documents, answer) {
   await change(open, documents, (down) => ({
-    ...down, contact: Date.now(), cursor: { incarnation: answer.incarnation, number: answer.cursor },
+    ...down,
+    contact: Date.now(),
+    cursor: { incarnation: answer.incarnation, number: answer.cursor },
   }))
 }
 

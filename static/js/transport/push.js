@@ -80,7 +80,8 @@ class Offer {
       return null
     })
     const known = new Set(told?.answers.map(({ id }) => id))
-    if (this.plain || batch.every(({ id }) => known.has(id))) return /** @type {NonNullable<typeof told>} */ (told)
+    if (this.plain || batch.every(({ id }) => known.has(id)))
+      return /** @type {NonNullable<typeof told>} */ (told)
     this.plain = true
     this.leaving.giveBack(batch.splice(PLAIN_BATCH_ENVELOPES))
     return this.#send(batch)
@@ -108,30 +109,35 @@ class Offer {
  */
 async function settle(box, batch, answers, tally, device) {
   const said = new Map(answers.map(({ id, answer }) => [id, answer]))
-  await box.run(["envelopes"], "readwrite", async (tx) => {
-    const envelopes = tx.objectStore("envelopes")
-    const range = IDBKeyRange.bound(placeOf(batch[0]), placeOf(batch.at(-1)))
-    const here = new Set(await envelopes.index("order").getAllKeys(range))
-    for (const row of batch) {
-      if (!here.has(row.id)) continue
-      const answer = said.get(row.id) ?? "no_answer"
-      if (SENT.has(answer)) {
-        tally.sent += 1
-        // An envelope of a device this phone no longer is was only to be offered (SPEC 9).
-        if (row.from === device) envelopes.put({ ...row, state: "sent", reason: "" })
-        else envelopes.delete(row.id)
-      } else if (NEVER.has(answer) || (row.from !== device && answer === "unknown_device")) {
-        // Who brought a copy can give up what no office knows; what this phone signed itself waits to be known again.
-        tally.refused += 1
-        envelopes.put({ ...row, state: "refused", reason: answer })
-      } else {
-        // too_many, unknown_device, not_ready, or a word of a newer relay: keep it, ask again later.
-        tally.waiting += 1
-        tally.problem ??= answer
-        if (row.reason !== answer) envelopes.put({ ...row, reason: answer })
+  await box.run(
+    ["envelopes"],
+    "readwrite",
+    async (tx) => {
+      const envelopes = tx.objectStore("envelopes")
+      const range = IDBKeyRange.bound(placeOf(batch[0]), placeOf(batch.at(-1)))
+      const here = new Set(await envelopes.index("order").getAllKeys(range))
+      for (const row of batch) {
+        if (!here.has(row.id)) continue
+        const answer = said.get(row.id) ?? "no_answer"
+        if (SENT.has(answer)) {
+          tally.sent += 1
+          // An envelope of a device this phone no longer is was only to be offered (SPEC 9).
+          if (row.from === device) envelopes.put({ ...row, state: "sent", reason: "" })
+          else envelopes.delete(row.id)
+        } else if (NEVER.has(answer) || (row.from !== device && answer === "unknown_device")) {
+          // Who brought a copy can give up what no office knows; what this phone signed itself waits to be known again.
+          tally.refused += 1
+          envelopes.put({ ...row, state: "refused", reason: answer })
+        } else {
+          // too_many, unknown_device, not_ready, or a word of a newer relay: keep it, ask again later.
+          tally.waiting += 1
+          tally.problem ??= answer
+          if (row.reason !== answer) envelopes.put({ ...row, reason: answer })
+        }
       }
-    }
-  }, "relaxed")
+    },
+    "relaxed",
+  )
 }
 
 /** @param {any} row */
@@ -163,7 +169,11 @@ export async function noteIncarnation(incarnation, box = outbox) {
 /** Call sent envelopes unsent once more. @param {any} tx @param {(row: EnvelopeRow) => boolean} which */
 export async function unsend(tx, which) {
   let count = 0
-  for (let cursor = await tx.objectStore("envelopes").openCursor(); cursor; cursor = await cursor.continue()) {
+  for (
+    let cursor = await tx.objectStore("envelopes").openCursor();
+    cursor;
+    cursor = await cursor.continue()
+  ) {
     if (cursor.value.state === "sent" && which(cursor.value)) {
       await cursor.update({ ...cursor.value, state: "packed" })
       count += 1

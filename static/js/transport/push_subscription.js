@@ -24,10 +24,18 @@ export function supported() {
 
 /** @returns {Promise<Standing>} */
 export async function standing() {
-  const [told, lastTest, lastPush] = await Promise.all([meta("subscription"), meta("lastTest"), meta("lastPush")])
+  const [told, lastTest, lastPush] = await Promise.all([
+    meta("subscription"),
+    meta("lastTest"),
+    meta("lastPush"),
+  ])
   const permission = supported() ? Notification.permission : "unsupported"
-  return { permission, subscribed: permission === "granted" && !!told,
-    lastTest: /** @type {any} */ (lastTest) ?? null, lastPush: /** @type {any} */ (lastPush) ?? null }
+  return {
+    permission,
+    subscribed: permission === "granted" && !!told,
+    lastTest: /** @type {any} */ (lastTest) ?? null,
+    lastPush: /** @type {any} */ (lastPush) ?? null,
+  }
 }
 
 /** Ask the person, then subscribe. Call from a tap. @param {Open} open @param {Relay} relay @param {string} lang */
@@ -52,15 +60,20 @@ export async function renew(open, relay, lang) {
   const told = { endpoint, p256dh: keys?.p256dh, auth: keys?.auth, lang }
   const mark = JSON.stringify(told)
   const before = await meta("subscription")
-  const digest = b64u(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(mark + relay.origin))))
+  const digest = b64u(
+    new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(mark + relay.origin))),
+  )
   if (before === digest) return
-  await askSigned(open, relay, SUBSCRIPTION_TAG, told, (body, signature) => relay.subscription(body, signature))
+  await askSigned(open, relay, SUBSCRIPTION_TAG, told, (body, signature) =>
+    relay.subscription(body, signature),
+  )
   await setMeta("subscription", digest)
 }
 
 /** Show one now, by the same way a real one takes in the worker. */
 export async function test() {
-  if (!supported() || Notification.permission !== "granted") throw new SyncError("notifications_off", Notification?.permission ?? "")
+  if (!supported() || Notification.permission !== "granted")
+    throw new SyncError("notifications_off", Notification?.permission ?? "")
   const registration = await navigator.serviceWorker.ready
   registration.active?.postMessage({ type: "test_notification" })
 }

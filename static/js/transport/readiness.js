@@ -19,7 +19,8 @@ export async function readiness(here) {
   const missing = [...(await missingDocuments(documents, paths, here)), ...(await missingAround())]
   if (here?.lease.peek().over) missing.push({ what: "lease", key: "" })
   return {
-    ok: missing.length === 0, missing,
+    ok: missing.length === 0,
+    missing,
     cases: paths.filter((path) => path.startsWith("case/")).length,
     checkedAt: new Date().toISOString(),
   }
@@ -52,8 +53,10 @@ async function missingAround() {
   /** @type {Missing[]} */
   const missing = []
   const release = /** @type {any} */ (await meta("release"))
-  if (!release || release.begun || !(await caches.has(`sotto-release-${release.version}`))) missing.push({ what: "release", key: "" })
+  if (!release || release.begun || !(await caches.has(`sotto-release-${release.version}`)))
+    missing.push({ what: "release", key: "" })
   const { usage = 0, quota = Infinity } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {}
-  if (quota - usage < NEEDED_BYTES) missing.push({ what: "storage", key: String(Math.round((quota - usage) / 1_048_576)) })
+  if (quota - usage < NEEDED_BYTES)
+    missing.push({ what: "storage", key: String(Math.round((quota - usage) / 1_048_576)) })
   return missing
 }

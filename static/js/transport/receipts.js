@@ -14,7 +14,6 @@ import { unsend } from "./push.js"
 /** @import { Position, UpChain } from "../../../sync/chain.js" */
 /** @import { Receipt } from "../../../sync/wire.js" */
 
-
 /**
  * Safe to call with the same receipt again.
  * @param {Open} open @param {Receipt} receipt @param {Set<string>} confirmed blobs that record documents call safe
@@ -28,7 +27,8 @@ export async function takeReceipt(open, { held, safe }, confirmed) {
     return "repack"
   }
   await outbox.run(["envelopes", "chain", "events", "blobs"], "readwrite", async (tx) => {
-    if (act === "resend") await unsend(tx, (row) => row.from === open.identity.device && !covers(held, row.run, row.n))
+    if (act === "resend")
+      await unsend(tx, (row) => row.from === open.identity.device && !covers(held, row.run, row.n))
     tx.objectStore("chain").put(held, "held")
     tx.objectStore("chain").put(safe, "safe")
     const upTo = mayForget({ ...chain, held }, held, safe)
@@ -61,7 +61,11 @@ async function upChain(open) {
     let refused = false
     const device = open.identity.device
     const range = IDBKeyRange.bound([device, head.run, 0], [device, head.run, Infinity])
-    for (let cursor = await tx.objectStore("envelopes").index("order").openCursor(range); cursor; cursor = await cursor.continue()) {
+    for (
+      let cursor = await tx.objectStore("envelopes").index("order").openCursor(range);
+      cursor;
+      cursor = await cursor.continue()
+    ) {
       kept.set(cursor.value.n, cursor.value.id)
       keys.set(cursor.value.n, keyOf(cursor.value))
       refused ||= cursor.value.state === "refused"
@@ -70,7 +74,14 @@ async function upChain(open) {
     for (const n of kept.keys()) if (n <= here.n) kept.delete(n) // kept for a photo only
     const named = new Set(open.officeSeal.map(({ id }) => id))
     const lostKey = [...kept.keys()].some((n) => keys.get(n) && !named.has(keys.get(n)))
-    return { head: { run: head.run, n: head.n, id: head.id }, floor: here, kept, held: held ?? START, lostKey, refused }
+    return {
+      head: { run: head.run, n: head.n, id: head.id },
+      floor: here,
+      kept,
+      held: held ?? START,
+      lostKey,
+      refused,
+    }
   })
 }
 
@@ -93,7 +104,11 @@ async function forget(tx, device, run, upTo, confirmed) {
   if (upTo === 0) return
   const range = IDBKeyRange.bound([device, 0, 0], [device, run, upTo])
   let floor = null
-  for (let cursor = await tx.objectStore("envelopes").index("order").openCursor(range); cursor; cursor = await cursor.continue()) {
+  for (
+    let cursor = await tx.objectStore("envelopes").index("order").openCursor(range);
+    cursor;
+    cursor = await cursor.continue()
+  ) {
     const row = /** @type {EnvelopeRow} */ (cursor.value)
     if (row.state === "refused") continue // set aside: no number covers it
     const events = tx.objectStore("events")
@@ -127,7 +142,12 @@ export async function repack(open, held) {
     for (const group of groups) {
       const body = { v: 1, events: group.events }
       const plain = await packPlain(at.n === 0 && forgot ? { ...body, forgot } : body)
-      const envelope = await sealNext(open, at, plain, group.blobs.map(({ id, size }) => [id, size]))
+      const envelope = await sealNext(
+        open,
+        at,
+        plain,
+        group.blobs.map(({ id, size }) => [id, size]),
+      )
       made.push({ row: { ...rowOf(envelope), quiet: isQuiet(group.events) }, group })
       at = { run, n: envelope.header.n, id: envelope.id }
     }
@@ -142,15 +162,26 @@ async function keptGroups(open) {
   const read = await outbox.run(["envelopes", "events", "blobs", "chain"], "readonly", async (tx) => {
     const events = tx.objectStore("events")
     const [names, rows, envelopes, blobs, head, forgot] = await Promise.all([
-      events.getAllKeys(), events.getAll(), tx.objectStore("envelopes").getAll(), tx.objectStore("blobs").getAll(),
-      tx.objectStore("chain").get("up"), tx.objectStore("chain").get("forgot")])
+      events.getAllKeys(),
+      events.getAll(),
+      tx.objectStore("envelopes").getAll(),
+      tx.objectStore("blobs").getAll(),
+      tx.objectStore("chain").get("up"),
+      tx.objectStore("chain").get("forgot"),
+    ])
     return { names, rows, envelopes, blobs, forgot, head: head ?? { run: 0, n: 0, id: NONE, order: 0 } }
   })
   const states = new Map(read.envelopes.map((/** @type {EnvelopeRow} */ row) => [row.id, row.state]))
   const runs = new Map(read.envelopes.map((/** @type {EnvelopeRow} */ row) => [row.id, row]))
-  const opened = (await Promise.all(read.rows.map(async (/** @type {EventRow} */ row, /** @type {number} */ i) =>
-    ({ ...row, name: read.names[i], event: await open.rows.open("events", read.names[i], row.sealed) }))))
-    .sort((a, b) => a.order - b.order)
+  const opened = (
+    await Promise.all(
+      read.rows.map(async (/** @type {EventRow} */ row, /** @type {number} */ i) => ({
+        ...row,
+        name: read.names[i],
+        event: await open.rows.open("events", read.names[i], row.sealed),
+      })),
+    )
+  ).sort((a, b) => a.order - b.order)
   /** @type {Map<string, ReturnType<typeof emptyGroup>>} */
   const groups = new Map()
   for (const { envelope, name, event } of opened) {
@@ -162,7 +193,12 @@ async function keptGroups(open) {
     groups.set(envelope, group)
   }
   const found = groups.size > 0 ? [...groups.values()] : [emptyGroup(0, [])]
-  return { groups: found, head: /** @type {Head} */ (read.head), device, forgot: /** @type {Position | undefined} */ (read.forgot) }
+  return {
+    groups: found,
+    head: /** @type {Head} */ (read.head),
+    device,
+    forgot: /** @type {Position | undefined} */ (read.forgot),
+  }
 }
 
 /** @param {number} run @param {BlobRow[]} blobs */

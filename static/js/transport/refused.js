@@ -16,7 +16,9 @@ import { repack } from "./receipts.js"
  */
 export async function tryAgain(open, id) {
   const again = await outbox.run(["envelopes"], "readwrite", async (tx) => {
-    const all = /** @type {EnvelopeRow[]} */ (await tx.objectStore("envelopes").index("state").getAll("refused"))
+    const all = /** @type {EnvelopeRow[]} */ (
+      await tx.objectStore("envelopes").index("state").getAll("refused")
+    )
     const rows = all.filter((row) => id === undefined || row.id === id)
     for (const row of rows) tx.objectStore("envelopes").put({ ...row, state: "packed", reason: "" })
     return rows.some(({ from }) => from === open.identity.device)
@@ -46,7 +48,8 @@ export async function askToDiscard(id) {
  */
 export async function discard(seen) {
   const now = await askToDiscard(seen.envelope)
-  if (now.reason !== seen.reason || now.events !== seen.events) throw new SyncError("changed", "look at it once more")
+  if (now.reason !== seen.reason || now.events !== seen.events)
+    throw new SyncError("changed", "look at it once more")
   await outbox.run(["envelopes", "events", "blobs"], "readwrite", async (tx) => {
     const row = /** @type {EnvelopeRow | undefined} */ (await tx.objectStore("envelopes").get(seen.envelope))
     if (row?.state !== "refused") return

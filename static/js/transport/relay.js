@@ -32,7 +32,12 @@ export class Relay {
     const spare = this.spare
     this.spare = null
     if (spare && Math.abs(Date.now() - spare.at) < NONCE_LIVES) return spare
-    return this.json("POST", "/v1/nonce", { body: JSON.stringify({ office, device }), type: JSON_TYPE }, false)
+    return this.json(
+      "POST",
+      "/v1/nonce",
+      { body: JSON.stringify({ office, device }), type: JSON_TYPE },
+      false,
+    )
   }
 
   /** @param {Uint8Array} batch */
@@ -71,8 +76,12 @@ export class Relay {
 
   /** @param {string} id @param {number} offset @param {Uint8Array} bytes @returns {Promise<number>} the next offset */
   async appendBlob(id, offset, bytes) {
-    const answer = await this.json("PATCH", `/v1/blobs/${id}`,
-      { body: bytes, type: "application/octet-stream", offset, limit: LONG })
+    const answer = await this.json("PATCH", `/v1/blobs/${id}`, {
+      body: bytes,
+      type: "application/octet-stream",
+      offset,
+      limit: LONG,
+    })
     return answer.offset
   }
 
@@ -96,7 +105,8 @@ export class Relay {
   /** @param {any} told */
   #keep(told) {
     const { nonce, incarnation } = told ?? {}
-    if (typeof nonce === "string" && typeof incarnation === "string") this.spare = { nonce, incarnation, at: Date.now() }
+    if (typeof nonce === "string" && typeof incarnation === "string")
+      this.spare = { nonce, incarnation, at: Date.now() }
   }
 
   /**
@@ -109,11 +119,18 @@ export class Relay {
     if (type) headers.set("Content-Type", type)
     if (signature) headers.set(SIGNATURE_HEADER, signature)
     if (offset !== undefined) headers.set("Upload-Offset", String(offset))
-    const answer = await read(fetch(this.origin + path, {
-      method, headers, body: /** @type {BodyInit | undefined} */ (body),
-      credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer",
-      signal: AbortSignal.timeout(limit),
-    }))
+    const answer = await read(
+      fetch(this.origin + path, {
+        method,
+        headers,
+        body: /** @type {BodyInit | undefined} */ (body),
+        credentials: "omit",
+        cache: "no-store",
+        redirect: "error",
+        referrerPolicy: "no-referrer",
+        signal: AbortSignal.timeout(limit),
+      }),
+    )
     if (!answer.ok) throw await refusal(answer)
     const told = Date.parse(answer.headers.get("Date") ?? "")
     this.clock = Number.isNaN(told) ? null : { phone: Date.now(), relay: told }
@@ -124,7 +141,9 @@ export class Relay {
 /** The JSON at the beginning of a framed answer (SPEC 7); whoever asked reads the answer strictly. @param {Uint8Array} bytes */
 function framed(bytes) {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + new DataView(bytes.buffer).getUint32(0))))
+    return JSON.parse(
+      new TextDecoder().decode(bytes.subarray(4, 4 + new DataView(bytes.buffer).getUint32(0))),
+    )
   } catch {
     return null
   }
@@ -152,7 +171,11 @@ async function refusal(answer) {
   // A captive portal or a proxy answers with pages of its own: that is not our relay speaking.
   const code = typeof said?.error === "string" ? said.error : headerless(answer)
   const after = Number(answer.headers.get("Retry-After")) || 0
-  return Object.assign(new SyncError(code, said?.detail ?? ""), { answer: said, status: answer.status, after })
+  return Object.assign(new SyncError(code, said?.detail ?? ""), {
+    answer: said,
+    status: answer.status,
+    after,
+  })
 }
 
 /** @param {Response} answer HEAD has no body */

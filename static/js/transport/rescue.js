@@ -37,10 +37,14 @@ const WINDOW = 4 * KIB
 const ROOM_LEFT = 64 * MIB // for what the worker of this phone writes
 
 /** How much such a copy would hold. */
-export const toRescue = () => outbox.run(["envelopes", "blobs"], "readonly", async (tx) => {
-  const [envelopes, photos] = await Promise.all([tx.objectStore("envelopes").count(), tx.objectStore("blobs").count()])
-  return { envelopes, photos }
-})
+export const toRescue = () =>
+  outbox.run(["envelopes", "blobs"], "readonly", async (tx) => {
+    const [envelopes, photos] = await Promise.all([
+      tx.objectStore("envelopes").count(),
+      tx.objectStore("blobs").count(),
+    ])
+    return { envelopes, photos }
+  })
 
 /**
  * What was set aside lies outside every run, and another phone would bring it to closed doors: it is sealed anew first.
@@ -48,11 +52,12 @@ export const toRescue = () => outbox.run(["envelopes", "blobs"], "readonly", asy
  */
 export async function rescueCopy(open) {
   await tryAgain(open)
-  const [ordered, blobs] = await outbox.run(["envelopes", "blobs"], "readonly", (tx) => Promise.all([
-    idsInOrder(tx), tx.objectStore("blobs").getAllKeys()]))
+  const [ordered, blobs] = await outbox.run(["envelopes", "blobs"], "readonly", (tx) =>
+    Promise.all([idsInOrder(tx), tx.objectStore("blobs").getAllKeys()]),
+  )
   const frames = await pieces("envelopes", ordered, (/** @type {EnvelopeRow} */ { frame }) => frame)
   const photos = await pieces("blobs", blobs, (/** @type {BlobRow} */ { sealed }) => sealed)
-  const signers = { ...await knownSigners(), [open.identity.device]: buffer(open.sign.public) }
+  const signers = { ...(await knownSigners()), [open.identity.device]: buffer(open.sign.public) }
   return new Blob([MAGIC, u32(frames.length), ...frames, ...photos, ...Object.values(signers).map(piece)])
 }
 
@@ -60,7 +65,11 @@ export async function rescueCopy(open) {
 async function idsInOrder(tx) {
   /** @type {string[]} */
   const ids = []
-  for (let cursor = await tx.objectStore("envelopes").index("order").openKeyCursor(); cursor; cursor = await cursor.continue()) {
+  for (
+    let cursor = await tx.objectStore("envelopes").index("order").openKeyCursor();
+    cursor;
+    cursor = await cursor.continue()
+  ) {
     ids.push(cursor.primaryKey)
   }
   return ids
@@ -80,7 +89,8 @@ async function pieces(store, ids, bytes) {
 const piece = (bytes) => new Blob([u32(bytes.byteLength), bytes])
 
 /** @returns {Promise<Record<string, ArrayBuffer>>} device -> its public sign key, of phones whose copies came here */
-const knownSigners = async () => /** @type {Record<string, ArrayBuffer> | undefined} */ (await meta(SIGNERS)) ?? {}
+const knownSigners = async () =>
+  /** @type {Record<string, ArrayBuffer> | undefined} */ (await meta(SIGNERS)) ?? {}
 
 /**
  * Take such a copy into this phone's outbox, to be offered with its own. All of it is looked at before any of it is
@@ -96,13 +106,13 @@ export async function bringIn(file) {
   for (const one of copy.envelopes.filter(({ row }) => row.from !== who?.device)) {
     taken += await takeIn(file, one, copy.photos)
   }
-  await setMeta(SIGNERS, { ...await knownSigners(), ...copy.signers })
+  await setMeta(SIGNERS, { ...(await knownSigners()), ...copy.signers })
   return { taken, left: copy.left }
 }
 
 /** @param {number} size */
 async function checkRoom(size) {
-  const { quota = Infinity, usage = 0 } = await navigator.storage?.estimate?.() ?? {}
+  const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {}
   if (size + ROOM_LEFT > quota - usage) throw new SyncError("storage_full", "no room for the copy")
 }
 
@@ -114,16 +124,26 @@ async function checkRoom(size) {
  */
 async function takeIn(file, { part, row, named }, photos) {
   const frame = buffer(await bytesOf(file, part))
-  const sealed = await Promise.all(named.flatMap(([id]) => photos.get(id) ?? []).map((photo) => bytesOf(file, photo)))
+  const sealed = await Promise.all(
+    named.flatMap(([id]) => photos.get(id) ?? []).map((photo) => bytesOf(file, photo)),
+  )
   const blobs = await Promise.all(sealed.map(async (bytes) => ({ id: await blobId(bytes), bytes })))
   return outbox.run(["envelopes", "blobs"], "readwrite", async (tx) => {
     const envelopes = tx.objectStore("envelopes")
     const here = /** @type {EnvelopeRow | undefined} */ (await envelopes.get(row.id))
-    const taken = !here || (here.state === "refused" && !sameBytes(new Uint8Array(here.frame), new Uint8Array(frame)))
+    const taken =
+      !here || (here.state === "refused" && !sameBytes(new Uint8Array(here.frame), new Uint8Array(frame)))
     if (taken) envelopes.put({ ...row, frame })
     for (const { id, bytes } of blobs) {
       if (await tx.objectStore("blobs").getKey(id)) continue
-      tx.objectStore("blobs").put({ id, envelope: row.id, size: bytes.length, state: "waiting", reason: "", sealed: buffer(bytes) })
+      tx.objectStore("blobs").put({
+        id,
+        envelope: row.id,
+        size: bytes.length,
+        state: "waiting",
+        reason: "",
+        sealed: buffer(bytes),
+      })
     }
     return taken ? 1 : 0
   })
@@ -155,7 +175,8 @@ async function look(file, office) {
     if (sizes.get(id) === part.length) copy.photos.set(id, part)
     else copy.left += 1
   }
-  if (copy.left > 0 && copy.envelopes.length === 0) throw new SyncError("malformed", "nothing of the copy is whole")
+  if (copy.left > 0 && copy.envelopes.length === 0)
+    throw new SyncError("malformed", "nothing of the copy is whole")
   return copy
 }
 
@@ -202,7 +223,10 @@ async function partsOf(file) {
   if (file.size > MAX_COPY_BYTES) throw new SyncError("too_big", "such a copy has at most 1 GiB")
   const start = await bytesOf(file, { at: 0, length: Math.min(file.size, MAGIC.length + 4) })
   if (start.length < MAGIC.length + 4 || !sameBytes(start.subarray(0, MAGIC.length), MAGIC)) {
-    throw new SyncError(NEWER.test(new TextDecoder("latin1").decode(start)) ? "unknown_version" : "malformed", "not such a copy")
+    throw new SyncError(
+      NEWER.test(new TextDecoder("latin1").decode(start)) ? "unknown_version" : "malformed",
+      "not such a copy",
+    )
   }
   const count = numberAt(start, MAGIC.length)
   const lengthAt = numbersOf(file)
@@ -211,7 +235,8 @@ async function partsOf(file) {
     const length = at + 4 <= file.size ? await lengthAt(at) : Infinity
     at += 4
     if (at + length > file.size) throw new SyncError("malformed", "the copy is cut off")
-    if (length > (parts.length < count ? MAX_FRAME : MAX_BLOB_BYTES)) throw new SyncError("too_big", "a piece of the copy")
+    if (length > (parts.length < count ? MAX_FRAME : MAX_BLOB_BYTES))
+      throw new SyncError("too_big", "a piece of the copy")
     parts.push({ at, length })
     if (parts.length > MAX_PARTS) throw new SyncError("too_many", "pieces of the copy")
   }
@@ -236,7 +261,8 @@ function numbersOf(file) {
 const numberAt = (bytes, at) => new DataView(bytes.buffer, bytes.byteOffset).getUint32(at)
 
 /** @param {Blob} file @param {Part} part @returns {Promise<Bytes>} */
-const bytesOf = async (file, { at, length }) => new Uint8Array(await file.slice(at, at + length).arrayBuffer())
+const bytesOf = async (file, { at, length }) =>
+  new Uint8Array(await file.slice(at, at + length).arrayBuffer())
 
 /** @param {Envelope} envelope @returns {Omit<EnvelopeRow, "frame">} */
 function rowOf({ id, header: { from, run, n, blobs } }) {

@@ -24,10 +24,15 @@ export function keepRhythm(sync) {
     const { problem, after = 0 } = await sync()
     failures = AWAY.has(problem ?? "") ? failures + 1 : 0
     // Spread out, so that a whole office coming back from a valley does not call at one moment.
-    later(Math.min(Math.max(EVERY * 2 ** Math.max(0, failures - 1), after * 1_340), LONGEST) * (0.75 + crypto.getRandomValues(new Uint8Array(1))[0] / 510))
+    later(
+      Math.min(Math.max(EVERY * 2 ** Math.max(0, failures - 1), after * 1_340), LONGEST) *
+        (0.75 + crypto.getRandomValues(new Uint8Array(1))[0] / 510),
+    )
   }
   const soon = () => later(0)
-  const seen = () => { if (document.visibilityState === "visible") soon() }
+  const seen = () => {
+    if (document.visibilityState === "visible") soon()
+  }
   addEventListener("online", soon)
   document.addEventListener("visibilitychange", seen)
   soon()

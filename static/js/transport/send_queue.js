@@ -102,13 +102,17 @@ export class Leaving {
   async #page() {
     if (this.#over) return
     const round = this.#round
-    const [some, rows] = await this.box.run(["envelopes"], "readonly", (tx) => Promise.all([
-      tx.objectStore("envelopes").index("state").count("packed"),
-      tx.objectStore("envelopes").index("order").getAll(this.#range(), READ_AT_ONCE)]))
+    const [some, rows] = await this.box.run(["envelopes"], "readonly", (tx) =>
+      Promise.all([
+        tx.objectStore("envelopes").index("state").count("packed"),
+        tx.objectStore("envelopes").index("order").getAll(this.#range(), READ_AT_ONCE),
+      ]),
+    )
     if (round !== this.#round) return // begun anew meanwhile
     for (const row of /** @type {EnvelopeRow[]} */ (rows)) {
       this.#end = [row.from, row.run, row.n]
-      if (row.state === "packed" && !this.#tried.has(row.id) && this.#isOwn(row) !== this.#brought) this.#rows.push(row)
+      if (row.state === "packed" && !this.#tried.has(row.id) && this.#isOwn(row) !== this.#brought)
+        this.#rows.push(row)
     }
     if (some && rows.length === READ_AT_ONCE) return
     this.#over = !some || this.#brought
@@ -118,7 +122,10 @@ export class Leaving {
 
   /** @returns {IDBKeyRange | null} */
   #range() {
-    const own = [[this.device, 0, 0], [this.device, Infinity, Infinity]]
+    const own = [
+      [this.device, 0, 0],
+      [this.device, Infinity, Infinity],
+    ]
     if (!this.#brought) return IDBKeyRange.bound(this.#end ?? own[0], own[1], this.#end !== undefined)
     return this.#end === undefined ? null : IDBKeyRange.lowerBound(this.#end, true)
   }

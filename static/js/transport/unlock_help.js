@@ -26,7 +26,10 @@ export async function askIn(typed, relay) {
   const [who, wrap] = await Promise.all([identity(), officeWrap()])
   if (!who || !wrap) throw new SyncError("not_enrolled", "this phone has nothing the office could open")
   const [sign, seal] = await Promise.all([generateSignKey(), generateSealKey()])
-  const p1 = await makeP1(secrets.phoneKey, sign, seal.public, undefined, { device: who.device, wrap: b64u(wrap) })
+  const p1 = await makeP1(secrets.phoneKey, sign, seal.public, undefined, {
+    device: who.device,
+    wrap: b64u(wrap),
+  })
   const bytes = unb64u(p1.bytes)
   await relay.postP1(secrets.slot, p1)
   const until = Date.now() + CODE_LIVES
@@ -40,14 +43,26 @@ export async function askIn(typed, relay) {
 
   /** The supervisor pressed *same*: the key is there. Or *differ*: the first slot is closed. */
   async function handedOver() {
-    const note = await answered(until, async () => {
-      const { p2 } = await relay.p2(slot)
-      if (p2) return p2
-      await relay.p2(secrets.slot).catch((/** @type {any} */ error) => {
-        throw error.code === "code_used" ? new SyncError("office_differs", "the office has closed this code") : error
-      })
-      throw new SyncError("not_ready", "the office has not said *same* yet")
-    }, new Set(["not_ready"]))
-    return readNote(seal, new Uint8Array(/** @type {any} */ (who).officeSign), note, /** @type {any} */ (who).device, bytes)
+    const note = await answered(
+      until,
+      async () => {
+        const { p2 } = await relay.p2(slot)
+        if (p2) return p2
+        await relay.p2(secrets.slot).catch((/** @type {any} */ error) => {
+          throw error.code === "code_used"
+            ? new SyncError("office_differs", "the office has closed this code")
+            : error
+        })
+        throw new SyncError("not_ready", "the office has not said *same* yet")
+      },
+      new Set(["not_ready"]),
+    )
+    return readNote(
+      seal,
+      new Uint8Array(/** @type {any} */ (who).officeSign),
+      note,
+      /** @type {any} */ (who).device,
+      bytes,
+    )
   }
 }

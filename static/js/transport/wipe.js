@@ -8,7 +8,18 @@ import { deleteDB } from "../../vendor/idb.js"
 import { unb64u } from "../../../sync/encoding.js"
 import { SyncError } from "../../../sync/errors.js"
 import { readOrder } from "../../../sync/wipe.js"
-import { ALL, FACTS, FIRST, OUTBOX, identity, meta, nameIn, outboxOf, own, setMeta } from "../store/outbox_db.js"
+import {
+  ALL,
+  FACTS,
+  FIRST,
+  OUTBOX,
+  identity,
+  meta,
+  nameIn,
+  outboxOf,
+  own,
+  setMeta,
+} from "../store/outbox_db.js"
 import { dropMark, forget, setMark, sharers } from "../store/profiles.js"
 import { VAULT, vaultDb, vaultOf } from "../store/vault_db.js"
 import { tabs } from "../store/locks.js"
@@ -32,7 +43,13 @@ export async function obey(order, relay, profile = own) {
   const who = await identity(outboxOf(profile))
   if (!who) return false
   try {
-    await readOrder(unb64u(order.bytes), unb64u(order.sig, 64), new Uint8Array(who.officeSign), who.office, who.device)
+    await readOrder(
+      unb64u(order.bytes),
+      unb64u(order.sig, 64),
+      new Uint8Array(who.officeSign),
+      who.office,
+      who.device,
+    )
   } catch {
     return false // forged, of another office, or for another phone
   }
@@ -49,7 +66,9 @@ export async function erase(relay, by, profile = own) {
 
 /** Step 1, and a mark that the rest must follow, whenever this phone next wakes. @param {"office" | "worker"} by @param {string} profile */
 async function forgetKeys(by, profile) {
-  await vaultHere(profile, (door) => door.run(["wraps"], "readwrite", (tx) => tx.objectStore("wraps").clear()))
+  await vaultHere(profile, (door) =>
+    door.run(["wraps"], "readwrite", (tx) => tx.objectStore("wraps").clear()),
+  )
   await setMeta("wiped", { by, at: Date.now(), done: false }, outboxOf(profile))
 }
 

@@ -4,7 +4,10 @@
 /** @typedef {{ permission: string, subscribed: boolean }} Standing  of this phone's notices */
 
 /** Of these people, those whose phone shows what it is woken for. @param {Me | undefined} me @param {string[]} people */
-const woken = (me, people) => (me?.staff ?? []).filter(({ id, woken: shows }) => shows && people.includes(id) && id !== me?.worker.id).map(({ name }) => name)
+const woken = (me, people) =>
+  (me?.staff ?? [])
+    .filter(({ id, woken: shows }) => shows && people.includes(id) && id !== me?.worker.id)
+    .map(({ name }) => name)
 
 /**
  * Who is told when somebody who went out alone is not back (SPEC 6.7): those named, ten minutes later whoever is on call.
@@ -13,9 +16,14 @@ const woken = (me, people) => (me?.staff ?? []).filter(({ id, woken: shows }) =>
  */
 export function whoIsTold(me) {
   const named = me?.watchers ?? []
-  const first = woken(me, named), second = woken(me, (me?.onCall ?? []).filter((id) => !named.includes(id)))
+  const first = woken(me, named),
+    second = woken(
+      me,
+      (me?.onCall ?? []).filter((id) => !named.includes(id)),
+    )
   if (first.length > 0) return { key: second.length > 0 ? "out.tells_both" : "out.tells", first, second }
-  if (second.length > 0) return { key: named.length > 0 ? "out.tells_later" : "out.tells_on_call", first, second }
+  if (second.length > 0)
+    return { key: named.length > 0 ? "out.tells_later" : "out.tells_on_call", first, second }
   return { key: "out.tells_nobody", first, second }
 }
 
@@ -36,7 +44,9 @@ export function coverSays({ state, to, pending }, me) {
   if (pending) return "cover_day.pending"
   if (state !== "granted") return `cover_day.${state}.what`
   if (to === me?.worker.id) return "cover_day.granted.here"
-  return me?.staff.find(({ id }) => id === to)?.phone ? "cover_day.granted.what" : "cover_day.granted.no_phone"
+  return me?.staff.find(({ id }) => id === to)?.phone
+    ? "cover_day.granted.what"
+    : "cover_day.granted.no_phone"
 }
 
 /** @param {Standing | null | undefined} standing */

@@ -29,7 +29,8 @@ export function mustNow({ items }, answers) {
 }
 
 /** @param {Checklist} checklist @param {Answers} answers */
-const stars = (checklist, answers) => checklist.items.filter(mustNow(checklist, answers)).filter((item) => !isAnswered(item, answers[item.id]))
+const stars = (checklist, answers) =>
+  checklist.items.filter(mustNow(checklist, answers)).filter((item) => !isAnswered(item, answers[item.id]))
 
 /** @param {Checklist} checklist @param {Answers} answers */
 export const starsLeft = (checklist, answers) => stars(checklist, answers).length
@@ -53,18 +54,25 @@ export function answersToSend(checklist, answers) {
 
 /** @param {Checklist} checklist @param {Answers} answers @param {string} phase */
 export function phaseCount(checklist, answers, phase) {
-  const inPhase = askedItems(checklist, answers).filter((item) => item.phase === phase && item.parts.length > 0)
-  return { answered: inPhase.filter((item) => isAnswered(item, answers[item.id])).length, all: inPhase.length }
+  const inPhase = askedItems(checklist, answers).filter(
+    (item) => item.phase === phase && item.parts.length > 0,
+  )
+  return {
+    answered: inPhase.filter((item) => isAnswered(item, answers[item.id])).length,
+    all: inPhase.length,
+  }
 }
 
 /** The question after this one in its phase that has no answer yet, else the next in order. @param {Checklist} checklist @param {Answers} answers @param {string} after */
 export function nextItem(checklist, answers, after) {
   const items = askedItems(checklist, answers)
-  const open = (/** @type {ChecklistItem} */ item) => item.parts.length > 0 && !isAnswered(item, answers[item.id])
+  const open = (/** @type {ChecklistItem} */ item) =>
+    item.parts.length > 0 && !isAnswered(item, answers[item.id])
   const from = items.findIndex((item) => item.id === after)
   const rest = items.slice(from + 1)
   return rest.find((item) => item.parts.length === 0 || open(item)) ?? items.find(open) ?? null
 }
 
 /** @param {ChecklistItem} item @param {Answer | undefined} answer */
-export const isUrgentAnswer = (item, answer) => Boolean(item.choices?.find((choice) => choice.id === answer?.c)?.urgent)
+export const isUrgentAnswer = (item, answer) =>
+  Boolean(item.choices?.find((choice) => choice.id === answer?.c)?.urgent)

@@ -12,7 +12,8 @@ const WEEK = 7
 export function sortDay(followups, now, order = []) {
   const open = followups.filter(({ state }) => state === "open").sort((a, b) => (a.at < b.at ? -1 : 1))
   const slipped = (/** @type {FollowUp} */ { at }) => new Date(at).getTime() < now.getTime() - GRACE
-  const rank = (/** @type {FollowUp} */ { followup }) => (order.includes(followup) ? order.indexOf(followup) : order.length)
+  const rank = (/** @type {FollowUp} */ { followup }) =>
+    order.includes(followup) ? order.indexOf(followup) : order.length
   const today = open.filter((one) => sameDay(one.at, now) && !slipped(one)).sort((a, b) => rank(a) - rank(b))
   return {
     next: today[0] ?? null,
@@ -37,7 +38,10 @@ export function kilometres(text) {
  */
 export function roundOf(cases, legs) {
   const all = cases.slice(1).map((id, i) => (id === cases[i] ? 0 : legs[legOf(cases[i], id)]))
-  return { km: Math.round(all.reduce((sum, km) => sum + (km ?? 0), 0) * 10) / 10, unknown: all.filter((km) => km === undefined).length }
+  return {
+    km: Math.round(all.reduce((sum, km) => sum + (km ?? 0), 0) * 10) / 10,
+    unknown: all.filter((km) => km === undefined).length,
+  }
 }
 
 /** From one place to another. @param {string[]} list @param {number} at @param {number} to */

@@ -30,15 +30,23 @@ export function fieldName(path) {
  * @param {{ members: Member[] }} people
  * @returns {{ path: string, name: string, text: string }[]}
  */
-export const told = (record, people) => ORDER
-  .map((path) => ({ path, name: fieldName(path), text: TOGETHER[path]?.(record, people) ?? inWords(path, at(record, path), people) }))
-  .filter(({ text }) => text !== "")
+export const told = (record, people) =>
+  ORDER.map((path) => ({
+    path,
+    name: fieldName(path),
+    text: TOGETHER[path]?.(record, people) ?? inWords(path, at(record, path), people),
+  })).filter(({ text }) => text !== "")
 
 /** Short fields that are read as one line. @type {Record<string, (record: any, people: { members: Member[] }) => string>} */
 const TOGETHER = {
   occurredAt: ({ occurredAt, endedAt }) => `${day(occurredAt)} ${clockSpan(occurredAt, endedAt)}`,
   outcome: ({ outcome, place }) => line(coded("outcome", outcome), coded("place", place)),
-  channel: ({ channel, planned, alone }) => line(coded("channel", channel), coded("planned", planned), alone !== undefined && t(alone ? "alone.yes" : "alone.no")),
+  channel: ({ channel, planned, alone }) =>
+    line(
+      coded("channel", channel),
+      coded("planned", planned),
+      alone !== undefined && t(alone ? "alone.yes" : "alone.no"),
+    ),
 }
 
 /** @param {string} path @param {any} value @param {{ members: Member[] }} people @returns {string} */
@@ -46,32 +54,72 @@ export function inWords(path, value, { members }) {
   if (value === undefined || value === null || value === "") return ""
   if (ADDED.some((field) => field.path === path && field.kind === "code")) return t(`${path}.${value}`)
   switch (path) {
-    case "occurredAt": return `${day(value)} ${clockTime(value)}`
-    case "endedAt": return dayTime(value)
-    case "channel": case "planned": case "outcome": case "place": return t(`${path}.${value}`)
-    case "alone": return t(value ? "alone.yes" : "alone.no")
-    case "reaction": return t(`reaction.${value}`)
-    case "stage": return `${value} ${t(`stage.${value}`)}`
-    case "metWith": return line(...value.map((/** @type {string} */ id) => memberName(members.find((one) => one.id === id), id)))
-    case "topics": case "interests": return line(...value)
-    case "living": return grid(value, "living")
-    case "risk": return risks(value)
-    case "riskCall": return line(value.to, value.at && dayTime(value.at), value.result)
-    case "left": return line(value.what, value.taken && t(`left.${value.taken}`))
-    case "next": return line(value.with && t(`next.with.${value.with}`), value.mayCome && t(`next.mayCome.${value.mayCome}`))
-    case "promises": return line(...value.map((/** @type {any} */ one) => one.text + (one.due ? `（${shortDay(one.due)}）` : "")))
-    case "checklist": return t("checklist.answered", { n: Object.keys(value.answers ?? {}).length })
-    case "photos": return value.length ? t("photos.count", { n: value.length }) : ""
-    default: return oneGrid(path, value)
+    case "occurredAt":
+      return `${day(value)} ${clockTime(value)}`
+    case "endedAt":
+      return dayTime(value)
+    case "channel":
+    case "planned":
+    case "outcome":
+    case "place":
+      return t(`${path}.${value}`)
+    case "alone":
+      return t(value ? "alone.yes" : "alone.no")
+    case "reaction":
+      return t(`reaction.${value}`)
+    case "stage":
+      return `${value} ${t(`stage.${value}`)}`
+    case "metWith":
+      return line(
+        ...value.map((/** @type {string} */ id) =>
+          memberName(
+            members.find((one) => one.id === id),
+            id,
+          ),
+        ),
+      )
+    case "topics":
+    case "interests":
+      return line(...value)
+    case "living":
+      return grid(value, "living")
+    case "risk":
+      return risks(value)
+    case "riskCall":
+      return line(value.to, value.at && dayTime(value.at), value.result)
+    case "left":
+      return line(value.what, value.taken && t(`left.${value.taken}`))
+    case "next":
+      return line(
+        value.with && t(`next.with.${value.with}`),
+        value.mayCome && t(`next.mayCome.${value.mayCome}`),
+      )
+    case "promises":
+      return line(
+        ...value.map((/** @type {any} */ one) => one.text + (one.due ? `（${shortDay(one.due)}）` : "")),
+      )
+    case "checklist":
+      return t("checklist.answered", { n: Object.keys(value.answers ?? {}).length })
+    case "photos":
+      return value.length ? t("photos.count", { n: value.length }) : ""
+    default:
+      return oneGrid(path, value)
   }
 }
 
 /** @param {Member | undefined} member @param {string} [id] */
 export const memberName = (member, id = "") =>
-  member ? [member.index && member.label !== t("member.index") && t("member.index"), member.label].filter(Boolean).join(" ") : id
+  member
+    ? [member.index && member.label !== t("member.index") && t("member.index"), member.label]
+        .filter(Boolean)
+        .join(" ")
+    : id
 
 /** @param {Record<string, string>} value @param {"living" | "risk"} which */
-const grid = (value, which) => line(...Object.entries(value).map(([key, grade]) => `${t(`${which}.${key}`)} ${t(`${which}.value.${grade}`)}`))
+const grid = (value, which) =>
+  line(
+    ...Object.entries(value).map(([key, grade]) => `${t(`${which}.${key}`)} ${t(`${which}.value.${grade}`)}`),
+  )
 
 /** What is of concern by name; the rest in two words. @param {Record<string, string>} value */
 function risks(value) {

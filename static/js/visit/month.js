@@ -13,10 +13,12 @@ const FIVE = 300_000
  * @param {FollowUp[]} followups @param {number} year @param {number} month may run over
  */
 export function monthOf(followups, year, month) {
-  const begins = monthBegins(year, month).getTime(), ends = monthBegins(year, month + 1).getTime()
+  const begins = monthBegins(year, month).getTime(),
+    ends = monthBegins(year, month + 1).getTime()
   const shown = followups.filter(({ state }) => state !== "cancelled").sort((a, b) => (a.at < b.at ? -1 : 1))
   const days = Array.from({ length: Math.round((ends - begins) / DAY) }, (_, i) => {
-    const at = new Date(begins + i * DAY), name = isoDay(at)
+    const at = new Date(begins + i * DAY),
+      name = isoDay(at)
     return { name, at, date: i + 1, followups: shown.filter((one) => isoDay(one.at) === name) }
   })
   return { days, before: onClock(new Date(begins)).weekday }

@@ -13,8 +13,13 @@ const digits = (text) => text.normalize("NFKC").replace(/\D+/g, "")
 
 /** @param {Person[]} persons @param {string} text */
 export function names(persons, text) {
-  const inside = plain(text), numbers = digits(text)
-  return persons.some(({ name, reading, address, telephone }) =>
-    [...name.split(/\s/), ...reading.split(/\s/), address].map(plain).some((word) => word.length > 1 && inside.includes(word))
-      || (digits(telephone).length >= DIGITS && numbers.includes(digits(telephone))))
+  const inside = plain(text),
+    numbers = digits(text)
+  return persons.some(
+    ({ name, reading, address, telephone }) =>
+      [...name.split(/\s/), ...reading.split(/\s/), address]
+        .map(plain)
+        .some((word) => word.length > 1 && inside.includes(word)) ||
+      (digits(telephone).length >= DIGITS && numbers.includes(digits(telephone))),
+  )
 }

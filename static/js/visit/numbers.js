@@ -9,7 +9,12 @@ const LARGEST = 999_999_999
  * @returns {number | undefined} undefined: no whole number, or none that answers the question
  */
 export function wholeNumber(text, { least = -LARGEST, most = LARGEST } = {}) {
-  const plain = text.trim().normalize("NFKC").replace(MINUS, "-").replace(/^\+(?=[0-9])/, "").replace(/^(-?)\s+/, "$1")
+  const plain = text
+    .trim()
+    .normalize("NFKC")
+    .replace(MINUS, "-")
+    .replace(/^\+(?=[0-9])/, "")
+    .replace(/^(-?)\s+/, "$1")
   const number = /^-?[0-9]{1,9}$/.test(plain) ? Number(plain) : NaN
   return number >= least && number <= most ? number + 0 : undefined
 }

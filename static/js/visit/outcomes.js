@@ -7,9 +7,25 @@ export const GROUPS = /** @type {const} */ ([
 ])
 export const REMOTE = ["reached", "not_reached", "note_taken"]
 
-const REMOTE_CHANNELS = new Set(["phone", "sms", "letter", "fax", "left_note", "via_family", "online", "agency_call", "conference"])
+const REMOTE_CHANNELS = new Set([
+  "phone",
+  "sms",
+  "letter",
+  "fax",
+  "left_note",
+  "via_family",
+  "online",
+  "agency_call",
+  "conference",
+])
 const REACTED = new Set(["met_person", "voice_through_door", "reached", "note_taken"])
-const SOMEBODY = new Set(["met_person", "voice_through_door", "met_family_only", "stopped_for_safety", "reached"])
+const SOMEBODY = new Set([
+  "met_person",
+  "voice_through_door",
+  "met_family_only",
+  "stopped_for_safety",
+  "reached",
+])
 
 /** A letter or a call has other outcomes than a visit. @param {string} channel */
 export const isRemote = (channel) => REMOTE_CHANNELS.has(channel)
@@ -31,6 +47,7 @@ export function impliedReaction(outcome) {
 
 /** Which of the three checklists fits (domain §3.7). @param {string} outcome @param {number} contacts how many contacts there were before */
 export function fittingChecklist(outcome, contacts) {
-  if (outcome.startsWith("not_met") || outcome.startsWith("cancelled") || outcome === "refused_at_door") return "watch_absent"
+  if (outcome.startsWith("not_met") || outcome.startsWith("cancelled") || outcome === "refused_at_door")
+    return "watch_absent"
   return contacts === 0 ? "first_visit" : "continuing_visit"
 }

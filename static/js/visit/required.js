@@ -24,10 +24,12 @@ export function stillNeeded(draft, { checklist, now = new Date() }) {
     !record.outcome && { key: "outcome", screen: "outcome" },
     endsBeforeItBegan(record) && { key: "times", screen: "outcome" },
     lastsTooLong(record) && { key: "times_long", screen: "outcome", at: "times" },
-    record.alone === undefined && !isCalledOff(record.outcome) && { key: "alone", screen: "outcome", at: "times" },
+    record.alone === undefined &&
+      !isCalledOff(record.outcome) && { key: "alone", screen: "outcome", at: "times" },
     ...ofDates(draft),
     // A draft that lay for days: nobody goes on a day that is over.
-    draft.followup && isoDay(draft.followup.at) < isoDay(now) && { key: "next_past", screen: "notes", at: "next" },
+    draft.followup &&
+      isoDay(draft.followup.at) < isoDay(now) && { key: "next_past", screen: "notes", at: "next" },
     ...(metSomebody(record.outcome) ? whenMet(draft) : []),
     isUrgent(record) && !handedOver(record) && { key: "riskCall", screen: "urgent" },
     ...inChecklist(draft, checklist),
@@ -37,8 +39,16 @@ export function stillNeeded(draft, { checklist, now = new Date() }) {
 
 /** A day that was refused stands at its field until it is put right, or taken out. @param {any} draft @returns {Need[]} */
 function ofDates({ refusedDates = {}, checklist }) {
-  return Object.keys(refusedDates).filter((name) => DATES[name] || checklist?.items.some((/** @type {any} */ { id }) => name === `checklist:${id}`))
-    .map((name) => ({ key: "date", screen: DATES[name] ?? "checklist", at: DATES[name] === "outcome" ? "times" : name.replace(":", ".") }))
+  return Object.keys(refusedDates)
+    .filter(
+      (name) =>
+        DATES[name] || checklist?.items.some((/** @type {any} */ { id }) => name === `checklist:${id}`),
+    )
+    .map((name) => ({
+      key: "date",
+      screen: DATES[name] ?? "checklist",
+      at: DATES[name] === "outcome" ? "times" : name.replace(":", "."),
+    }))
 }
 
 /** Where days are written. @type {Record<string, "outcome" | "notes">} */
@@ -51,8 +61,18 @@ function inChecklist({ record, refused = {} }, checklist) {
   const left = checklist ? starsLeft(checklist, answers) : 0
   const wrong = checklist ? checklist.items.filter(({ id }) => refused[id] !== undefined) : []
   return [
-    left > 0 && { key: "checklist", screen: "checklist", n: left, at: `checklist.${firstStar(/** @type {Checklist} */ (checklist), answers)?.id}` },
-    wrong.length > 0 && { key: "number", screen: "checklist", n: wrong.length, at: `checklist.${wrong[0].id}` },
+    left > 0 && {
+      key: "checklist",
+      screen: "checklist",
+      n: left,
+      at: `checklist.${firstStar(/** @type {Checklist} */ (checklist), answers)?.id}`,
+    },
+    wrong.length > 0 && {
+      key: "number",
+      screen: "checklist",
+      n: wrong.length,
+      at: `checklist.${wrong[0].id}`,
+    },
   ]
 }
 
@@ -63,7 +83,8 @@ function whenMet({ record, stageMove }) {
     !record.notes.fact.trim() && { key: "fact", screen: "notes" },
     couldReact(record.outcome) && record.reaction === null && { key: "reaction", screen: "notes" },
     couldReact(record.outcome) && !stageMove && { key: "stage", screen: "notes" },
-    ["near", "far", "other"].includes(stageMove) && !record.stageEvent.trim() && { key: "stageEvent", screen: "notes" },
+    ["near", "far", "other"].includes(stageMove) &&
+      !record.stageEvent.trim() && { key: "stageEvent", screen: "notes" },
     open.length > 0 && { key: "risk", screen: "notes", n: open.length, at: `risk.${open[0]}` },
     !record.next?.with && { key: "next", screen: "notes" },
   ]
@@ -73,10 +94,12 @@ function whenMet({ record, stageMove }) {
 export const isUrgent = ({ risk }) => Object.values(risk ?? {}).includes("urgent")
 
 /** To whom, when and with what result: all three, by voice. @param {Pick<VisitBody, "riskCall">} record */
-export const handedOver = ({ riskCall }) => Boolean(riskCall?.to?.trim() && riskCall.at && riskCall.result?.trim())
+export const handedOver = ({ riskCall }) =>
+  Boolean(riskCall?.to?.trim() && riskCall.at && riskCall.result?.trim())
 
 /** @param {VisitBody} record */
 const endsBeforeItBegan = ({ occurredAt, endedAt }) => Boolean(endedAt && endedAt < occurredAt)
 
 /** Both are right by themselves. @param {VisitBody} record */
-const lastsTooLong = ({ occurredAt, endedAt }) => Boolean(endedAt && endedAt >= occurredAt && !isPlausibleSpan(occurredAt, endedAt))
+const lastsTooLong = ({ occurredAt, endedAt }) =>
+  Boolean(endedAt && endedAt >= occurredAt && !isPlausibleSpan(occurredAt, endedAt))

@@ -25,7 +25,10 @@ export function search(question, sheets) {
   for (const sheet of sheets) {
     const { head, notes } = textsOf(sheet)
     const left = words.filter((word) => !head.includes(word))
-    if (left.length === 0) { found.push({ sheet, hits: [] }); continue }
+    if (left.length === 0) {
+      found.push({ sheet, hits: [] })
+      continue
+    }
     const hits = notes.filter(({ folded }) => left.some((word) => folded.includes(word)))
     if (left.every((word) => hits.some(({ folded }) => folded.includes(word)))) found.push({ sheet, hits })
   }
@@ -49,14 +52,22 @@ export function prepare(sheets) {
 /** With a little around it. @param {Note} note @param {string} question */
 export function excerpt({ text, folded }, question) {
   const letters = [...text]
-  const places = wordsOf(question).map((word) => folded.indexOf(word)).filter((place) => place >= 0)
+  const places = wordsOf(question)
+    .map((word) => folded.indexOf(word))
+    .filter((place) => place >= 0)
   const from = places.length ? Math.max(0, placeOf(letters, Math.min(...places)) - 12) : 0
-  return (from > 0 ? "…" : "") + letters.slice(from, from + 48).join("") + (from + 48 < letters.length ? "…" : "")
+  return (
+    (from > 0 ? "…" : "") + letters.slice(from, from + 48).join("") + (from + 48 < letters.length ? "…" : "")
+  )
 }
 
 /** What a case is called, was called, and who lives there. @param {CaseSheet} sheet */
 const namesOf = (sheet) => [
-  sheet.no, sheet.title, sheet.kana, ...(sheet.formerly ?? []), ...Object.values(sheet.begun ?? {}),
+  sheet.no,
+  sheet.title,
+  sheet.kana,
+  ...(sheet.formerly ?? []),
+  ...Object.values(sheet.begun ?? {}),
   ...sheet.household.members.flatMap(({ label, labels = [] }) => [label, ...labels]),
 ]
 
@@ -67,11 +78,36 @@ function textsOf(sheet) {
   const of = (/** @type {(string | null | undefined)[]} */ texts, /** @type {Contact | null} */ contact) =>
     texts.filter(Boolean).map((text) => ({ contact, text: String(text), folded: fold(String(text)) }))
   const made = {
-    head: fold(namesOf(sheet).filter((name) => typeof name === "string" && name !== "").join("\n")),
+    head: fold(
+      namesOf(sheet)
+        .filter((name) => typeof name === "string" && name !== "")
+        .join("\n"),
+    ),
     notes: [
-      ...sheet.contacts.flatMap((contact) => of([...Object.values(contact.notes ?? {}), contact.hook, contact.stageEvent, [...(contact.topics ?? []), ...(contact.interests ?? [])].join(" ")], contact)),
-      ...of([sheet.hook?.text, sheet.household.summary, sheet.preferences, ...(sheet.worked ?? []), ...(sheet.avoid ?? []),
-        ...(sheet.issues ?? []).map(({ text }) => text), ...sheet.promises.map(({ text }) => text), ...sheet.safety.map(({ text }) => text)], null),
+      ...sheet.contacts.flatMap((contact) =>
+        of(
+          [
+            ...Object.values(contact.notes ?? {}),
+            contact.hook,
+            contact.stageEvent,
+            [...(contact.topics ?? []), ...(contact.interests ?? [])].join(" "),
+          ],
+          contact,
+        ),
+      ),
+      ...of(
+        [
+          sheet.hook?.text,
+          sheet.household.summary,
+          sheet.preferences,
+          ...(sheet.worked ?? []),
+          ...(sheet.avoid ?? []),
+          ...(sheet.issues ?? []).map(({ text }) => text),
+          ...sheet.promises.map(({ text }) => text),
+          ...sheet.safety.map(({ text }) => text),
+        ],
+        null,
+      ),
     ],
   }
   known.set(sheet, made)

@@ -8,10 +8,18 @@
  */
 export function counted(records, documents, since) {
   const own = records.filter(({ at, undone }) => at >= since && !undone)
-  const bodies = own.map(({ visit, case: id }) => documents.get(`record/${visit}`)?.record ?? documents.get(`case/${id}`)?.contacts?.find((/** @type {any} */ one) => one.id === visit)).filter(Boolean)
+  const bodies = own
+    .map(
+      ({ visit, case: id }) =>
+        documents.get(`record/${visit}`)?.record ??
+        documents.get(`case/${id}`)?.contacts?.find((/** @type {any} */ one) => one.id === visit),
+    )
+    .filter(Boolean)
   return {
-    all: own.length, cases: new Set(own.map(({ case: id }) => id)).size,
-    channels: tally(own.map(({ channel }) => channel)), outcomes: tally(bodies.map(({ outcome }) => outcome)),
+    all: own.length,
+    cases: new Set(own.map(({ case: id }) => id)).size,
+    channels: tally(own.map(({ channel }) => channel)),
+    outcomes: tally(bodies.map(({ outcome }) => outcome)),
     promises: bodies.reduce((sum, { promises }) => sum + (promises?.length ?? 0), 0),
   }
 }

@@ -31,7 +31,8 @@ export function daysLater(days, from, now) {
   return new Date(after(today.getTime()))
 }
 
-const FIRST = `${WORK_YEARS[0]}-01-01T00:00:00Z`, LAST = `${WORK_YEARS[1]}-12-31T14:59:59Z` // the year ends earlier on the office's clock
+const FIRST = `${WORK_YEARS[0]}-01-01T00:00:00Z`,
+  LAST = `${WORK_YEARS[1]}-12-31T14:59:59Z` // the year ends earlier on the office's clock
 
 /**
  * Now, as an event may bear it. A phone whose clock shows no year anybody works in (its battery was empty) still writes: what
@@ -54,7 +55,10 @@ const earlier = (one, other) => (one < other ? one : other)
 /** A contact that happened. @param {Date} now @returns {Span} */
 export const happened = (now) => ({ min: localMinute(FIRST), max: tonight(now) })
 /** Its end: not before it began, and of one contact. @param {string} began @param {Date} now @returns {Span} */
-export const ended = (began, now) => ({ min: localMinute(began), max: earlier(tonight(now), localMinute(new Date(new Date(began).getTime() + MAX_VISIT_SECONDS * 1000))) })
+export const ended = (began, now) => ({
+  min: localMinute(began),
+  max: earlier(tonight(now), localMinute(new Date(new Date(began).getTime() + MAX_VISIT_SECONDS * 1000))),
+})
 /** An appointment. @param {Date} now @returns {Span} */
 export const ahead = (now) => ({ min: `${isoDay(now)}T00:00`, max: `${isoDay(now.getTime() + AHEAD)}T23:59` })
 /** Until when something was promised. @param {string} began @param {Date} now @returns {Span} */

@@ -11,7 +11,10 @@ export function withTyped(value) {
   const waiting = ADDING.filter((list) => says(value.adding?.[list]))
   if (waiting.length === 0) return value
   const { adding, ...rest } = value
-  const lists = waiting.map((list) => [list, [...(rest.record[list] ?? []), { ...adding[list], text: adding[list].text.trim() }]])
+  const lists = waiting.map((list) => [
+    list,
+    [...(rest.record[list] ?? []), { ...adding[list], text: adding[list].text.trim() }],
+  ])
   return { ...rest, record: { ...rest.record, ...Object.fromEntries(lists) } }
 }
 

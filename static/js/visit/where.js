@@ -11,12 +11,17 @@ const ON_OUTCOME = new Set(["occurredAt", "endedAt", "channel", "planned", "outc
  * @returns {Where | null} null: it is about no field that somebody writes
  */
 export function whereIs(detail) {
-  const path = detail.replace(/^body\.?/, "").replace(/^record\./, "").replaceAll("[]", "")
+  const path = detail
+    .replace(/^body\.?/, "")
+    .replace(/^record\./, "")
+    .replaceAll("[]", "")
   const [field, part] = path.split(".")
   if (!FIELDS.has(field)) return null
-  if (ON_OUTCOME.has(field)) return { name: fieldName(field), screen: "outcome", at: ["outcome"].includes(field) ? field : "times" }
+  if (ON_OUTCOME.has(field))
+    return { name: fieldName(field), screen: "outcome", at: ["outcome"].includes(field) ? field : "times" }
   if (field === "checklist") return { name: fieldName(field), screen: "checklist", at: field }
-  if (field === "notes") return { name: fieldName(part ? path : "notes.fact"), screen: "notes", at: part ?? "fact" }
+  if (field === "notes")
+    return { name: fieldName(part ? path : "notes.fact"), screen: "notes", at: part ?? "fact" }
   const inGrid = part && ["risk", "living"].includes(field)
   return {
     name: fieldName(inGrid ? path : field),

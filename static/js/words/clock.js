@@ -6,7 +6,9 @@ export const now = signal(new Date())
 
 /** Begin to tick. */
 export function startClock() {
-  const tick = () => { now.value = new Date() }
+  const tick = () => {
+    now.value = new Date()
+  }
   setInterval(tick, 30_000)
   document.addEventListener("visibilitychange", tick)
 }

@@ -8,10 +8,15 @@ import { language, t } from "./texts.js"
 
 /** @typedef {string | number | Date} Moment  RFC 3339, `YYYY-MM-DD`, or a Date */
 
-const ERAS = /** @type {const} */ ([["令和", 2019, 5, 1], ["平成", 1989, 1, 8], ["昭和", 1926, 12, 25]])
+const ERAS = /** @type {const} */ ([
+  ["令和", 2019, 5, 1],
+  ["平成", 1989, 1, 8],
+  ["昭和", 1926, 12, 25],
+])
 const WEEKDAY = { ja: [..."日月火水木金土"], en: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] }
 const MONTH = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")
-const LONG_MONTH = "January February March April May June July August September October November December".split(" ")
+const LONG_MONTH =
+  "January February March April May June July August September October November December".split(" ")
 
 const AHEAD = 9 * 3_600_000 // Japan keeps no summer time
 const DAY = 86_400_000
@@ -19,12 +24,19 @@ const DAY = 86_400_000
 /** What bears no zone, a day or a picker's time, is the office's; what is no time at all is 1970, and stops no list:
  * where it would be shown, it is said to be none. @param {Moment} moment */
 export function read(moment) {
-  const text = typeof moment === "string" && !/(Z|[+-]\d\d:\d\d)$/.test(moment.slice(10)) ? `${moment.includes("T") ? moment : `${moment}T00:00`}+09:00` : moment
+  const text =
+    typeof moment === "string" && !/(Z|[+-]\d\d:\d\d)$/.test(moment.slice(10))
+      ? `${moment.includes("T") ? moment : `${moment}T00:00`}+09:00`
+      : moment
   return new Date(+new Date(text) || 0)
 }
 
 /** @param {Moment | null | undefined} moment */
-const isNone = (moment) => moment === null || moment === undefined || moment === "" || (read(moment).getTime() === 0 && Number.isNaN(+new Date(moment)))
+const isNone = (moment) =>
+  moment === null ||
+  moment === undefined ||
+  moment === "" ||
+  (read(moment).getTime() === 0 && Number.isNaN(+new Date(moment)))
 
 /** @param {(moment: Moment, now?: Moment) => string} say @returns {(moment: Moment, now?: Moment) => string} */
 const ifReadable = (say) => (moment, now) => (isNone(moment) ? t("date.unreadable") : say(moment, now))
@@ -32,8 +44,14 @@ const ifReadable = (say) => (moment, now) => (isNone(moment) ? t("date.unreadabl
 /** The numbers on the office's calendar and clock. @param {Moment} moment */
 export function onClock(moment) {
   const shifted = new Date(read(moment).getTime() + AHEAD)
-  return { year: shifted.getUTCFullYear(), month: shifted.getUTCMonth() + 1, date: shifted.getUTCDate(),
-    weekday: shifted.getUTCDay(), hour: shifted.getUTCHours(), minute: shifted.getUTCMinutes() }
+  return {
+    year: shifted.getUTCFullYear(),
+    month: shifted.getUTCMonth() + 1,
+    date: shifted.getUTCDate(),
+    weekday: shifted.getUTCDay(),
+    hour: shifted.getUTCHours(),
+    minute: shifted.getUTCMinutes(),
+  }
 }
 
 /** The moment at which a month of the office begins; months may run over. @param {number} year @param {number} month */
@@ -116,13 +134,16 @@ export function nearDay(moment, now) {
 }
 
 /** 10:34 today; else with its day: 昨日 10:34, 2/20 15:10. @param {Moment} moment @param {Moment} [now] */
-export const nearClock = (moment, now = clock.value) => (!isNone(moment) && sameDay(moment, now) ? clockTime(moment) : nearTime(moment, now))
+export const nearClock = (moment, now = clock.value) =>
+  !isNone(moment) && sameDay(moment, now) ? clockTime(moment) : nearTime(moment, now)
 
 /** Whole, for what is written down and read another day: 2/20 15:10. @param {Moment} moment */
 export const dayTime = ifReadable((moment) => `${shortDay(moment)} ${clockTime(moment)}`)
 
 /** 今日 10:34, 2/20 15:10. @param {Moment} moment @param {Moment} now */
-export const nearTime = ifReadable((moment, now = clock.value) => `${nearDay(moment, now)} ${clockTime(moment)}`)
+export const nearTime = ifReadable(
+  (moment, now = clock.value) => `${nearDay(moment, now)} ${clockTime(moment)}`,
+)
 
 /** 今日 2月21日（水）10:00. @param {Moment} moment @param {Moment} now */
 export const appointment = ifReadable((moment, now = clock.value) => {
@@ -146,7 +167,10 @@ export function localMinute(moment) {
 }
 
 /** RFC 3339 UTC to the second, the spelling of the wire (SPEC 1.6). @param {Moment} moment */
-export const utc = (moment) => read(moment).toISOString().replace(/\.\d+Z$/, "Z")
+export const utc = (moment) =>
+  read(moment)
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z")
 
 /** @param {number} n */
 const two = (n) => String(n).padStart(2, "0")

@@ -5,7 +5,13 @@ import { readCode } from "../../../sync/enrolment.js"
 export const LENGTH = 17
 
 /** @param {string} typed */
-export const readCharacters = (typed) => typed.normalize("NFKC").toUpperCase().replace(/[\s\-‐ー―]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1")
+export const readCharacters = (typed) =>
+  typed
+    .normalize("NFKC")
+    .toUpperCase()
+    .replace(/[\s\-‐ー―]/g, "")
+    .replaceAll("O", "0")
+    .replace(/[IL]/g, "1")
 
 /** K7QM 2F4T XB @param {string} characters */
 export const groups = (characters) => (characters.match(/.{1,4}/gu) ?? []).join(" ")

@@ -21,7 +21,11 @@ let longest = 0
 export async function setFurigana(on) {
   if (on && readings.size === 0) await learn()
   furigana.value = on
-  try { globalThis.localStorage?.setItem(FURIGANA, on ? "on" : "off") } catch { /* then it is asked again next time */ }
+  try {
+    globalThis.localStorage?.setItem(FURIGANA, on ? "on" : "off")
+  } catch {
+    /* then it is asked again next time */
+  }
   retell()
 }
 
@@ -33,10 +37,13 @@ async function learn() {
     longest = Math.max(longest, plain.length)
   }
   const before = /** @type {any} */ (options).vnode
-  Object.assign(options, { vnode: (/** @type {any} */ vnode) => {
-    if (furigana.peek() && typeof vnode.type === "string" && !PLAIN.has(vnode.type)) vnode.props.children = above(vnode.props.children)
-    before?.(vnode)
-  } })
+  Object.assign(options, {
+    vnode: (/** @type {any} */ vnode) => {
+      if (furigana.peek() && typeof vnode.type === "string" && !PLAIN.has(vnode.type))
+        vnode.props.children = above(vnode.props.children)
+      before?.(vnode)
+    },
+  })
 }
 
 /** @param {any} children @returns {any} */

@@ -15,7 +15,11 @@ export function setTextSize(size) {
   textSize.value = size
   if (size === "usual") delete document.documentElement.dataset.text
   else document.documentElement.dataset.text = size
-  try { globalThis.localStorage?.setItem(KEPT, size) } catch { /* then it is asked again next time */ }
+  try {
+    globalThis.localStorage?.setItem(KEPT, size)
+  } catch {
+    /* then it is asked again next time */
+  }
 }
 
 /** As it was last time. */
@@ -23,7 +27,9 @@ export function keptTextSize() {
   try {
     const kept = /** @type {any} */ (globalThis.localStorage?.getItem(KEPT))
     if (SIZES.includes(kept)) setTextSize(kept)
-  } catch { /* storage is forbidden here */ }
+  } catch {
+    /* storage is forbidden here */
+  }
 }
 
 /** Readings above the words: loaded only for whoever turned them on. */

@@ -54,7 +54,9 @@ async function read(wanted, name) {
 export function t(key, fill) {
   const words = catalogue.value
   const text = (fill?.n === 1 ? words[`${key}.one`] : undefined) ?? words[key] ?? key
-  return fill ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in fill ? String(fill[name]) : whole)) : text
+  return fill
+    ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in fill ? String(fill[name]) : whole))
+    : text
 }
 
 /** Words of ours, whole, with nothing filled in. @param {string} text */
@@ -84,12 +86,20 @@ export const line = (...parts) => parts.filter(Boolean).join(language.value === 
 /** @returns {Language} */
 function firstLanguage() {
   let kept = null
-  try { kept = globalThis.localStorage?.getItem(KEPT) } catch { /* storage is forbidden here: ask the browser */ }
+  try {
+    kept = globalThis.localStorage?.getItem(KEPT)
+  } catch {
+    /* storage is forbidden here: ask the browser */
+  }
   if (kept === "ja" || kept === "en") return kept
   return globalThis.navigator?.language?.startsWith("ja") === false ? "en" : "ja"
 }
 
 /** @param {Language} wanted */
 function keep(wanted) {
-  try { globalThis.localStorage?.setItem(KEPT, wanted) } catch { /* then it is asked again next time */ }
+  try {
+    globalThis.localStorage?.setItem(KEPT, wanted)
+  } catch {
+    /* then it is asked again next time */
+  }
 }

@@ -3,28 +3,65 @@
 process.env.TZ = "America/New_York" // the office is in Japan, whatever a phone is set to
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import { appointment, clockSpan, clockTime, day, daysFrom, localMinute, month, monthDay, nearClock, nearTime, shortDay, utc } from "../../../static/js/words/dates.js"
+import {
+  appointment,
+  clockSpan,
+  clockTime,
+  day,
+  daysFrom,
+  localMinute,
+  month,
+  monthDay,
+  nearClock,
+  nearTime,
+  shortDay,
+  utc,
+} from "../../../static/js/words/dates.js"
 import { kilometres, lateness, legOf, moved, roundOf, sortDay } from "../../../static/js/visit/day.js"
 import { speaking } from "./speaking.js"
 
 const now = new Date("2024-02-21T10:34:00+09:00")
-const due = (followup, at, state = "open") => ({ followup, at, state, case: followup, kind: "visit", with: "us", note: "", remind: true })
+const due = (followup, at, state = "open") => ({
+  followup,
+  at,
+  state,
+  case: followup,
+  kind: "visit",
+  with: "us",
+  note: "",
+  remind: true,
+})
 const names = (list) => list.map(({ followup }) => followup)
 
 test("a visit under way is still the next one; yesterday's and this morning's slipped; done ones are gone", async () => {
   await speaking("ja")
-  const sorted = sortDay([
-    due("evening", "2024-02-21T09:00:00Z"), due("now", "2024-02-21T01:00:00Z"), due("dawn", "2024-02-20T22:00:00Z"), due("old", "2024-02-19T05:00:00Z"),
-    due("done", "2024-02-21T02:00:00Z", "done"), due("week", "2024-02-28T01:00:00Z"), due("later", "2024-02-29T01:00:00Z"),
-  ], now)
+  const sorted = sortDay(
+    [
+      due("evening", "2024-02-21T09:00:00Z"),
+      due("now", "2024-02-21T01:00:00Z"),
+      due("dawn", "2024-02-20T22:00:00Z"),
+      due("old", "2024-02-19T05:00:00Z"),
+      due("done", "2024-02-21T02:00:00Z", "done"),
+      due("week", "2024-02-28T01:00:00Z"),
+      due("later", "2024-02-29T01:00:00Z"),
+    ],
+    now,
+  )
   assert.equal(sorted.next?.followup, "now")
-  assert.deepEqual([names(sorted.after), names(sorted.late), names(sorted.soon)], [["evening"], ["old", "dawn"], ["week"]])
+  assert.deepEqual(
+    [names(sorted.after), names(sorted.late), names(sorted.soon)],
+    [["evening"], ["old", "dawn"], ["week"]],
+  )
   assert.equal(lateness(due("old", "2024-02-19T05:00:00Z"), now), "2日前。日を決め直す")
   assert.equal(lateness(due("now", "2024-02-21T01:00:00Z"), now), "")
 })
 
 test("the worker's own order goes before the clock; what is new takes its place by time", () => {
-  const today = [due("ten", "2024-02-21T02:00:00Z"), due("one", "2024-02-21T04:00:00Z"), due("three", "2024-02-21T06:00:00Z")]
+  const today = [
+    due("ten", "2024-02-21T02:00:00Z"),
+    due("one", "2024-02-21T04:00:00Z"),
+    due("three", "2024-02-21T06:00:00Z"),
+  ]
   const sorted = sortDay(today, now, ["three", "gone", "ten"])
   assert.deepEqual([sorted.next?.followup, ...names(sorted.after)], ["three", "ten", "one"])
   assert.deepEqual(moved(["a", "b", "c"], 2, 0), ["c", "a", "b"])
@@ -54,7 +91,10 @@ test("days in era and weekday, times by the 24-hour clock, in Japanese", async (
   assert.equal(clockSpan("2024-02-21T00:05:50Z", "2024-02-21T00:06:10Z"), "9:05–9:06") // as the desk writes it
   assert.equal(clockSpan("2024-02-20T11:08:00Z", "2024-02-21T08:08:00Z", now), "20:08–2/21 17:08") // never a span that runs backwards
   assert.equal(clockSpan("2024-02-20T07:00:00Z", "2024-02-21T08:30:00Z", now), "16:00–2/21 17:30") // nor one shorter than it was
-  assert.equal(clockSpan("2023-12-31T14:00:00Z", "2023-12-31T15:30:00Z", now), "23:00–0:30".replace("0:30", "1/1 0:30"))
+  assert.equal(
+    clockSpan("2023-12-31T14:00:00Z", "2023-12-31T15:30:00Z", now),
+    "23:00–0:30".replace("0:30", "1/1 0:30"),
+  )
   assert.equal(clockSpan("2022-12-31T14:00:00Z", "2022-12-31T15:30:00Z", now), "23:00–2023/1/1 0:30")
   assert.equal(clockSpan("2024-02-21T00:05:00Z", null), "9:05")
   assert.equal(nearTime("2024-02-20T08:40:00Z", now), "昨日 17:40")

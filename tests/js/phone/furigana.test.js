@@ -23,7 +23,9 @@ test("a run of kanji is read whole or not at all", () => {
 })
 
 test("what a person wrote gets none, even if it holds the same words", () => {
-  assert.deepEqual(names(h("p", null, "記録は端末で無事です。山田さんの家")), ["記録は端末で無事です。山田さんの家"])
+  assert.deepEqual(names(h("p", null, "記録は端末で無事です。山田さんの家")), [
+    "記録は端末で無事です。山田さんの家",
+  ])
 })
 
 test("words in attributes and in lists to choose from stay as they are", () => {
@@ -32,7 +34,9 @@ test("words in attributes and in lists to choose from stay as they are", () => {
 })
 
 test("every reading is kana above kanji", async () => {
-  const all = JSON.parse(await readFile(new URL("../../../static/texts/readings.json", import.meta.url), "utf8"))
+  const all = JSON.parse(
+    await readFile(new URL("../../../static/texts/readings.json", import.meta.url), "utf8"),
+  )
   assert.ok(all.length > 400)
   for (const word of all) {
     assert.match(word, /^([々一-鿿]+《[ぁ-ん]+》[ぁ-んー・]*)+$/, word)

@@ -10,7 +10,10 @@ import { fieldName, inWords, told } from "../../../static/js/visit/fields.js"
 import { speaking } from "./speaking.js"
 
 const root = new URL("../../../static/", import.meta.url)
-const members = [{ id: "m-d", label: "D", index: true }, { id: "m-b", label: "B" }]
+const members = [
+  { id: "m-d", label: "D", index: true },
+  { id: "m-b", label: "B" },
+]
 
 test("a code typed in any manner is read, and one wrong character is told at once", () => {
   const code = newCode()
@@ -26,13 +29,33 @@ test("a code typed in any manner is read, and one wrong character is told at onc
 })
 
 test("every key a screen asks for by name has words in both languages", async () => {
-  const catalogue = (lang) => Object.assign({}, ...["common", "phone", "field"].map((name) => JSON.parse(readFileSync(new URL(`texts/${lang}/${name}.json`, root), "utf8"))))
+  const catalogue = (lang) =>
+    Object.assign(
+      {},
+      ...["common", "phone", "field"].map((name) =>
+        JSON.parse(readFileSync(new URL(`texts/${lang}/${name}.json`, root), "utf8")),
+      ),
+    )
   const [ja, en] = [catalogue("ja"), catalogue("en")]
-  const files = readdirSync(new URL("js/", root), { recursive: true }).filter((name) => name.endsWith(".js") && !name.startsWith("desk"))
-  const asked = new Set(files.flatMap((name) => [...readFileSync(new URL(`js/${name}`, root), "utf8").matchAll(/\bt\("([^"]+)"/g)].map(([, key]) => key)))
+  const files = readdirSync(new URL("js/", root), { recursive: true }).filter(
+    (name) => name.endsWith(".js") && !name.startsWith("desk"),
+  )
+  const asked = new Set(
+    files.flatMap((name) =>
+      [...readFileSync(new URL(`js/${name}`, root), "utf8").matchAll(/\bt\("([^"]+)"/g)].map(
+        ([, key]) => key,
+      ),
+    ),
+  )
   assert.ok(asked.size > 250, `${asked.size} keys found`)
-  assert.deepEqual([...asked].filter((key) => !ja[key] || !en[key]), [])
-  assert.deepEqual(Object.keys(ja).filter((key) => !(key in en)), [])
+  assert.deepEqual(
+    [...asked].filter((key) => !ja[key] || !en[key]),
+    [],
+  )
+  assert.deepEqual(
+    Object.keys(ja).filter((key) => !(key in en)),
+    [],
+  )
 })
 
 test("a word with a count of one has its own form where the language needs it", async () => {
@@ -44,8 +67,22 @@ test("a word with a count of one has its own form where the language needs it", 
 
 test("a record is told in words, field by field, and the empty ones are left out", async () => {
   await speaking("ja")
-  const record = { outcome: "met_person", place: "living_room", occurredAt: "2024-02-21T01:00:00Z", channel: "visit", planned: "as_planned", alone: true, metWith: ["m-d", "gone"],
-    notes: { fact: "目が合う", quote: "" }, risk: { self_harm: "none", abuse: "concern", self_neglect: "none" }, reaction: 0, stage: null, left: { what: "", taken: "" }, promises: [], photos: [] }
+  const record = {
+    outcome: "met_person",
+    place: "living_room",
+    occurredAt: "2024-02-21T01:00:00Z",
+    channel: "visit",
+    planned: "as_planned",
+    alone: true,
+    metWith: ["m-d", "gone"],
+    notes: { fact: "目が合う", quote: "" },
+    risk: { self_harm: "none", abuse: "concern", self_neglect: "none" },
+    reaction: 0,
+    stage: null,
+    left: { what: "", taken: "" },
+    promises: [],
+    photos: [],
+  }
   const said = Object.fromEntries(told(record, { members }).map(({ path, text }) => [path, text]))
   assert.equal(said.outcome, "本人に会えた・居間")
   assert.equal(said.metWith, "本人 D・gone")
@@ -58,7 +95,22 @@ test("a record is told in words, field by field, and the empty ones are left out
 test("every field a question may be tied to has a name a person knows", async () => {
   for (const lang of /** @type {const} */ (["ja", "en"])) {
     await speaking(lang)
-    for (const path of ["notes.fact", "notes.thirdParty", "stage", "stageEvent", "risk", "risk.self_harm", "living.meals", "next.with", "left.what", "hook", "riskCall", "promises", "occurredAt", "checklist"]) {
+    for (const path of [
+      "notes.fact",
+      "notes.thirdParty",
+      "stage",
+      "stageEvent",
+      "risk",
+      "risk.self_harm",
+      "living.meals",
+      "next.with",
+      "left.what",
+      "hook",
+      "riskCall",
+      "promises",
+      "occurredAt",
+      "checklist",
+    ]) {
       assert.doesNotMatch(fieldName(path), /[a-z]\.[a-z]|^$/, `${lang} ${path}`)
     }
   }

@@ -33,10 +33,17 @@ export function PickVisit() {
   const { next, after, late } = sortDay(followups, now.value)
   const planned = [next, ...after, ...late].filter((one) => one !== null)
   const planOf = (/** @type {CaseSheet} */ sheet) => planned.find((one) => one.case === sheet.id)
-  return html`<${Screen} title=${t("pick.title")} dock=${html`<${TabDock} here="log" />`}>
-    <p class="note">${t("pick.note")}</p>
-    <${CaseList} first=${planned.map((one) => one.case)} onOpen=${(/** @type {CaseSheet} */ sheet) => go("log", { case: sheet.id, followup: planOf(sheet)?.followup })} />
-    <button class="button" type="button" onClick=${() => go("begin")}>${t("begin.title")}</button><//>`
+  return html`
+    <${Screen} title=${t("pick.title")} dock=${html`<${TabDock} here="log" />`}>
+      <p class="note">${t("pick.note")}</p>
+      <${CaseList}
+        first=${planned.map((one) => one.case)}
+        onOpen=${(/** @type {CaseSheet} */ sheet) =>
+          go("log", { case: sheet.id, followup: planOf(sheet)?.followup })}
+      />
+      <button class="button" type="button" onClick=${() => go("begin")}>${t("begin.title")}</button>
+    <//>
+  `
 }
 
 /** @param {{ onOpen: (sheet: CaseSheet) => void, first?: string[] }} props */
@@ -45,26 +52,68 @@ function CaseList({ onOpen, first = [] }) {
   const draft = useKept("search", { value: { question: "", on: "" } })
   const today = useField(draft, "on") === isoDay(now.value) // of another day it is no question any more
   const question = useField(draft, "question")
-  const asked = today ? question ?? "" : ""
+  const asked = today ? (question ?? "") : ""
   const sheets = useMemo(() => inOrder(cases, first), [cases, first.join()])
   useEffect(() => prepare(sheets), [sheets])
   const found = useMemo(() => search(asked, sheets), [asked, sheets])
-  const row = (/** @type {typeof found[number]} */ { sheet, hits }) => html`<li key=${sheet.id}><${Row} name=${sheet.title} lines=${[summary(sheet), nextLine(sheet)]}
-    onOpen=${() => onOpen(sheet)} />${hits.slice(0, MOST_NOTES).map((note, i) => html`<${Hit} key=${i} sheet=${sheet} note=${note} question=${asked} />`)}</li>`
+  const row = (/** @type {typeof found[number]} */ { sheet, hits }) => html`
+    <li key=${sheet.id}>
+      <${Row} name=${sheet.title} lines=${[summary(sheet), nextLine(sheet)]} onOpen=${() => onOpen(sheet)} />
+      ${hits
+        .slice(0, MOST_NOTES)
+        .map((note, i) => html`<${Hit} key=${i} sheet=${sheet} note=${note} question=${asked} />`)}
+    </li>
+  `
   return html`
-    <search class="search"><label class="unseen" for="q">${t("cases.search")}</label>${icon("search", true)}
-      <${DraftBox} draft=${draft} path="question" id="q" oneLine type="search" placeholder=${t("cases.search")} extra=${{ enterkeyhint: "search" }}
-        read=${() => asked} write=${(/** @type {string} */ text) => { draft.set("question", text); draft.set("on", isoDay(now.peek())) }} /></search>
+    <search class="search">
+      <label class="unseen" for="q">${t("cases.search")}</label>
+      ${icon("search", true)}
+      <${DraftBox}
+        draft=${draft}
+        path="question"
+        id="q"
+        oneLine
+        type="search"
+        placeholder=${t("cases.search")}
+        extra=${{ enterkeyhint: "search" }}
+        read=${() => asked}
+        write=${(/** @type {string} */ text) => {
+          draft.set("question", text)
+          draft.set("on", isoDay(now.peek()))
+        }}
+      />
+    </search>
     <p class="unseen" role="status">${asked && t("cases.found", { n: found.length })}</p>
-    ${found.length > 0 ? html`<ol class="sheet">${found.slice(0, FIRST_LOOK).map(row)}<${Below}>${() => found.slice(FIRST_LOOK, asked ? MOST : undefined).map(row)}<//></ol>`
-      : html`<p class="note">${t(cases.length === 0 ? "cases.none" : "cases.nothing_found")}</p>`}
-    ${asked && found.length > MOST && html`<p class="note">${t("cases.more", { n: found.length - MOST })}</p>`}`
+    ${
+      found.length > 0
+        ? html`
+          <ol class="sheet">
+            ${found.slice(0, FIRST_LOOK).map(row)}
+            <${Below}>${() => found.slice(FIRST_LOOK, asked ? MOST : undefined).map(row)}<//>
+          </ol>
+        `
+        : html`<p class="note">${t(cases.length === 0 ? "cases.none" : "cases.nothing_found")}</p>`
+    }
+    ${
+      asked && found.length > MOST && html`<p class="note">${t("cases.more", { n: found.length - MOST })}</p>`
+    }
+  `
 }
 
 /** A note in which the words were found; one of a contact opens it. @param {{ sheet: CaseSheet, note: import("../../visit/search.js").Note, question: string }} props */
-const Hit = ({ sheet, note, question }) => note.contact
-  ? html`<button class="row found" type="button" onClick=${() => go("contact", { case: sheet.id, visit: note.contact?.id })}><time class="soft" datetime=${note.contact.occurredAt}>${shortDay(note.contact.occurredAt)}</time><span>${excerpt(note, question)}</span></button>`
-  : html`<p class="row found"><span></span><span>${excerpt(note, question)}</span></p>`
+const Hit = ({ sheet, note, question }) =>
+  note.contact
+    ? html`
+      <button
+        class="row found"
+        type="button"
+        onClick=${() => go("contact", { case: sheet.id, visit: note.contact?.id })}
+      >
+        <time class="soft" datetime=${note.contact.occurredAt}>${shortDay(note.contact.occurredAt)}</time>
+        <span>${excerpt(note, question)}</span>
+      </button>
+    `
+    : html`<p class="row found"><span></span><span>${excerpt(note, question)}</span></p>`
 
 /** @param {CaseSheet} sheet */
 const nextLine = ({ next }) => next && line(appointment(next.at, now.value), t(`followup.kind.${next.kind}`))
@@ -72,6 +121,7 @@ const nextLine = ({ next }) => next && line(appointment(next.at, now.value), t(`
 /** @param {CaseSheet[]} cases @param {string[]} first */
 function inOrder(cases, first) {
   const { compare } = new Intl.Collator(language.peek())
-  const rank = (/** @type {CaseSheet} */ sheet) => (first.includes(sheet.id) ? first.indexOf(sheet.id) : first.length)
+  const rank = (/** @type {CaseSheet} */ sheet) =>
+    first.includes(sheet.id) ? first.indexOf(sheet.id) : first.length
   return [...cases].sort((a, b) => rank(a) - rank(b) || compare(a.kana ?? a.title, b.kana ?? b.title))
 }

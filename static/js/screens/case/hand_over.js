@@ -23,23 +23,63 @@ const NOTHING_SAID = { answer: "", about: "", how: "", comment: "" }
 /** Choose the page, then the phone locks and shows it alone. */
 export function HandOverPhone() {
   const { case: caseId } = place.value.carried
-  const door = useDoor(), me = useMe(), sheet = useCase(caseId)
+  const door = useDoor(),
+    me = useMe(),
+    sheet = useCase(caseId)
   const draft = useKept("consent", { case: caseId, value: NOTHING_SAID })
   const about = useField(draft, "about") ?? ""
   const office = useNumbers().find(({ kind, tel }) => kind === "supervisor" && tel)
   const hand = async (/** @type {"explain" | "consent"} */ page) => {
-    handed.value = { page, case: caseId, office: me?.office.name ?? "", tel: office?.tel ?? "", about: about.trim(), answer: "", back: false }
+    handed.value = {
+      page,
+      case: caseId,
+      office: me?.office.name ?? "",
+      tel: office?.tel ?? "",
+      about: about.trim(),
+      answer: "",
+      back: false,
+    }
     await door.lock()
   }
-  return html`<${Screen} title=${t("hand.title")} parent="case" carried=${{ case: caseId }} dock=${html`<${TaskDock} />`}>
-    <p class="note">${t("hand.why")}</p>
-    <${Part} title=${t("hand.explain")}><p>${t("hand.explain.what")}</p>
-      <button class="button button-main" type="button" onClick=${() => hand("explain")}>${t("hand.explain.do")}</button><//>
-    <${Part} title=${t("hand.consent")}><p class="note">${t("hand.consent.now", { status: coded("consent", sheet?.consent) || t("consent.unknown") })}</p>
-      <${DraftField} draft=${draft} path="about" label=${t("hand.about")} help=${t("hand.about.help")} rows=${2} longest=${MAX_LINE} />
-      <button class="button" type="button" disabled=${!about.trim()} onClick=${() => hand("consent")}>${t("hand.consent.do")}</button>
-      <button class="button button-plain" type="button" onClick=${() => swap("consent", { case: caseId, about: about.trim() })}>${t("hand.consent.aloud")}</button><//>
-  <//>`
+  return html`
+    <${Screen}
+      title=${t("hand.title")}
+      parent="case"
+      carried=${{ case: caseId }}
+      dock=${html`<${TaskDock} />`}
+    >
+      <p class="note">${t("hand.why")}</p>
+      <${Part} title=${t("hand.explain")}>
+        <p>${t("hand.explain.what")}</p>
+        <button class="button button-main" type="button" onClick=${() => hand("explain")}>
+          ${t("hand.explain.do")}
+        </button>
+      <//>
+      <${Part} title=${t("hand.consent")}>
+        <p class="note">
+          ${t("hand.consent.now", { status: coded("consent", sheet?.consent) || t("consent.unknown") })}
+        </p>
+        <${DraftField}
+          draft=${draft}
+          path="about"
+          label=${t("hand.about")}
+          help=${t("hand.about.help")}
+          rows=${2}
+          longest=${MAX_LINE}
+        />
+        <button class="button" type="button" disabled=${!about.trim()} onClick=${() => hand("consent")}>
+          ${t("hand.consent.do")}
+        </button>
+        <button
+          class="button button-plain"
+          type="button"
+          onClick=${() => swap("consent", { case: caseId, about: about.trim() })}
+        >
+          ${t("hand.consent.aloud")}
+        </button>
+      <//>
+    <//>
+  `
 }
 
 /** What the person said, pressed on the screen or aloud, becomes part of the case. */
@@ -53,13 +93,17 @@ export function ConsentNoted() {
     if (about) draft.set("about", about)
     setReady(true)
   }, [draft])
-  return draft && ready ? html`<${Noting} key=${draft.id} draft=${draft} caseId=${caseId} pressed=${pressed} />` : html`<main class="gate" aria-busy="true"></main>`
+  return draft && ready
+    ? html`<${Noting} key=${draft.id} draft=${draft} caseId=${caseId} pressed=${pressed} />`
+    : html`<main class="gate" aria-busy="true"></main>`
 }
 
 /** @param {{ draft: Draft, caseId: string, pressed: string }} props */
 function Noting({ draft, caseId, pressed }) {
-  const door = useDoor(), sheet = useCase(caseId)
-  const answer = useField(draft, "answer"), about = useField(draft, "about")
+  const door = useDoor(),
+    sheet = useCase(caseId)
+  const answer = useField(draft, "answer"),
+    about = useField(draft, "about")
   const told = useField(draft, "how")
   const how = pressed ? "on_screen" : told
   const [trouble, setTrouble] = useState("")
@@ -69,15 +113,77 @@ function Noting({ draft, caseId, pressed }) {
       await door.write("consent.answered", caseId, { answer, about: about.trim(), how, comment })
       await draft.discard()
       back("case", { case: caseId })
-    } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "not_saved") }
+    } catch (/** @type {any} */ error) {
+      setTrouble(error?.code ?? "not_saved")
+    }
   }
-  return html`<${Screen} title=${t("consent.title", { name: sheet?.title ?? "" })} parent="case" carried=${{ case: caseId }} side=${html`<${SavedAt} at=${draft.savedAt} />`}
-      dock=${html`<${TaskDock}><button class="button button-main" type="button" disabled=${!answer || !how || !about.trim()} onClick=${save}>${t("consent.save")}</button><//>`}>
-    ${pressed && html`<p class="now-here"><span class="soft">${t("consent.pressed")}</span><b>${t(`consent.answer.${pressed}`)}</b></p>`}
-    <${DraftField} draft=${draft} path="about" label=${t("hand.about")} help=${t("hand.about.help")} rows=${2} longest=${MAX_LINE} />
-    ${!pressed && html`<fieldset class="field"><legend>${t("consent.answer")}</legend><${Choices} value=${answer} onPick=${(/** @type {string} */ value) => draft.set("answer", value)} options=${ANSWERS.map((value) => ({ value, label: t(`consent.answer.${value}`) }))} /></fieldset>
-      <fieldset class="field"><legend>${t("consent.how")}</legend><${Choices} shape="two" centre value=${how} onPick=${(/** @type {string} */ value) => draft.set("how", value)} options=${HOW.map((value) => ({ value, label: t(`consent.how.${value}`) }))} /></fieldset>`}
-    <${DraftField} draft=${draft} path="comment" label=${t("consent.comment")} help=${t("consent.comment.help")} rows=${2} />
-    <${Trouble} code=${trouble} />
-  <//>`
+  return html`
+    <${Screen}
+      title=${t("consent.title", { name: sheet?.title ?? "" })}
+      parent="case"
+      carried=${{ case: caseId }}
+      side=${html`<${SavedAt} at=${draft.savedAt} />`}
+      dock=${html`
+        <${TaskDock}>
+          <button
+            class="button button-main"
+            type="button"
+            disabled=${!answer || !how || !about.trim()}
+            onClick=${save}
+          >
+            ${t("consent.save")}
+          </button>
+        <//>
+      `}
+    >
+      ${
+        pressed &&
+        html`
+          <p class="now-here">
+            <span class="soft">${t("consent.pressed")}</span>
+            <b>${t(`consent.answer.${pressed}`)}</b>
+          </p>
+        `
+      }
+      <${DraftField}
+        draft=${draft}
+        path="about"
+        label=${t("hand.about")}
+        help=${t("hand.about.help")}
+        rows=${2}
+        longest=${MAX_LINE}
+      />
+      ${
+        !pressed &&
+        html`
+          <fieldset class="field">
+            <legend>${t("consent.answer")}</legend>
+            <${Choices}
+              value=${answer}
+              onPick=${(/** @type {string} */ value) => draft.set("answer", value)}
+              options=${ANSWERS.map((value) => ({ value, label: t(`consent.answer.${value}`) }))}
+            />
+          </fieldset>
+          <fieldset class="field">
+            <legend>${t("consent.how")}</legend>
+            <${Choices}
+              shape="two"
+              centre
+              value=${how}
+              onPick=${(/** @type {string} */ value) => draft.set("how", value)}
+              options=${HOW.map((value) => ({ value, label: t(`consent.how.${value}`) }))}
+            />
+          </fieldset>
+        `
+      }
+      <${DraftField}
+        draft=${draft}
+        path="comment"
+        label=${t("consent.comment")}
+        help=${t("consent.comment.help")}
+        rows=${2}
+      />
+      <${Trouble} code=${trouble} />
+    <//>
+  `
 }

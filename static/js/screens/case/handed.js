@@ -22,19 +22,58 @@ export function HandedOver() {
   }, [here?.answer])
   if (!here) return null
   const title = here.page === "explain" ? "handed.explain" : here.answer ? "handed.thanks" : "handed.consent"
-  return html`<main class="handed"><h1 tabindex="-1" ref=${heading}>${ruby(t(title))}</h1>
-    ${here.page === "explain" ? html`<${Explained} ...${here} />` : here.answer ? html`<p>${ruby(t(`handed.answered.${here.answer}`))}</p>` : html`<${Asked} about=${here.about} />`}
-    <button class="button" type="button" onClick=${() => noteHanded({ back: true })}><span>${ruby(t("handed.back"))}</span></button></main>`
+  return html`
+    <main class="handed">
+      <h1 tabindex="-1" ref=${heading}>${ruby(t(title))}</h1>
+      ${
+        here.page === "explain"
+          ? html`<${Explained} ...${here} />`
+          : here.answer
+            ? html`<p>${ruby(t(`handed.answered.${here.answer}`))}</p>`
+            : html`<${Asked} about=${here.about} />`
+      }
+      <button class="button" type="button" onClick=${() => noteHanded({ back: true })}>
+        <span>${ruby(t("handed.back"))}</span>
+      </button>
+    </main>
+  `
 }
 
 /** @param {Handed} props */
 const Explained = ({ office, tel }) => html`
-  ${SAID.map((key) => html`<section key=${key}><h2>${ruby(t(`handed.${key}`))}</h2><p>${ruby(t(`handed.${key}.what`, { office }))}</p></section>`)}
-  ${tel && html`<section><h2>${ruby(t("handed.call"))}</h2><p>${office} <a class="link" href=${telLink(tel)}>${tel}</a></p></section>`}`
+  ${SAID.map(
+    (key) =>
+      html`
+        <section key=${key}>
+          <h2>${ruby(t(`handed.${key}`))}</h2>
+          <p>${ruby(t(`handed.${key}.what`, { office }))}</p>
+        </section>
+      `,
+  )}
+  ${
+    tel &&
+    html`
+      <section>
+        <h2>${ruby(t("handed.call"))}</h2>
+        <p>${office} <a class="link" href=${telLink(tel)}>${tel}</a></p>
+      </section>
+    `
+  }
+`
 
 /** @param {{ about: string }} props */
 const Asked = ({ about }) => html`
   <p>${ruby(t("handed.consent.what"))}</p>
   <p class="handed-answer">${about}</p>
   <p>${ruby(t("handed.consent.free"))}</p>
-  <div class="stack">${ANSWERS.map((answer) => html`<button key=${answer} class="button" type="button" onClick=${() => noteHanded({ answer })}><span>${ruby(t(`handed.answer.${answer}`))}</span></button>`)}</div>`
+  <div class="stack">
+    ${ANSWERS.map(
+      (answer) =>
+        html`
+          <button key=${answer} class="button" type="button" onClick=${() => noteHanded({ answer })}>
+            <span>${ruby(t(`handed.answer.${answer}`))}</span>
+          </button>
+        `,
+    )}
+  </div>
+`

@@ -11,19 +11,43 @@ import { t } from "../../words/texts.js"
 /** @import { Person } from "../../shapes.d.ts" */
 
 /** @param {{ persons: Person[] | undefined }} props */
-export const Persons = ({ persons = [] }) => persons.length > 0 && html`<${Part} title=${t("persons")}>
+export const Persons = ({ persons = [] }) =>
+  persons.length > 0 &&
+  html`<${Part} title=${t("persons")}>
   ${persons.map((one) => html`<${Reached} key=${one.member} person=${one} />`)}<//>`
 
 /** @param {{ person: Person }} props */
-const Reached = ({ person: { label, name, reading, birthDate, address, telephone } }) => html`<dl class="facts">
-  <dt>${label}</dt><dd><b>${name || t("persons.no_name")}</b>${reading && html`<br />${reading}`}</dd>
-  ${birthDate && html`<dt>${t("persons.born")}</dt><dd>${day(birthDate)}</dd>`}
-  ${address && html`<dt>${t("persons.address")}</dt><dd>${address}<br /><${Copy} text=${address} /></dd>`}
-  ${telephone && html`<dt>${t("persons.telephone")}</dt><dd><a class="button" href=${telLink(telephone)}>${icon("call")}<span class="num">${telephone}</span></a></dd>`}</dl>`
+const Reached = ({ person: { label, name, reading, birthDate, address, telephone } }) => html`
+  <dl class="facts">
+    <dt>${label}</dt>
+    <dd><b>${name || t("persons.no_name")}</b>${reading && html`<br />${reading}`}</dd>
+    ${birthDate && html`<dt>${t("persons.born")}</dt><dd>${day(birthDate)}</dd>`}
+    ${address && html`<dt>${t("persons.address")}</dt><dd>${address}<br /><${Copy} text=${address} /></dd>`}
+    ${
+      telephone &&
+      html`
+        <dt>${t("persons.telephone")}</dt>
+        <dd>
+          <a class="button" href=${telLink(telephone)}>
+            ${icon("call")}
+            <span class="num">${telephone}</span>
+          </a>
+        </dd>
+      `
+    }
+  </dl>
+`
 
 /** Copied for the phone's own map; what that means is said before it is pasted anywhere. @param {{ text: string }} props */
 function Copy({ text }) {
   const [told, setTold] = useState("")
-  const copy = () => navigator.clipboard.writeText(text).then(() => setTold(t("persons.copied")), () => setTold(t("persons.not_copied")))
-  return html`<button class="button" type="button" onClick=${copy}>${t("persons.copy")}</button><span role="status" class="soft">${told}</span>`
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => setTold(t("persons.copied")),
+      () => setTold(t("persons.not_copied")),
+    )
+  return html`
+    <button class="button" type="button" onClick=${copy}>${t("persons.copy")}</button>
+    <span role="status" class="soft">${told}</span>
+  `
 }

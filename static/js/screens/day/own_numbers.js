@@ -18,15 +18,37 @@ export function Own() {
   const since = new Date(now.value)
   since.setDate(since.getDate() - days + 1)
   const sum = counted(records.value, documents.value, isoDay(since))
-  const list = (/** @type {string} */ group, /** @type {Record<string, number>} */ counts) => html`<dl class="facts">${Object.entries(counts).map(([code, n]) => html`
-    <dt key=${code}>${coded(group, code) || code}</dt><dd>${t("field.count", { n })}</dd>`)}</dl>`
-  return html`<${Screen} title=${t("own.title")} parent="settings" dock=${html`<${TaskDock} />`}>
-    <${Choices} shape="three" centre value=${days} onPick=${setDays} options=${DAYS.map((n) => ({ value: n, label: t("own.days", { n }) }))} />
-    ${sum.all === 0 ? html`<p class="note">${t("own.none")}</p>` : html`
-      <p class="now-here"><span class="soft">${t("own.contacts")}</span><b>${t("own.of", { n: sum.all, cases: sum.cases })}</b></p>
-      <${Part} title=${t("own.channels")}>${list("channel", sum.channels)}<//>
-      <${Part} title=${t("own.outcomes")}>${list("outcome", sum.outcomes)}<//>
-      ${sum.promises > 0 && html`<${Part} title=${t("own.promises")}><p>${t("own.promises.n", { n: sum.promises })}</p><//>`}`}
-    <p class="note">${t("own.note")}</p>
-  <//>`
+  const list = (/** @type {string} */ group, /** @type {Record<string, number>} */ counts) =>
+    html`<dl class="facts">${Object.entries(counts).map(
+      ([code, n]) => html`
+    <dt key=${code}>${coded(group, code) || code}</dt><dd>${t("field.count", { n })}</dd>`,
+    )}</dl>`
+  return html`
+    <${Screen} title=${t("own.title")} parent="settings" dock=${html`<${TaskDock} />`}>
+      <${Choices}
+        shape="three"
+        centre
+        value=${days}
+        onPick=${setDays}
+        options=${DAYS.map((n) => ({ value: n, label: t("own.days", { n }) }))}
+      />
+      ${
+        sum.all === 0
+          ? html`<p class="note">${t("own.none")}</p>`
+          : html`
+            <p class="now-here">
+              <span class="soft">${t("own.contacts")}</span>
+              <b>${t("own.of", { n: sum.all, cases: sum.cases })}</b>
+            </p>
+            <${Part} title=${t("own.channels")}>${list("channel", sum.channels)}<//>
+            <${Part} title=${t("own.outcomes")}>${list("outcome", sum.outcomes)}<//>
+            ${
+              sum.promises > 0 &&
+              html`<${Part} title=${t("own.promises")}><p>${t("own.promises.n", { n: sum.promises })}</p><//>`
+            }
+          `
+      }
+      <p class="note">${t("own.note")}</p>
+    <//>
+  `
 }

@@ -50,7 +50,9 @@ export function Meeting({ ask, name, steps }) {
     setMet(null)
     setTrouble("differ")
   }
-  return met ? html`<${TwoWords} words=${met.words} onDiffer=${differ} steps=${steps} />` : html`<${Code} name=${name} onCode=${join} busy=${busy} trouble=${trouble} steps=${steps} />`
+  return met
+    ? html`<${TwoWords} words=${met.words} onDiffer=${differ} steps=${steps} />`
+    : html`<${Code} name=${name} onCode=${join} busy=${busy} trouble=${trouble} steps=${steps} />`
 }
 
 /** @param {{ name: string, onCode: (code: string) => void, busy: boolean, trouble: string, steps?: boolean }} props */
@@ -64,28 +66,120 @@ function Code({ name, onCode, busy, trouble, steps }) {
     setTyped(event.currentTarget.value)
     // Grouped only where it cannot disturb: at the end of the line, and never while an input method composes.
     const field = event.currentTarget
-    if (!event.isComposing && field.selectionStart === field.value.length && event.inputType !== "deleteContentBackward") field.value = groups(readCharacters(field.value))
+    if (
+      !event.isComposing &&
+      field.selectionStart === field.value.length &&
+      event.inputType !== "deleteContentBackward"
+    )
+      field.value = groups(readCharacters(field.value))
   }
-  return html`<main class="gate gate-top"><form class="part" onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); if (whole && !wrong && !busy) onCode(typed) }}>
-      <header class="part"><${LanguageSwitch} /><h1 class="ask">${together(t(`${name}.title`))}</h1><p class="note">${t(`${name}.note`)}</p></header>
-      <div class="field"><label for="code">${t("enrol.code")}</label>
-        <input class="code" id="code" ref=${input} autocapitalize="characters" autocomplete="off" autocorrect="off" spellcheck=${false} inputmode="text" enterkeyhint="go" aria-describedby="code-help" aria-invalid=${wrong || undefined} maxlength="24" onInput=${write} />
-        <ol class="code-groups" aria-hidden="true">${[4, 8, 12, 16, 17].map((end, i) => html`<li key=${end} class=${characters.length >= end ? "full" : characters.length > (i === 0 ? 0 : [4, 8, 12, 16][i - 1]) ? "now" : ""}></li>`)}</ol>
-        <p class="help" id="code-help" role="status">${wrong ? html`<b class="waits">${t("enrol.symbol")}</b>` : whole ? t("enrol.whole") : t("enrol.left", { n: LENGTH - characters.length })}</p></div>
-      ${trouble && html`<div class="reason" role="alert"><strong>${icon("missing", true)}${t(`enrol.trouble.${trouble}.title`) === `enrol.trouble.${trouble}.title` ? t("enrol.trouble.title") : t(`enrol.trouble.${trouble}.title`)}</strong>
-        <p>${t(`enrol.trouble.${trouble}`) === `enrol.trouble.${trouble}` ? troubleText(trouble) : t(`enrol.trouble.${trouble}`)}</p></div>`}
-      <button class="button button-main" type="submit" disabled=${!whole || wrong || busy}>${t(busy ? "enrol.asking" : "next")}</button>
-    </form><div class="part">${steps ? html`<${Sharers} /><${EnrolSteps} at=${1} />` : html`<button class="button" type="button" onClick=${() => swap("")}>${t("back")}</button>`}</div></main>`
+  return html`
+    <main class="gate gate-top">
+      <form
+        class="part"
+        onSubmit=${(/** @type {Event} */ event) => {
+          event.preventDefault()
+          if (whole && !wrong && !busy) onCode(typed)
+        }}
+      >
+        <header class="part">
+          <${LanguageSwitch} />
+          <h1 class="ask">${together(t(`${name}.title`))}</h1>
+          <p class="note">${t(`${name}.note`)}</p>
+        </header>
+        <div class="field">
+          <label for="code">${t("enrol.code")}</label>
+          <input
+            class="code"
+            id="code"
+            ref=${input}
+            autocapitalize="characters"
+            autocomplete="off"
+            autocorrect="off"
+            spellcheck=${false}
+            inputmode="text"
+            enterkeyhint="go"
+            aria-describedby="code-help"
+            aria-invalid=${wrong || undefined}
+            maxlength="24"
+            onInput=${write}
+          />
+          <ol class="code-groups" aria-hidden="true">
+            ${[4, 8, 12, 16, 17].map(
+              (end, i) =>
+                html`
+                  <li key=${end} class=${characters.length >= end ? "full" : characters.length > (i === 0 ? 0 : [4, 8, 12, 16][i - 1]) ? "now" : ""}></li>
+                `,
+            )}
+          </ol>
+          <p class="help" id="code-help" role="status">
+            ${
+              wrong
+                ? html`<b class="waits">${t("enrol.symbol")}</b>`
+                : whole
+                  ? t("enrol.whole")
+                  : t("enrol.left", { n: LENGTH - characters.length })
+            }
+          </p>
+        </div>
+        ${
+          trouble &&
+          html`
+            <div class="reason" role="alert">
+              <strong>
+                ${icon("missing", true)}
+                ${
+                  t(`enrol.trouble.${trouble}.title`) === `enrol.trouble.${trouble}.title`
+                    ? t("enrol.trouble.title")
+                    : t(`enrol.trouble.${trouble}.title`)
+                }
+              </strong>
+              <p>
+                ${
+                  t(`enrol.trouble.${trouble}`) === `enrol.trouble.${trouble}`
+                    ? troubleText(trouble)
+                    : t(`enrol.trouble.${trouble}`)
+                }
+              </p>
+            </div>
+          `
+        }
+        <button class="button button-main" type="submit" disabled=${!whole || wrong || busy}>
+          ${t(busy ? "enrol.asking" : "next")}
+        </button>
+      </form>
+      <div class="part">
+        ${
+          steps
+            ? html`<${Sharers} /><${EnrolSteps} at=${1} />`
+            : html`<button class="button" type="button" onClick=${() => swap("")}>${t("back")}</button>`
+        }
+      </div>
+    </main>
+  `
 }
 
 /** The supervisor reads theirs aloud; only when they press "same" does anything come to this phone. @param {{ words: Both[], onDiffer: () => void, steps?: boolean }} props */
 function TwoWords({ words, onDiffer, steps }) {
   const heading = useRef(/** @type {any} */ (null))
   useEffect(() => heading.current?.focus(), [])
-  return html`<main class="gate gate-top"><div class="part">
-      <header class="part"><h1 class="ask" tabindex="-1" ref=${heading}>${together(t("words.title"))}</h1><p class="note">${t("words.note")}</p></header>
-      <ol class="two-words">${words.map((word) => html`<li key=${word.en}><b lang="ja">${word.ja}</b><span lang="en">${word.en}</span></li>`)}</ol>
-      <p class="wait-line" role="status">${icon("clock", true)}<span>${t("words.waiting")}</span></p>
-      <button class="button" type="button" onClick=${onDiffer}>${t("words.differ")}</button>
-    </div>${steps && html`<${EnrolSteps} at=${2} />`}</main>`
+  return html`
+    <main class="gate gate-top">
+      <div class="part">
+        <header class="part">
+          <h1 class="ask" tabindex="-1" ref=${heading}>${together(t("words.title"))}</h1>
+          <p class="note">${t("words.note")}</p>
+        </header>
+        <ol class="two-words">
+          ${words.map(
+            (word) =>
+              html`<li key=${word.en}><b lang="ja">${word.ja}</b><span lang="en">${word.en}</span></li>`,
+          )}
+        </ol>
+        <p class="wait-line" role="status">${icon("clock", true)}<span>${t("words.waiting")}</span></p>
+        <button class="button" type="button" onClick=${onDiffer}>${t("words.differ")}</button>
+      </div>
+      ${steps && html`<${EnrolSteps} at=${2} />`}
+    </main>
+  `
 }

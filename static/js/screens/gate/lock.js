@@ -33,23 +33,91 @@ export function Lock() {
   }
   const { unsent } = door.road.value
   useEffect(uncover, [])
-  return html`<main class="gate">
-    <div class="gate-mark">${icon("mark")}<h1>${t("app.name")}</h1><p><time datetime=${isoDay(now.value)}>${day(now.value)}</time></p></div>
-    <div class="gate-keys">
-      <${Sharers} />
-      ${unsent > 0 && html`<div class="gate-unsent">${icon("device")}<strong>${t("unsent", { n: unsent })}</strong>${!trouble && html`<span class="soft">${t("lock.sends")}</span>`}</div>`}
-      ${trouble && html`<p class="reason" role="alert">${trouble.code === "wait" ? html`<${Waiting} seconds=${Number(trouble.detail) || 5} onOver=${() => setTrouble(null)} />` : troubleText(trouble.code)}</p>`}
-      ${door.dayCodeGone.value && html`<p class="note">${t("day.gone")}</p>`}
-      ${typing ? html`<${Passphrase} busy=${busy} waits=${trouble?.code === "wait"} onWords=${(/** @type {string} */ passphrase) => open({ passphrase })} />`
-        : html`<button class="button button-main" type="button" disabled=${busy} onClick=${() => open({ passkey: true })}>${icon("face")}${t("lock.open")}</button>`}
-      <div class="gate-links">
-        ${typing && ways.passkey && html`<button class="link" type="button" onClick=${() => setTyping(false)}>${t("lock.passkey")}</button>`}
-        ${!typing && ways.passphrase && html`<button class="link" type="button" onClick=${() => setTyping(true)}>${t("lock.passphrase")}</button>`}
-        <button class="link" type="button" onClick=${() => go("way-in")}>${t("way_in.link")}</button></div>
-      <hr class="gate-rule" />
-      <button class="urgent-main" type="button" onClick=${() => go("urgent")}>${icon("call")}${t("urgent.steps_and_numbers")}</button>
-      <${QuickNumbers} />
-    </div></main>`
+  return html`
+    <main class="gate">
+      <div class="gate-mark">
+        ${icon("mark")}
+        <h1>${t("app.name")}</h1>
+        <p><time datetime=${isoDay(now.value)}>${day(now.value)}</time></p>
+      </div>
+      <div class="gate-keys">
+        <${Sharers} />
+        ${
+          unsent > 0 &&
+          html`
+            <div class="gate-unsent">
+              ${icon("device")}
+              <strong>${t("unsent", { n: unsent })}</strong>
+              ${!trouble && html`<span class="soft">${t("lock.sends")}</span>`}
+            </div>
+          `
+        }
+        ${
+          trouble &&
+          html`
+            <p class="reason" role="alert">
+              ${
+                trouble.code === "wait"
+                  ? html`
+                    <${Waiting} seconds=${Number(trouble.detail) || 5} onOver=${() => setTrouble(null)} />
+                  `
+                  : troubleText(trouble.code)
+              }
+            </p>
+          `
+        }
+        ${door.dayCodeGone.value && html`<p class="note">${t("day.gone")}</p>`}
+        ${
+          typing
+            ? html`
+              <${Passphrase}
+                busy=${busy}
+                waits=${trouble?.code === "wait"}
+                onWords=${(/** @type {string} */ passphrase) => open({ passphrase })}
+              />
+            `
+            : html`
+              <button
+                class="button button-main"
+                type="button"
+                disabled=${busy}
+                onClick=${() => open({ passkey: true })}
+              >
+                ${icon("face")}
+                ${t("lock.open")}
+              </button>
+            `
+        }
+        <div class="gate-links">
+          ${
+            typing &&
+            ways.passkey &&
+            html`
+              <button class="link" type="button" onClick=${() => setTyping(false)}>
+                ${t("lock.passkey")}
+              </button>
+            `
+          }
+          ${
+            !typing &&
+            ways.passphrase &&
+            html`
+              <button class="link" type="button" onClick=${() => setTyping(true)}>
+                ${t("lock.passphrase")}
+              </button>
+            `
+          }
+          <button class="link" type="button" onClick=${() => go("way-in")}>${t("way_in.link")}</button>
+        </div>
+        <hr class="gate-rule" />
+        <button class="urgent-main" type="button" onClick=${() => go("urgent")}>
+          ${icon("call")}
+          ${t("urgent.steps_and_numbers")}
+        </button>
+        <${QuickNumbers} />
+      </div>
+    </main>
+  `
 }
 
 /** The phone came back from the person: on with what they said. */
@@ -64,10 +132,31 @@ function afterHandingOver() {
 /** @param {{ busy: boolean, waits: boolean, onWords: (words: string) => void }} props */
 function Passphrase({ busy, waits, onWords }) {
   const input = useRef(/** @type {any} */ (null))
-  const submit = (/** @type {Event} */ event) => { event.preventDefault(); if (input.current.value.trim()) onWords(input.current.value) }
-  return html`<form class="part" onSubmit=${submit}><div class="field"><label for="words">${t("passphrase")}</label>
-      <input class="box" id="words" ref=${input} autocomplete="off" autocapitalize="none" autocorrect="off" spellcheck=${false} enterkeyhint="go" placeholder=${t("passphrase.shape")} /></div>
-    <button class="button button-main" type="submit" disabled=${busy || waits}>${t(busy ? "lock.opening" : "lock.open")}</button></form>`
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault()
+    if (input.current.value.trim()) onWords(input.current.value)
+  }
+  return html`
+    <form class="part" onSubmit=${submit}>
+      <div class="field">
+        <label for="words">${t("passphrase")}</label>
+        <input
+          class="box"
+          id="words"
+          ref=${input}
+          autocomplete="off"
+          autocapitalize="none"
+          autocorrect="off"
+          spellcheck=${false}
+          enterkeyhint="go"
+          placeholder=${t("passphrase.shape")}
+        />
+      </div>
+      <button class="button button-main" type="submit" disabled=${busy || waits}>
+        ${t(busy ? "lock.opening" : "lock.open")}
+      </button>
+    </form>
+  `
 }
 
 /** After several wrong tries there is a wait; it counts down where one looks. @param {{ seconds: number, onOver: () => void }} props */
@@ -77,6 +166,8 @@ function Waiting({ seconds, onOver }) {
     const timer = setInterval(() => setLeft((/** @type {number} */ now) => now - 1), 1000)
     return () => clearInterval(timer)
   }, [])
-  useEffect(() => { if (left <= 0) onOver() }, [left])
+  useEffect(() => {
+    if (left <= 0) onOver()
+  }, [left])
   return t("lock.wait", { n: Math.max(0, left) })
 }

@@ -15,7 +15,9 @@ export function Cover() {
   useLayoutEffect(() => {
     const title = document.title
     const writing = /** @type {HTMLElement | null} */ (document.activeElement)
-    const others = /** @type {HTMLElement[]} */ ([...(here.current?.parentElement?.children ?? [])]).filter((one) => one !== here.current)
+    const others = /** @type {HTMLElement[]} */ ([...(here.current?.parentElement?.children ?? [])]).filter(
+      (one) => one !== here.current,
+    )
     for (const one of others) one.inert = true
     document.title = t("app.name")
     here.current?.focus()
@@ -26,10 +28,17 @@ export function Cover() {
     }
   }, [])
   useEffect(() => {
-    const timer = setTimeout(() => { uncover(); void door.lock() }, LOCKS_AFTER)
+    const timer = setTimeout(() => {
+      uncover()
+      void door.lock()
+    }, LOCKS_AFTER)
     return () => clearTimeout(timer)
   }, [])
-  return html`<div class="cover" ref=${here} tabindex="-1" role="dialog" aria-modal="true" aria-label=${t("cover")}>
-    <p class="cover-time"><time>${clockTime(now.value)}</time></p><p>${day(now.value)}</p>
-    <button class="button button-plain" type="button" onClick=${uncover}>${t("back")}</button></div>`
+  return html`
+    <div class="cover" ref=${here} tabindex="-1" role="dialog" aria-modal="true" aria-label=${t("cover")}>
+      <p class="cover-time"><time>${clockTime(now.value)}</time></p>
+      <p>${day(now.value)}</p>
+      <button class="button button-plain" type="button" onClick=${uncover}>${t("back")}</button>
+    </div>
+  `
 }

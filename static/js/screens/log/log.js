@@ -26,21 +26,38 @@ export function LogStep({ step, body: Body, act: Act, tight }) {
   const sheet = useCase(carried.case)
   const me = useMe()
   const followup = followupOf(door.documents.value.get("followups")?.followups, carried)
-  const draft = useDraft(carried.case ?? null, "visit", { id: carried.draft, value: begin(me, followup, sheet) })
+  const draft = useDraft(carried.case ?? null, "visit", {
+    id: carried.draft,
+    value: begin(me, followup, sheet),
+  })
   useSentTo(carried, Boolean(draft && sheet))
-  if (!sheet) return html`<${Screen} title=${t("case.gone")} parent="today"><p class="note">${t("case.gone.why")}</p><//>`
+  if (!sheet)
+    return html`
+      <${Screen} title=${t("case.gone")} parent="today"><p class="note">${t("case.gone.why")}</p><//>
+    `
   const log = draft && { draft, sheet, me, carried }
-  return html`<${Screen} title=${html`<${Title} draft=${draft} sheet=${sheet} />`} parent=${step === "outcome" ? "today" : "log"} carried=${step === "outcome" ? {} : carried} tight=${tight}
-      side=${draft && html`<${SavedAt} at=${draft.savedAt} />`} step=${[STEPS.indexOf(step) + 1, STEPS.length]}
-      dock=${log && html`<${TaskDock}><${Act} ...${log} /><//>`}>
-    ${draft && html`<${Trouble} draft=${draft} />`}
-    ${log && html`<${Body} ...${log} />`}
-  <//>`
+  return html`
+    <${Screen}
+      title=${html`<${Title} draft=${draft} sheet=${sheet} />`}
+      parent=${step === "outcome" ? "today" : "log"}
+      carried=${step === "outcome" ? {} : carried}
+      tight=${tight}
+      side=${draft && html`<${SavedAt} at=${draft.savedAt} />`}
+      step=${[STEPS.indexOf(step) + 1, STEPS.length]}
+      dock=${log && html`<${TaskDock}><${Act} ...${log} /><//>`}
+    >
+      ${draft && html`<${Trouble} draft=${draft} />`}
+      ${log && html`<${Body} ...${log} />`}
+    <//>
+  `
 }
 
 /** Dさんの訪問 @param {{ draft: Draft | null, sheet: CaseSheet }} props */
 function Title({ draft, sheet }) {
-  return t("log.title", { name: sheet.title, channel: coded("channel", draft?.value.value.record?.channel ?? "visit") })
+  return t("log.title", {
+    name: sheet.title,
+    channel: coded("channel", draft?.value.value.record?.channel ?? "visit"),
+  })
 }
 
 /** Stands once at the field one was sent to; coming back, one stands where one was. @param {{ at?: string }} carried @param {boolean} ready */
@@ -48,7 +65,9 @@ function useSentTo(carried, ready) {
   useEffect(() => {
     if (!ready || !carried.at) return
     const field = document.querySelector(`[data-field="${carried.at}"]`)
-    const control = /** @type {HTMLElement | null | undefined} */ (field?.querySelector("input, textarea, select, button"))
+    const control = /** @type {HTMLElement | null | undefined} */ (
+      field?.querySelector("input, textarea, select, button")
+    )
     delete carried.at
     field?.scrollIntoView({ block: "center" })
     control?.focus({ preventScroll: true })
@@ -56,14 +75,26 @@ function useSentTo(carried, ready) {
 }
 
 /** A draft that could not be put on the disk is still in the hands of the worker: say so at once. @param {{ draft: any }} props */
-const Trouble = ({ draft }) => draft.problem?.value && html`<${Strip} picture="missing" title=${t("draft.trouble")} text=${troubleText(draft.problem.value.code)} />`
+const Trouble = ({ draft }) =>
+  draft.problem?.value &&
+  html`
+    <${Strip} picture="missing" title=${t("draft.trouble")} text=${troubleText(draft.problem.value.code)} />
+  `
 
 /** @param {FollowUp[] | undefined} followups @param {{ case?: string, followup?: string }} carried */
-const followupOf = (followups = [], carried) => followups.find(({ followup }) => followup === carried.followup) ?? null
+const followupOf = (followups = [], carried) =>
+  followups.find(({ followup }) => followup === carried.followup) ?? null
 
 /** @param {Me | undefined} me @param {FollowUp | null} followup @param {CaseSheet | undefined} sheet */
 function begin(me, followup, sheet) {
-  return { record: blankVisit({ me, at: new Date(), followup, safety: sheet?.safety }), followup: null, closes: followup ? [followup.followup] : [], moves: null, stageMove: "", step: "outcome" }
+  return {
+    record: blankVisit({ me, at: new Date(), followup, safety: sheet?.safety }),
+    followup: null,
+    closes: followup ? [followup.followup] : [],
+    moves: null,
+    stageMove: "",
+    step: "outcome",
+  }
 }
 
 /**

@@ -27,23 +27,73 @@ function Check(log) {
   const needs = stillNeeded(value, { checklist: value.checklist ?? null, now: now.value })
   const { kept } = answersToSend(value.checklist, value.record?.checklist?.answers ?? {})
   return html`
-    ${needs.length > 0 && html`<${Part} title=${t("check.needed")}><ul class="sheet">${needs.map((need) => html`<li key=${need.key + need.at}><button class="later" type="button" onClick=${() => toNeed(log, need)}>
-      <span class=${need.screen === "urgent" ? "waits" : "star"}>${icon(need.screen === "urgent" ? "call" : "write", true)}</span><span>${t(`need.${need.key}`, { n: need.n ?? 0 })}</span><span class="go">${icon("go", true)}</span></button></li>`)}</ul><//>`}
-    <${Part} title=${t("check.record")}><dl class="told">${told(value.record, sheet.household).map(({ path, name, text }) => html`<div key=${path}><dt>${name}</dt><dd>${text}</dd></div>`)}
-      ${value.followup && html`<div><dt>${t("check.followup")}</dt><dd>${line(appointment(value.followup.at, now.value), coded("followup.kind", value.followup.kind), value.followup.note)}${value.followup.remind && html`<br /><span class="soft">${t("next.remind.when")}</span>`}</dd></div>`}</dl>
-      ${kept > 0 && html`<p class="note">${t("check.not_asked", { n: kept })}</p>`}<//>
-    <${PutAway} ...${log} />`
+    ${
+      needs.length > 0 &&
+      html`
+        <${Part} title=${t("check.needed")}>
+          <ul class="sheet">
+            ${needs.map(
+              (need) => html`
+                <li key=${need.key + need.at}>
+                  <button class="later" type="button" onClick=${() => toNeed(log, need)}>
+                    <span class=${need.screen === "urgent" ? "waits" : "star"}>
+                      ${icon(need.screen === "urgent" ? "call" : "write", true)}
+                    </span>
+                    <span>${t(`need.${need.key}`, { n: need.n ?? 0 })}</span>
+                    <span class="go">${icon("go", true)}</span>
+                  </button>
+                </li>
+              `,
+            )}
+          </ul>
+        <//>
+      `
+    }
+    <${Part} title=${t("check.record")}>
+      <dl class="told">
+        ${told(value.record, sheet.household).map(
+          ({ path, name, text }) => html`<div key=${path}><dt>${name}</dt><dd>${text}</dd></div>`,
+        )}
+        ${
+          value.followup &&
+          html`
+            <div>
+              <dt>${t("check.followup")}</dt>
+              <dd>
+                ${line(
+                  appointment(value.followup.at, now.value),
+                  coded("followup.kind", value.followup.kind),
+                  value.followup.note,
+                )}
+                ${value.followup.remind && html`<br /><span class="soft">${t("next.remind.when")}</span>`}
+              </dd>
+            </div>
+          `
+        }
+      </dl>
+      ${kept > 0 && html`<p class="note">${t("check.not_asked", { n: kept })}</p>`}
+    <//>
+    <${PutAway} ...${log} />
+  `
 }
 
 /** @param {Log} log @param {Need} need */
-const toNeed = (log, { screen, key, at = key }) => (screen === "urgent" ? go("urgent", { case: log.sheet.id, draft: log.draft.id }) : goStep(log, screen, at))
+const toNeed = (log, { screen, key, at = key }) =>
+  screen === "urgent" ? go("urgent", { case: log.sheet.id, draft: log.draft.id }) : goStep(log, screen, at)
 
 /** Putting a draft away is the worker's own act, asked twice. @param {Log} log */
 function PutAway({ draft }) {
   const [asked, setAsked] = useState(false)
-  if (!asked) return html`<button class="button button-plain" type="button" onClick=${() => setAsked(true)}>${t("draft.put_away")}</button>`
+  if (!asked)
+    return html`
+      <button class="button button-plain" type="button" onClick=${() => setAsked(true)}>
+        ${t("draft.put_away")}
+      </button>
+    `
   return html`<div class="tied"><p>${t("draft.put_away.sure")}</p><div class="pair">
     <button class="button" type="button" onClick=${() => setAsked(false)}>${t("draft.keep")}</button>
-    <button class="button" type="button" onClick=${async () => { await draft.discard(); swap("today") }}>${t("draft.put_away.do")}</button></div></div>`
+    <button class="button" type="button" onClick=${async () => {
+      await draft.discard()
+      swap("today")
+    }}>${t("draft.put_away.do")}</button></div></div>`
 }
-

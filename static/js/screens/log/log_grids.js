@@ -19,10 +19,27 @@ const GRADES = ["none", "concern", "urgent"]
 /** @param {{ draft: Draft }} props */
 export function Living({ draft }) {
   const living = useField(draft, "record.living")
-  return html`<fieldset class="field" data-field="living"><legend>${t("field.living")}</legend>
-    <div class="grid">${LIVING_KEYS.map((key) => html`<fieldset class="grid-row" key=${key} data-field=${`living.${key}`}><legend>${t(`living.${key}`)}</legend>
-      <${Choices} shape="four" centre value=${living[key]} onPick=${(/** @type {string} */ value) => draft.set(`record.living.${key}`, value)}
-        options=${CONDITIONS.map((value) => ({ value, label: t(`living.value.${value}`) }))} /></fieldset>`)}</div></fieldset>`
+  return html`
+    <fieldset class="field" data-field="living">
+      <legend>${t("field.living")}</legend>
+      <div class="grid">
+        ${LIVING_KEYS.map(
+          (key) => html`
+            <fieldset class="grid-row" key=${key} data-field=${`living.${key}`}>
+              <legend>${t(`living.${key}`)}</legend>
+              <${Choices}
+                shape="four"
+                centre
+                value=${living[key]}
+                onPick=${(/** @type {string} */ value) => draft.set(`record.living.${key}`, value)}
+                options=${CONDITIONS.map((value) => ({ value, label: t(`living.value.${value}`) }))}
+              />
+            </fieldset>
+          `,
+        )}
+      </div>
+    </fieldset>
+  `
 }
 
 /** @param {{ draft: Draft, must: boolean, log: Log }} props */
@@ -36,14 +53,57 @@ export function Risk({ draft, must, log }) {
     draft.set(`record.risk.${key}`, value)
     if (value === "urgent" && !handedOver({ riskCall: draft.value.peek().record.riskCall })) toUrgent()
   }
-  return html`<fieldset class="field" data-field="risk"><legend>${t("field.risk")}${must && html`<span class="must">${t("must")}</span>`}</legend>
-    <p class="help">${t("risk.help")}</p>
-    <div class="grid">${RISK_KEYS.map((key) => html`<fieldset class="grid-row" key=${key} data-field=${`risk.${key}`}><legend>${t(`risk.${key}`)}</legend>
-      <${Choices} shape="three" centre value=${risk[key]} onPick=${(/** @type {string} */ value) => pick(key, value)}
-        options=${GRADES.map((value) => ({ value, label: t(`risk.value.${value}`), urgent: value === "urgent" }))} /></fieldset>`)}</div>
-    ${open.length > 0 && html`<button class="button" type="button" onClick=${() => draft.set("record.risk", { ...risk, ...Object.fromEntries(open.map((key) => [key, "none"])) })}>${t(open.length === RISK_KEYS.length ? "risk.all_none" : "risk.rest_none", { n: open.length })}</button>`}
-    ${urgent && html`<div class="reason"><strong>${t(handedOver({ riskCall: call }) ? "risk.called" : "risk.call_first")}</strong>
-      ${handedOver({ riskCall: call }) ? html`<p>${line(call.to, dayTime(call.at), call.result)}</p>` : html`<p>${t("risk.call_first.why")}</p>`}
-      <button class="button" type="button" onClick=${toUrgent}>${t("urgent.open")}</button></div>`}
-  </fieldset>`
+  return html`
+    <fieldset class="field" data-field="risk">
+      <legend>${t("field.risk")}${must && html`<span class="must">${t("must")}</span>`}</legend>
+      <p class="help">${t("risk.help")}</p>
+      <div class="grid">
+        ${RISK_KEYS.map(
+          (key) => html`
+            <fieldset class="grid-row" key=${key} data-field=${`risk.${key}`}>
+              <legend>${t(`risk.${key}`)}</legend>
+              <${Choices}
+                shape="three"
+                centre
+                value=${risk[key]}
+                onPick=${(/** @type {string} */ value) => pick(key, value)}
+                options=${GRADES.map((value) => ({
+                  value,
+                  label: t(`risk.value.${value}`),
+                  urgent: value === "urgent",
+                }))}
+              />
+            </fieldset>
+          `,
+        )}
+      </div>
+      ${
+        open.length > 0 &&
+        html`
+          <button
+            class="button"
+            type="button"
+            onClick=${() =>
+              draft.set("record.risk", { ...risk, ...Object.fromEntries(open.map((key) => [key, "none"])) })}
+          >
+            ${t(open.length === RISK_KEYS.length ? "risk.all_none" : "risk.rest_none", { n: open.length })}
+          </button>
+        `
+      }
+      ${
+        urgent &&
+        html`
+          <div class="reason">
+            <strong>${t(handedOver({ riskCall: call }) ? "risk.called" : "risk.call_first")}</strong>
+            ${
+              handedOver({ riskCall: call })
+                ? html`<p>${line(call.to, dayTime(call.at), call.result)}</p>`
+                : html`<p>${t("risk.call_first.why")}</p>`
+            }
+            <button class="button" type="button" onClick=${toUrgent}>${t("urgent.open")}</button>
+          </div>
+        `
+      }
+    </fieldset>
+  `
 }

@@ -32,13 +32,42 @@ export function Save(log) {
       setState({ busy: false, trouble: error?.code ?? "not_saved", detail: error?.detail ?? "" })
     }
   }
-  return html`<div class="stack">
-    ${state.trouble && html`<${Refused} ...${state} onGo=${(/** @type {Where} */ { screen, at }) => goStep(log, screen, at)} />`}
-    <div class=${beside ? "pair pair-main" : "stack"}>${beside}
-      <button class="button button-main" type="button" disabled=${needs.length > 0 || state.busy} onClick=${save} aria-describedby="why-not">${t("check.save")}</button></div>
-    ${needs.length > 0 && html`<p class="help" id="why-not">${t(needs.some(({ key }) => key === "riskCall") ? "check.waits_for_call" : "check.waits", { n: needs.length })}
-      ${draftIsKept({ savedAt: draft.savedAt.value, problem: draft.problem.value }) && t("check.draft_kept")}</p>`}
-  </div>`
+  return html`
+    <div class="stack">
+      ${
+        state.trouble &&
+        html`
+          <${Refused} ...${state} onGo=${(/** @type {Where} */ { screen, at }) => goStep(log, screen, at)} />
+        `
+      }
+      <div class=${beside ? "pair pair-main" : "stack"}>
+        ${beside}
+        <button
+          class="button button-main"
+          type="button"
+          disabled=${needs.length > 0 || state.busy}
+          onClick=${save}
+          aria-describedby="why-not"
+        >
+          ${t("check.save")}
+        </button>
+      </div>
+      ${
+        needs.length > 0 &&
+        html`
+          <p class="help" id="why-not">
+            ${t(needs.some(({ key }) => key === "riskCall") ? "check.waits_for_call" : "check.waits", {
+              n: needs.length,
+            })}
+            ${
+              draftIsKept({ savedAt: draft.savedAt.value, problem: draft.problem.value }) &&
+              t("check.draft_kept")
+            }
+          </p>
+        `
+      }
+    </div>
+  `
 }
 
 /**
@@ -47,8 +76,16 @@ export function Save(log) {
  */
 export function Refused({ trouble, detail, onGo }) {
   const where = trouble === "malformed" ? whereIs(detail) : null
-  return html`<div class="reason" role="alert">
-    <p>${where ? t("trouble.malformed.where", { field: where.name }) : troubleText(trouble)}</p>
-    ${where && onGo && html`<button class="button" type="button" onClick=${() => onGo(where)}>${t("check.lead_there")}</button>`}
-  </div>`
+  return html`
+    <div class="reason" role="alert">
+      <p>${where ? t("trouble.malformed.where", { field: where.name }) : troubleText(trouble)}</p>
+      ${
+        where &&
+        onGo &&
+        html`
+          <button class="button" type="button" onClick=${() => onGo(where)}>${t("check.lead_there")}</button>
+        `
+      }
+    </div>
+  `
 }

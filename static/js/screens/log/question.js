@@ -30,28 +30,130 @@ export function Question({ item, must, answer, draft, refused, onAnswer, onNext 
   }
   const has = (/** @type {string} */ part) => item.parts.includes(part)
   const alone = item.parts.length === 1
-  return html`<section class="open" aria-labelledby=${id} data-field=${`checklist.${item.id}`}>
-    <h2 id=${id}>${said(item.text)} ${must && html`<span class="star" aria-hidden="true">★</span><span class="unseen">${t("must")}</span>`}</h2>
-    ${item.hint && html`<p class="help pre">${said(item.hint)}</p>`}
-    ${has("c") && html`<${Choices} value=${answer.c} onPick=${(/** @type {string} */ value) => give("c", value)} name=${id}
-      options=${(item.choices ?? []).map((choice) => ({ value: choice.id, label: choice[language.value] || choice.ja, urgent: choice.urgent, small: choice.urgent ? t("checklist.urgent_opens") : "" }))} />`}
-    ${has("b") && html`<${Choices} shape="three" centre value=${answer.b} name=${`${id}b`} onPick=${(/** @type {string} */ value) => give("b", value)}
-      options=${["yes", "no", "na"].map((value) => ({ value, label: t(`answer.${value}`) }))} />`}
-    ${has("n") && html`<${DraftBox} draft=${draft} path=${`${at}.n`} oneLine type="text" label=${alone ? said(item.text) : t("answer.number")} placeholder=${t("answer.number")} extra=${{ inputmode: "numeric" }}
-      invalid=${refused !== undefined} describedby=${refused === undefined ? undefined : `${id}n`}
-      read=${(/** @type {number | undefined} */ n) => draft.value.peek().refused?.[item.id] ?? (n === undefined ? "" : String(n))} write=${count} />`}
-    ${refused !== undefined && html`<p class="help over" id=${`${id}n`} role="alert">${t(item.least !== undefined && item.most !== undefined ? "answer.number.range" : "answer.number.refused", { text: refused, least: item.least ?? 0, most: item.most ?? 0 })}</p>`}
-    ${has("d") && html`<${DraftDate} draft=${draft} name=${`checklist:${item.id}`} label=${t("answer.day")} type="date" ...${LIFE} value=${answer.d ?? ""} onPick=${(/** @type {string} */ value) => give("d", value || undefined)} />`}
-    ${has("t") && html`<${DraftBox} draft=${draft} path=${`${at}.t`} rows=${2} label=${alone ? said(item.text) : t("answer.words")} placeholder=${t("answer.words")} write=${(/** @type {string} */ text) => give("t", text)} />`}
-    <button class="button button-main" type="button" disabled=${must && !isAnswered(item, answer)} onClick=${onNext}>${t(isAnswered(item, answer) ? "checklist.next" : "checklist.skip")}</button>
-    ${must && !isAnswered(item, answer) && html`<p class="help">${t("checklist.must")}</p>`}
-  </section>`
+  return html`
+    <section class="open" aria-labelledby=${id} data-field=${`checklist.${item.id}`}>
+      <h2 id=${id}>
+        ${said(item.text)} ${
+          must &&
+          html`
+          <span class="star" aria-hidden="true">★</span>
+          <span class="unseen">${t("must")}</span>
+        `
+        }
+      </h2>
+      ${item.hint && html`<p class="help pre">${said(item.hint)}</p>`}
+      ${
+        has("c") &&
+        html`
+          <${Choices}
+            value=${answer.c}
+            onPick=${(/** @type {string} */ value) => give("c", value)}
+            name=${id}
+            options=${(item.choices ?? []).map((choice) => ({
+              value: choice.id,
+              label: choice[language.value] || choice.ja,
+              urgent: choice.urgent,
+              small: choice.urgent ? t("checklist.urgent_opens") : "",
+            }))}
+          />
+        `
+      }
+      ${
+        has("b") &&
+        html`
+          <${Choices}
+            shape="three"
+            centre
+            value=${answer.b}
+            name=${`${id}b`}
+            onPick=${(/** @type {string} */ value) => give("b", value)}
+            options=${["yes", "no", "na"].map((value) => ({ value, label: t(`answer.${value}`) }))}
+          />
+        `
+      }
+      ${
+        has("n") &&
+        html`
+          <${DraftBox}
+            draft=${draft}
+            path=${`${at}.n`}
+            oneLine
+            type="text"
+            label=${alone ? said(item.text) : t("answer.number")}
+            placeholder=${t("answer.number")}
+            extra=${{ inputmode: "numeric" }}
+            invalid=${refused !== undefined}
+            describedby=${refused === undefined ? undefined : `${id}n`}
+            read=${(/** @type {number | undefined} */ n) =>
+              draft.value.peek().refused?.[item.id] ?? (n === undefined ? "" : String(n))}
+            write=${count}
+          />
+        `
+      }
+      ${
+        refused !== undefined &&
+        html`
+          <p class="help over" id=${`${id}n`} role="alert">
+            ${t(
+              item.least !== undefined && item.most !== undefined
+                ? "answer.number.range"
+                : "answer.number.refused",
+              { text: refused, least: item.least ?? 0, most: item.most ?? 0 },
+            )}
+          </p>
+        `
+      }
+      ${
+        has("d") &&
+        html`
+          <${DraftDate}
+            draft=${draft}
+            name=${`checklist:${item.id}`}
+            label=${t("answer.day")}
+            type="date"
+            ...${LIFE}
+            value=${answer.d ?? ""}
+            onPick=${(/** @type {string} */ value) => give("d", value || undefined)}
+          />
+        `
+      }
+      ${
+        has("t") &&
+        html`
+          <${DraftBox}
+            draft=${draft}
+            path=${`${at}.t`}
+            rows=${2}
+            label=${alone ? said(item.text) : t("answer.words")}
+            placeholder=${t("answer.words")}
+            write=${(/** @type {string} */ text) => give("t", text)}
+          />
+        `
+      }
+      <button
+        class="button button-main"
+        type="button"
+        disabled=${must && !isAnswered(item, answer)}
+        onClick=${onNext}
+      >
+        ${t(isAnswered(item, answer) ? "checklist.next" : "checklist.skip")}
+      </button>
+      ${must && !isAnswered(item, answer) && html`<p class="help">${t("checklist.must")}</p>`}
+    </section>
+  `
 }
 
 /** @param {ChecklistItem} item @param {Answer | undefined} answer */
 export function answerText(item, answer) {
   if (!answer) return ""
   const choice = item.choices?.find(({ id }) => id === answer.c)
-  return [choice?.[language.value] || choice?.ja, answer.b && t(`answer.${answer.b}`), answer.n, answer.d && shortDay(answer.d), answer.t && `「${answer.t}」`]
-    .filter((part) => part !== undefined && part !== "" && part !== null).join("　")
+  return [
+    choice?.[language.value] || choice?.ja,
+    answer.b && t(`answer.${answer.b}`),
+    answer.n,
+    answer.d && shortDay(answer.d),
+    answer.t && `「${answer.t}」`,
+  ]
+    .filter((part) => part !== undefined && part !== "" && part !== null)
+    .join("　")
 }

@@ -23,17 +23,76 @@ export function Contact() {
   const doc = door.documents.value.get(`record/${visit}`)
   const body = contact ?? doc?.record
   const canCorrect = Boolean(record && doc && body)
-  return html`<${Screen} title=${t("contact.title", { name: sheet?.title ?? "" })} parent="cases"
-      dock=${html`<${TaskDock}>${canCorrect && html`<button class="button" type="button" onClick=${() => go("review", { visit })}>${t("correct.begin")}</button>`}<//>`}>
-    ${body && html`<p class="context"><span><time class="strong" datetime=${body.occurredAt}>${day(body.occurredAt)}</time></span><span>${contact?.by}</span></p>`}
-    ${record && html`<${Part} title=${t("road.where")}><div class="sheet record"><${Road} record=${record} /><${Heard} record=${record} />
-      ${record.review?.status === "returned" && html`<button class="button button-main" type="button" onClick=${() => go("review", { visit })}>${t("returned.open")}</button>`}</div><//>`}
-    ${body && sheet ? html`<${Part} title=${t("contact.record")}><dl class="told">${told(body, sheet.household).map(({ path, name, text }) => html`
-      <div key=${path}><dt>${name}</dt><dd>${text}</dd></div>`)}</dl><//>` : html`<p class="note">${t("contact.not_here")}</p>`}
-    <${RecordPhotos} visit=${visit} count=${body?.photos?.length ?? 0} record=${record} />
-    ${doc?.comments?.length ? html`<${Part} title=${t("contact.talk")}><dl class="told">${doc.comments.map((/** @type {{ by: string, at: string, text: string }} */ { by, at, text }) => html`<div key=${at + by}><dt>${by}　${day(at)}</dt><dd>${text}</dd></div>`)}</dl><//>` : null}
-    ${record && !record.undone && sheet && html`<${Undo} record=${record} body=${body} />`}
-    <${History} versions=${doc?.versions ?? []} people=${sheet?.household ?? { members: [] }} />
-  <//>`
+  return html`
+    <${Screen}
+      title=${t("contact.title", { name: sheet?.title ?? "" })}
+      parent="cases"
+      dock=${html`
+        <${TaskDock}>
+          ${
+            canCorrect &&
+            html`
+              <button class="button" type="button" onClick=${() => go("review", { visit })}>
+                ${t("correct.begin")}
+              </button>
+            `
+          }
+        <//>
+      `}
+    >
+      ${
+        body &&
+        html`
+          <p class="context">
+            <span><time class="strong" datetime=${body.occurredAt}>${day(body.occurredAt)}</time></span>
+            <span>${contact?.by}</span>
+          </p>
+        `
+      }
+      ${
+        record &&
+        html`
+          <${Part} title=${t("road.where")}>
+            <div class="sheet record">
+              <${Road} record=${record} />
+              <${Heard} record=${record} />
+              ${
+                record.review?.status === "returned" &&
+                html`
+                  <button class="button button-main" type="button" onClick=${() => go("review", { visit })}>
+                    ${t("returned.open")}
+                  </button>
+                `
+              }
+            </div>
+          <//>
+        `
+      }
+      ${
+        body && sheet
+          ? html`<${Part} title=${t("contact.record")}><dl class="told">${told(body, sheet.household).map(
+              ({ path, name, text }) => html`
+      <div key=${path}><dt>${name}</dt><dd>${text}</dd></div>`,
+            )}</dl><//>`
+          : html`<p class="note">${t("contact.not_here")}</p>`
+      }
+      <${RecordPhotos} visit=${visit} count=${body?.photos?.length ?? 0} record=${record} />
+      ${
+        doc?.comments?.length
+          ? html`
+            <${Part} title=${t("contact.talk")}>
+              <dl class="told">
+                ${doc.comments.map(
+                  (/** @type {{ by: string, at: string, text: string }} */ { by, at, text }) =>
+                    html`<div key=${at + by}><dt>${by}　${day(at)}</dt><dd>${text}</dd></div>`,
+                )}
+              </dl>
+            <//>
+          `
+          : null
+      }
+      ${record && !record.undone && sheet && html`<${Undo} record=${record} body=${body} />`}
+      <${History} versions=${doc?.versions ?? []} people=${sheet?.household ?? { members: [] }} />
+    <//>
+  `
 }
-

@@ -31,21 +31,60 @@ function TakeOut() {
   const attempt = async (/** @type {(file: File) => unknown} */ act) => {
     setTrouble("")
     try {
-      const file = made ?? new File([await door.rescue.copy()], `sotto-${isoDay(now.peek())}.sotto`, { type: TYPE })
+      const file =
+        made ?? new File([await door.rescue.copy()], `sotto-${isoDay(now.peek())}.sotto`, { type: TYPE })
       await act(file)
       setMade(file)
     } catch (/** @type {any} */ error) {
       if (error?.name !== "AbortError") setTrouble(error?.code ?? "fault") // the worker closed the share sheet
     }
   }
-  return html`<${Part} title=${t("rescue.out")}>
-    ${held && held.envelopes === 0 ? html`<p class="note">${t("rescue.out.nothing")}</p>` : held && html`
-      <p>${t("rescue.out.holds", { n: held.envelopes })}${held.photos > 0 && t("rescue.out.photos", { n: held.photos })}</p>
-      <div class="stack"><button class="button button-main" type="button" onClick=${() => attempt(keep)}>${icon("lock")}${t("rescue.out.do")}</button>
-        ${mayShare() && html`<button class="button" type="button" onClick=${() => attempt((file) => navigator.share({ files: [file] }))}>${icon("share")}${t("rescue.out.share")}</button>`}</div>`}
-    ${made && html`<div class="ready" role="status">${icon("done")}<strong>${t("rescue.out.done", { name: made.name, size: size(made.size) })}</strong><span>${t("rescue.out.then")}</span></div>`}
-    ${trouble && html`<p class="reason" role="alert">${inWords(trouble)}</p>`}
-    <p class="note">${t("rescue.out.note")}</p><//>`
+  return html`
+    <${Part} title=${t("rescue.out")}>
+      ${
+        held && held.envelopes === 0
+          ? html`<p class="note">${t("rescue.out.nothing")}</p>`
+          : held &&
+            html`
+              <p>
+                ${t("rescue.out.holds", { n: held.envelopes })}
+                ${held.photos > 0 && t("rescue.out.photos", { n: held.photos })}
+              </p>
+              <div class="stack">
+                <button class="button button-main" type="button" onClick=${() => attempt(keep)}>
+                  ${icon("lock")}
+                  ${t("rescue.out.do")}
+                </button>
+                ${
+                  mayShare() &&
+                  html`
+                    <button
+                      class="button"
+                      type="button"
+                      onClick=${() => attempt((file) => navigator.share({ files: [file] }))}
+                    >
+                      ${icon("share")}
+                      ${t("rescue.out.share")}
+                    </button>
+                  `
+                }
+              </div>
+            `
+      }
+      ${
+        made &&
+        html`
+          <div class="ready" role="status">
+            ${icon("done")}
+            <strong>${t("rescue.out.done", { name: made.name, size: size(made.size) })}</strong>
+            <span>${t("rescue.out.then")}</span>
+          </div>
+        `
+      }
+      ${trouble && html`<p class="reason" role="alert">${inWords(trouble)}</p>`}
+      <p class="note">${t("rescue.out.note")}</p>
+    <//>
+  `
 }
 
 function BringIn() {
@@ -58,13 +97,38 @@ function BringIn() {
     if (!file) return
     setTrouble("")
     setTold(null)
-    try { setTold(await door.rescue.bringIn(file)) } catch (/** @type {any} */ error) { setTrouble(error?.code ?? "fault") }
+    try {
+      setTold(await door.rescue.bringIn(file))
+    } catch (/** @type {any} */ error) {
+      setTrouble(error?.code ?? "fault")
+    }
   }
-  return html`<${Part} title=${t("rescue.in")}><p>${t("rescue.in.what")}</p>
-    <label class="button">${icon("device")}${t("rescue.in.do")}<input class="unseen" type="file" onChange=${read} /></label>
-    ${told && html`<div class="ready" role="status">${icon("done")}<strong>${t(told.taken > 0 ? "rescue.in.done" : "rescue.in.nothing", { n: told.taken })}</strong><span>${t(told.taken > 0 ? "rescue.in.then" : "rescue.in.nothing.why")}</span></div>`}
-    ${told && told.left > 0 && html`<p class="reason" role="alert">${t("rescue.in.left", { n: told.left })}</p>`}
-    ${trouble && html`<p class="reason" role="alert">${inWords(trouble)}</p>`}<//>`
+  return html`
+    <${Part} title=${t("rescue.in")}>
+      <p>${t("rescue.in.what")}</p>
+      <label class="button">
+        ${icon("device")}
+        ${t("rescue.in.do")}
+        <input class="unseen" type="file" onChange=${read} />
+      </label>
+      ${
+        told &&
+        html`
+          <div class="ready" role="status">
+            ${icon("done")}
+            <strong>${t(told.taken > 0 ? "rescue.in.done" : "rescue.in.nothing", { n: told.taken })}</strong>
+            <span>${t(told.taken > 0 ? "rescue.in.then" : "rescue.in.nothing.why")}</span>
+          </div>
+        `
+      }
+      ${
+        told &&
+        told.left > 0 &&
+        html`<p class="reason" role="alert">${t("rescue.in.left", { n: told.left })}</p>`
+      }
+      ${trouble && html`<p class="reason" role="alert">${inWords(trouble)}</p>`}
+    <//>
+  `
 }
 
 /** The browser's own saving: a folder of the worker's choice, or the downloads. @param {File} file */

@@ -18,25 +18,73 @@ const STEPS = ["now", "ask", "hand_over", "safe", "connect", "after"]
 export function Urgent() {
   const { carried } = place.value
   const { step } = crisis.value
-  useEffect(() => { if (carried.case && carried.case !== crisis.peek().case) note({ case: carried.case, draft: carried.draft ?? null }) }, [carried.case])
-  const to = (/** @type {number} */ next) => { note({ step: next }); scrollTo(0, 0) }
+  useEffect(() => {
+    if (carried.case && carried.case !== crisis.peek().case)
+      note({ case: carried.case, draft: carried.draft ?? null })
+  }, [carried.case])
+  const to = (/** @type {number} */ next) => {
+    note({ step: next })
+    scrollTo(0, 0)
+  }
   const page = useRef(/** @type {HTMLElement | null} */ (null))
   useEffect(() => backToField(page.current), [])
   const Step = [Now, Ask, HandOver, KeepSafe, Connect, After][step]
-  return html`<${Screen} title=${t("urgent")} parent="today" side=${t("urgent.offline")}
-      dock=${html`<${Undo} /><div class="pair">${step > 0 ? html`<button class="button" type="button" onClick=${() => to(step - 1)}>${t("urgent.before")}</button>` : ""}
-        ${step < STEPS.length - 1 ? html`<button class="button" type="button" onClick=${() => to(step + 1)}>${t(`urgent.next.${STEPS[step + 1]}`)}</button>`
-          : html`<span class="note">${t("urgent.last")}</span>`}</div>`}>
-    <ol class="crisis-steps" aria-label=${t("urgent.six")}>${STEPS.map((name, i) => html`<li key=${name} aria-current=${i === step ? "step" : undefined}><button type="button" onClick=${() => to(i)}>${t(`urgent.step.${name}`)}</button></li>`)}</ol>
-    ${sealedBefore.value && !hasWords(crisis.value) && html`<p class="reason" role="status">${t("urgent.sealed")}</p>`}
-    <div class="page-part" ref=${page} onFocusIn=${remember}><${Step} /></div>
-  <//>`
+  return html`
+    <${Screen}
+      title=${t("urgent")}
+      parent="today"
+      side=${t("urgent.offline")}
+      dock=${html`
+        <${Undo} />
+        <div class="pair">
+          ${
+            step > 0
+              ? html`
+                <button class="button" type="button" onClick=${() => to(step - 1)}>
+                  ${t("urgent.before")}
+                </button>
+              `
+              : ""
+          }
+          ${
+            step < STEPS.length - 1
+              ? html`
+                <button class="button" type="button" onClick=${() => to(step + 1)}>
+                  ${t(`urgent.next.${STEPS[step + 1]}`)}
+                </button>
+              `
+              : html`<span class="note">${t("urgent.last")}</span>`
+          }
+        </div>
+      `}
+    >
+      <ol class="crisis-steps" aria-label=${t("urgent.six")}>
+        ${STEPS.map(
+          (name, i) =>
+            html`
+              <li key=${name} aria-current=${i === step ? "step" : undefined}>
+                <button type="button" onClick=${() => to(i)}>${t(`urgent.step.${name}`)}</button>
+              </li>
+            `,
+        )}
+      </ol>
+      ${
+        sealedBefore.value &&
+        !hasWords(crisis.value) &&
+        html`<p class="reason" role="status">${t("urgent.sealed")}</p>`
+      }
+      <div class="page-part" ref=${page} onFocusIn=${remember}><${Step} /></div>
+    <//>
+  `
 }
 
 /** After a call of ten minutes one goes on in the field one left. @param {HTMLElement | null} page */
 function backToField(page) {
   const { field } = crisis.peek()
-  if (field) /** @type {HTMLElement | null | undefined} */ (page?.querySelector(`[data-field="${field}"]`)?.querySelector("input, textarea"))?.focus()
+  if (field)
+    /** @type {HTMLElement | null | undefined} */ (
+      page?.querySelector(`[data-field="${field}"]`)?.querySelector("input, textarea")
+    )?.focus()
 }
 
 /** @param {FocusEvent} event */
@@ -46,9 +94,27 @@ function remember({ target }) {
 }
 
 function Now() {
-  return html`<section class="part" aria-labelledby="ask"><h2 class="ask" id="ask">${together(t("urgent.now.ask"))}</h2>
-      <a class="urgent-call" href="tel:119"><b class="num">119</b><span>${t("number.fire")}</span>${icon("call")}</a>
-      <a class="urgent-call" href="tel:110"><b class="num">110</b><span>${t("number.police")}</span>${icon("call")}</a></section>
-    <ul class="stay"><li>${icon("stay")}<span>${t("urgent.now.stay")}</span></li><li>${icon("leave")}<span>${t("urgent.now.leave")}</span></li></ul>
-    <${Part} title=${t("urgent.voices")}><${NumberList} numbers=${useNumbers()} /><p class="note">${t("urgent.closes_with_call")}</p><//>`
+  return html`
+    <section class="part" aria-labelledby="ask">
+      <h2 class="ask" id="ask">${together(t("urgent.now.ask"))}</h2>
+      <a class="urgent-call" href="tel:119">
+        <b class="num">119</b>
+        <span>${t("number.fire")}</span>
+        ${icon("call")}
+      </a>
+      <a class="urgent-call" href="tel:110">
+        <b class="num">110</b>
+        <span>${t("number.police")}</span>
+        ${icon("call")}
+      </a>
+    </section>
+    <ul class="stay">
+      <li>${icon("stay")}<span>${t("urgent.now.stay")}</span></li>
+      <li>${icon("leave")}<span>${t("urgent.now.leave")}</span></li>
+    </ul>
+    <${Part} title=${t("urgent.voices")}>
+      <${NumberList} numbers=${useNumbers()} />
+      <p class="note">${t("urgent.closes_with_call")}</p>
+    <//>
+  `
 }
