@@ -8,11 +8,17 @@ import re
 import pytest
 
 from pwa_server import texts
+from pwa_server.desk.log.event_log import append
 from pwa_server.desk.models.issues import CommunityIssue
 from pwa_server.desk.models.office_and_cases import CaseFile, FollowUp, LogEntry, TwoValues
+from pwa_server.desk.pages.cases import household
 from pwa_server.desk.pages.office import meanwhile
 from pwa_server.desk.pages.work import meetings as conferences
+from pwa_server.desk.projections.append_and_apply import make_event
+from pwa_server.desk.projections.staff_shapes import SHAPES
+from pwa_server.desk.queries.access import may
 from tests.desk_pages.conftest import SAME_ORIGIN, Reader
+from tests.desk_pages.test_bad_rows import good_bodies
 
 # What only adds, or keeps nothing of the office's records.
 ADDS = {
@@ -96,6 +102,8 @@ def test_every_form_adds_or_is_checked_or_has_its_own_way(app):
     assert known - doors == set()
     assert not ADDS & set(meanwhile.EDITS)
     assert set(meanwhile.MEETING_FORMS) < set(conferences.FORMS)
+    merges = {"merge", "undo_merge"}  # refused a second time
+    assert set(household.ACTS) == {*meanwhile.HOUSEHOLD_IDS, *meanwhile.CHECKED_FIELD_BY_FIELD, *merges}
     for types in meanwhile.EDITS.values():
         for type_ in types:
             assert texts.has("ja", f"desk.meanwhile.{type_}"), type_
@@ -210,3 +218,102 @@ def test_who_may_not_see_it_is_told_nothing_of_it(at_desk, desk, nakagawa):
     assert {type_.split(".")[0] for types in meanwhile.EDITS.values() for type_ in types} <= set(
         meanwhile.CLASS_OF
     )
+
+
+# What the events call a thing whose address says otherwise.
+CALLED = {"person": "staff", "meeting": "conference", "place": "opportunity", "flag_id": "flag"}
+THEIRS, TYPED = "さきの窓で書いた", "あとの窓で書いた"
+
+
+def doors(app):
+    """(endpoint, its ids by name, what its form says besides, types) of every form there is to edit by."""
+    for rule in app.url_map.iter_rules():
+        types = meanwhile.EDITS.get(rule.endpoint)
+        if types is None or "POST" not in rule.methods:
+            continue
+        ids = {name: f"this-{name}" for name in rule.arguments}
+        if rule.endpoint == "household.change":
+            for do, names in meanwhile.HOUSEHOLD_IDS.items():
+                of = {"parent": "parentage", "two": "two_values"}.get(do.split("_")[0], do.split("_")[0])
+                about = tuple(one for one in types if one.split(".")[0] == of)
+                assert about, do
+                yield rule.endpoint, ids, {"do": do} | {name: f"this-{name}" for name in names}, about
+        elif rule.endpoint == "conferences.write":
+            for form in meanwhile.MEETING_FORMS:
+                yield rule.endpoint, ids | {"form": form}, {"place": TYPED, "was_place": "公民館"}, types
+        else:
+            yield (
+                rule.endpoint,
+                ids,
+                dict.fromkeys(meanwhile.FORM_IDS.get(rule.endpoint, ()), "this-flag"),
+                types,
+            )
+
+
+def written(type_, endpoint, ids):
+    """The event as the other window would write it: its ids where its shape has a place for them, texts elsewhere."""
+    shape = SHAPES.get(type_) or dict.fromkeys(good_bodies(None, "f")[type_], str)
+    names = {name.removesuffix("?"): one for name, one in shape.items()}
+    body = {name: THEIRS for name, one in names.items() if one is str}
+    if type_ == "office.option_set":
+        body = {"name": meanwhile.OPTIONS[endpoint], "value": THEIRS}
+    if type_ == "conference.changed":
+        body["changes"] = {"place": THEIRS}
+    for name, value in ids.items():
+        called = CALLED.get(name, name)
+        if called in names:
+            body[called] = value
+    return body
+
+
+def test_in_every_form_a_second_window_is_asked_and_shown_both(app, office, at_desk):
+    desk, people_, asked = office.desk, [at_desk(name) for name in ("nakagawa", "tanaka")], set()
+    adapter = app.url_map.bind("localhost")
+    tokens = {one.name: one.token() for one in people_}
+    for endpoint, ids, said, types in doors(app):
+        case = ids.get("case") or ids.get("consultation")
+        path = adapter.build(endpoint, ids, method="POST")
+        for type_ in types:
+            class_ = meanwhile.CLASS_OF[type_.split(".")[0]]
+            second = next(one for one in people_ if may(office.person(one.name), "see", class_, case))
+            for by in (f"demo-{second.name}", "demo-nishimura")[: 2 if type_ == types[0] else 1]:
+                drawn = LogEntry.select().count()
+                with desk.write():
+                    body = written(type_, endpoint, ids | said)
+                    append(desk, make_event(type_, case, body, desk.now()), by, by)
+                told = {"csrf": tokens[second.name], "drawn": str(drawn), "note": TYPED} | said
+                answer = second.client.post(path, data=told, headers=SAME_ORIGIN)
+                page = answer.get_data(as_text=True)
+                assert answer.status_code == 409, (endpoint, type_, by, said)
+                assert LogEntry.select().count() == drawn + 1, (endpoint, type_)
+                assert TYPED in page, (endpoint, type_)
+                assert texts.t("ja", f"desk.meanwhile.{type_}") in page, (endpoint, type_)
+                assert THEIRS in page or THEIRS not in str(body), (endpoint, type_)
+        asked.add(endpoint)
+    assert asked == set(meanwhile.EDITS)
+
+
+def test_a_line_that_was_taken_away_is_not_drawn_again_without_a_word(supervisor, desk, nakagawa):
+    from pwa_server.desk import actions
+
+    page = "/cases/demo-002/household"
+    told = two_windows(supervisor, page, lambda form: form["fields"].get("tie"))[1]
+    actions.draw(desk, nakagawa, "demo-002", "tie.removed", {"tie": told["tie"]})
+    other = told | {"do": "tie", "member": "demo-002-a", "label": TYPED}
+    answer = supervisor.client.post(page, data=other, headers=SAME_ORIGIN)
+    assert answer.status_code == 409
+    assert TYPED in answer.get_data(as_text=True)
+
+
+def test_a_mark_settled_in_another_window_is_not_settled_again(supervisor, morning, desk, nakagawa):
+    from pwa_server.desk import actions
+
+    visit = morning.urgent
+    flag = actions.flag_visit(desk, nakagawa, visit, "電話で確かめる", "2026-12-02")
+    told = two_windows(
+        supervisor, f"/visits/{visit}", lambda form: (form["action"] or "").endswith(f"/flags/{flag}")
+    )
+    actions.settle_flag(desk, nakagawa, flag, THEIRS)
+    answer = supervisor.client.post(told[0], data=told[1] | {"comment": TYPED}, headers=SAME_ORIGIN)
+    assert answer.status_code == 409
+    assert THEIRS in answer.get_data(as_text=True)

@@ -21,7 +21,7 @@ MOST = 500  # events of these kinds since a form was drawn that are opened, the 
 PLAN_STEPS = ("plan.changed", "plan.agreed", "plan.decided")
 OFFICE = ("office.option_set",)
 # Endpoint: the events that change what its form edits. They are about the same thing when they name every id of the
-# address, and every id of the form in IDS.
+# address but those in UNNAMED, and every id the form gives in FORM_IDS or HOUSEHOLD_IDS.
 EDITS: dict[str, tuple[str, ...]] = {
     "assigned.change": ("case.assigned", "case.unassigned"),
     "cases.hold_conference": ("conference.set",),
@@ -86,10 +86,26 @@ EDITS: dict[str, tuple[str, ...]] = {
     "review.approve": ("visit.approved", "visit.returned"),
     "review.return_": ("visit.approved", "visit.returned"),
     "triage.decide": ("triage.decided",),
-    "today.give_on": ("case.unassigned", "followup.assigned"),
+    "today.give_on": ("case.unassigned",),
     "today.on_call": OFFICE,
 }
-IDS = ("tie", "union", "member", "child", "parent", "two", "flag")
+FORM_IDS = {"ledger.safety": ("flag",)}
+# By `do` of a household's form. A line is known by its own id alone: whom it is drawn to is what may have changed.
+HOUSEHOLD_IDS: dict[str, tuple[str, ...]] = {
+    "member_removed": ("member",),
+    "member_merged": ("member",),
+    "union": ("union",),
+    "union_removed": ("union",),
+    "parent": ("child", "parent"),
+    "parent_removed": ("child", "parent"),
+    "tie": ("tie",),
+    "tie_removed": ("tie",),
+    "two": ("two",),
+}
+UNNAMED = {
+    "conferences.write": "form",
+    "margin.settle": "visit",
+}  # a part of the address the events do not name
 OPTIONS = {
     "consultations.reported_fields": "reported_fields",
     "followups.set_quiet": "quiet_hours",
@@ -191,7 +207,7 @@ def written_since(endpoint: str) -> list[Logged]:
     address = request.view_args or {}
     if endpoint == "conferences.write" and address["form"] not in MEETING_FORMS:
         return []
-    ids = {request.form[name] for name in IDS if request.form.get(name)}
+    ids = _ids_of_the_form(endpoint)
     if endpoint in OWN_ONLY and not ids:
         return []
     start = int(drawn)
@@ -201,7 +217,7 @@ def written_since(endpoint: str) -> list[Logged]:
     ids_of = [row.id for row in newer.order_by(LogEntry.position.desc()).limit(MOST)][::-1]
     if not ids_of:
         return []
-    wanted = ids | {str(value) for name, value in address.items() if name != "form"}
+    wanted = ids | {str(value) for name, value in address.items() if name != UNNAMED.get(endpoint)}
     if endpoint in OPTIONS:
         wanted.add(OPTIONS[endpoint])
     opened = [read_entry(id_) for id_ in ids_of]
@@ -209,6 +225,13 @@ def written_since(endpoint: str) -> list[Logged]:
         one for one in opened if one is not None and wanted <= named_in(one) and not _of_other_fields(one)
     ]
     return found if all(may_be_told(one) for one in found) else []
+
+
+def _ids_of_the_form(endpoint: str) -> set[str]:
+    names: tuple[str, ...] = FORM_IDS.get(endpoint, ())
+    if endpoint == "household.change":
+        names = HOUSEHOLD_IDS.get(request.form.get("do", ""), ())
+    return {request.form[name] for name in names if request.form.get(name)}
 
 
 def _of_other_fields(event: Logged) -> bool:
