@@ -6,20 +6,24 @@ from pathlib import Path
 import pytest
 
 from pwa_server.desk import actions
-from pwa_server.desk.exchange import belonging
+from pwa_server.desk.exchange import belonging, outbox
 from pwa_server.desk.exchange.going_on import left
 from pwa_server.desk.models.office_and_cases import (
     Assignment,
     Begun,
     CaseFile,
+    DownChain,
     FollowUp,
     Held,
     LogEntry,
     PromiseMade,
     Visit,
 )
+from sync.encoding import b64u
 from sync.events import BODIES
-from tests.standins.phone import new_id
+from sync.limits import MAX_RUN
+from sync.wire import PULL_TAG, Cursor, Statement, sign_request
+from tests.standins.phone import Refused, new_id
 
 TOLD = (Path(__file__).parents[2] / "sync" / "EVENTS.md").read_text("utf-8")
 TABLE = TOLD.partition("## What an event may name")[2].partition("\n## ")[0]
@@ -333,4 +337,64 @@ def test_a_phone_that_lies_about_runs_stops_nobody(office, two):
     other.write(visit)
     office.round(other)
     assert other.m.documents[f"record/{visit['id']}"]["state"] == "at_office"
+    assert office.desk.left_out == {}
+
+
+def hand_on(office, device, body, signature):
+    """A relay that looks at nothing hands this statement on to the desk."""
+    store = office.app.extensions["sotto_relay"].store
+    with store.write():
+        row = store.StatementRow
+        assert row.update(body=body, sig=signature).where(row.device == device).execute() == 1
+
+
+@pytest.mark.parametrize("highest", [999_999_999_999_998, MAX_RUN + 1])
+def test_a_run_no_desk_could_sign_is_refused_and_passed_over_when_a_relay_hands_it_on(office, two, highest):
+    phone, _ = two
+    other = office.phone_of("nishimura")
+    before = DownChain.get(DownChain.device == phone.id).run
+    m = phone.m
+    honest, m.highest, m.gap = m.highest, highest, True
+    with pytest.raises(Refused, match="malformed"):
+        phone.pull()
+    said = Statement(phone.office, phone.id, b64u(bytes(16)), Cursor("", 0), m.down, highest, True, 0, "test")
+    hand_on(office, phone.id, *sign_request(m.sign, PULL_TAG, said.to_json()))
+    for _ in range(2):
+        visit = other.visit(HERS)
+        other.write(visit)
+        office.round(other)
+        assert other.m.documents[f"record/{visit['id']}"]["state"] == "at_office"
+    assert DownChain.get(DownChain.device == phone.id).run == before
+    assert office.desk.left_out == {}
+    m.highest, m.gap = honest, False
+    visit = phone.visit(MINE)
+    phone.write(visit)
+    office.round(phone)
+    assert m.documents[f"record/{visit['id']}"]["state"] == "at_office"
+
+
+@pytest.mark.parametrize("gap", [False, True])
+def test_a_chain_whose_numbers_are_used_up_stops_its_own_phone_alone(office, two, gap):
+    """An older desk believed such a phone: its run has fifteen digits, and no envelope can be signed in it."""
+    phone, _ = two
+    other = office.phone_of("nishimura")
+    DownChain.update(run=999_999_999_999_999, snapshot_wanted=gap).where(
+        DownChain.device == phone.id
+    ).execute()
+    hers, his = other.visit(HERS), phone.visit(MINE)
+    other.write(hers)
+    phone.write(his)
+    for _ in range(2):
+        office.round(phone, other)
+    assert {row.id for row in Visit.select(Visit.id)} >= {hers["id"], his["id"]}
+    assert other.m.documents[f"record/{hers['id']}"]["state"] == "at_office"
+    assert {(one["what"], one["device"]) for one in left()} == {("documents", phone.id)}
+
+
+def test_what_a_relay_calls_a_statement_and_is_none_stops_no_round(office):
+    device = office.phone_of("kobayashi").id
+    for told in (None, 7, "x", [], {}, {"device": []}, {"device": 1, "body": {}, "sig": 2}):
+        outbox.hear(office.desk, told)
+        outbox.hear(office.desk, [told, {"device": device}, {"device": device, "body": told, "sig": told}])
+        outbox.hear(office.desk, [{"device": device, "body": "AAAA", "sig": told}])
     assert office.desk.left_out == {}

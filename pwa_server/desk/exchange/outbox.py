@@ -39,10 +39,14 @@ MOST_VALUES = MAX_VALUES - 1_000  # a long line of contacts is short in bytes an
 SIGN_OF_LIFE = timedelta(hours=20)
 
 
-def hear(desk: Desk, statements: list[dict[str, Any]]) -> None:
-    """Take in what phones said when they pulled: signed by them, so the relay need not be believed."""
-    for told in statements:
-        device = DeviceRow.get_or_none(DeviceRow.id == told.get("device"))
+def hear(desk: Desk, statements: Any) -> None:
+    """Take in what phones said when they pulled: signed by them, so the relay need not be believed.
+
+    `statements`: [{"device", "body", "sig"}] from a relay that keeps to SPEC 7; whatever else is passed over.
+    """
+    for told in statements if isinstance(statements, list) else []:
+        name = told.get("device") if isinstance(told, dict) else None
+        device = DeviceRow.get_or_none(DeviceRow.id == name) if isinstance(name, str) else None
         if device is None:
             continue
         try:
