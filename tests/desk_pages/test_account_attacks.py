@@ -36,8 +36,7 @@ ASKS = {
     "disclosure",
 }
 # A first password is given and the person is not in yet; a session is ended, which shows nobody anything.
-# The faults of a ledger's trial go to whoever brought that ledger in, who has it.
-NOT_ASKED = {("POST", "sign_in.password"), ("POST", "settings.end_session"), ("GET", "imports.told")}
+NOT_ASKED = {("POST", "sign_in.password"), ("POST", "settings.end_session")}
 
 
 @pytest.fixture

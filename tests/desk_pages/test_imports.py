@@ -28,6 +28,7 @@ from pwa_server.desk.projections.rebuild import digests, rebuild
 from pwa_server.desk.queries import import_fields as fields
 from pwa_server.desk.queries.access import ROLES
 from sync.visit_fields import PATHS
+from tests.desk_pages.conftest import PASSWORD, SAME_ORIGIN
 
 HEAD = [
     "ケース番号",
@@ -282,6 +283,14 @@ def test_nothing_is_written_before_a_person_agrees_and_each_fault_is_named(super
     assert ("性別", "女性", "female") not in trial.changed
     assert "<td>男</td><td>男性</td>" in supervisor.page
     assert "知らない人" in page.text
+    office.clock.pass_(
+        minutes=11
+    )  # the page is opened with an old proof; the file that leaves the desk is not
+    assert supervisor.client.get(place).status_code == 200
+    supervisor.open(f"{place}/list")
+    assert supervisor.path.startswith("/prove")
+    proof = {"csrf": supervisor.token(), "password": PASSWORD.format("nakagawa")}
+    assert supervisor.client.post("/prove", data=proof, headers=SAME_ORIGIN).location == f"{place}/list"
     listed = openpyxl.load_workbook(io.BytesIO(supervisor.client.get(f"{place}/list").data))
     told = [tuple(cell.value for cell in row) for row in listed.worksheets[0].iter_rows(min_row=2)]
     assert [(number, head) for number, head, _ in told] == [(number, head) for number, head, _ in FAULTS]

@@ -188,6 +188,7 @@ def away(file: str) -> Any:
 
 
 @pages.get("/imports/<file>/list")
+@fresh_proof
 def told(file: str) -> Any:
     """What the trial run found, as a file to put the ledger right by: row, column, what is the matter."""
     demand(me(), "change", "imports")
