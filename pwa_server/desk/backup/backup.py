@@ -204,7 +204,7 @@ def _raise_safe(device: str, run: int, n: int) -> None:
 
 
 def _thin_out(desk: Desk, folder: Path) -> None:
-    """A backup holds erased cases until it is gone (`SOTTO_BACKUP_KEEP`)."""
+    """A backup holds what it holds until it is gone (`SOTTO_BACKUP_KEEP`)."""
     for old in superfluous(archives(folder, desk.keys.office), read_kept(desk.config.backup_keep)):
         old.unlink()
 

@@ -24,7 +24,7 @@ PAGE = 1000  # entries read at once
 
 @dataclass(frozen=True)
 class Logged:
-    """An event as it stands in the log. `body` is None when its case was erased."""
+    """An event as it stands in the log. `body` is None when the key of its case is gone."""
 
     position: int
     id: str

@@ -29,7 +29,7 @@ class LogEntry(Row):
 
 
 class CaseKey(Row):
-    """The key the events of one case lie under. Deleting it is how a case is erased."""
+    """The key the events of one case lie under. Without it they cannot be read; no act deletes one yet."""
 
     case = TextField(primary_key=True)  # "" is the office itself
     key = BlobField()

@@ -133,7 +133,7 @@ def apply(event: Logged) -> None:
     if applier is None:
         raise DeskError("unknown_event", f"{event.type} {event.v}")
     if event.body is None:
-        return  # its case was erased
+        return  # the key of its case is gone
     _check(event)
     event = without_a_case.filed(event)
     counted = merges.redirected(event)
