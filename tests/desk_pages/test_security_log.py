@@ -209,6 +209,7 @@ def test_every_line_is_told_in_words(app, office, supervisor, morning):
         "backup",
     ]
     ids += ["held.page", "3-7 journal-abc-2026-11-24.sotto"]
+    ids += ["_" * 22, "a_b-" * 5 + "Aa"]  # a random id may begin with any letter of base64url
     with app.test_request_context("/"):
         app.preprocess_request()
         from flask import g
