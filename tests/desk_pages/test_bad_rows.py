@@ -9,6 +9,7 @@ import copy
 import itertools
 import re
 
+from pwa_server import texts
 from pwa_server.desk.backup import backup
 from pwa_server.desk.exchange.documents.all import documents_for
 from pwa_server.desk.exchange.reminders import wakes_for
@@ -22,6 +23,7 @@ from sync.encoding import is_date, is_time
 from sync.errors import SyncError
 from sync.events import BODIES, check_shape
 from tests.desk.test_loss import restore
+from tests.desk_pages.test_contacts import form_at, send
 from tests.standins.phone import visit_body
 
 OF_NO_CASE = ("worker", "watchers", "reminders", "device", "notice", "cover")
@@ -300,3 +302,51 @@ def walk(app, visits, cards):
             yield path
             if len(rule.arguments) > 1:
                 break  # the doors of two ids are `test_every_door`'s
+
+
+MENDED = {
+    f"{path}.{part}": value
+    for path in ("occurredAt", "endedAt", "riskCall")
+    for part, value in (("on", "2026-11-23"), ("at", "11:00"))
+}
+
+
+def test_a_person_mends_dates_no_calendar_of_theirs_has(app, at_desk, office):
+    """Each of them stored by an older program: the page opens, says what is wrong at its field, and takes what is so."""
+    visits, followups = {}, {}
+    with office.desk.write():
+        for at, due in itertools.zip_longest(EXTREMES["time"][:3] + EXTREMES["time"][4:], EXTREMES["day"]):
+            day = due or "0001-01-01"
+            record = good_bodies(None, None)["visit.logged"] | {"photos": [], "occurredAt": at, "endedAt": at}
+            record |= {"riskCall": {"to": "119", "at": at, "result": "来た"}, "checklist": None}
+            record["promises"] = [{"id": new_id(), "text": "電池", "due": day, "to": "D"}]
+            visits[at] = event("visit.logged", CASE, record)
+            told = good_bodies(None, None)["followup.scheduled"] | {"followup": new_id(), "at": at}
+            followups[at] = event("followup.scheduled", CASE, told)
+            for one in (visits[at], followups[at]):
+                append(office.desk, one, MINE, MINE)
+    rebuild.rebuild(office.desk)
+    person = at_desk("kobayashi")
+    for at, one in visits.items():
+        path = f"/visits/{one['id']}/correct"
+        form = form_at(person, path)
+        send(person, path, form | {"notes.fact": ["別の言葉"]})
+        why = [
+            texts.t("ja", f"desk.contact.wrong.{one}") for one in ("wrong", "future", "too_much", "missing")
+        ]
+        assert person.status == 400, at
+        assert any(one in person.page for one in why), at
+        form = form_at(person, path, **MENDED)
+        form["promises.due"] = ["2026-12-01" if due else "" for due in form["promises.due"]]
+        send(person, path, form)
+        assert texts.t("ja", "desk.said.contact_corrected") in person.page, (at, person.page[-3000:])
+        row = Visit.get_by_id(one["id"])
+        assert row.occurred_at == "2026-11-23T02:00:00.000Z", at
+    board = at_desk("nakagawa")
+    for at, one in followups.items():
+        id_ = one["body"]["followup"]
+        board.open("/follow-ups?view=board")
+        assert board.status == 200
+        board.send(f"/follow-ups/{id_}", do="move", on="2026-12-01", at="10:00")
+        assert FollowUp.get_by_id(id_).at == "2026-12-01T01:00:00.000Z", at
+        assert board.status == 200
