@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from peewee import fn
 
+from pwa_server.desk.accounts.once_mark import OnceMark
 from pwa_server.desk.log.event_log import read_entry
 from pwa_server.desk.models.office_and_cases import LogEntry
+from pwa_server.desk.pages.layout import once
 from tests.desk_pages.conftest import SAME_ORIGIN, Reader
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "desk"
@@ -227,3 +229,28 @@ def press_at_once(person, action, told):
     for one in presses:
         one.join()
     return answers
+
+
+# Who signs in has no mark yet; an attempt is counted, and writes no event that could stand twice.
+BEFORE_THE_DESK = "sign_in."
+
+
+def test_every_address_gives_the_first_answer_to_a_second_press(app, supervisor):
+    """Whatever address a form goes to: with a mark that was taken in, its page is not asked again."""
+    adapter, token = app.url_map.bind("localhost"), supervisor.token()
+    asked, before = set(), LogEntry.select().count()
+    for rule in app.url_map.iter_rules():
+        if "POST" not in rule.methods or rule.endpoint.startswith(BEFORE_THE_DESK):
+            continue
+        path = adapter.build(rule.endpoint, dict.fromkeys(rule.arguments, "this"), method="POST")
+        told = {"once": "pressed", "note": rule.endpoint}
+        with supervisor.client:
+            # Refused for its token, so that nothing is done: what the press is called is the same.
+            assert supervisor.client.post(path, data=told, headers=SAME_ORIGIN).status_code in (400, 403)
+            name = once._name()
+        OnceMark.put(id=name, location="/the-first-answer", at="2026-11-24T03:00:00.000Z")
+        answer = supervisor.client.post(path, data=told | {"csrf": token}, headers=SAME_ORIGIN)
+        assert (answer.status_code, answer.location) == (303, "/the-first-answer"), rule.endpoint
+        asked.add(rule.endpoint)
+    assert len(asked) > 100
+    assert LogEntry.select().count() == before
