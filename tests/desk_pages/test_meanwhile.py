@@ -317,3 +317,24 @@ def test_a_mark_settled_in_another_window_is_not_settled_again(supervisor, morni
     answer = supervisor.client.post(told[0], data=told[1] | {"comment": TYPED}, headers=SAME_ORIGIN)
     assert answer.status_code == 409
     assert THEIRS in answer.get_data(as_text=True)
+
+
+def test_what_may_be_told_is_told_though_something_else_may_not(app, office, at_desk):
+    """Cases were handed on and an account was changed: who sees one of both alone is asked, and told that one."""
+    desk, person = office.desk, at_desk("tanaka")
+    drawn = LogEntry.select().count()
+    types = meanwhile.EDITS["person.hand_over"]
+    told = [may(office.person("tanaka"), "see", meanwhile.CLASS_OF[one.split(".")[0]]) for one in types]
+    with desk.write():
+        for type_ in types:
+            case = "demo-002" if type_.startswith("case.") else None
+            body = written(type_, "person.hand_over", {"person": "demo-kobayashi"})
+            append(desk, make_event(type_, case, body, desk.now()), "demo-nakagawa", "demo-nakagawa")
+    path = "/people/demo-kobayashi/hand-over"
+    fields = {"csrf": person.token(), "drawn": str(drawn), "note": TYPED}
+    answer = person.client.post(path, data=fields, headers=SAME_ORIGIN)
+    assert set(told) == {True, False}
+    assert answer.status_code == 409
+    for type_, may_know in zip(types, told, strict=True):
+        shown = texts.t("ja", f"desk.meanwhile.{type_}") in answer.get_data(as_text=True)
+        assert shown == may_know, type_

@@ -221,10 +221,11 @@ def written_since(endpoint: str) -> list[Logged]:
     if endpoint in OPTIONS:
         wanted.add(OPTIONS[endpoint])
     opened = [read_entry(id_) for id_ in ids_of]
-    found = [
-        one for one in opened if one is not None and wanted <= named_in(one) and not _of_other_fields(one)
+    return [
+        one
+        for one in opened
+        if one is not None and wanted <= named_in(one) and not _of_other_fields(one) and may_be_told(one)
     ]
-    return found if all(may_be_told(one) for one in found) else []
 
 
 def _ids_of_the_form(endpoint: str) -> set[str]:
