@@ -156,9 +156,12 @@ def draws_the_household(one: Supervisor) -> None:
     one.open("/cases/demo-002/household#new")
     page.locator("#new summary").click()
     page.locator("#ml-new").fill("E")
+    page.locator("#mc-new").select_option("stated")
     page.locator("#new").get_by_role("button", name=one.t("desk.household.add_member"), exact=True).click()
     expect(page.locator("main svg").first.get_by_text("E", exact=True)).to_be_visible()
     page.locator("#tl-new").fill("将棋の会")
+    for choice, code in (("#to-new", "org"), ("#tk-new", "normal"), ("#tc-new", "stated")):
+        page.locator(choice).select_option(code)
     page.locator("#ties form").last.get_by_role("button").click()
     expect(page.locator("#ecomap svg").first.get_by_text("将棋の会", exact=True)).to_be_visible()
 

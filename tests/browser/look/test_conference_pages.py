@@ -63,6 +63,7 @@ def test_a_conference_from_its_plan_to_its_holding(
     page = context.new_page()
     Walker(page, address, app).sign_in("nakagawa")
     if script:
+        page.wait_for_load_state()  # the script that answers keys is there
         page.keyboard.press("g")
         page.keyboard.press("m")
         page.wait_for_url("**/meetings")
