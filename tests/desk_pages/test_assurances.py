@@ -61,6 +61,7 @@ ALWAYS = {
     "desk.checklist.publish_hint": "speaks of phones of the assigned",
     "desk.checklist.retire_hint": "speaks of phones",
     "desk.said.checklist_published": "documents are written for every phone in use",
+    "desk.said.handover_answered": "the answer is in the documents of the assigned",
     "desk.said.safety": "documents are written for every phone in use",
     "desk.said.on_call_all": "a rule of queries/on_call.py",
     "desk.contact.note": "the contact is in documents of the assigned alone",

@@ -167,6 +167,7 @@ def test_a_log_of_views_somebody_tampered_with_says_where_it_breaks(supervisor, 
 
 def test_an_administrator_sees_people_and_phones_and_no_case(at_desk):
     tanaka = at_desk("tanaka")
+    tanaka.open("/")
     assert tanaka.path.startswith("/people")
     links = tanaka.open("/people").links
     assert not {"/review", "/cases", "/follow-ups", "/held"} & set(links)

@@ -14,6 +14,11 @@ from pwa_server.desk.projections.rebuild import rebuild
 HOSTILE = '<img src=x onerror="alert(1)">「"\'&\u202e'
 
 
+@pytest.fixture
+def at_desk(signs_in):
+    return signs_in
+
+
 def test_the_queue_narrows_by_worker_age_and_missing_checklist(supervisor, office, morning):
     def shown(query):
         return [link for link in supervisor.open(f"/review?{query}").links if link.startswith("/visits/")]

@@ -84,12 +84,12 @@ def test_a_consent_withdrawn_the_day_before_stops_what_it_carried(supervisor, of
     supervisor.sign_in()
     withdraw_consent(desk, nakagawa, CASE, Consent.get(Consent.case == CASE).id, "2026-11-30", "")
     assert "世帯のようす" not in supervisor.open(f"/meetings/{meeting}/materials/{material}").text
-    assert CaseFile.get_by_id(CASE).no in supervisor.open(f"/meetings/{meeting}").text
+    assert CaseFile.get_by_id(CASE).no not in supervisor.open(f"/meetings/{meeting}").text  # off the table
     office.clock.time = datetime(2026, 12, 1, 9, tzinfo=UTC)
     supervisor.sign_in()
     told = window(supervisor, meeting, "held") | {"on": "2026-12-01", "attended": "demo-nakagawa"}
     page = send(supervisor, meeting, "held", told)
-    assert t("ja", "desk.error.consent_missing") in page
+    assert t("ja", "desk.error.table_empty") in page
     assert Meeting.get_by_id(meeting).status == "planned"
 
 

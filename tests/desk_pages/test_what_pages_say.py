@@ -112,6 +112,7 @@ BEFOREHAND = {
     ("consultations.new", "sex", "unknown"),
     ("consultations.new", "receivedBy", "demo-nakagawa"),  # who writes
     ("contacts.new", "staff", "demo-nakagawa"),
+    ("followups.page", "staff", "demo-nakagawa"),  # who plans it
     ("contacts.new", "followup.staff", "demo-nakagawa"),
     ("contacts.new", "followup.kind", "visit"),  # of no appointment until it has a day
     ("contacts.new", "followup.remind", "yes"),

@@ -15,6 +15,7 @@ from ..log.event_log import Logged
 from ..models.alike import AlikeKey
 from ..models.community import Notice
 from ..models.consultations import Consultation
+from ..models.households import CaseMerge
 from ..models.office_and_cases import Begun, CaseFile, Member
 from . import bulk
 
@@ -62,11 +63,21 @@ def settle(event: Logged) -> None:
     """After an event: the keys of what it is about."""
     body = event.body or {}
     if event.type in _OF_HOUSEHOLDS and event.case:
-        _renew(AlikeKey.case == event.case, _of_cases(event.case))
+        for case in sorted({event.case} | _joined(event)):
+            _renew(AlikeKey.case == case, _of_cases(case))
     elif event.type.startswith("consultation."):
         _renew(AlikeKey.thing == body["consultation"], _of_consultations(body["consultation"]))
     elif event.type in ("notice.given", "notice.withdrawn"):
         _renew(AlikeKey.thing == body["notice"], _of_notices(body["notice"]))
+
+
+def _joined(event: Logged) -> set[str]:
+    """The households two records were, when they are put together or taken apart."""
+    body = event.body or {}
+    if event.type == "case.merged":
+        return {str(body["source"])}
+    row = CaseMerge.get_or_none(CaseMerge.id == body["merge"]) if event.type == "case.merge_undone" else None
+    return {row.source, row.target} if row else set()
 
 
 def _renew(which: Any, rows: Iterable[dict[str, Any]]) -> None:

@@ -34,6 +34,8 @@ HOUSEHOLDS = (
     "followups",
     "review",
     "held",
+    "handovers",
+    "imports",
 )
 ACTS = (
     "add",  # let somebody in with this role
