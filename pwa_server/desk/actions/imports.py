@@ -25,6 +25,7 @@ from ..core import confined
 from ..core.clock import JAPAN
 from ..core.desk import Desk
 from ..core.errors import DeskError
+from ..core.spreadsheets import MOST_UNPACKED
 from ..core.tables import among
 from ..models.alike import AlikeKey
 from ..models.consultations import Consultation
@@ -92,6 +93,7 @@ def read_file(desk: Desk, actor: Actor, kind: str, name: str, content: bytes) ->
     if kind not in FIELDS:
         raise DeskError("malformed", "kind")
     told = confined.run("table", content)
+    packed = _packed(told["rows"])
     known = {row.head: row.field for row in ImportColumn.select().where(ImportColumn.kind == kind)}
     matched = guess(kind, told["head"], known)
     file = new_id()
@@ -112,7 +114,7 @@ def read_file(desk: Desk, actor: Actor, kind: str, name: str, content: bytes) ->
             done=0,
             left=[],
         )
-        ImportLines.put(file=file, packed=zlib.compress(json.dumps(told["rows"]).encode()))
+        ImportLines.put(file=file, packed=packed)
     return file
 
 
@@ -125,7 +127,23 @@ def file_row(file: str) -> Any:
 
 def lines_of(file: str) -> list[list[str]]:
     row = ImportLines.get_or_none(ImportLines.file == file)
-    return [] if row is None else list(json.loads(zlib.decompress(bytes(row.packed))))
+    return [] if row is None else list(json.loads(_unpacked(bytes(row.packed))))
+
+
+def _packed(rows: list[list[str]]) -> bytes:
+    text = json.dumps(rows).encode()
+    if len(text) > MOST_UNPACKED:
+        raise DeskError("file_too_big")
+    return zlib.compress(text)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """Bounded, though the desk packed it: a backup may come from elsewhere."""
+    inflater = zlib.decompressobj()
+    text = inflater.decompress(packed, MOST_UNPACKED + 1)
+    if len(text) > MOST_UNPACKED or not inflater.eof:
+        raise DeskError("file_unreadable")
+    return text
 
 
 def matched_of(row: Any) -> dict[int, str]:

@@ -30,13 +30,14 @@ export function whoIsTold(me) {
 /**
  * How it stands with somebody who is out.
  * @param {{ state: string, until: number }} out @param {Me | undefined} me @param {Date} now
- * @returns {"ending" | "unwatched" | "unheard" | "late" | "watched"}
+ * @returns {"ending" | "unwatched" | "unheard" | "late_unheard" | "late" | "watched"}
  */
 export function outStands(out, me, now) {
   if (out.state === "ending") return "ending"
   if (out.state === "waiting") return "unwatched"
-  if (whoIsTold(me).key === "out.tells_nobody") return "unheard"
-  return out.until < now.getTime() ? "late" : "watched"
+  const isLate = out.until < now.getTime()
+  if (whoIsTold(me).key === "out.tells_nobody") return isLate ? "late_unheard" : "unheard"
+  return isLate ? "late" : "watched"
 }
 
 /** What follows from a day that is taken over. @param {Cover} cover @param {Me | undefined} me */

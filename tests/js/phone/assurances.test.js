@@ -105,6 +105,14 @@ const WHEN = {
     said: [[out("watched", new Date(0)), "late"]],
     not: [out("watched"), out("watched", new Date(0), me(["s-4"], []))],
   },
+  "out.late_unheard": {
+    said: [[out("watched", new Date(0), me(["s-4"], ["s-3"])), "late_unheard"]],
+    not: [
+      out("watched", new Date(0)),
+      out("watched", later, me(["s-4"], ["s-3"])),
+      out("ending", new Date(0), me([], [])),
+    ],
+  },
   "out.ending": { said: [[out("ending"), "ending"]], not: [out("watched")] },
   "cover_day.granted.what": {
     said: [[cover({ state: "granted", to: "s-3" }), "cover_day.granted.what"]],

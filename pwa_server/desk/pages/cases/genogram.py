@@ -13,6 +13,7 @@ from ..layout.words import Words
 from .genogram_grid import Grid, Line
 
 LETTERS = 10  # full-width ones in a line beneath a figure
+CLOSING = "）」』、。"
 FIRST_LINE, LINE = 62.0, 18.0  # of the words beneath, from the middle of their figure
 # What differs from region to region (domain 4.1) is the office's choice.
 CHOICES = {"unknownSex": ("triangle", "diamond", "question"), "deceased": ("cross", "filled")}
@@ -166,11 +167,13 @@ def _notes(member: Member, words: Words) -> list[str]:
 
 
 def _broken(text: str, width: int) -> list[str]:
-    """Lines of at most `width` full-width characters (a half-width one counts half), broken before brackets."""
+    """Lines of at most `width` full-width characters (a half-width one counts half), broken before an opening bracket;
+    a closing one hangs over the end and never stands alone."""
     lines, line, filled = [], "", 0.0
     for char in text:
         size = 0.5 if char.isascii() else 1.0
-        if line and (filled + size > width or (char == "（" and filled + 3 > width)):
+        is_full = filled + size > width and char not in CLOSING
+        if line and (is_full or (char == "（" and filled + 3 > width)):
             lines.append(line)
             line, filled = "", 0.0
         line, filled = line + char, filled + size

@@ -34,6 +34,7 @@ EMPTY: dict[str, str] = {
     "desk.plan.no_wish": "plan_content",
     "desk.places.none": "opportunities",
     "desk.issues.none": "community_issues",
+    "desk.issues.none_to_count": "community_issues",
     "desk.issues.proposals_none": "community_issues",
     "desk.issues.talks_none": "community_steps",
     "desk.resources.none": "opportunities",

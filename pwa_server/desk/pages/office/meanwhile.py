@@ -199,10 +199,11 @@ def install(app: Flask) -> None:
 
 def written_since(endpoint: str) -> list[Logged]:
     """What was written about the thing this form edits after it was drawn."""
-    types, drawn = EDITS.get(endpoint), request.form.get("drawn", "")
+    form = request.form
+    types, drawn = EDITS.get(endpoint), form.get("drawn", "")
     if types is None or not (drawn.isascii() and drawn.isdigit()) or len(drawn) > 15:
         return []
-    if request.form.get("do") in CHECKED_FIELD_BY_FIELD and endpoint == "household.change":
+    if form.get("do") in CHECKED_FIELD_BY_FIELD and endpoint == "household.change":
         return []
     address = request.view_args or {}
     if endpoint == "conferences.write" and address["form"] not in MEETING_FORMS:
