@@ -27,6 +27,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 WIDE = {"width": 1440, "height": 900}
 WIDTHS = (1280, 640, 320)  # a small screen; the same at 200 %; at 400 %, which is also a phone
 PAGES_AT_LEAST = 25
+WIDE_FROM = 768  # pixels: from here the menu stands beside the page
+# The menu never fills a small screen: it is a button there, and entries beside the page where there is room.
+MENU = """wide => {
+  const button = document.querySelector(".menu-button"), menu = document.querySelector("#menu")
+  if (!button) return []
+  const shown = one => one.getClientRects().length > 0
+  const said = []
+  if (shown(button) !== innerWidth < wide) said.push("the menu's button")
+  if (shown(menu) !== innerWidth >= wide) said.push("the menu's entries")
+  if (document.querySelector(".main").getBoundingClientRect().top > 240) said.push("the page begins below the first sight")
+  return said
+}"""
 
 
 @pytest.fixture
@@ -62,5 +74,6 @@ def _narrow(page: Page) -> list[str]:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         found += [f"{width}px: {one}" for one in page.evaluate(MEASURE, {})]
+        found += [f"{width}px: {one}" for one in page.evaluate(MENU, WIDE_FROM)]
     page.set_viewport_size(WIDE)
     return found
