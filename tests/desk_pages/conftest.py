@@ -20,6 +20,8 @@ from tests.desk.conftest import (  # noqa: F401
     clock,
     config,
     desk,
+    give_account,
+    join,
     kobayashi,
     nakagawa,
     sample_office,
@@ -218,6 +220,22 @@ def at_desk(app, office):
         secret = staff.open_session(office.desk, f"demo-{name}", "password")
         staff.step_up(office.desk, secret)  # as `session.enter` does for a password just given
         person.client.set_cookie(COOKIE, secret)
+        return person
+
+    return come
+
+
+@pytest.fixture
+def comes(app, office):
+    """comes("木村", "community"): somebody with this role, signed in; no password is worked out."""
+
+    def come(name: str, role: str) -> AtTheDesk:
+        email = f"{role}-{Account.select().count()}@sample.invalid"
+        id_ = join(office.desk, name, role, email)
+        give_account(office.desk, id_, email)
+        person = AtTheDesk(app, name)
+        person.client.set_cookie(COOKIE, staff.open_session(office.desk, id_, "password"))
+        person.id = id_
         return person
 
     return come

@@ -5,7 +5,6 @@ from itertools import combinations
 
 import pytest
 
-from pwa_server.desk.accounts import staff
 from pwa_server.desk.models import issues as issue_rows
 from pwa_server.desk.models import resources as resource_rows
 from pwa_server.desk.models.issues import (
@@ -16,13 +15,10 @@ from pwa_server.desk.models.issues import (
     IssueEvidence,
     IssueProposal,
 )
-from pwa_server.desk.models.office_and_cases import Account, CaseFile
+from pwa_server.desk.models.office_and_cases import CaseFile
 from pwa_server.desk.models.resources import KINDS, VISIBILITIES, Resource
-from pwa_server.desk.pages.layout.guards import COOKIE
 from pwa_server.desk.queries import issues, named_persons
 from pwa_server.desk.queries.access import ROLES, cell
-from tests.desk.conftest import join
-from tests.desk_pages.conftest import AtTheDesk
 
 ISSUE = {
     "title": "夜に行ける居場所がない",
@@ -47,22 +43,6 @@ PARTS = {
     "issues": (issue_rows.FIELDS, ISSUE, "/issues/new"),
     "resources": (resource_rows.FIELDS, RESOURCE, "/resources"),
 }
-
-
-@pytest.fixture
-def comes(app, office):
-    """comes("木村", "community"): somebody with this role, signed in; no password is worked out."""
-
-    def come(name, role):
-        id_ = join(office.desk, name, role, f"{role}@sample.invalid")
-        known = Account.get_by_id("demo-nakagawa").__data__
-        Account.put(**known | {"staff": id_, "email": f"{role}@sample.invalid"})
-        person = AtTheDesk(app, name)
-        person.client.set_cookie(COOKIE, staff.open_session(office.desk, id_, "password"))
-        person.id = id_
-        return person
-
-    return come
 
 
 @pytest.fixture

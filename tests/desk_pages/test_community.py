@@ -1,31 +1,9 @@
 """Those around a household: 山本 is a commissioner (民生委員), 大野 supports taking part, 木村 works in the area."""
 
-import pytest
-
 from pwa_server.desk import actions
-from pwa_server.desk.accounts import staff
 from pwa_server.desk.models.community import Notice, Opportunity
 from pwa_server.desk.models.office_and_cases import AccessView, CaseFile, Staff
-from pwa_server.desk.pages.layout.guards import COOKIE
 from pwa_server.desk.projections.rebuild import dump, rebuild
-from tests.desk.conftest import give_account, join
-from tests.desk_pages.conftest import AtTheDesk
-
-
-@pytest.fixture
-def comes(app, office):
-    """comes("山本", "commissioner"): added by the supervisor, signed in."""
-
-    def come(name, role):
-        email = f"{role}@sample.invalid"
-        id_ = join(office.desk, name, role, email)
-        give_account(office.desk, id_, email)
-        person = AtTheDesk(app, name)
-        person.client.set_cookie(COOKIE, staff.open_session(office.desk, id_, "password"))
-        person.id = id_
-        return person
-
-    return come
 
 
 def agreed(office):

@@ -4,15 +4,11 @@ import re
 
 import pytest
 
-from pwa_server.desk.accounts import staff
 from pwa_server.desk.models.consultations import BY_NAME
 from pwa_server.desk.models.learnings import CODES, FIELDS, SITUATIONS, Learning, LearningAside
-from pwa_server.desk.models.office_and_cases import Account, Member, Staff
-from pwa_server.desk.pages.layout.guards import COOKIE
+from pwa_server.desk.models.office_and_cases import Member, Staff
 from pwa_server.desk.queries import learnings, named_persons
 from pwa_server.desk.queries.access import ROLES, TABLE, cell
-from tests.desk.conftest import join
-from tests.desk_pages.conftest import AtTheDesk
 
 FILLED = {
     "title": "日を決めずに、朝の電話で行く",
@@ -23,22 +19,6 @@ FILLED = {
     "needed": "朝に動ける支援員が二人",
     "situation": ["parent_and_adult_child", "promises_fall_through"],
 }
-
-
-@pytest.fixture
-def comes(app, office):
-    """comes("課長", "chief"): somebody with this role, signed in; no password is worked out."""
-
-    def come(name, role):
-        id_ = join(office.desk, name, role, f"{role}@sample.invalid")
-        known = Account.get_by_id("demo-nakagawa").__data__
-        Account.put(**known | {"staff": id_, "email": f"{role}@sample.invalid"})
-        person = AtTheDesk(app, name)
-        person.client.set_cookie(COOKIE, staff.open_session(office.desk, id_, "password"))
-        person.id = id_
-        return person
-
-    return come
 
 
 @pytest.fixture

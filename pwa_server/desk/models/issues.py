@@ -1,10 +1,9 @@
 """地域課題: issues of the area, from noticed to reviewed, told without anybody who could be known by them."""
 
-from dataclasses import dataclass
-
 from peewee import BooleanField, IntegerField, TextField
 
 from ..core.tables import JsonField, Row
+from .free_texts import FreeText
 
 STATES = ("noticed", "shared", "discussed", "worked_on", "reviewed")
 ANSWERS = ("taken", "tried", "not_now")
@@ -15,23 +14,14 @@ NOTICED_BY = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Field:
-    """A text of the form. `longest`: letters."""
-
-    name: str
-    longest: int
-    needed: bool = False
-
-
-FIELDS: tuple[Field, ...] = (
-    Field("title", 80, needed=True),
-    Field("what", 2000, needed=True),
-    Field("whom", 200),
-    Field("impact", 1000),
-    Field("noticed_by", 200),
-    Field("have", 1000),
-    Field("lack", 1000),
+FIELDS: tuple[FreeText, ...] = (
+    FreeText("title", 80, needed=True),
+    FreeText("what", 2000, needed=True),
+    FreeText("whom", 200),
+    FreeText("impact", 1000),
+    FreeText("noticed_by", 200),
+    FreeText("have", 1000),
+    FreeText("lack", 1000),
 )
 
 

@@ -3,29 +3,18 @@
 A learning has no tie to the case it came from. What a case has is that one was set aside there.
 """
 
-from dataclasses import dataclass
-
 from peewee import BooleanField, IntegerField, TextField
 
 from ..core.tables import JsonField, Row
+from .free_texts import FreeText
 
-
-@dataclass(frozen=True)
-class Field:
-    """A text of the form. `longest`: letters."""
-
-    name: str
-    longest: int
-    needed: bool = False
-
-
-FIELDS: tuple[Field, ...] = (
-    Field("title", 60, needed=True),
-    Field("when", 1000, needed=True),
-    Field("did", 1000),
-    Field("changed", 1000, needed=True),
-    Field("failed", 1000),
-    Field("needed", 500),
+FIELDS: tuple[FreeText, ...] = (
+    FreeText("title", 60, needed=True),
+    FreeText("when", 1000, needed=True),
+    FreeText("did", 1000),
+    FreeText("changed", 1000, needed=True),
+    FreeText("failed", 1000),
+    FreeText("needed", 500),
 )
 # The words a situation is told with. A case's own are worked out from its records (queries/learnings.py).
 SITUATIONS: dict[str, tuple[str, ...]] = {

@@ -1,10 +1,9 @@
 """地域資源: what the area has for everybody, kept by those who work with it, with the age of each entry."""
 
-from dataclasses import dataclass
-
 from peewee import TextField
 
 from ..core.tables import Row
+from .free_texts import FreeText
 
 KINDS = ("salon", "circle", "childrens_meals", "shop", "temple", "company", "volunteers", "agency", "other")
 VISIBILITIES = (
@@ -15,21 +14,12 @@ VISIBILITIES = (
 DISTRICTS_OPTION = "districts"
 
 
-@dataclass(frozen=True)
-class Field:
-    """A text of the form. `longest`: letters."""
-
-    name: str
-    longest: int
-    needed: bool = False
-
-
-FIELDS: tuple[Field, ...] = (
-    Field("name", 80, needed=True),
-    Field("times", 200),
-    Field("who_may_come", 200),
-    Field("trouble", 500),
-    Field("contact", 200),
+FIELDS: tuple[FreeText, ...] = (
+    FreeText("name", 80, needed=True),
+    FreeText("times", 200),
+    FreeText("who_may_come", 200),
+    FreeText("trouble", 500),
+    FreeText("contact", 200),
 )
 
 

@@ -7,10 +7,7 @@ places or of two months, never differ by one household that somebody knows of (d
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cache
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, create_model
+from typing import Any
 
 from ..core.clock import JAPAN, stamp
 from ..models.issues import FIELDS, STATES, CommunityIssue, IssueEvidence, IssueProposal, IssueStep, IssueTalk
@@ -26,29 +23,6 @@ def districts() -> list[str]:
     """The office's own table of districts."""
     row = OfficeOption.get_or_none(OfficeOption.id == DISTRICTS_OPTION)
     return [str(one) for one in row.value] if row else []
-
-
-@cache
-def form_of(fields: tuple[Any, ...]) -> type[BaseModel]:
-    """A form of these texts; each needed or not, each with its length."""
-    told: dict[str, Any] = {}
-    for one in fields:
-        bound = StringConstraints(
-            strip_whitespace=True, min_length=1 if one.needed else 0, max_length=one.longest
-        )
-        told[one.name] = (Annotated[str, bound], ... if one.needed else "")
-    return create_model("Texts", __config__=ConfigDict(extra="forbid"), **told)
-
-
-def read(fields: tuple[Any, ...], told: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """(texts, {field: "missing" | "too_long"})."""
-    try:
-        return form_of(fields)(**told).model_dump(), {}
-    except ValidationError as error:
-        return {}, {
-            str(one["loc"][0]): "too_long" if one["type"] == "string_too_long" else "missing"
-            for one in error.errors()
-        }
 
 
 @dataclass(frozen=True)
@@ -124,6 +98,6 @@ def of_case(case: str) -> set[str]:
 
 
 __all__ = [
-    "FIELDS", "Counted", "board", "counted", "districts", "may_rewrite", "of_case", "proposals", "read", "steps",
+    "FIELDS", "Counted", "board", "counted", "districts", "may_rewrite", "of_case", "proposals", "steps",
     "talks",
 ]  # fmt: skip

@@ -5,16 +5,16 @@ alike two situations are is never a number: two words in common are enough, and 
 """
 
 from datetime import date
-from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, create_model
+from pydantic import Field
 
 from sync.folding import fold, words_of
 
 from ..models.consultations import Consultation
 from ..models.learnings import CODES, FIELDS, SITUATIONS, Learning, LearningAside, LearningTried
 from ..models.office_and_cases import Member, Parentage, Union, Visit
+from . import free_texts
 from .access import Actor, may
 
 IN_COMMON = 2  # words of a situation
@@ -38,30 +38,12 @@ TROUBLES = {
 }
 
 
-@cache
-def _form() -> type[BaseModel]:
-    fields: dict[str, Any] = {}
-    for one in FIELDS:
-        shortest = 1 if one.needed else 0
-        text = StringConstraints(strip_whitespace=True, min_length=shortest, max_length=one.longest)
-        fields[one.name] = (Annotated[str, text], ... if one.needed else "")
-    fields["situation"] = (Annotated[list[Literal[CODES]], Field(min_length=1)], ...)  # type: ignore[valid-type]
-    return create_model("Learning", __config__=ConfigDict(extra="forbid"), **fields)
+SITUATION: Any = (Annotated[list[Literal[CODES]], Field(min_length=1)], ...)  # type: ignore[valid-type]
 
 
 def read(told: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """(what an event carries, {field: "missing" | "too_long" | "wrong"})."""
-    try:
-        return _form()(**told).model_dump(), {}
-    except ValidationError as error:
-        return {}, {str(one["loc"][0]): _fault(one, told) for one in error.errors()}
-
-
-def _fault(error: Any, told: dict[str, Any]) -> str:
-    value = told.get(str(error["loc"][0]))
-    if not (value.strip() if isinstance(value, str) else value):
-        return "missing"
-    return "too_long" if error["type"] == "string_too_long" else "wrong"
+    return free_texts.read(FIELDS, told, situation=SITUATION)
 
 
 def texts_of(told: dict[str, Any]) -> list[str]:

@@ -5,9 +5,8 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from ...actions import issues as acts
-from ...core.clock import JAPAN
 from ...models.issues import ANSWERS, FIELDS, NOTICED_BY, STATES, CommunityIssue, IssueProposal
-from ...queries import issues, named_persons
+from ...queries import free_texts, issues, named_persons
 from ...queries.access import demand
 from ...queries.access_log import note_view
 from ..layout.form_values import read_day
@@ -20,18 +19,14 @@ pages = Blueprint("issues", __name__)
 LONGEST = 1000
 
 
-def today() -> Any:
-    return the_desk().clock().astimezone(JAPAN).date()
-
-
 @pages.get("/issues")
 def page() -> Any:
     demand(me(), "see", "community_issues")
-    board = issues.board()
+    board, today = issues.board(), the_desk().today()
     return render_template(
         "desk/issues.html",
         board=board,
-        sizes={row.id: issues.counted(row.id, today()).households for rows in board.values() for row in rows},
+        sizes={row.id: issues.counted(row.id, today).households for rows in board.values() for row in rows},
         may_write=changes("community_issues"),
     )
 
@@ -47,7 +42,7 @@ def _page(row: Any, wrong: str = "", found: Any = ()) -> str:
         "desk/issue.html",
         row=row,
         fields=FIELDS,
-        counted=issues.counted(row.id, today()),
+        counted=issues.counted(row.id, the_desk().today()),
         steps=issues.steps(row.id),
         proposals=issues.proposals(row.id),
         talks=issues.talks(row.id),
@@ -58,7 +53,7 @@ def _page(row: Any, wrong: str = "", found: Any = ()) -> str:
         found=found,
         sure=named_persons.SURE,
         form=request.form,
-        today=today().isoformat(),
+        today=the_desk().today().isoformat(),
         may_write=changes("community_issues"),
         may_change=issues.may_rewrite(me(), row),
         may_steer=changes("community_steps"),
@@ -74,7 +69,7 @@ def sheet() -> Any:
         "desk/issues_print.html",
         rows=rows,
         fields=FIELDS,
-        counted={row.id: issues.counted(row.id, today()) for row in rows},
+        counted={row.id: issues.counted(row.id, the_desk().today()) for row in rows},
         proposals={row.id: issues.proposals(row.id) for row in rows},
     )
 
@@ -101,7 +96,7 @@ def change(issue: str) -> Any:
 def _keep(issue: str | None) -> Any:
     told = {one.name: request.form.get(one.name, "") for one in FIELDS}
     chosen = [name for name in issues.districts() if name in request.form.getlist("districts")]
-    texts, wrong = issues.read(FIELDS, told)
+    texts, wrong = free_texts.read(FIELDS, told)
     found = named_persons.told(me(), *told.values())
     if wrong or named_persons.refused(found, request.form.get("nobody") == "yes"):
         g.refused = True
@@ -144,7 +139,13 @@ def move(issue: str) -> Any:
     until = read_day(request.form.get("until", ""))
     state = request.form.get("state", "")
     acts.move(
-        the_desk(), me(), issue, state, today().isoformat(), until.isoformat() if until else None, words
+        the_desk(),
+        me(),
+        issue,
+        state,
+        the_desk().today().isoformat(),
+        until.isoformat() if until else None,
+        words,
     )
     say("desk.said.issue_moved")
     return redirect(url_for("issues.one", issue=issue))

@@ -7,10 +7,9 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from ...actions import resources as acts
-from ...core.clock import JAPAN
 from ...core.errors import DeskError
 from ...models.resources import FIELDS, KINDS, VISIBILITIES
-from ...queries import issues, named_persons, resources
+from ...queries import free_texts, issues, named_persons, resources
 from ...queries.access import demand
 from ..layout.lookups import people
 from ..layout.page import changes, say
@@ -20,10 +19,6 @@ pages = Blueprint("resources", __name__)
 CHOICES = ("kind", "district", "visibility")
 # A telephone somebody carries is theirs and not the register's (070, 080, 090).
 CARRIED = re.compile(r"0[789]0[-\s]?\d{4}[-\s]?\d{4}")
-
-
-def today() -> Any:
-    return the_desk().clock().astimezone(JAPAN).date()
 
 
 @pages.get("/resources")
@@ -45,7 +40,7 @@ def _list(
     kind, district = request.args.get("kind", ""), request.args.get("district", "")
     rows = resources.listed(me(), kind, district, words)
     if request.args.get("show") == "old":
-        rows = [row for row in rows if resources.is_old(row, today())]
+        rows = [row for row in rows if resources.is_old(row, the_desk().today())]
     return render_template(
         "desk/resources.html",
         rows=rows,
@@ -54,7 +49,7 @@ def _list(
         query=words,
         show=request.args.get("show", ""),
         sizes=resources.sizes(every),
-        old={row.id for row in every if resources.is_old(row, today())},
+        old={row.id for row in every if resources.is_old(row, the_desk().today())},
         every=len(every),
         districts=issues.districts(),
         kinds=KINDS,
@@ -94,7 +89,7 @@ def _keep(resource: str | None) -> Any:
     choices = {name: request.form.get(name, "") for name in CHOICES}
     if choices["district"] not in issues.districts():
         choices["district"] = ""
-    texts, wrong = issues.read(FIELDS, told)
+    texts, wrong = free_texts.read(FIELDS, told)
     if choices["kind"] not in KINDS:
         wrong["kind"] = "missing"
     if choices["visibility"] not in VISIBILITIES:
@@ -114,7 +109,7 @@ def _keep(resource: str | None) -> Any:
 
 @pages.post("/resources/<resource>/check")
 def check(resource: str) -> Any:
-    acts.check(the_desk(), me(), resource, today().isoformat())
+    acts.check(the_desk(), me(), resource, the_desk().today().isoformat())
     say("desk.said.resource_checked")
     return redirect(url_for("resources.page"))
 
