@@ -1,6 +1,7 @@
 """What every test may use: no network beyond this machine, a free port, a PostgreSQL of its own."""
 
 import ipaddress
+import logging
 import os
 import shutil
 import socket
@@ -92,3 +93,28 @@ def postgres_url(postgres_server):
     yield before.rpartition("/")[0] + "/" + quote(name) + (f"?{query}" if query else "")
     with psycopg.connect(postgres_server, autocommit=True) as line:
         line.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def count_questions():
+    """count_questions()() is the number of statements the desk's database was asked in between."""
+    heard = []
+
+    class Ear(logging.Handler):
+        def emit(self, record):
+            heard.append(record.msg)
+
+    ear, ours = Ear(), logging.getLogger("peewee")
+    before = ours.level, ours.propagate
+    ours.setLevel(logging.DEBUG)
+    ours.propagate = False  # heard here alone: nothing else keeps thousands of lines
+    ours.addHandler(ear)
+
+    def count():
+        begun = len(heard)
+        return lambda: len(heard) - begun
+
+    yield count
+    ours.removeHandler(ear)
+    ours.setLevel(before[0])
+    ours.propagate = before[1]

@@ -71,7 +71,7 @@ def said(answer):
 
 
 @pytest.mark.parametrize("role", NARROW)
-def test_what_is_not_yours_and_what_is_not_there_are_answered_alike(app, office, role):
+def test_what_is_not_yours_and_what_is_not_there_are_answered_alike(app, office, count_questions, role):
     planted.plant(office)
     theirs = planted.visit_by(office, office.person("kobayashi"))
     id_ = join(office.desk, "岡 直", role, "oka@sample.invalid")
@@ -86,17 +86,23 @@ def test_what_is_not_yours_and_what_is_not_there_are_answered_alike(app, office,
     ]
     there = doors(app, SENT_TO | planted.PLACES | {"visit": (theirs,)})
     nowhere = doors(app, {})
-    told, refused = [], 0
+    told, timed, refused = [], [], 0
     for (method, endpoint), path in there.items():
         form = {"data": {"csrf": token, "do": "x"}} if method == "POST" else {}
         before = LogEntry.select().count()
+        questions = count_questions()
         mine = client.open(path, method=method, headers=SAME_ORIGIN, **form)
+        asked = questions()
         if mine.status_code < 400:
             continue  # theirs by the table; what it shows is walked in test_shown
         assert LogEntry.select().count() == before, (method, endpoint)
         refused += 1
+        questions = count_questions()
         nobodys = client.open(nowhere[method, endpoint], method=method, headers=SAME_ORIGIN, **form)
         if said(mine) != said(nobodys):
             told.append((method, endpoint, mine.status_code, nobodys.status_code))
+        if asked != (none := questions()):
+            timed.append((method, endpoint, asked, none))
     assert told == []
+    assert timed == [], "what takes another number of questions to the database takes another time"
     assert refused > LONG_ENOUGH

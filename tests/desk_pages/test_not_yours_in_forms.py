@@ -19,7 +19,7 @@ from pwa_server.desk.pages.layout.guards import COOKIE
 from tests.desk.conftest import give_account, join
 from tests.desk_pages import planted
 from tests.desk_pages.conftest import SAME_ORIGIN
-from tests.desk_pages.test_not_yours import ASIDE, NARROW, said
+from tests.desk_pages.test_not_yours import ASIDE, NARROW, SENT_TO, doors, said
 
 ROOT = Path(__file__).parents[2]
 # Field → (a thing of others, two of nobody). `{…}` is made by the walk.
@@ -65,6 +65,22 @@ PLAIN = """
     scope scopes seen show since situation source staff state status take text title title-en title-ja to told topic
     until verified_until view was_recorder what why with words
 """
+HOLDERS = ("worker", "participation")  # who can be given a case
+# What they may do with it then, of all that was refused before.
+TAKEN = {
+    "worker": {
+        "cases.add_followup",
+        "cases.keep_promise",
+        "contacts.new",
+        "followups.add",
+        "followups.change",
+        "handovers.new",
+        "household.change",
+        "issues.give_evidence",
+        "papers.sheet",
+    },
+    "participation": {"papers.sheet", "profile.keep"},
+}
 PLAIN_STARTS = ("was-", "was_")
 NO_FIELD = {"viewport", "referrer", "robots", "color-scheme"}  # of <meta>
 READS = re.compile(r"""(?:form\[|form\.get\(|getlist\(|line\(|box\(|_text\()"([\w.-]+)\"""")
@@ -193,44 +209,89 @@ def sendable(app, client, mine):
     return [one for (endpoint, _, fields), one in found.items() if fields or endpoint not in drawn]
 
 
+def supervisors_forms(app, client, mine):
+    """The forms that pages about the planted case show whoever may do all of it, at the addresses of one's own."""
+    found = sendable(app, client, {name: planted.PLACES[name][0] for name in set(mine) & set(planted.PLACES)})
+    with app.test_request_context():
+        adapter = app.url_map.bind("localhost")
+        return [
+            (endpoint, adapter.build(endpoint, mine, method="POST", append_unknown=False), fields)
+            for endpoint, _, fields in found
+            if fields
+            and all(mine.get(name) for name in app.url_map._rules_by_endpoint[endpoint][0].arguments)
+        ]
+
+
+class Sender:
+    """Somebody who sends forms, and hears what comes back and how much the database was asked for it."""
+
+    def __init__(self, client, count_questions):
+        self.client, self.count = client, count_questions
+        page = client.get("/keys").get_data(as_text=True)
+        self.token = re.search(r'name="csrf" value="([0-9a-f]{64})"', page)[1]
+
+    def answered(self, path, fields, **named):
+        """(status, page, place, sentences that wait for the next page..., questions), without what was `named`."""
+        sent = {one: told for one, told in fields.items() if one not in ("once", "drawn")} | named
+        count = self.count()
+        answer = self.client.post(path, data=sent | {"csrf": self.token}, headers=SAME_ORIGIN)
+        asked = count()
+        assert answer.status_code < 500, (path, sent)
+        out = next(iter(named.values()), path)
+        answer.set_data(answer.get_data(as_text=True).replace(out, ""))
+        notes = PageNote.name.startswith(SENTENCE)
+        sentences = [str(note.value[1]) for note in PageNote.select().where(notes)]
+        PageNote.delete().where(notes).execute()
+        words = ((answer.location or "").replace(path, ""), *sentences)
+        return *said(answer), *(re.sub(r"[\w-]{16,43}", "", one.replace(out, "")) for one in words), asked
+
+
 @pytest.mark.parametrize("role", NARROW)
-def test_what_others_have_is_in_no_field_told_from_what_nobody_has(app, office, others, role):
+def test_what_others_have_is_in_no_field_told_from_what_nobody_has(
+    app, office, others, at_desk, count_questions, role
+):
     id_ = join(office.desk, "岡 直", role, "oka@sample.invalid")
     mine = own(id_)
-    if role in ("worker", "participation"):
+    if role in HOLDERS:
         actions.assign(office.desk, office.person("nakagawa"), mine["case"], id_)
     give_account(office.desk, id_, "oka@sample.invalid")
     client = app.test_client()
     client.set_cookie(COOKIE, secret := staff.open_session(office.desk, id_, "password"))
     staff.step_up(office.desk, secret)
+    answered = Sender(client, count_questions).answered
+    there = doors(app, SENT_TO | planted.PLACES | {"visit": (others["visit"],)})
+    nowhere = doors(app, {})
 
-    page = client.get("/keys").get_data(as_text=True)
-    token = re.search(r'name="csrf" value="([0-9a-f]{64})"', page)[1]
-
-    def answered(endpoint, path, fields, name, value):
-        """What comes back, and the sentences that wait for the next page."""
-        sent = {one: told for one, told in fields.items() if one not in ("once", "drawn")} | {name: value}
-        answer = client.post(path, data=sent | {"csrf": token}, headers=SAME_ORIGIN)
-        assert answer.status_code < 500, (endpoint, sent)
-        answer.set_data(answer.get_data(as_text=True).replace(value, ""))
-        place = (answer.location or "").replace(value, "")
-        notes = PageNote.name.startswith(SENTENCE)
-        sentences = [str(note.value[1]).replace(value, "") for note in PageNote.select().where(notes)]
-        PageNote.delete().where(notes).execute()
-        return *said(answer), *(re.sub(r"[\w-]{16,43}", "", one) for one in (place, *sentences))
-
-    told, tried = [], 0
-    for endpoint, path, fields in sendable(app, client, mine):
+    told, refused = [], {}
+    whole = supervisors_forms(app, at_desk("nakagawa").client, mine) if role in HOLDERS else []
+    for endpoint, path, fields in [*sendable(app, client, mine), *whole]:
+        elsewhere = there.get(("POST", endpoint), path)
+        if elsewhere != path and fields:  # a whole form, sent to what others have
+            got = answered(elsewhere, fields)
+            if got[0] < 400:
+                continue  # theirs by the table
+            if got != (none := answered(nowhere["POST", endpoint], fields)):
+                told.append((endpoint, "address", fields.get("do"), got, none))
+            refused[endpoint, elsewhere, "", fields.get("do")] = (fields, "", got)
         view = inspect.unwrap(app.view_functions[endpoint])
         read = set(READS.findall(inspect.getsource(view))) if fields else read_by(view)
         for name in sorted((read | set(fields)) & set(NAMED)):
             theirs, *nobodys = (value.format(**others) for value in NAMED[name])
-            first = answered(endpoint, path, fields, name, nobodys[0])
-            if first[0] in (403, 404, 405):
+            none = answered(path, fields, **{name: nobodys[0]})
+            if none[0] in (403, 404, 405):
                 continue  # the address itself is not theirs: `test_not_yours`
-            got = answered(endpoint, path, fields, name, theirs)
-            tried += 1
-            if got != first and got != answered(endpoint, path, fields, name, nobodys[1]):
-                told.append((endpoint, name, fields.get("do"), got, first))
+            got = answered(path, fields, **{name: theirs})
+            refused[endpoint, path, name, fields.get("do")] = (fields, theirs, got)
+            if got != none and got != (none := answered(path, fields, **{name: nobodys[1]})):
+                told.append((endpoint, name, fields.get("do"), got, none))
     assert told == []
-    assert tried > (30 if role == "worker" else 0)
+    assert len(refused) > (30 if role == "worker" else 0)
+    if role in HOLDERS:
+        # The same again by the same person, to whom it was given meanwhile: it was refused for the id alone.
+        actions.assign(office.desk, office.person("nakagawa"), planted.CASE, id_)
+        taken = set()
+        for (endpoint, path, name, do), (fields, theirs, before) in refused.items():
+            got = answered(there.get(("POST", endpoint), path), fields, **({name: theirs} if name else {}))
+            if got[:-1] != before[:-1]:
+                taken.add((endpoint, name, do))
+        assert {one[0] for one in taken} >= TAKEN[role]

@@ -10,7 +10,7 @@ from ..models.consultations import ENDINGS, FIELDS, REPORTED_OPTION, Consultatio
 from ..models.office_and_cases import Begun, CaseFile
 from ..projections.alike import digits, folded
 from ..projections.append_and_apply import new_id
-from ..queries.access import Actor, demand
+from ..queries.access import Actor, demand, demand_row
 from ..queries.consultation_form import NUMBER, answers_of, changed, read
 from .act import act
 from .households import change_case, note_consent, set_member
@@ -36,8 +36,7 @@ def receive(desk: Desk, actor: Actor, told: dict[str, Any], notice: str | None =
 
 def correct(desk: Desk, actor: Actor, consultation: str, told: dict[str, Any]) -> dict[str, Any]:
     """The form filled in anew. Returns the fields that were changed."""
-    row = consultation_row(consultation)
-    demand(actor, "change", "core", row.case)
+    row = consultation_row(actor, "change", consultation)
     changes = changed(answers_of(row), _checked(told))
     if changes:
         body = {"consultation": consultation, "changes": changes}
@@ -47,8 +46,7 @@ def correct(desk: Desk, actor: Actor, consultation: str, told: dict[str, Any]) -
 
 def end(desk: Desk, actor: Actor, consultation: str, how: str, note: str) -> None:
     """It ends here: information was given, it was referred on, or something else that the note says."""
-    row = consultation_row(consultation)
-    demand(actor, "change", "core", row.case)
+    row = consultation_row(actor, "change", consultation)
     if how not in ENDINGS:
         raise DeskError("malformed", "how")
     if how != "information" and not note.strip():
@@ -61,8 +59,7 @@ def end(desk: Desk, actor: Actor, consultation: str, how: str, note: str) -> Non
 
 def reopen(desk: Desk, actor: Actor, consultation: str) -> None:
     """It goes on after all."""
-    row = consultation_row(consultation)
-    demand(actor, "change", "core", row.case)
+    row = consultation_row(actor, "change", consultation)
     if row.state == "ended":
         act(desk, actor, "consultation.reopened", {"consultation": consultation}, consultation)
 
@@ -154,16 +151,14 @@ def next_number(desk: Desk) -> str:
     return next(no for n in range(1, len(taken) + 2) if (no := f"{start}{n:03d}") not in taken)
 
 
-def consultation_row(consultation: str) -> Any:
-    row = Consultation.get_or_none(Consultation.id == consultation)
-    if row is None:
-        raise DeskError("not_found", consultation)
-    return row
+def consultation_row(actor: Actor, action: str, consultation: str) -> Any:
+    """Raises DeskError not_found, NotAllowed."""
+    row: Any = Consultation.get_or_none(Consultation.id == consultation)
+    return demand_row(actor, action, "core", row)
 
 
 def _open_row(actor: Actor, consultation: str) -> Any:
-    row = consultation_row(consultation)
-    demand(actor, "change", "core", row.case)
+    row = consultation_row(actor, "change", consultation)
     if row.state == "case":
         raise DeskError("not_open", consultation)
     return row

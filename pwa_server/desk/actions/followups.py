@@ -6,7 +6,7 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.office_and_cases import FollowUp, PromiseMade
 from ..projections.append_and_apply import new_id
-from ..queries.access import Actor, demand, is_assigned
+from ..queries.access import NOBODYS, Actor, demand, demand_row, is_assigned
 from ..queries.owners import FOLLOWUP_HOLDERS, can_hold
 from .act import act
 from .office import staff_row
@@ -68,18 +68,14 @@ def cancel_followup(desk: Desk, actor: Actor, followup: str, reason: str) -> Non
 
 def keep_promise(desk: Desk, actor: Actor, promise: str) -> None:
     """What was promised was done."""
-    row = PromiseMade.get_or_none(PromiseMade.id == promise)
-    if row is None:
-        raise DeskError("not_found", promise)
-    if not is_assigned(actor.id, row.case):
-        demand(actor, "change", "followups", row.case)
+    row: Any = PromiseMade.get_or_none(PromiseMade.id == promise)
+    if not is_assigned(actor.id, NOBODYS if row is None else row.case):
+        row = demand_row(actor, "change", "followups", row)
     act(desk, actor, "promise.kept", {"promise": promise}, row.case)
 
 
 def _followup(actor: Actor, followup: str) -> Any:
     row = FollowUp.get_or_none(FollowUp.id == followup)
-    if row is None:
-        raise DeskError("not_found", followup)
-    if not is_assigned(actor.id, row.case):
-        demand(actor, "change", "followups", row.case, author=row.staff)
+    if not is_assigned(actor.id, NOBODYS if row is None else row.case):
+        row = demand_row(actor, "change", "followups", row, "staff")
     return row

@@ -10,7 +10,7 @@ from ..core.errors import DeskError
 from ..models.handovers import ANSWERS, HOW, LAW, Handover
 from ..models.office_and_cases import CaseFile, Staff
 from ..projections.append_and_apply import new_id
-from ..queries.access import Actor, demand
+from ..queries.access import Actor, demand, demand_row
 from ..queries.gates import pass_handover
 from ..queries.handovers import OPTION, RECEIVERS, contact_of
 from .act import act
@@ -80,8 +80,8 @@ def body_of(case: str, letter: Letter) -> dict[str, Any]:
 
 def take_back(desk: Desk, actor: Actor, handover: str, reason: str) -> None:
     """Its receiver reads it no more; what they read is not unread. Raises DeskError: not_found, reason_missing."""
-    row = _row(handover)
-    demand(actor, "change", "handovers", row.case)
+    row = Handover.get_or_none(Handover.id == handover)
+    row = demand_row(actor, "change", "handovers", row)
     if not reason.strip():
         raise DeskError("reason_missing")
     if row.withdrawn_at is None:
@@ -96,8 +96,8 @@ def answer(
 
     Raises DeskError: not_found, malformed, reason_missing (not taken, without one), empty (nobody named).
     """
-    row = _row(handover)
-    demand(actor, "change", "handovers", row.case, author=row.receiver)
+    row = Handover.get_or_none(Handover.id == handover)
+    row = demand_row(actor, "change", "handovers", row, "receiver")
     if answered not in ANSWERS or how not in HOW:
         raise DeskError("malformed", "answer")
     if answered == "not_taken" and not why.strip():
@@ -120,10 +120,3 @@ def set_bodies(desk: Desk, actor: Actor, names: list[str]) -> None:
     demand(actor, "change", "settings")
     known = list(dict.fromkeys(name.strip()[:100] for name in names if name.strip()))
     act(desk, actor, "office.option_set", {"name": OPTION, "value": known})
-
-
-def _row(handover: str) -> Any:
-    row = Handover.get_or_none(Handover.id == handover)
-    if row is None:
-        raise DeskError("not_found", handover)
-    return row

@@ -16,7 +16,7 @@ from ..models.office_and_cases import (
 )
 from ..projections.append_and_apply import new_id
 from ..projections.households import CONTACT_FIELDS
-from ..queries.access import Actor, demand
+from ..queries.access import NOBODYS, Actor, demand
 from ..queries.grounds import Standing, standing
 from .act import act
 
@@ -150,9 +150,9 @@ def merge_cases(desk: Desk, actor: Actor, source: str, target: str, reason: str)
 def undo_merge(desk: Desk, actor: Actor, merge: str, reason: str) -> None:
     """They were two after all."""
     row = CaseMerge.get_or_none((CaseMerge.id == merge) & ~CaseMerge.undone)
+    demand(actor, "change", "core", NOBODYS if row is None else row.target)
     if row is None:
         raise DeskError("not_found", merge)
-    demand(actor, "change", "core", row.target)
     act(desk, actor, "case.merge_undone", {"merge": merge, "reason": reason}, row.target)
 
 

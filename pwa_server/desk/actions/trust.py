@@ -136,14 +136,15 @@ def change_role(desk: Desk, actor: Actor, staff: str, role: str) -> str | None:
     if role not in ROLES:
         raise DeskError("malformed", "role")
     row = staff_row(staff)
-    if staff == actor.id:
-        raise NotAllowed("own role")
+    allowed = account_rules.of_role(actor, row.role, role)
+    if staff == actor.id or allowed == NO:  # before any case of theirs is looked at
+        raise NotAllowed("role")
     running = Assignment.select(Assignment.case).where(
         (Assignment.staff == staff) & Assignment.until_at.is_null()
     )
     for one in list(running):
         pass_gate("assign", one.case, desk.today(), to=staff, role=role)
-    if account_rules.of_role(actor, row.role, role) == TWO:
+    if allowed == TWO:
         return propose(desk, actor, staff, {"role": role})
     if role not in CASE_HOLDERS and held_by(desk, staff).cases:
         raise DeskError("still_holds", staff)

@@ -6,7 +6,7 @@ from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
 from ..models.office_and_cases import Review, Visit, VisitFlag, VisitRead, VisitVersion
 from ..projections.append_and_apply import new_id
-from ..queries.access import Actor, demand, may, may_review
+from ..queries.access import Actor, demand, demand_row, may, may_review
 from ..queries.access_log import note_view
 from ..queries.cases import latest_review
 from .act import act
@@ -15,8 +15,8 @@ from .followups import finish_followup, schedule_followup
 
 def read_visit(desk: Desk, actor: Actor, visit: str) -> Visit:
     """Open a visit: logged as a view, and for those who review told to the phone as "read by NAME"."""
-    row = visit_row(visit)
-    demand(actor, "see", "visit_facts", row.case, author=row.staff)
+    row = Visit.get_or_none(Visit.id == visit)
+    row = demand_row(actor, "see", "visit_facts", row, "staff")
     note_view(desk, actor, f"visit {visit}", row.case)
     if may_review(actor, row):
         version = VisitVersion.get_by_id(row.current_version)

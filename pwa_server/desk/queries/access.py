@@ -15,11 +15,11 @@ What is not in the table is refused. Rules filter reading, never arrival.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sync.visit_fields import VISIT_FIELDS
 
-from ..core.errors import NotAllowed
+from ..core.errors import DeskError, NotAllowed
 from ..models.office_and_cases import Assignment, CaseFile, Conference, Visit
 
 ROLES = ("worker", "supervisor", "coordinator", "agency", "commissioner", "participation", "community", "chief",
@@ -67,6 +67,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "exports": ("", _ALL, _ALL, "", "", "", "", _ALL, "", ""),
 }  # fmt: skip
 DATA_CLASSES = tuple(TABLE)
+NOBODYS = "-"  # the case of a thing that is not there
 
 # What a phone is given is the table's answer and this one's (domain.md 7.2: never cached on a phone).
 PHONE: dict[str, str] = {
@@ -91,6 +92,15 @@ SAFETY_KINDS: dict[str, tuple[str, ...]] = {"commissioner": ("two_people", "call
 
 # Which class each part of a visit's body belongs to: every part stands here.
 VISIT_PARTS: dict[str, str] = {one.path: one.data_class for one in VISIT_FIELDS}
+
+
+class OfCase(Protocol):
+    """A row about a case."""
+
+    case: Any
+
+
+Row = TypeVar("Row", bound=OfCase)
 
 
 class Actor(Protocol):
@@ -135,6 +145,19 @@ def demand(
     """Raise NotAllowed unless `may`."""
     if not may(actor, action, data_class, case, author=author):
         raise NotAllowed(f"{action} {data_class}")
+
+
+def demand_row(actor: Actor, action: str, data_class: str, row: Row | None, by: str = "") -> Row:
+    """`row`, which names its case (and in the field `by` its writer), if this person may.
+
+    For None, where an id led to none, DeskError not_found. Ties are asked for either way, so that not even the time an
+    answer takes says whether there is such a thing.
+    """
+    author = getattr(row, by) if by and row is not None else None
+    demand(actor, action, data_class, NOBODYS if row is None else row.case, author=author)
+    if row is None:
+        raise DeskError("not_found")
+    return row
 
 
 def relationships(actor: Actor, case: str | None, author: str | None, wanted: frozenset[str]) -> set[str]:

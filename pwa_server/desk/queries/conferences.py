@@ -74,15 +74,22 @@ class Tie:
 
 def tie(actor: Actor, meeting: str) -> Tie | None:
     """None for who is not in it, as for a meeting that never was."""
-    row = Meeting.get_or_none(Meeting.id == meeting)
-    return None if row is None else tie_to(actor, row)
+    row, seat = Meeting.get_or_none(Meeting.id == meeting), seat_of(actor, meeting)
+    return None if row is None else _tie(actor, row, seat)
+
+
+def seat_of(actor: Actor, meeting: str) -> Any:
+    return Seat.get_or_none((Seat.meeting == meeting) & (Seat.staff == actor.id) & Seat.seated)
 
 
 def tie_to(actor: Actor, row: Any) -> Tie | None:
+    return _tie(actor, row, seat_of(actor, row.id))
+
+
+def _tie(actor: Actor, row: Any, seat: Any) -> Tie | None:
     if not actor.active:
         return None
     see, change = cell(actor.role, GATES[row.gate][0])
-    seat = Seat.get_or_none((Seat.meeting == row.id) & (Seat.staff == actor.id) & Seat.seated)
     if seat is not None and not see:
         seat = None
     by_office = "office" in see

@@ -6,10 +6,10 @@ from typing import Any
 from sync.events import TOLD
 
 from ..core.desk import Desk
-from ..core.errors import DeskError, NotAllowed
+from ..core.errors import DeskError
 from ..models.handovers import Handover
 from ..models.office_and_cases import CaseFile, Member, OfficeOption, Staff
-from .access import Actor, may, sees_all
+from .access import Actor, demand_row, may, sees_all
 from .consent import agreed
 from .gates import handover_missing, telling_to_body
 
@@ -63,10 +63,7 @@ def read(desk: Desk, actor: Actor, id_: str) -> Any:
     Its receiver reads it while its ground stands, its case goes on and nobody took it back.
     """
     row = Handover.get_or_none(Handover.id == id_)
-    if row is None:
-        raise DeskError("not_found")
-    if not may(actor, "see", "handovers", row.case, author=row.receiver):
-        raise NotAllowed("see handovers")
+    row = demand_row(actor, "see", "handovers", row, "receiver")
     if row.receiver == actor.id and stopped(row, desk.today()):
         raise DeskError("handover_stopped")
     return row

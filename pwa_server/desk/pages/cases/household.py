@@ -300,6 +300,7 @@ def _decide(case: str) -> str:
 
 
 def _merge(case: str) -> str:
+    demand(me(), "change", "core", case)  # before the number is looked for
     other = CaseFile.get_or_none(CaseFile.no == _text("no"))
     if other is None:
         raise DeskError("not_two_records")

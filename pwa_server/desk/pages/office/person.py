@@ -82,11 +82,11 @@ def role(person: str) -> Any:
 @fresh_proof
 def invite(person: str) -> Any:
     """A new first password. What was used before stops working; where two decide, each hands over half of it."""
-    row = find(person)
     asked, password = trust.recover(the_desk(), me(), person)
     if asked is not None:
         say("desk.said.proposed", tone="wait")
         return redirect(url_for("person.one", person=person))
+    row = find(person)
     return render_template(
         "desk/person_added.html", name=row.name, email=row.email, password=password, asked_by=""
     )
@@ -96,7 +96,7 @@ def invite(person: str) -> Any:
 @fresh_proof
 def sign_out(person: str) -> Any:
     """End this person's sessions at the desk."""
-    actions.sign_out(the_desk(), me(), find(person).id)
+    actions.sign_out(the_desk(), me(), person)
     say("desk.said.signed_out")
     return redirect(url_for("person.one", person=person))
 

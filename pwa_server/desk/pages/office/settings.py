@@ -141,9 +141,10 @@ def passkey_answer() -> Any:
 @pages.post("/settings/passkeys/remove")
 @fresh_proof
 def remove_passkey() -> Any:
-    Passkey.delete().where(
-        (Passkey.staff == me().id) & (Passkey.id == request.form.get("passkey", ""))
-    ).execute()
+    mine = (Passkey.staff == me().id) & (Passkey.id == request.form.get("passkey", ""))
+    if not Passkey.delete().where(mine).execute():
+        g.security_outcome = "not_found"
+        return redirect(url_for("settings.page") + "#passkeys")
     staff.end_own(the_desk(), me().id, g.secret, None)
     act(the_desk(), me(), "staff.factor_set", {"staff": me().id, "factor": "passkey_removed"})
     say("desk.said.passkey_gone")

@@ -7,10 +7,9 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request
 
-from ...core.errors import DeskError
 from ...models.office_and_cases import Visit, VisitVersion
 from ...models.visits import SETTLED
-from ...queries.access import demand, may, shown_flags, visible_record
+from ...queries.access import demand_row, may, shown_flags, visible_record
 from ...queries.access_log import note_view
 from ...queries.cases import safety_of
 from ..cases import engagement_chart
@@ -85,9 +84,7 @@ def number(text: str) -> int:
 @pages.get("/visits/<visit>/print")
 def visit(visit: str) -> Any:
     row = Visit.get_or_none(Visit.id == visit)
-    if row is None:
-        raise DeskError("not_found")
-    demand(me(), "see", "visit_facts", row.case, author=row.staff)
+    row = demand_row(me(), "see", "visit_facts", row, "staff")
     case = see_case(row.case)
     note_view(the_desk(), me(), f"visit_print {visit}", row.case)
     version = VisitVersion.get_by_id(row.current_version)

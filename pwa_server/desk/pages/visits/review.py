@@ -22,7 +22,7 @@ from ...models.office_and_cases import (
     VisitFlag,
     VisitVersion,
 )
-from ...queries.access import demand, may, may_review
+from ...queries.access import demand, demand_row, may, may_review
 from ...queries.access_log import note_view, note_views
 from ..cases import engagement_chart
 from ..cases import list as case_list
@@ -124,6 +124,7 @@ def done_rows() -> list[Any]:
 @pages.post("/review/approve")
 def approve_many() -> Any:
     """Approve what was ticked. Urgent, worrying and two-valued records are left: each wants its own look."""
+    demand(me(), "change", "review")
     desk, done, left = the_desk(), [], 0
     for visit in request.form.getlist("visit")[:100]:
         row = Visit.get_or_none(Visit.id == visit)
@@ -261,9 +262,9 @@ def photos_of(visit: str) -> list[Any]:
 def photo(visit: str, place: int) -> Any:
     row = Visit.get_or_none(Visit.id == visit)
     picture = Photo.get_or_none((Photo.visit == visit) & (Photo.place == place))
-    if row is None or picture is None:
+    row = demand_row(me(), "see", "photos", row, "staff")
+    if picture is None:
         abort(404)
-    demand(me(), "see", "photos", row.case, author=row.staff)
     blob = BlobFile.get_or_none((BlobFile.id == picture.blob) & (BlobFile.state == "here"))
     if blob is None:
         abort(404)

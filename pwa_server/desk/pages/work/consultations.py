@@ -180,8 +180,7 @@ def _known(notice: Any, begun: Any) -> dict[str, Any]:
 
 def _one(consultation: str) -> Any:
     """The consultation as this person may read it; looked at, it leaves a line."""
-    row = acts.consultation_row(consultation)
-    demand(me(), "see", "core", row.case)
+    row = acts.consultation_row(me(), "see", consultation)
     note_view(the_desk(), me(), f"consultation {row.id}", row.into)
     return shown(me(), row)
 
@@ -296,8 +295,7 @@ def become_case(consultation: str) -> Any:
 @pages.get("/consultations/<consultation>/sheet")
 def sheet(consultation: str) -> Any:
     """受付票, for A4: what was answered, and the thick edge of what goes to the state."""
-    row = acts.consultation_row(consultation)
-    demand(me(), "see", "core", row.case)
+    row = acts.consultation_row(me(), "see", consultation)
     note_view(the_desk(), me(), f"consultation_sheet {row.id}", row.into)
     seen = shown(me(), row)
     into = CaseFile.get_or_none(CaseFile.id == row.into) if row.into else None

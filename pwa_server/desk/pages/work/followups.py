@@ -17,7 +17,7 @@ from ...core.tables import among
 from ...exchange import push_delivery
 from ...models.office_and_cases import Assignment, CaseFile, DeviceRow, FollowUp, Staff
 from ...queries import owners
-from ...queries.access import cell, may, sees_all, visible_cases
+from ...queries.access import NOBODYS, cell, demand_row, may, sees_all, visible_cases
 from ...queries.access_log import note_views
 from ...queries.quiet_hours import quiet_hours
 from ..layout import counts
@@ -200,7 +200,7 @@ def add() -> Any:
     form, desk = request.form, the_desk()
     back = url_for("followups.page", view=form.get("view") or None)
     case = CaseFile.get_or_none((CaseFile.no == form.get("no", "").strip()) & (CaseFile.status == "active"))
-    if case is None or not may(me(), "see", "core", case.id):
+    if not may(me(), "see", "core", NOBODYS if case is None else case.id) or case is None:
         say("desk.error.no_such_case", tone="wrong")
         return redirect(f"{back}#add")
     at = read_when(form.get("on", ""), form.get("at", ""))
@@ -230,8 +230,7 @@ def change(followup: str) -> Any:
         say("desk.said.followup_done")
     elif do == "called":
         row = FollowUp.get_or_none(FollowUp.id == followup)
-        if row is None or not changes("followups", row.case):
-            raise DeskError("not_allowed")
+        row = demand_row(me(), "change", "followups", row)
         push_delivery.note_called(desk, followup, me().id)
         say("desk.said.called")
     elif do == "assign":
