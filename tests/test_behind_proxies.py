@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ import pytest
 
 from pwa_server import processes
 from pwa_server.config import Config
+from pwa_server.front import SLOW_LINES
 from pwa_server.trial import prepare
 from tests.standins import proxies
 from tests.standins.ports import free_ports
@@ -134,8 +136,8 @@ class Place:
     port: int
     tls: bool
 
-    def line(self, part, context=None):
-        plain = socket.create_connection(("127.0.0.1", self.port), PATIENCE)
+    def line(self, part, context=None, source="127.0.0.1"):
+        plain = socket.create_connection(("127.0.0.1", self.port), PATIENCE, (source, 0))
         if not self.tls:
             return plain
         return (context or anybody()).wrap_socket(plain, server_hostname=proxies.NAMES[part])
@@ -308,3 +310,73 @@ def test_both_samples_say_the_same(file):
         assert name in text
     assert len(re.findall(r"proxy_request_buffering on|^\s*buffer_requests", text, re.MULTILINE)) == 2
     assert len(re.findall(r"(?:client_max_body_size|max_size) [79]M?B?m?", text, re.IGNORECASE)) == 2
+
+
+ATTACKER, PHONE = "127.0.0.3", "127.0.0.2"
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(not proxies.there("nginx"), reason="nginx is not installed here: apt install nginx-light")
+def test_behind_a_proxy_that_streams_slow_lines_stop_only_whose_they_are(
+    parts, certificate, tmp_path, postgres_url
+):
+    """Handed on as they come, they reach the program: it counts them for their sender, whatever they say of themselves.
+
+    A relay on SQLite, one on PostgreSQL, and a desk: at the same time, because a line is slow after ten seconds only.
+    """
+    (port,) = free_ports(1)
+    config = Config(
+        data=tmp_path / "data",
+        trial=True,
+        role="relay",
+        relay_offices=("A" * 43,),
+        database_url=postgres_url,
+        port=port,
+        trusted_proxies=("127.0.0.1",),
+    )
+    other = processes.start(config, "relay", subprocess.DEVNULL)
+    try:
+        processes.wait_ready([other], 110)
+        with ExitStack() as open_:
+            doors = []
+            for behind, names in ((parts, ("relay", "desk")), (parts | {"relay": port}, ("relay",))):
+                (front,) = free_ports(1)
+                folder = tmp_path / str(front)
+                folder.mkdir()
+                place = proxies.running("nginx", front, behind, *certificate, folder, streams=True)
+                open_.enter_context(place)
+                doors += [(Place("nginx", front, True), part) for part in names]
+            for place, part in doors:
+                for number in range(SLOW_LINES):
+                    lies = b"X-Forwarded-For: %s\r\n" % PHONE.encode() if number % 2 else b""
+                    open_.enter_context(slow_line(place, part, lies))
+            for place, part in doors:
+                until = time.monotonic() + PATIENCE
+                while sent_from(place, part, ATTACKER) != 429:  # now they count as slow
+                    assert time.monotonic() < until
+                    time.sleep(0.5)
+                assert sent_from(place, part, PHONE) not in (429, 502, 504), part
+    finally:
+        processes.end([other])
+
+
+def slow_line(place, part, headers):
+    """A body of which one byte comes."""
+    path = {"relay": b"/v1/push", "desk": b"/sign-in"}[part]
+    line = place.line(part, source=ATTACKER)
+    head = b"POST " + path + b" HTTP/1.1\r\nHost: " + proxies.NAMES[part].encode() + b"\r\n" + headers
+    line.sendall(head + b"Content-Length: 900\r\n\r\nx")
+    return line
+
+
+def sent_from(place, part, address):
+    """Status of a whole body from this address."""
+    path = {"relay": b"/v1/nonce", "desk": b"/sign-in"}[part]
+    host = proxies.NAMES[part].encode()
+    with place.line(part, source=address) as line:
+        line.sendall(
+            b"POST " + path + b" HTTP/1.1\r\nHost: " + host + b"\r\nConnection: close\r\n"
+            b"Content-Length: 2\r\n\r\n{}"
+        )
+        line.settimeout(PATIENCE)
+        return int(line.recv(65_536)[9:12])

@@ -25,10 +25,22 @@ def program(name: str) -> str | None:
 
 @contextlib.contextmanager
 def running(
-    name: str, port: int, behind: dict[str, int], cert: Path, key: Path, folder: Path
+    name: str,
+    port: int,
+    behind: dict[str, int],
+    cert: Path,
+    key: Path,
+    folder: Path,
+    *,
+    streams: bool = False,
 ) -> Iterator[int]:
-    """nginx or caddy on 127.0.0.1:`port`, before relay and desk at the ports of `behind`."""
+    """nginx or caddy on 127.0.0.1:`port`, before relay and desk at the ports of `behind`.
+
+    `streams`: it hands a body on as it comes, as the samples warn against.
+    """
     text = {"nginx": _nginx, "caddy": _caddy}[name](port, folder)
+    if streams:
+        text = text.replace("proxy_request_buffering on", "proxy_request_buffering off")
     for part, usual in (("relay", 8600), ("desk", 8700)):
         text = text.replace(f"127.0.0.1:{usual}", f"127.0.0.1:{behind[part]}")
         text = text.replace(f"/etc/ssl/{part}.pem", str(cert)).replace(f"/etc/ssl/{part}.key", str(key))
