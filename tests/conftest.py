@@ -12,6 +12,7 @@ from urllib.parse import quote
 import hypothesis
 import pytest
 import pytest_timeout
+from werkzeug.routing import Rule
 
 from tests.standins.ports import free_ports
 
@@ -21,6 +22,24 @@ _connect = socket.socket.connect
 hypothesis.settings.register_profile("sotto", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("sotto")
 ENDS_WITHIN = 120  # seconds
+
+_builders = {}
+_compile_builder = Rule._compile_builder
+
+
+def _builder_once(rule, append_unknown=True):
+    """Werkzeug's own function that writes an address, compiled once for all apps of this process.
+
+    It names the rule it is of by its first argument and so can serve every equal rule. Each app has some
+    300, and the tests make hundreds of apps.
+    """
+    key = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults), append_unknown)
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+Rule._compile_builder = _builder_once
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -120,17 +120,21 @@ def clock():
     return TestClock()
 
 
-@pytest.fixture
-def config(tmp_path):
+def settings_in(folder: Path) -> Config:
     return Config(
-        data=tmp_path / "data",
-        desk_key_file=tmp_path / "key" / "desk.key",
-        backup_dir=tmp_path / "backups",
-        journal_dir=tmp_path / "journal",
+        data=folder / "data",
+        desk_key_file=folder / "key" / "desk.key",
+        backup_dir=folder / "backups",
+        journal_dir=folder / "journal",
         second_place="folder",
         trial=True,
         relay_url="https://relay.test",
     )
+
+
+@pytest.fixture
+def config(tmp_path):
+    return settings_in(tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -145,14 +149,37 @@ def sample_office(tmp_path_factory):
     return folder, backup_key.to_bytes()
 
 
-@pytest.fixture
-def office(config, clock, sample_office):
-    folder, backup_key = sample_office
-    shutil.copytree(folder / "data", config.data)
+def put_away(office: Office) -> None:
+    """Close it, so that its folder can be copied."""
+    office.desk.db.execute_sql("pragma wal_checkpoint(truncate)")
+    office.desk.close()
+    office.http.close()
+
+
+def copied_office(folder: Path, config: Config, clock: TestClock, backup_key: bytes) -> Office:
+    """The office whose folder `put_away` left, in a folder of this test: desk, relay, backups, journal."""
+    shutil.copytree(folder, config.data.parent, dirs_exist_ok=True)
+    (relay,) = config.data.parent.glob("relay-*")
+    return Office(config, clock, SealKey.from_bytes(backup_key), relay)
+
+
+@pytest.fixture(scope="session")
+def synced_files(tmp_path_factory, sample_office):
+    """The sample's office after its first look at a relay, made once."""
+    folder = tmp_path_factory.mktemp("synced")
+    config = settings_in(folder)
+    shutil.copytree(sample_office[0] / "data", config.data)
     config.desk_key_file.parent.mkdir()
-    shutil.copy(folder / "desk.key", config.desk_key_file)
-    office = Office(config, clock, SealKey.from_bytes(backup_key))
+    shutil.copy(sample_office[0] / "desk.key", config.desk_key_file)
+    office = Office(config, TestClock(), SealKey.from_bytes(sample_office[1]))
     office.sync()
+    put_away(office)
+    return folder
+
+
+@pytest.fixture
+def office(config, clock, sample_office, synced_files):
+    office = copied_office(synced_files, config, clock, sample_office[1])
     yield office
     office.desk.close()
     office.http.close()

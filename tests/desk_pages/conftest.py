@@ -1,30 +1,31 @@
 """People at the desk's pages, through HTTP: 中川 (supervisor), 小林 and 西村 (workers), 田中 (administrator)."""
 
 import re
-import shutil
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
-from pwa_server.config import Config
 from pwa_server.desk.accounts import staff
 from pwa_server.desk.app import create_desk
 from pwa_server.desk.models.office_and_cases import Account
 from pwa_server.desk.pages.layout.guards import COOKIE
-from sync.sealing import SealKey
 from tests.desk.conftest import (  # noqa: F401
     Office,
     TestClock,
     bare_desk,
     clock,
     config,
+    copied_office,
     desk,
     give_account,
     join,
     kobayashi,
     nakagawa,
+    put_away,
     sample_office,
+    settings_in,
+    synced_files,
 )
 from tests.desk_pages.morning import Morning, bring_about
 
@@ -37,12 +38,19 @@ class Reader(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__()
+        self._page = page
+
+    def __getattr__(self, name: str) -> Any:
+        """Read when first asked: most pages are looked at by their status or text alone."""
+        if name not in ("links", "forms", "text", "title"):
+            raise AttributeError(name)
         self.links: list[str] = []
         self.forms: list[dict[str, Any]] = []
         self.text = ""
         self.title = ""
         self._in: list[str] = []
-        self.feed(page)
+        self.feed(self._page)
+        return self.__dict__[name]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = dict(attrs)
@@ -133,38 +141,23 @@ class AtTheDesk:
 
 
 @pytest.fixture(scope="session")
-def morning_files(tmp_path_factory, sample_office):  # noqa: F811
+def morning_files(tmp_path_factory, sample_office, synced_files):  # noqa: F811
     """The desk after `bring_about`, made once; tests that ask for `morning` get a copy of its files."""
     folder = tmp_path_factory.mktemp("morning")
-    shutil.copytree(sample_office[0] / "data", folder / "data")
-    settings = Config(
-        data=folder / "data",
-        desk_key_file=sample_office[0] / "desk.key",
-        trial=True,
-        relay_url="https://relay.test",
-        backup_dir=folder / "backups",
-    )
     clock = TestClock()  # noqa: F811
-    office = Office(settings, clock, SealKey.from_bytes(sample_office[1]))
-    office.sync()
+    office = copied_office(synced_files, settings_in(folder), clock, sample_office[1])
     told = bring_about(office)
-    office.desk.db.execute_sql("pragma wal_checkpoint(truncate)")
-    office.desk.close()
-    office.http.close()
-    return folder / "data", clock.time, told
+    put_away(office)
+    return folder, clock.time, told
 
 
 @pytest.fixture
-def office(request, config, clock, sample_office):  # noqa: F811
+def office(request, config, clock, sample_office, synced_files):  # noqa: F811
     """As in tests/desk: a desk with the sample, or with the whole morning where a test asks for it."""
-    data = sample_office[0] / "data"
+    folder = synced_files
     if "morning" in request.fixturenames:
-        data, clock.time, _ = request.getfixturevalue("morning_files")
-    shutil.copytree(data, config.data)
-    config.desk_key_file.parent.mkdir()
-    shutil.copy(sample_office[0] / "desk.key", config.desk_key_file)
-    office = Office(config, clock, SealKey.from_bytes(sample_office[1]))
-    office.sync()
+        folder, clock.time, _ = request.getfixturevalue("morning_files")
+    office = copied_office(folder, config, clock, sample_office[1])
     yield office
     office.desk.close()
     office.http.close()
