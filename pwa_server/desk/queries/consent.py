@@ -6,6 +6,7 @@ were applied (`projections.consent_words`); where words could not be read they o
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from ..models.households import AGENCIES, ALL, OWN, SCOPE_OF, Consent
@@ -28,21 +29,39 @@ def scopes_of_role(role: str) -> frozenset[str]:
     return frozenset(SCOPE_OF[name] for name in seen if name in SCOPE_OF)
 
 
-def agreed(case: str, telling: Telling, today: date) -> bool:
-    """Whether the person's latest word about this recipient stands today and goes as far.
+class Ledger:
+    """What the person of one case agreed to, read once for many questions."""
 
-    A case whose consent was only noted when it was opened has no line in the ledger: then that counts, for sharing.
-    """
-    lines = lines_of(case, telling.purpose)
-    if not lines:
-        row = CaseFile.get_or_none(CaseFile.id == case)
-        return telling.purpose == "sharing" and row is not None and row.consent == "given"
-    said = next((one for one in lines if one.giver in OWN and concerns(one, telling.recipients)), None)
-    return (
-        said is not None
-        and stands(said, today)
-        and (ALL in said.scopes or telling.scopes <= set(said.scopes))
-    )
+    def __init__(self, case: str) -> None:
+        self.case = case
+        self._lines: dict[str, list[Any]] = {}
+
+    def agreed(self, telling: Telling, today: date) -> bool:
+        """Whether the person's latest word about this recipient stands today and goes as far.
+
+        A case whose consent was only noted when it was opened has no line in the ledger: then that counts, for sharing.
+        """
+        if telling.purpose not in self._lines:
+            self._lines[telling.purpose] = lines_of(self.case, telling.purpose)
+        lines = self._lines[telling.purpose]
+        if not lines:
+            return telling.purpose == "sharing" and self._noted
+        said = next((one for one in lines if one.giver in OWN and concerns(one, telling.recipients)), None)
+        return (
+            said is not None
+            and stands(said, today)
+            and (ALL in said.scopes or telling.scopes <= set(said.scopes))
+        )
+
+    @cached_property
+    def _noted(self) -> bool:
+        row = CaseFile.get_or_none(CaseFile.id == self.case)
+        return row is not None and row.consent == "given"
+
+
+def agreed(case: str, telling: Telling, today: date) -> bool:
+    """`Ledger.agreed`, where one question is asked."""
+    return Ledger(case).agreed(telling, today)
 
 
 def lines_of(case: str, purpose: str) -> list[Any]:

@@ -10,7 +10,7 @@ from ..core.errors import DeskError
 from ..models.handovers import Handover
 from ..models.office_and_cases import CaseFile, Member, OfficeOption, Staff
 from .access import Actor, demand_row, may, sees_all
-from .consent import agreed
+from .consent import Ledger
 from .gates import handover_missing, telling_to_body
 
 OPTION = "handover_bodies"
@@ -42,9 +42,9 @@ def receivers() -> list[Any]:
     return list(rows.order_by(Staff.kana, Staff.name))
 
 
-def may_tell(case: str, to: str, receiver: str | None, today: date) -> list[str]:
+def may_tell(ledger: Ledger, to: str, receiver: str | None, today: date) -> list[str]:
     """What the person agreed that this body is told."""
-    return [one for one in TOLD if agreed(case, telling_to_body(to, receiver, frozenset({one})), today)]
+    return [one for one in TOLD if ledger.agreed(telling_to_body(to, receiver, frozenset({one})), today)]
 
 
 def contact_of(case: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from ...core.desk import Desk
 from ...queries.access import may
 from ...queries.cases import staff_name
+from ...queries.consent import Ledger
 from ...queries.handovers import bodies, may_tell, of_case, stopped
 
 SENT = 10  # the latest
@@ -15,9 +16,9 @@ def handovers_of(desk: Desk, worker: Any, case: str) -> dict[str, Any] | None:
     """None where they are not for this phone."""
     if not may(worker, "see", "handovers", case, place="phone"):
         return None
-    today = desk.today()
+    today, ledger = desk.today(), Ledger(case)
     return {
-        "may": [{"to": name, "told": may_tell(case, name, None, today)} for name in bodies()],
+        "may": [{"to": name, "told": may_tell(ledger, name, None, today)} for name in bodies()],
         "sent": [
             {name: getattr(row, name) for name in ROW}
             | {

@@ -17,6 +17,7 @@ from ...models.office_and_cases import CaseFile
 from ...queries import handovers
 from ...queries.access import demand, may
 from ...queries.access_log import note_view, note_views
+from ...queries.consent import Ledger
 from ..layout.form_values import read_day
 from ..layout.lookups import books, people
 from ..layout.page import changes, say, sees
@@ -91,14 +92,14 @@ def typed() -> acts.Letter:
 
 
 def _form(row: Any, told: acts.Letter, wrong: str) -> str:
-    today = the_desk().today()
+    today, ledger = the_desk().today(), Ledger(row.id)
     names = handovers.bodies()
     return render_template(
         "desk/handover_new.html",
         case=row,
         told=told,
         wrong=wrong,
-        bodies={name: handovers.may_tell(row.id, name, None, today) for name in names},
+        bodies={name: handovers.may_tell(ledger, name, None, today) for name in names},
         receivers=handovers.receivers(),
         grounds=GROUNDS,
         laws=LAWS,
