@@ -55,6 +55,24 @@ def test_what_is_too_long_to_keep_is_not_said_to_be_kept(supervisor, office):
     assert "残せませんでした" in told
 
 
+def test_who_is_asked_for_a_proof_is_told_only_what_became_of_the_form(supervisor, office):
+    """Nothing typed, something, and too much; told again when the proof was wrong."""
+    office.clock.pass_(minutes=11)
+    kept, lost = "書きかけは残っています", "書きかけを残せませんでした"
+    page = supervisor.open("/people/add")
+    assert supervisor.path.startswith("/prove")
+    assert kept not in page.text
+    assert lost not in page.text
+    for name, said, unsaid in (("木村", kept, lost), ("木" * 300_000, lost, kept)):
+        supervisor.send("/people/add", name=name)
+        for _ in range(2):
+            assert said in supervisor.page
+            assert unsaid not in supervisor.page
+            supervisor.send("/prove", password="wrong")
+    supervisor.open("/people/add")
+    assert kept not in supervisor.page
+
+
 def test_of_forms_with_files_only_the_last_few_are_kept(supervisor, office):
     supervisor.open("/cases/demo-002")
     office.clock.pass_(seconds=(SESSION_IDLE + timedelta(minutes=5)).total_seconds())

@@ -3,11 +3,15 @@
 import pytest
 
 from pwa_server.cli import main
-from pwa_server.desk.models.office_and_cases import AccessView, DeviceRow
+from pwa_server.desk.actions.incidents import what_was_on
+from pwa_server.desk.models.office_and_cases import AccessView, BlobFile, DeviceRow
 from pwa_server.desk.models.trust import Incident
 from pwa_server.desk.open_desk import open_desk
 from pwa_server.desk.projections.rebuild import dump, rebuild
 from pwa_server.desk.queries import access_log
+from pwa_server.desk.queries.access import PHONE, on_a_phone
+from pwa_server.texts import catalogue
+from tests.desk_pages.morning import jpeg
 
 
 def report(person, device, **other):
@@ -51,6 +55,26 @@ def test_one_form_stops_the_phone_orders_the_wipe_and_counts_who_was_on_it(super
         assert told in page.text, told
     office.sync()
     assert phone.ask_orders() is not None  # the order lies at the relay, for a locked phone too
+
+
+def test_the_draft_names_all_that_a_phone_may_hold(supervisor, office):
+    """Every class of data the access table gives a phone of this role, and photos that are in no backup yet."""
+    phone = office.phone_of("kobayashi", "業務用 1号")
+    phone.write(phone.visit("demo-002", photos=[phone.photo(jpeg())]))
+    office.round(phone)
+    report(supervisor, phone.id)
+    text = Incident.get().items["data"]
+    named = on_a_phone("worker")
+    assert {"identity", "contact", "health", "plan", "handovers"} <= set(named)
+    for language in ("ja", "en"):
+        assert {f"desk.on_phone.{one}" for one in PHONE} <= set(catalogue(language))
+    for one in named:
+        assert catalogue("ja")[f"desk.on_phone.{one}"] in text
+    for said in ("名前・読み・生年月日・住所・電話番号", "まだ控えに入っていないもの 1枚"):
+        assert said in text
+    BlobFile.update(safe=True).execute()
+    assert what_was_on(phone.id)["photos"] == 0
+    assert set(on_a_phone("administrator")) == set(on_a_phone("nobody")) == set()
 
 
 def test_the_draft_is_written_on_and_keeps_html_as_text(supervisor, office):

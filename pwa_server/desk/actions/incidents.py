@@ -6,7 +6,7 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.tables import among
 from ..exchange.roster import told_by_phone
-from ..models.office_and_cases import DeviceRow, Member, Sent
+from ..models.office_and_cases import BlobFile, DeviceRow, Member, Photo, Sent, Visit
 from ..models.trust import Incident
 from ..queries.access import Actor, demand
 from .act import act
@@ -65,11 +65,19 @@ def what_was_on(device: str) -> dict[str, Any]:
         "label": row.label,
         "cases": cases,
         "people": int(people),
+        "photos": photos_still_on(device),
         "records": sum(path.startswith("record/") for path in paths),
         "heardAt": told.get("heard_at"),
         "unsent": told.get("unsent"),
         "app": told.get("app", ""),
     }
+
+
+def photos_still_on(device: str) -> int:
+    """Photos this phone took that are in no backup yet: it keeps them. Those of records it has not sent are unknown."""
+    taken = Photo.select(Photo.blob).join(Visit, on=(Photo.visit == Visit.id)).where(Visit.device == device)
+    safe = BlobFile.select(BlobFile.id).where(BlobFile.safe)
+    return int(taken.where(Photo.blob.not_in(safe)).distinct().count())
 
 
 def _fitting(items: dict[str, str]) -> dict[str, str]:

@@ -87,6 +87,12 @@ PHONE: dict[str, str] = {
     "notices": "own",
 }
 
+
+def on_a_phone(role: str) -> list[str]:
+    """The classes of data that somebody of this role has on a phone, of the cases they are assigned or wrote for."""
+    return [name for name, ties in PHONE.items() if cell(role, name)[0] & set(ties.split())]
+
+
 # A welfare commissioner reads only this of a safety card: go in two, ring first (domain.md 7.2).
 SAFETY_KINDS: dict[str, tuple[str, ...]] = {"commissioner": ("two_people", "call_first")}
 

@@ -263,10 +263,12 @@ def fresh_proof(view: Callable[..., Any]) -> Callable[..., Any]:
         person = me()
         if staff.is_stepped_up(the_desk(), person.session):
             return view(*args, **kwargs)
-        if request.method == "POST":
-            keep_form(person.id, sends=True)
-        else:
+        kept = ""  # nothing was typed
+        if request.method == "POST" and set(request.form) - set(NEVER_KEPT):
+            kept = "kept" if keep_form(person.id, sends=True) else "not_kept"
+        elif request.method == "GET":
             note(session_id(), "next", request.path, the_desk().clock())
+        note(session_id(), "typed", kept, the_desk().clock())
         told_outcome(PROOF_WANTED)
         return redirect(url_for("sign_in.prove"))
 

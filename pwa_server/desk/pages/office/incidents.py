@@ -9,9 +9,9 @@ from ...actions import incidents
 from ...core.clock import moment, stamp
 from ...core.errors import DeskError, NotAllowed
 from ...core.tables import among
-from ...models.office_and_cases import CaseFile, DeviceRow
+from ...models.office_and_cases import CaseFile, DeviceRow, Staff
 from ...models.trust import Incident
-from ...queries.access import may
+from ...queries.access import may, on_a_phone
 from ...queries.access_log import note_view
 from ..layout.form_values import read_when
 from ..layout.lookups import people
@@ -76,12 +76,21 @@ def draft(row: Any, kind: str, noticed: str, what: str, facts: dict[str, Any]) -
         "kind": words.t(f"desk.lost.kind.{kind}"),
         "what": what or words.t("desk.lost.not_known"),
         "cases": len(facts["cases"]),
+        "has": on_it(row.staff),
+        "photos": facts["photos"],
         "n": facts["people"],
         "heard": heard,
         "unsent": unsent,
         "ordered": words.stamp(the_desk().now()),
     }
     return {item: words.t(f"desk.lost.draft.{item}", **known_slots(item, known)) for item in incidents.ITEMS}
+
+
+def on_it(staff: str) -> str:
+    """What a phone of this person has of a case, in words: what the access table gives it."""
+    person = Staff.get_or_none(Staff.id == staff)
+    classes = on_a_phone(person.role) if person else []
+    return str(g.words.t("desk.comma").join(g.words.t(f"desk.on_phone.{one}") for one in classes))
 
 
 def known_slots(item: str, known: dict[str, Any]) -> dict[str, Any]:

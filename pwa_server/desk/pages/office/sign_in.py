@@ -215,10 +215,15 @@ def prove() -> Any:
             else:
                 staff.sign_in(desk, account.email, request.form.get("password", ""))
         except DeskError as error:
-            return refused(error, "desk/prove.html", code_only=by_code, by_code=by_code)
+            return refused(error, "desk/prove.html", code_only=by_code, by_code=by_code, typed=typed_before())
         proved()
         return redirect(next_place(person.id, take_note(session_id(), "next")))
-    return render_template("desk/prove.html", by_code=by_code)
+    return render_template("desk/prove.html", by_code=by_code, typed=typed_before())
+
+
+def typed_before() -> str:
+    """What became of the form that led here: kept | not_kept | "" (there was none)."""
+    return str(read_note(session_id(), "typed") or "")
 
 
 @pages.route("/kept", methods=["GET", "POST"])
