@@ -1,4 +1,4 @@
-"""The page of ASVS verdicts: every requirement once, a reason where one is due, and everything it cites is there."""
+"""The page of ASVS verdicts: every requirement once, a reason where one is due, and everything it cites is there, tests by name."""
 
 import re
 from pathlib import Path
@@ -26,8 +26,19 @@ def test_what_is_cited_is_there():
     for requirement, _, verdict, _, shown in ROWS:
         cited = re.findall(r"`([^`]+)`", shown)
         assert cited or verdict == "not applicable", requirement
-        for path in cited:
+        for one in cited:
+            path, _, test = one.partition("::")
             assert (ROOT / path).is_file(), (requirement, path)
+            if path.endswith(".py") and Path(path).name.startswith("test_"):
+                named = re.findall(r"^ *def (test_\w+)\(", (ROOT / path).read_text("utf-8"), re.MULTILINE)
+                assert named, (requirement, path)
+                assert not test or test in named, (requirement, one)
+
+
+def test_every_pass_is_shown_by_a_test_or_says_what_the_file_shows():
+    """A page alone shows nothing by itself: then the row says what stands there."""
+    bare = [row[0] for row in ROWS if row[2] == "pass" and "tests/" not in row[4] and len(row[3]) < 8]
+    assert bare == []
 
 
 def test_whatever_is_no_pass_says_why():

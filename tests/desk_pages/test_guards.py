@@ -262,3 +262,26 @@ def test_who_signs_in_arrives_where_they_were_going(app, visitor):
     visitor.send("/sign-out")
     visitor.sign_in()
     assert visitor.path.startswith("/?") or visitor.path.startswith("/today")
+
+
+def test_nothing_of_how_it_is_built_is_told(app, visitor, supervisor):
+    """No repository, listing, console, settings or numbers; no TRACE; no debugger."""
+    assert not app.debug
+    assert not app.testing
+    hidden = (
+        "/.git/config",
+        "/.env",
+        "/static/",
+        "/static/js/",
+        "/static/../app.py",
+        "/console",
+        "/metrics",
+        "/docs",
+    )
+    for path in hidden:
+        for person in (visitor, supervisor):
+            answer = person.client.get(path)
+            assert answer.status_code in (302, 404), path
+            assert answer.status_code == 404 or "/sign-in" in answer.location, path
+    for path in ("/", "/sign-in", "/static/css/desk.css"):
+        assert supervisor.client.open(path, method="TRACE").status_code in (403, 405), path
