@@ -4,8 +4,9 @@ import re
 
 import httpx
 
+from pwa_server.desk.actions import devices
 from pwa_server.desk.exchange.relay_client import RelayClient
-from pwa_server.desk.models.office_and_cases import DeviceRow, Received, Visit
+from pwa_server.desk.models.office_and_cases import DeviceRow, Held, Received, Visit
 from tests.standins.phone import Phone
 
 
@@ -159,6 +160,46 @@ def test_what_cannot_be_read_in_is_shown_tried_again_and_closed_by_a_person(supe
     supervisor.send(card, do="recorded_by_hand", comment="電話で聞いて書いた")
     assert "預かりを閉じました" in supervisor.page
     assert "預かりはありません" in supervisor.page
+
+
+BODIES = {  # what an envelope may bring instead of its events, and what is so of it
+    "missing": ({"v": 1, "note": "中の文"}, "記録の一覧がありません", "中の文"),
+    "not a list": ({"v": 1, "events": "中の文"}, "記録の一覧がありません", "中の文"),
+    "none": ({"v": 1, "events": []}, "一件も入っていません", ""),
+    "newer": ({"v": 2, "strokes": ["中の文"]}, "知らない書式", "中の文"),
+    "values": ({"v": 1, "events": [1, "中の文", None, {"case": ["x"]}] * 51}, "記録が204件", "中の文"),
+}
+
+
+def test_what_opens_and_cannot_be_read_in_is_told_as_it_is(supervisor, office):
+    """Never "damaged, or another key": a person reads what came, of a phone in use and of a stopped one."""
+    phone, stopped = office.phone_of("kobayashi"), office.phone_of("nishimura")
+    visits = [phone.visit("demo-002", hook=f"hook {n}") for n in range(201)]
+    bodies = BODIES | {"many": ({"v": 1, "events": visits}, "記録が201件", "hook 200")}
+    stopped.write(stopped.visit("demo-003"))
+    phone.write(phone.visit("demo-002"))
+    came = {}
+    for name, (body, said, inside) in bodies.items():
+        for one in (phone, stopped):
+            came[one._pack([], [], body=body).id] = (name, said, inside)
+    devices.revoke(office.desk, office.person("nakagawa"), stopped.id, "替えた")
+    office.round(phone)
+    stopped.push()
+    office.sync()
+    held = [row for row in Held.select() if row.id in came]
+    boxed = [row for row in Received.select() if row.id in came and row.status == "for_review"]
+    assert len(held) == len(boxed) == len(bodies)
+    for row in [*held, *boxed]:
+        _, said, inside = came[row.id]
+        page = supervisor.open(f"/{'held' if isinstance(row, Held) else 'review-box'}/{row.id}").text
+        assert said in page and inside in page, came[row.id]
+        assert "開けません" not in page
+
+    (many,) = [row.id for row in held if came[row.id][0] == "many"]
+    assert Visit.get_or_none(Visit.id == visits[200]["id"]) is None
+    supervisor.open(f"/held/{many}")
+    supervisor.send(f"/held/{many}", do="retry")  # a person takes in what no phone sends
+    assert Visit.select().where(Visit.id.in_([one["id"] for one in visits])).count() == 201
 
 
 def test_a_new_person_gets_a_first_password_that_is_shown_once(supervisor, app):

@@ -15,7 +15,7 @@ from ..models.key_values import bump
 from ..models.office_and_cases import Held, Received
 from ..projections.left_out import LOGGED
 from ..projections.registry import apply
-from .open_envelope import envelope_of, open_events
+from .open_envelope import contents, envelope_of, open_events
 from .photos import look_again
 from .take_events import take_event
 
@@ -48,9 +48,11 @@ def retry_held(desk: Desk, held: str, *, decided: bool = True) -> bool:
 
 
 def _retry_envelope(desk: Desk, received: Any, *, decided: bool) -> bool:
-    """Events that fail again are held, each for itself."""
+    """Events that fail again are held, each for itself. A person may take in more than one envelope may bring."""
+    envelope = envelope_of(received)
+    inside = contents(desk, envelope)
     try:
-        events = open_events(desk, envelope_of(received))
+        events = inside.events if decided and inside.state == "many" else open_events(desk, envelope)
     except SyncError:
         return False
     for place, event in enumerate(events):

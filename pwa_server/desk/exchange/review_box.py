@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from sync.errors import SyncError
-
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.key_values import bump, get_state, set_state
 from ..models.office_and_cases import Received
-from .open_envelope import envelope_of, open_events
+from .open_envelope import Contents, contents, envelope_of
 from .take_events import Taken, take_events
 
 
@@ -31,12 +29,9 @@ def reject(desk: Desk, envelope: str) -> None:
         _drop_later(envelope)
 
 
-def preview(desk: Desk, envelope: str) -> list[Any]:
-    """What an envelope of the review box says, for the person who decides. DeskError unreadable."""
-    try:
-        return open_events(desk, envelope_of(_for_review(envelope)))
-    except SyncError as error:
-        raise DeskError(error.code, error.detail) from error
+def preview(desk: Desk, envelope: str) -> Contents:
+    """What an envelope of the review box says, for the person who decides. DeskError not_found."""
+    return contents(desk, envelope_of(_for_review(envelope)))
 
 
 QUIET = ("case.viewed", "device.noted")
@@ -44,10 +39,10 @@ QUIET = ("case.viewed", "device.noted")
 
 def what_is_in(desk: Desk, envelope: str) -> str:
     """For the list: records | acts (of other kinds) | quiet (looked at, said of the phone itself) | sealed."""
-    try:
-        types = {event.get("type") for event in preview(desk, envelope) if isinstance(event, dict)}
-    except DeskError:
+    inside = preview(desk, envelope)
+    if inside.state not in ("whole", "many"):
         return "sealed"
+    types = {str(event.get("type")) for event in inside.events if isinstance(event, dict)}
     if types & {"visit.logged", "visit.corrected"}:
         return "records"
     return "quiet" if types <= set(QUIET) else "acts"

@@ -5,9 +5,11 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from pwa_server import texts
+from sync.limits import MAX_EVENTS
 
 from ... import actions
-from ...models.office_and_cases import Held
+from ...exchange.open_envelope import Contents, contents, envelope_of
+from ...models.office_and_cases import Held, Received
 from ...queries.access import demand
 from ...queries.access_log import note_view
 from ..layout import counts
@@ -16,6 +18,7 @@ from ..layout.page import say
 from ..layout.session import me, the_desk
 
 pages = Blueprint("held", __name__)
+MOST_TOLD = 5_000  # values of one envelope on a page
 HOW = ("recorded_by_hand", "not_needed")
 
 
@@ -40,17 +43,43 @@ def one(held: str) -> Any:
     if row is None:
         return redirect(url_for("held.page"))
     note_view(the_desk(), me(), f"held {held}", row.case)
-    notes = (row.event or {}).get("body", {}) if isinstance(row.event, dict) else {}
+    told, inside = what_came(row)
     return render_template(
         "desk/held_one.html",
         row=row,
-        told=texts_of(notes),
+        told=told[:MOST_TOLD],
+        more=max(0, len(told) - MOST_TOLD),
+        inside=inside,
         devices=devices(),
         reason=reason,
         event_name=event_name,
         place_name=place_name,
         **books(),
     )
+
+
+def what_came(row: Any) -> tuple[list[tuple[str, str]], str]:
+    """What a person may read of it, by path; and a sentence about an envelope, "" where its content says enough."""
+    if row.kind == "stretch":
+        return [], str(g.words.t("desk.held.inside.stretch"))
+    if row.kind != "envelope":
+        notes = row.event.get("body", {}) if isinstance(row.event, dict) else {}
+        return texts_of(notes), ""
+    received = Received.get_or_none(Received.id == row.envelope)
+    if received is None:
+        return [], ""
+    found = contents(the_desk(), envelope_of(received))
+    if found.state == "sealed":
+        return [], ""
+    named = [event.get("case") for event in found.events if isinstance(event, dict)]
+    for case in {case for case in named if isinstance(case, str)}:
+        note_view(the_desk(), me(), f"held {row.id}", case)
+    return texts_of(found.body), about(found)
+
+
+def about(found: Contents) -> str:
+    """What is so of an envelope that opened."""
+    return str(g.words.t(f"desk.held.inside.{found.state}", count=len(found.events), most=MAX_EVENTS))
 
 
 def event_name(row: Any) -> str:

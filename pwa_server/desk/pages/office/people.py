@@ -17,7 +17,7 @@ from ..layout.page import changes, say, sees
 from ..layout.session import fresh_proof, me, the_desk
 from ..visits import record
 from ..work.troubles import troubles
-from . import incidents
+from . import held, incidents
 from .held import texts_of
 from .person import proposals
 from .phone_status import phone_state
@@ -125,14 +125,21 @@ def read_box(envelope: str) -> Any:
     row = next((one for one in review_box() if one.id == envelope), None)
     if row is None:
         raise DeskError("not_found")
-    try:
-        events = preview(the_desk(), envelope)
-    except DeskError:
-        events = []
-    for case in {event.get("case") for event in events}:
+    inside = preview(the_desk(), envelope)
+    events = [event if isinstance(event, dict) else {"body": event} for event in inside.events]
+    cases = [case if isinstance(case, str) else None for case in (event.get("case") for event in events)]
+    for case in set(cases):
         note_view(the_desk(), me(), f"box {envelope}", case)
-    told = [(event.get("type", "?"), event.get("case"), box_rows(event)) for event in events]
-    return render_template("desk/box.html", row=row, told=told, may_devices=changes("devices"), **books())
+    told = [
+        (str(event.get("type", "?")), case, box_rows(event))
+        for event, case in zip(events, cases, strict=True)
+    ]
+    if inside.state in ("newer", "missing"):
+        told = [("?", None, texts_of(inside.body))]
+    about = "" if inside.state in ("whole", "sealed") else held.about(inside)
+    return render_template(
+        "desk/box.html", row=row, told=told, about=about, may_devices=changes("devices"), **books()
+    )
 
 
 def box_rows(event: Any) -> list[tuple[str, str]]:
