@@ -1,12 +1,15 @@
 """Nothing that arrives is lost, whatever is wrong with it, and one bad thing holds up nothing else (SPEC 4.2)."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from pwa_server.desk import actions
 from pwa_server.desk.actions import devices
 from pwa_server.desk.core.errors import DeskError
 from pwa_server.desk.exchange import inbox, retry_held, review_box, roster
-from pwa_server.desk.models.office_and_cases import Held, LogEntry, Received, UpPosition, Visit
+from pwa_server.desk.models.office_and_cases import FollowUp, Held, LogEntry, Received, UpPosition, Visit
 from sync.envelope import Envelope, make_batch
 from sync.header import Header
 from sync.sealing import seal
@@ -62,6 +65,18 @@ def test_a_visit_that_does_not_fit_is_named_to_the_phone_as_held(office, phone, 
     assert actions.retry_held(desk, nakagawa, held.id) is False
     actions.dismiss_held(desk, nakagawa, held.id, "recorded_by_hand", "")
     assert Held.get_by_id(held.id).event["body"]["channel"] == "telepathy"  # kept, only closed
+
+
+def test_a_day_no_calendar_has_is_held_and_what_came_with_it_is_served(office, phone, desk, nakagawa):
+    """As a phone of before sent it: a year typed with a keyboard."""
+    text = (Path(__file__).parent / "events" / "year2_followup.json").read_text("utf-8")
+    told = json.loads(text.replace("<case>", "demo-002").replace("<22 letters>", new_id()))
+    visit = phone.visit("demo-002")
+    phone.write(told | {"id": new_id()}, visit)
+    office.round(phone)
+    assert held_reasons() == ["malformed"]
+    assert FollowUp.get_or_none(FollowUp.id == told["body"]["followup"]) is None
+    assert phone.docs[f"record/{visit['id']}"]["state"] == "at_office"
 
 
 def test_the_same_id_with_other_content_is_held_as_a_conflict(office, phone):

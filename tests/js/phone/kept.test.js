@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { readFileSync } from "node:fs"
 import { test } from "node:test"
 import { checkBody } from "../../../sync/events.js"
-import { eventsOf } from "../../../static/js/transport/draft_events.js"
+import { eventsOf, oneEvent } from "../../../static/js/transport/draft_events.js"
 import { withOwnWork } from "../../../static/js/store/pending_overlay.js"
 import { absent, changedPaths, readPath, setAt } from "../../../static/js/store/change_paths.js"
 import { wholeNumber } from "../../../static/js/visit/numbers.js"
@@ -203,6 +203,17 @@ test("names stay as written: nothing on the phone rewrites what was typed", () =
     "screens/record/undo.js",
   ])
     assert.ok(!rewriting(name), name)
+})
+
+test("a name in letters of a register goes out as it was typed", () => {
+  const name = "\u{fa19}\u{5d0e} \u{fa1b}\u{5b50}" // NFC would write two of them anew
+  assert.notEqual(name.normalize("NFC"), name)
+  const told = oneEvent("case.begun", "AAAAAAAAAAAAAAAAAAAAAA", { title: name, known: { name, age: "", place: name, through: "" } }, 0)
+  assert.equal(told.body.title, name)
+  assert.equal(told.body.known.name, name)
+  const record = { ...wholeVisit(), notes: { fact: name, quote: name, thirdParty: name, view: name } }
+  const [{ body }] = eventsOf(draftOf({ record }), 0)
+  assert.deepEqual(Object.values(body.notes), [name, name, name, name])
 })
 
 /** Another value for a field, of the kind the events know. @type {Record<string, any>} */
