@@ -60,8 +60,8 @@ def stop_once(data, port, how, wait):
     finally:
         program.kill()
     assert program.returncode == 0, said.decode()
-    assert b"Stopped." in said
-    assert b"Traceback" not in said
+    assert b"Stopped." in said, said.decode()
+    assert b"Traceback" not in said, said.decode()
     assert not left_over(data)
     assert not any(answers(one) for one in (port, port + 1))
     return took

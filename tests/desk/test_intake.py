@@ -242,7 +242,7 @@ def test_a_revoked_phone_delivers_into_the_review_box(office, phone, desk, nakag
     first, second = Received.select().where(Received.status == "for_review").order_by(Received.n)
     assert Visit.get_or_none(Visit.id == wanted["id"]) is None
 
-    assert review_box.preview(desk, first.id)[0]["id"] == wanted["id"]
+    assert review_box.preview(desk, first.id).events[0]["id"] == wanted["id"]
     actions.admit_envelope(desk, nakagawa, first.id)
     actions.reject_envelope(desk, nakagawa, second.id, "not ours")
     assert Visit.get_or_none(Visit.id == wanted["id"]) is not None

@@ -12,8 +12,10 @@ import pytest
 from pwa_server import texts
 from pwa_server.desk import actions
 from pwa_server.desk.actions import imports as acts
+from pwa_server.desk.backup import backup
 from pwa_server.desk.core import confined
 from pwa_server.desk.core.errors import DeskError, NotAllowed
+from pwa_server.desk.log.event_log import verify_chain
 from pwa_server.desk.models.imports import Import, ImportedRow, ImportFile, ImportLines
 from pwa_server.desk.models.office_and_cases import (
     Assignment,
@@ -28,6 +30,7 @@ from pwa_server.desk.projections.rebuild import digests, rebuild
 from pwa_server.desk.queries import import_fields as fields
 from pwa_server.desk.queries.access import ROLES
 from sync.visit_fields import PATHS
+from tests.desk.test_loss import restore
 from tests.desk_pages.conftest import PASSWORD, SAME_ORIGIN
 
 HEAD = [
@@ -319,18 +322,21 @@ def test_killed_in_the_middle_it_goes_on_and_takes_no_row_twice_and_goes_back_as
     office, nakagawa, read_in
 ):
     before = digests()
-    file = read_in("cases", cases(120))
+    file = read_in("cases", cases(300))
     acts.agree(office.desk, nakagawa, file, "")
     acts.work(office.desk, file, portions=1)
-    assert ImportedRow.select().count() == acts.PORTION
+    done = acts.file_row(file).done
+    assert 0 < done < 300
+    assert ImportedRow.select().count() == done
     with pytest.raises(ZeroDivisionError), office.desk.write():  # the power goes within a portion
         acts._take(office.desk, nakagawa, acts.file_row(file), acts.Reading(acts.file_row(file))) or 1 / 0
-    assert ImportedRow.select().count() == acts.PORTION
+    assert ImportedRow.select().count() == done
+    verify_chain()
     threads = acts.go_on(office.desk)
     threads += acts.go_on(office.desk)  # twice: one of them has nothing to do
     for thread in threads:
         thread.join()
-    assert CaseFile.select().where(CaseFile.no.startswith("K-")).count() == 120
+    assert CaseFile.select().where(CaseFile.no.startswith("K-")).count() == 300
     assert acts.file_row(file).state == "done"
     assert not ImportLines.select().exists()
     assert rebuild(office.desk)[1] == []
@@ -343,6 +349,29 @@ def test_killed_in_the_middle_it_goes_on_and_takes_no_row_twice_and_goes_back_as
     assert rebuild(office.desk)[1] == []
     gone = {name for name, digest in digests().items() if digest != before[name]}
     assert gone <= {"import", "importedrow", "casefile", "member", "casename", "fieldorigin", "alikekey"}
+
+
+def test_restored_in_the_middle_it_goes_on_where_the_journal_ends(office, nakagawa, read_in):
+    """The backup is of before the first row; some portions are in the journal, one of them only in part."""
+    file = read_in("cases", cases(300))
+    acts.agree(office.desk, nakagawa, file, "")
+    archive = backup.backup(office.desk)
+    acts.work(office.desk, file, portions=2)
+    done = acts.file_row(file).done
+    (lines,) = office.config.journal_dir.glob("*.sotto")
+    lines.write_bytes(lines.read_bytes()[:-2000])  # the last portion did not reach the disk as a whole
+    desk = restore(office, archive)
+    there = ImportedRow.select().count()
+    assert 0 < there < done
+    assert acts.file_row(file).done == 0
+    acts.work(desk, file)
+    assert acts.file_row(file).left == []
+    assert CaseFile.select().where(CaseFile.no.startswith("K-")).count() == 300
+    assert ImportedRow.select().count() == 300
+    assert rebuild(desk)[1] == []
+    acts.take_back(desk, nakagawa, file)
+    acts.work(desk, file)
+    assert not CaseFile.select().where(CaseFile.no.startswith("K-")).exists()
 
 
 def test_two_imports_at_once_are_each_whole(office, nakagawa, read_in):

@@ -1,5 +1,7 @@
 """How every act of staff is written: one event, checked, appended, applied and journalled before it is acknowledged."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sync.errors import SyncError
@@ -12,8 +14,11 @@ from ..log import journal
 from ..log.event_log import Logged
 from ..projections.append_and_apply import make_event, record
 from ..projections.staff_shapes import misfit
+from ..projections.together import together
 from ..queries.access import Actor
 from ..queries.closed import refuse_closed
+
+Write = Callable[[str, dict[str, Any], str | None, str], None]
 
 
 def act(
@@ -39,6 +44,29 @@ def act(
         journal.keep(desk, event, actor.id, actor.id)
     desk.stirred.set()
     return logged
+
+
+@contextmanager
+def acts(desk: Desk, actor: Actor) -> Iterator[Write]:
+    """Many events of one act of this person, in one transaction: the journal's disk is waited for once, before it ends.
+
+    What is yielded writes one as `act` does, (type, body, case, id). Ids must be new. Raises what `act` raises.
+    """
+    told: list[dict[str, Any]] = []
+    with desk.write():
+        keep_mark(desk)
+        with together(desk) as some:
+
+            def write(type_: str, body: dict[str, Any], case: str | None, id_: str) -> None:
+                refuse_closed(type_, case, body)
+                event = make_event(type_, case, body, desk.now(), id_=id_)
+                check(event)
+                some.record(event, actor.id, actor.id)
+                told.append(event)
+
+            yield write
+        journal.keep_all(desk, told, actor.id, actor.id)
+    desk.stirred.set()
 
 
 def check(event: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ from ..core.clock import JAPAN
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.spreadsheets import MOST_UNPACKED
-from ..core.tables import among
+from ..core.tables import among, in_parts, tuples
 from ..models.alike import AlikeKey
 from ..models.consultations import Consultation
 from ..models.imports import Import, ImportColumn, ImportedRow, ImportFile, ImportLines
@@ -49,9 +49,11 @@ from ..queries.form_times import typed_time
 from ..queries.gates import why_not
 from ..queries.import_fields import FIELDS, as_shown, guess, is_changed, plain, read_row
 from ..queries.owners import can_hold
-from .act import act, check
+from .act import Write, act, acts, check
 
-PORTION = 25  # rows written under one lock: others wait no longer than for these
+PORTION = 300  # rows written under one lock, in one transaction
+LONGEST = 0.4  # seconds for which others wait; a portion ends early after that
+WRITTEN = ("case.opened", "member.set", "case.assigned", "visit.logged")
 PAUSE = 0.02  # seconds between portions, for whoever waits to write
 NOON = "12:00"  # of a contact whose time of day nobody noted
 CONTACT = ("name", "reading", "birthDate", "address", "telephone", "sex", "ageBand")
@@ -210,12 +212,19 @@ class Reading:
         self.kind = row.kind
         self.matched = matched_of(row)
         self.fields = {one.name: one for one in FIELDS[row.kind]}
-        self.numbers = {
-            one.no: one for one in CaseFile.select(CaseFile.id, CaseFile.no, CaseFile.merged_into)
-        }
-        self.people = {plain(one.name): one.id for one in Staff.select().where(Staff.active)}
         self.lines = lines_of(row.id)
         self.twice = self._twice()
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Others work meanwhile: which numbers are taken now, and who is here."""
+        self.numbers = {
+            no: (id_, into)
+            for id_, no, into in tuples(CaseFile.select(CaseFile.id, CaseFile.no, CaseFile.merged_into))
+        }
+        here = list(Staff.select().where(Staff.active))
+        self.people = {plain(one.name): one.id for one in here}
+        self.holders = {one.id for one in here if can_hold(one)}
 
     def rows(self, start: int = 0, count: int | None = None) -> Iterator[tuple[int, list[str]]]:
         """(row number as the office's program counts, cells)."""
@@ -261,7 +270,7 @@ class Reading:
         known = self.numbers.get(values["caseNo"])
         if known is None:
             return [(self.column_of("caseNo"), "case_unknown")]
-        values["case"] = known.merged_into or known.id
+        values["case"] = known[1] or known[0]
         remote = values["channel"] in contact_form.REMOTE_CHANNELS
         outcome = REMOTE.get(values["outcome"], values["outcome"]) if remote else values["outcome"]
         if remote != (outcome in contact_form.REMOTE_OUTCOMES):
@@ -297,6 +306,11 @@ class Reading:
 
     def person(self, name: str | None) -> str | None:
         return self.people.get(plain(name or ""))
+
+    def holder(self, name: str | None) -> str | None:
+        """Who is to have the case, if they can."""
+        found = self.person(name)
+        return found if found in self.holders else None
 
     def note_changes(self, cells: list[str], values: dict[str, Any], found: Trial) -> None:
         """What a cell says otherwise than it will stand here."""
@@ -334,7 +348,7 @@ def look_alikes(persons: list[tuple[int, dict[str, Any]]]) -> list[tuple[int, li
         for what, key in told.items():
             keys.setdefault((what, key), []).append(number)
     found: dict[int, set[str]] = {}
-    for part in _portions(sorted({key for _, key in keys}), 500):
+    for part in in_parts(sorted({key for _, key in keys}), 500):
         rows = AlikeKey.select().where(AlikeKey.key.in_(part) & AlikeKey.case.is_null(False))
         hits = list(rows)
         numbers = {
@@ -348,11 +362,6 @@ def look_alikes(persons: list[tuple[int, dict[str, Any]]]) -> list[tuple[int, li
                 if one.case in numbers:
                     found.setdefault(number, set()).add(numbers[one.case])
     return sorted((number, sorted(told)) for number, told in found.items())
-
-
-def _portions(items: list[Any], size: int) -> Iterator[list[Any]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def agree(desk: Desk, actor: Actor, file: str, alike: str) -> None:
@@ -437,23 +446,26 @@ def work(desk: Desk, file: str, portions: int | None = None) -> None:
 
 
 def _take(desk: Desk, actor: Any, row: Any, reading: Reading) -> None:
-    taken: list[dict[str, Any]] = []
-    left, apart = list(row.left), set(row.apart)
+    began, looked = time.monotonic(), 0
     portion = list(reading.rows(row.done, PORTION))
-    for number, cells in portion:
-        if not any(cells) or number in apart:
-            continue
-        values, faults = reading.read(cells, number)
-        if reading.kind == "cases" and not faults and _number_there(values["no"]):
-            faults = [(-1, "number_taken")]
-        if faults:
-            left.append([number, faults[0][1]])
-            continue
-        taken.append(_write_row(desk, actor, reading, number, values))
-    if taken:
-        told = {"import": row.id, "rows": taken}
-        act(desk, actor, "import.rows_taken", told, id_=_id(row.id, row.done, "rows"))
-    done = row.done + len(portion)
+    there = _already(row.id, [number for number, _ in portion])
+    reading.look_again()
+    apart, left, rows = set(row.apart), list(row.left), []
+    with acts(desk, actor) as write:
+        for number, cells in portion:
+            if looked and time.monotonic() - began > LONGEST:
+                break
+            looked += 1
+            if not any(cells) or number in apart or number in there.rows:
+                continue
+            values, faults = reading.read(cells, number)
+            if faults and not there.is_own(faults, row.id, number):
+                left.append([number, faults[0][1]])
+                continue
+            rows.append(_write_row(desk, write, reading, there, number, values))
+        if rows:
+            write("import.rows_taken", {"import": row.id, "rows": rows}, None, new_id())
+    done = row.done + looked
     over = done >= len(reading.lines)
     ImportFile.update(done=done, left=left, state="done" if over else "running").where(
         ImportFile.id == row.id
@@ -462,33 +474,49 @@ def _take(desk: Desk, actor: Any, row: Any, reading: Reading) -> None:
         ImportLines.delete().where(ImportLines.file == row.id).execute()
 
 
-def _number_there(number: str) -> bool:
-    return bool(CaseFile.select().where(CaseFile.no == number).exists())
+@dataclass(frozen=True)
+class Already:
+    """What of a portion a journal brought back: rows as a whole, or events of some."""
+
+    rows: set[int]
+    events: set[str]
+
+    def is_own(self, faults: list[tuple[int, str]], file: str, number: int) -> bool:
+        """The number is taken by this very row."""
+        return faults[0][1] == "number_taken" and _id(file, number, "case.opened") in self.events
+
+
+def _already(file: str, numbers: list[int]) -> Already:
+    taken = ImportedRow.select(ImportedRow.number).where(
+        (ImportedRow.batch == file) & among(ImportedRow.number, numbers)
+    )
+    ids = [_id(file, number, type_) for number in numbers for type_ in WRITTEN]
+    events = LogEntry.select(LogEntry.id).where(among(LogEntry.id, ids))
+    return Already({row.number for row in taken}, {row.id for row in events})
 
 
 def _write_row(
-    desk: Desk, actor: Any, reading: Reading, number: int, values: dict[str, Any]
+    desk: Desk, write: Write, reading: Reading, there: Already, number: int, values: dict[str, Any]
 ) -> dict[str, Any]:
     file = reading.row.id
 
-    def write(type_: str, body: dict[str, Any], case: str) -> None:
-        id_ = _id(file, number, type_)
-        if not LogEntry.select().where(LogEntry.id == id_).exists():  # a journal brought it back
-            act(desk, actor, type_, body, case, id_=id_)
+    def put(type_: str, body: dict[str, Any], case: str) -> None:
+        if (id_ := _id(file, number, type_)) not in there.events:
+            write(type_, body, case, id_)
 
     if reading.kind == "contacts":
-        write("visit.logged", reading.visit(values), values["case"])
+        put("visit.logged", reading.visit(values), values["case"])
         return {"n": number, "case": values["case"], "visit": _id(file, number, "visit.logged")}
     case = _id(file, number, "case")
     member = f"{case} person"
-    write("case.opened", _opening(values, member, file, desk), case)
+    put("case.opened", _opening(values, member, file, desk), case)
     told = {name: values[name] for name in CONTACT if values.get(name)}
     if told:
-        write("member.set", {"member": member, "changes": told}, case)
-    staff = reading.person(values.get("worker"))
-    if staff and can_hold(Staff.get_by_id(staff)) and why_not("assign", case, desk.today(), to=staff) is None:
+        put("member.set", {"member": member, "changes": told}, case)
+    staff = reading.holder(values.get("worker"))
+    if staff and why_not("assign", case, desk.today(), to=staff) is None:
         begun = values.get("receivedOn") or _today(desk)
-        write("case.assigned", {"staff": staff, "from": begun}, case)
+        put("case.assigned", {"staff": staff, "from": begun}, case)
     return {"n": number, "case": case, "visit": None}
 
 
@@ -570,18 +598,26 @@ def _give_back(desk: Desk, actor: Any, row: Any) -> None:
     )
     worked = worked_on(rows)
     gone = [one for one in rows if one.id not in worked]
-    for one in gone:
-        if one.visit is not None:
-            reason = texts.t("ja", "desk.import.withdrawn")
-            told = {"visit": one.visit, "reason": reason}
-            act(desk, actor, "visit.withdrawn", told, one.opened, id_=_id(row.id, one.number, "withdrawn"))
-    if gone:
-        numbers = [one.number for one in gone]
-        act(desk, actor, "import.rows_taken_back", {"import": row.id, "rows": numbers})
+    again = _withdrawn(gone)
+    with acts(desk, actor) as write:
+        for one in gone:
+            id_ = _id(row.id, one.number, "withdrawn")
+            if one.visit is not None and id_ not in again:
+                told = {"visit": one.visit, "reason": texts.t("ja", "desk.import.withdrawn")}
+                write("visit.withdrawn", told, one.opened, id_)
+        if gone:
+            numbers = [one.number for one in gone]
+            write("import.rows_taken_back", {"import": row.id, "rows": numbers}, None, new_id())
     left = [*row.left, *([one.number, "worked_on"] for one in rows if one.id in worked)]
     ImportFile.update(
         done=rows[-1].number if rows else row.done, left=left, state="returning" if rows else "returned"
     ).where(ImportFile.id == row.id).execute()
+
+
+def _withdrawn(rows: list[Any]) -> set[str]:
+    """Of these rows' contacts, the events that withdrew them before: a journal brought those back."""
+    ids = [_id(one.batch, one.number, "withdrawn") for one in rows if one.visit is not None]
+    return {row.id for row in LogEntry.select(LogEntry.id).where(among(LogEntry.id, ids))}
 
 
 def worked_on(rows: list[Any]) -> set[str]:
@@ -598,6 +634,8 @@ def worked_on(rows: list[Any]) -> set[str]:
     )
     touched |= {row.visit for row in corrected}
     there = {row.id for row in Visit.select(Visit.id).where(among(Visit.id, visits))}
+    gone = _withdrawn(rows)
+    there |= {one.visit for one in rows if one.visit and _id(one.batch, one.number, "withdrawn") in gone}
     found |= {one.id for one in rows if one.visit and (one.visit in touched or one.visit not in there)}
     cases = [one.opened for one in rows if one.visit is None]
     if cases:

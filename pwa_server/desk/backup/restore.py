@@ -1,8 +1,12 @@
 """Brings a backup back into an empty place, with what the staff's journal has beyond it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from peewee import IntegrityError
 
 from sync.encoding import unb64u
 from sync.sealing import SealKey
@@ -18,6 +22,7 @@ from ..log.security_log import OPERATOR, security_event
 from ..models.key_values import set_state
 from ..open_desk import desk_file, open_desk, read_key, write_key
 from ..projections.append_and_apply import record
+from ..projections.together import AT_ONCE, TYPES, together
 from ..queries import access_log_head
 from .archive import look, open_line, unpack
 
@@ -92,12 +97,39 @@ def _apply_journal(desk: Desk, key: SealKey, backups: Path) -> Restored:
     told = journal.told_head(backups, office)
     before = journal.backed_up_head()
     reading = JournalReading(desk.config.journal_dir, office, key, before, told, journal.first_file())
-    acts = sum(_apply(desk, entry) for entry in reading.entries())
+    acts = _apply_all(desk, reading.entries())
     with desk.write():
         set_state(access_log_head.RESTORED, head())
         if reading.last.n:
             journal.go_on_from(reading.last)
     return Restored(acts, tuple(reading.faults), reading.unchained)
+
+
+def _apply_all(desk: Desk, entries: Iterator[dict[str, Any]]) -> int:
+    """How many were acts this desk did not have. What one act wrote by the hundred is applied by the hundred."""
+    acts = 0
+    for by_the_hundred, some in groupby(entries, lambda entry: entry.get("event", {}).get("type") in TYPES):
+        if not by_the_hundred:
+            acts += sum(_apply(desk, entry) for entry in some)
+        while part := list(islice(some, AT_ONCE)):
+            acts += _apply_some(desk, part)
+    return acts
+
+
+def _apply_some(desk: Desk, entries: list[dict[str, Any]]) -> int:
+    try:
+        with desk.write():
+            new = [entry for entry in entries if knows(entry["event"]) is None]
+            with together(desk) as some:
+                for entry in new:
+                    some.record(entry["event"], entry["source"], entry["by"])
+            return len(new)
+    except (
+        DeskError,
+        KeyError,
+        IntegrityError,
+    ):  # one of them does not fit; the others are applied all the same
+        return sum(_apply(desk, entry) for entry in entries)
 
 
 def _apply(desk: Desk, entry: dict[str, Any]) -> bool:

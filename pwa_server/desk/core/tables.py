@@ -6,10 +6,12 @@ sorted keys, no spaces, no escapes, no NaN.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Self, cast
+from typing import Any, Self, TypeVar, cast
 
 from peewee import SQL, Model, ModelSelect, TextField
 from peewee import __exception_wrapper__ as peewee_errors  # type: ignore[attr-defined]  # its stubs leave it out
+
+Thing = TypeVar("Thing")
 
 
 class Whole(ModelSelect):
@@ -49,10 +51,14 @@ class Row(Model):
         marks = ",".join("?" * len(fields))
         sql = f'replace into "{cls._meta.table_name}" ({names}) values ({marks})'  # noqa: S608 - our own names
         told = [(field.name, field.db_value) for field in fields]
-        with peewee_errors:
-            cls._meta.database.connection().executemany(
-                sql, [[into(row[name]) for name, into in told] for row in rows]
-            )
+        rows_told = [[into(row[name]) for name, into in told] for row in rows]
+        execute_many(cls._meta.database, sql, rows_told)
+
+
+def execute_many(database: Any, sql: str, rows: list[Any]) -> None:
+    """One statement for many rows, with peewee's errors."""
+    with peewee_errors:
+        database.connection().executemany(sql, rows)
 
 
 class Spelled(dict[str, Any]):
@@ -86,6 +92,12 @@ def tuples(query: Any) -> list[tuple[Any, ...]]:
 def among(column: Any, ids: Sequence[object]) -> Any:
     """`column.in_(ids)` for long lists: one parameter, so that neither SQLite's bound nor building the query counts."""
     return column.in_(SQL("(select value from json_each(?))", (json.dumps(list(ids)),)))
+
+
+def in_parts(rows: list[Thing], size: int) -> Iterator[list[Thing]]:
+    """The rows, so many at a time."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
 
 
 def canonical(value: object) -> str:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ..core.clock import stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
-from ..core.tables import Spelled, canonical
+from ..core.tables import Spelled, canonical, execute_many
 from ..models.office_and_cases import CaseKey, LogEntry
 
 START = bytes(32)
@@ -60,53 +60,82 @@ class _Entry(NamedTuple):
     sealed: bytes
 
 
+class _Linked(NamedTuple):
+    """A row of the log as its chain counts it."""
+
+    position: int
+    id: str
+    type: str
+    v: int
+    at: str
+    received_at: str
+    source: str
+    by: str
+    case: str | None
+    saw: int
+    sealed: bytes
+    digest: bytes
+
+
 def append(desk: Desk, event: dict[str, Any], source: str, by: str) -> Logged:
     """Add one checked event (SPEC 3.6). `source` is a device id, or `by` itself for work at the desk.
 
     Raises DeskError: already_known (same id, same content), conflict (same id, other content).
     Call inside `desk.write()`.
     """
-    digest = digest_of(event)
     known = LogEntry.get_or_none(LogEntry.id == event["id"])
     if known is not None:
-        raise DeskError("already_known" if bytes(known.digest) == digest else "conflict", event["id"])
-    last = LogEntry.select().order_by(LogEntry.position.desc()).first()
-    position = 1 if last is None else last.position + 1
-    received_at = stamp(desk.clock())
-    key = _case_key(event["case"])
-    nonce = secrets.token_bytes(12)
-    plain = canonical(event["body"]).encode()
-    sealed = nonce + AESGCM(key).encrypt(nonce, plain, _bound_to(event["id"]))
-    entry = LogEntry.create(
-        position=position,
-        id=event["id"],
-        type=event["type"],
-        v=event["v"],
-        at=event["at"],
-        received_at=received_at,
-        source=source,
-        by=by,
-        case=event["case"],
-        saw=event["saw"],
-        sealed=sealed,
-        digest=digest,
-        chain=b"",
-    )
-    chain = link(START if last is None else bytes(last.chain), entry)
-    LogEntry.update(chain=chain).where(LogEntry.position == position).execute()
-    return Logged(
-        position,
-        event["id"],
-        event["type"],
-        event["v"],
-        event["at"],
-        received_at,
-        source,
-        by,
-        event["case"],
-        event["saw"],
-        event["body"],
-    )
+        same = bytes(known.digest) == digest_of(event)
+        raise DeskError("already_known" if same else "conflict", event["id"])
+    batch = Batch(desk)
+    logged = batch.append(event, source, by)
+    batch.flush()
+    return logged
+
+
+class Batch:
+    """Checked events for the end of the log, chained one after another and written at once by `flush`.
+
+    Nobody else may append meanwhile: used inside one `desk.write()`. The ids must be new.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        last = LogEntry.select(LogEntry.position, LogEntry.chain).order_by(LogEntry.position.desc()).first()
+        self._position = 0 if last is None else int(last.position)
+        self._chain = START if last is None else bytes(last.chain)
+        self._desk = desk
+        self._keys: dict[str, bytes] = {}
+        self._new_keys: list[tuple[str, bytes]] = []
+        self._rows: list[list[Any]] = []
+
+    def append(self, event: dict[str, Any], source: str, by: str) -> Logged:
+        """`source`: a device id, or `by` itself for work at the desk."""
+        self._position += 1
+        nonce = secrets.token_bytes(12)
+        plain = canonical(event["body"]).encode()
+        told = {name: event[name] for name in ("id", "type", "v", "at", "case", "saw")}
+        told |= {"received_at": stamp(self._desk.clock()), "source": source, "by": by}
+        sealed = nonce + AESGCM(self._key(event["case"] or "")).encrypt(nonce, plain, _bound_to(event["id"]))
+        entry = _Linked(position=self._position, sealed=sealed, digest=digest_of(event), **told)
+        self._chain = link(self._chain, entry)
+        self._rows.append([*entry, self._chain])
+        return Logged(position=self._position, body=event["body"], **told)
+
+    def _key(self, case: str) -> bytes:
+        if case not in self._keys:
+            row = CaseKey.get_or_none(CaseKey.case == case)
+            self._keys[case] = secrets.token_bytes(32) if row is None else bytes(row.key)
+            if row is None:
+                self._new_keys.append((case, self._keys[case]))
+        return self._keys[case]
+
+    def flush(self) -> None:
+        database = LogEntry._meta.database
+        execute_many(database, 'insert into "casekey" ("case", "key") values (?,?)', self._new_keys)
+        names = ",".join(f'"{name}"' for name in (*_Linked._fields, "chain"))
+        marks = ",".join("?" * (len(_Linked._fields) + 1))
+        execute_many(database, f"insert into logentry ({names}) values ({marks})", self._rows)  # noqa: S608
+        self._new_keys, self._rows = [], []
 
 
 def knows(event: dict[str, Any]) -> str | None:
@@ -217,13 +246,6 @@ def link(before: bytes, entry: Any) -> bytes:
         bytes(entry.digest).hex(),
     ]
     return hashlib.sha256(b"sotto/1 log\n" + before + canonical(told).encode()).digest()
-
-
-def _case_key(case: str | None) -> bytes:
-    row = CaseKey.get_or_none(CaseKey.case == (case or ""))
-    if row is None:
-        row = CaseKey.create(case=case or "", key=secrets.token_bytes(32))
-    return bytes(row.key)
 
 
 def _bound_to(event_id: str) -> bytes:

@@ -45,6 +45,12 @@ def keep(desk: Desk, event: dict[str, Any], source: str, by: str) -> None:
     _append(desk, {"event": event, "source": source, "by": by})
 
 
+def keep_all(desk: Desk, events: list[dict[str, Any]], source: str, by: str) -> None:
+    """The same for many of one act: all are on the disk when this returns. Raises DeskError journal_failed."""
+    if events:
+        _append(desk, *({"event": event, "source": source, "by": by} for event in events))
+
+
 def keep_key(desk: Desk, private: bytes, made_at: str) -> None:
     """Append a seal key: what phones seal to it must be readable after a restore. Raises DeskError journal_failed."""
     _append(desk, {"seal": b64u(private), "made_at": made_at})
@@ -79,7 +85,7 @@ def link(before: str, sealed: bytes) -> str:
     return hashlib.sha256(b"sotto/1 journal line\n" + before.encode() + b"\n" + sealed).hexdigest()
 
 
-def _append(desk: Desk, entry: dict[str, Any]) -> None:
+def _append(desk: Desk, *entries: dict[str, Any]) -> None:
     folder = desk.config.journal_dir
     if folder is None:
         return
@@ -88,15 +94,17 @@ def _append(desk: Desk, entry: dict[str, Any]) -> None:
         raise DeskError("journal_failed", "no backup key")
     with desk.write():
         last = get_state(STATE, {"n": 0, "link": START, "file": "", "size": 0})
-        line = entry | {"n": last["n"] + 1, "before": last["link"]}
-        sealed = seal(public, INFO, canonical(line).encode())
+        head, lines = Head(last["n"], last["link"]), []
+        for entry in entries:
+            line = entry | {"n": head.n + 1, "before": head.link}
+            lines.append(seal(public, INFO, canonical(line).encode()))
+            head = Head(head.n + 1, link(head.link, lines[-1]))
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             file = _file_to_append(folder, desk, last)
-            size = _write(file, sealed)
+            size = _write(file, lines)
         except OSError as error:
             raise DeskError("journal_failed", str(error)) from error
-        head = Head(last["n"] + 1, link(last["link"], sealed))
         set_state(STATE, {"n": head.n, "link": head.link, "file": file.name, "size": size})
     _tell(desk, head)
 
@@ -112,11 +120,11 @@ def _file_to_append(folder: Path, desk: Desk, last: dict[str, Any]) -> Path:
     return file if known or _is_whole(file) else file.with_name(f"{file.stem}a.sotto")
 
 
-def _write(file: Path, sealed: bytes) -> int:
-    """The file's size afterwards, in bytes."""
+def _write(file: Path, lines: list[bytes]) -> int:
+    """One wait for the disk for all of them. The file's size afterwards, in bytes."""
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "ab") as out:
-        out.write(len(sealed).to_bytes(4, "big") + sealed)
+        out.write(b"".join(len(sealed).to_bytes(4, "big") + sealed for sealed in lines))
         out.flush()
         os.fsync(out.fileno())
         return os.fstat(out.fileno()).st_size

@@ -11,6 +11,7 @@ from typing import Any
 
 from sync.folding import fold
 
+from ..core.tables import among
 from ..log.event_log import Logged
 from ..models.alike import AlikeKey
 from ..models.community import Notice
@@ -63,8 +64,8 @@ def settle(event: Logged) -> None:
     """After an event: the keys of what it is about."""
     body = event.body or {}
     if event.type in _OF_HOUSEHOLDS and event.case:
-        for case in sorted({event.case} | _joined(event)):
-            _renew(AlikeKey.case == case, _of_cases(case))
+        if not bulk.later("alike", event.case):
+            settle_cases(sorted({event.case} | _joined(event)))
     elif event.type.startswith("consultation."):
         _renew(AlikeKey.thing == body["consultation"], _of_consultations(body["consultation"]))
     elif event.type in ("notice.given", "notice.withdrawn"):
@@ -92,12 +93,17 @@ def write_all() -> None:
         AlikeKey.put_many(rows)
 
 
-def _of_cases(case: str | None = None) -> Iterator[dict[str, Any]]:
-    """Of one household, or of all."""
+def settle_cases(cases: list[str]) -> None:
+    """The keys of these households."""
+    _renew(among(AlikeKey.case, cases), _of_cases(cases))
+
+
+def _of_cases(cases: list[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Of some households, or of all."""
 
     def of(table: Any, column: Any, *columns: Any) -> Any:
         rows = table.select(column, *columns)
-        return (rows if case is None else rows.where(column == case)).order_by(table.id).iterator()
+        return (rows if cases is None else rows.where(among(column, cases))).order_by(table.id).iterator()
 
     named = [getattr(Member, name) for name in _CONTACT]
     for row in of(Member, Member.case, Member.id, *named):

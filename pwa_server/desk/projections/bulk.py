@@ -1,8 +1,8 @@
 """Replaying a long log: rows are written many at a time, and what is worked out from many rows is worked out once.
 
-Only `rebuild` opens this. The result is the one that event by event gives, because whatever waits here is worked
-out from the rows of one visit or one case alone, in any order (`settle_many`). Nothing may be read back in between
-from the tables written through `put`.
+`rebuild` opens this, and `together` for the few kinds of events that one act writes by the hundred. The result is the
+one that event by event gives, because whatever waits here is worked out from the rows of one visit or one case alone,
+in any order (`settle_many`). Nothing may be read back in between from the tables written through `put`.
 """
 
 from collections.abc import Iterator
@@ -32,6 +32,7 @@ class Bulk:
                 "homeless",
                 "households",
                 "balls",
+                "alike",
             )
         }
 
@@ -45,12 +46,15 @@ _open: ContextVar[Bulk | None] = ContextVar("bulk", default=None)
 
 
 @contextmanager
-def open_bulk() -> Iterator[Bulk]:
-    """Inside, `put` and `later` collect. Whoever opens it flushes and works out what waited."""
-    token = _open.set(Bulk())
+def open_bulk(merges: dict[str, str] | None = None) -> Iterator[Bulk]:
+    """Inside, `put` and `later` collect. Whoever opens it flushes and works out what waited.
+
+    `merges`: those there are already, record → the one it counts to.
+    """
+    bulk = Bulk()
+    bulk.merges |= merges or {}
+    token = _open.set(bulk)
     try:
-        bulk = _open.get()
-        assert bulk is not None  # noqa: S101 - set two lines above
         yield bulk
     finally:
         _open.reset(token)

@@ -7,6 +7,7 @@ until a person decides. `saw` of the event is the case's revision on the form th
 from typing import Any
 
 from ..core.clock import day_in_japan
+from ..core.tables import among
 from ..log.event_log import Logged
 from ..models.households import OWN
 from ..models.office_and_cases import (
@@ -181,27 +182,39 @@ def tie_removed(event: Logged) -> None:
 
 def settle_household(case: str) -> None:
     """The household as phones read it, from its rows."""
-    row = CaseFile.get_or_none(CaseFile.id == case)
-    if row is None or bulk.later("households", case):
-        return
-    members = [one for one in _of(Member, case) if one.merged_into is None]
+    if not bulk.later("households", case):
+        settle_households([case])
+
+
+def settle_households(cases: list[str]) -> None:
+    """The same for many cases at once."""
+    rows = list(
+        CaseFile.select(CaseFile.id, CaseFile.household, CaseFile.summary).where(among(CaseFile.id, cases))
+    )
+    members, links, unions = (_by_case(table, cases) for table in (Member, Parentage, Union))
+    for row in rows:
+        living = [one for one in members.get(row.id, ()) if one.merged_into is None]
+        told = _household(row, living, links.get(row.id, []), unions.get(row.id, []))
+        index = next((one.id for one in living if one.is_index), None)
+        CaseFile.update(household=told, index_member=index).where(CaseFile.id == row.id).execute()
+
+
+def _household(row: Any, members: list[Any], links: list[Any], unions: list[Any]) -> dict[str, Any]:
     parents: dict[tuple[str, str], list[str]] = {}
-    for link in _of(Parentage, case):
+    for link in links:
         parents.setdefault((link.child, link.certainty), []).append(link.parent)
-    household = dict(row.household) | {
+    return dict(row.household) | {
         "summary": row.summary,
         "members": [member_of(one) for one in members],
         "unions": [
             {"union": one.id, "a": one.a, "b": one.b, "kind": one.kind, "certainty": one.certainty}
-            for one in _of(Union, case)
+            for one in unions
         ],
         "parentage": [
             {"child": child, "parents": told, "certainty": certainty}
             for (child, certainty), told in parents.items()
         ],
     }
-    index = next((one.id for one in members if one.is_index), None)
-    CaseFile.update(household=household, index_member=index).where(CaseFile.id == case).execute()
 
 
 def member_of(row: Any) -> dict[str, Any]:
@@ -210,8 +223,11 @@ def member_of(row: Any) -> dict[str, Any]:
     return told | {name: getattr(row, column) for name, column in MEMBER_FIELDS.items()}
 
 
-def _of(table: Any, case: str) -> list[Any]:
-    return list(table.select().where(table.case == case).order_by(table.id))
+def _by_case(table: Any, cases: list[str]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in table.select().where(among(table.case, cases)).order_by(table.id):
+        found.setdefault(row.case, []).append(row)
+    return found
 
 
 # --- two values -----------------------------------------------------------------------------------------
@@ -222,7 +238,7 @@ def _change(event: Logged, thing: str, field: str, stands: Any, told: Any) -> An
     if told == stands:
         return stands
     name = f"{event.case} {thing} {field}"
-    origin = FieldOrigin.get_or_none(FieldOrigin.id == name)
+    origin = FieldOrigin.get_or_none(FieldOrigin.id == name) if event.saw else None
     # Events from before one's own other window counted say nothing of it, and are read as they were.
     asks = (event.body or {}).get("anybody") or (origin is not None and origin.by != event.by)
     if event.saw and origin is not None and origin.position > event.saw and asks:

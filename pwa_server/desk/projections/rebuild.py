@@ -8,7 +8,7 @@ from typing import Any
 
 from ..core.desk import Desk
 from ..core.errors import DeskError
-from ..core.tables import Row, canonical
+from ..core.tables import Row, canonical, in_parts
 from ..log.event_log import Logged, replay
 from ..models.office_and_cases import (
     READ_MODEL,
@@ -25,7 +25,7 @@ from .alike import write_all
 from .bulk import Bulk, open_bulk
 from .cases import settle_conference, touch_many
 from .conferences import settle_meeting
-from .households import settle_household
+from .households import settle_households
 from .left_out import LeftOut, hold_logged
 from .merges import MERGES
 from .plans import settle_balls
@@ -143,10 +143,10 @@ def _has_merges() -> bool:
 def _settle(bulk: Bulk, tell: Tell) -> None:
     """`settle_many` reads the assignments, so hand-overs come with it."""
     visits = list(bulk.waiting["visits"])
-    for place in range(0, len(visits), BATCH):
-        if place % TELL_EVERY == 0:
-            tell(place, len(visits))
-        settle_many(visits[place : place + BATCH])
+    for place, part in enumerate(in_parts(visits, BATCH)):
+        if place * BATCH % TELL_EVERY == 0:
+            tell(place * BATCH, len(visits))
+        settle_many(part)
 
 
 def _work_out(bulk: Bulk) -> None:
@@ -159,8 +159,8 @@ def _work_out(bulk: Bulk) -> None:
     opened = {row.id for row in CaseFile.select(CaseFile.id)}
     for case in sorted(bulk.waiting["homeless"].keys() - opened):
         open_for(case)
-    for case in sorted(bulk.waiting["households"].keys() & opened):
-        settle_household(case)
+    for cases in in_parts(sorted(bulk.waiting["households"].keys() & opened), BATCH):
+        settle_households(cases)
     for case in sorted(bulk.waiting["balls"]):
         settle_balls(case)
     touch_many(bulk.waiting["cases"])

@@ -36,7 +36,8 @@ def refuse_closed(type_: str, case: str | None, body: dict[str, Any]) -> None:
     """Raise DeskError case_closed with the case's number when this begins something on a closed case."""
     if case is None or not _begins(type_, body):
         return
-    row = CaseFile.get_or_none((CaseFile.id == case) & (CaseFile.status == "closed"))
+    closed = CaseFile.select(CaseFile.no).where((CaseFile.id == case) & (CaseFile.status == "closed"))
+    row = closed.first()
     if row is not None and not _was_before(type_, case, body):
         raise DeskError("case_closed", row.no)
 
