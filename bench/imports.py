@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from bench.desk_measure import MEASURES
 from pwa_server.config import Config
 from pwa_server.desk.actions import imports, sample
 from pwa_server.desk.backup.backup import backup
