@@ -10,6 +10,7 @@ from typing import Any
 
 from ..core.clock import JAPAN
 from ..core.desk import Desk
+from ..core.tables import tuples
 from ..models.cover import CoverAsked
 from ..models.office_and_cases import Assignment, CaseFile, FollowUp, Staff, Visit
 
@@ -57,51 +58,50 @@ def held_by(desk: Desk, staff: str) -> Holding:
 
 
 def ownerless(desk: Desk) -> list[Holding]:
-    """What nobody has who could do it, under the name it stands under."""
-    here = {row.id: row for row in Staff.select()}
-    cared_for = {
-        (row.staff, row.case)
-        for row in Assignment.select().where(Assignment.until_at.is_null())
-        if can_hold(here.get(row.staff))
-    }
-    anybody = {case for _, case in cared_for}
-    found = []
-    for told in _holdings(desk).values():
-        person = here.get(told.staff)
-        left = Holding(told.staff, [] if can_hold(person) else told.cases)
-        left.followups = [
-            row
-            for row in told.followups
-            if not can_hold(person, FOLLOWUP_HOLDERS)
-            or (person is not None and person.role == "worker" and row.case not in anybody)
-        ]
-        if person is None or not person.active:
-            left.questions, left.covers = told.questions, told.covers
-        if left:
-            found.append(left)
-    return sorted(found, key=lambda one: one.staff)
+    """What nobody has who could do it, under the name it stands under. Only that is read: an office has thousands."""
+    here = list(Staff.select(Staff.id, Staff.role, Staff.active).where(Staff.active))
+    can_have = [row.id for row in here if can_hold(row)]
+    can_go = [row.id for row in here if can_hold(row, FOLLOWUP_HOLDERS)]
+    workers = [row.id for row in here if row.role == "worker"]
+    running = Assignment.until_at.is_null()
+    cared_for = Assignment.select(Assignment.case).where(running & Assignment.staff.in_(can_have))
+    nobodys = FollowUp.staff.not_in(can_go) | (FollowUp.staff.in_(workers) & FollowUp.case.not_in(cared_for))
+    active = [row.id for row in here]
+    told = _told(
+        desk,
+        running & Assignment.staff.not_in(can_have),
+        nobodys,
+        Visit.staff.not_in(active),
+        CoverAsked.takes.is_null() | CoverAsked.takes.not_in(active),
+    )
+    return sorted(told.values(), key=lambda one: one.staff)
 
 
 def _holdings(desk: Desk) -> dict[str, Holding]:
+    """What everybody holds."""
+    return _told(desk, Assignment.until_at.is_null(), True, True, True)
+
+
+def _told(desk: Desk, cases: Any, followups: Any, questions: Any, covers: Any) -> dict[str, Holding]:
+    """By person, as far as these conditions go."""
     told: dict[str, Holding] = {}
 
     def of(staff: str) -> Holding:
         return told.setdefault(staff, Holding(staff))
 
     active = CaseFile.select(CaseFile.id).where(CaseFile.status == "active")
-    running = Assignment.select().where(Assignment.until_at.is_null() & Assignment.case.in_(active))
-    for row in running.order_by(Assignment.case):
-        if row.case not in of(row.staff).cases:
-            of(row.staff).cases.append(row.case)
-    opened = FollowUp.select().where((FollowUp.state == "open") & FollowUp.known)
+    assigned = Assignment.select(Assignment.staff, Assignment.case).where(cases & Assignment.case.in_(active))
+    for staff, case in tuples(assigned.distinct().order_by(Assignment.case)):
+        of(staff).cases.append(case)
+    opened = FollowUp.select().where((FollowUp.state == "open") & FollowUp.known & followups)
     for due in opened.order_by(FollowUp.at, FollowUp.id):
         of(due.staff).followups.append(due)
-    for visit in (
-        Visit.select().where(Visit.review_status == "returned").order_by(Visit.occurred_at, Visit.id)
-    ):
+    returned = Visit.select().where((Visit.review_status == "returned") & questions)
+    for visit in returned.order_by(Visit.occurred_at, Visit.id):
         of(visit.staff).questions.append(visit)
     today = desk.clock().astimezone(JAPAN).date().isoformat()
-    for cover in CoverAsked.select().where((CoverAsked.state == "granted") & (CoverAsked.on >= today)):
+    granted = (CoverAsked.state == "granted") & (CoverAsked.on >= today)
+    for cover in CoverAsked.select().where(granted & covers):
         of(cover.takes or "").covers.append(cover)
     return told
 
