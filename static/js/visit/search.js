@@ -11,14 +11,35 @@ const SLICE = 8 // ms of work before the thumb is heard again
 /** @type {WeakMap<CaseSheet, { head: string, notes: Note[] }>} */
 const known = new WeakMap()
 
+/** @typedef {{ visit: string, case: string | null, record?: any }} OwnRecord  a document of a record this worker wrote */
+
+/** @type {WeakMap<OwnRecord, Note[]>} */
+const knownOwn = new WeakMap()
+
+/**
+ * What this worker wrote in the last weeks and no case sheet holds any more, by case.
+ *
+ * @param {Map<string, any>} documents @param {CaseSheet[]} sheets @returns {Map<string, OwnRecord[]>}
+ */
+export function ownRecords(documents, sheets) {
+  const shown = new Set(sheets.flatMap(({ contacts }) => contacts.map(({ id }) => id)))
+  /** @type {Map<string, OwnRecord[]>} */
+  const own = new Map()
+  for (const [path, doc] of documents)
+    if (path.startsWith("record/") && doc.record && doc.case && !shown.has(doc.visit))
+      own.set(doc.case, [...(own.get(doc.case) ?? []), doc])
+  return own
+}
+
 /**
  * Cases in which every word is found, each with the notes that hold them.
  *
  * @param {string} question
  * @param {CaseSheet[]} sheets
+ * @param {Map<string, OwnRecord[]>} [own]
  * @returns {Found[]}
  */
-export function search(question, sheets) {
+export function search(question, sheets, own = new Map()) {
   const words = wordsOf(question)
   if (words.length === 0) return sheets.map((sheet) => ({ sheet, hits: [] }))
   const found = []
@@ -29,7 +50,8 @@ export function search(question, sheets) {
       found.push({ sheet, hits: [] })
       continue
     }
-    const hits = notes.filter(({ folded }) => left.some((word) => folded.includes(word)))
+    const all = [...notes, ...(own.get(sheet.id) ?? []).flatMap(ownNotes)]
+    const hits = all.filter(({ folded }) => left.some((word) => folded.includes(word)))
     if (left.every((word) => hits.some(({ folded }) => folded.includes(word)))) found.push({ sheet, hits })
   }
   return found
@@ -71,12 +93,33 @@ const namesOf = (sheet) => [
   ...sheet.household.members.flatMap(({ label, labels = [] }) => [label, ...labels]),
 ]
 
+/** @param {(string | null | undefined)[]} texts @param {Contact | null} contact @returns {Note[]} */
+const of = (texts, contact) =>
+  texts.filter(Boolean).map((text) => ({ contact, text: String(text), folded: fold(String(text)) }))
+
+/** @param {Contact} contact */
+const notesOf = (contact) =>
+  of(
+    [
+      ...Object.values(contact.notes ?? {}),
+      contact.hook,
+      contact.stageEvent,
+      [...(contact.topics ?? []), ...(contact.interests ?? [])].join(" "),
+    ],
+    contact,
+  )
+
+/** @param {OwnRecord} doc @returns {Note[]} */
+function ownNotes(doc) {
+  const there = knownOwn.get(doc) ?? notesOf({ ...doc.record, id: doc.visit })
+  knownOwn.set(doc, there)
+  return there
+}
+
 /** @param {CaseSheet} sheet */
 function textsOf(sheet) {
   const there = known.get(sheet)
   if (there) return there
-  const of = (/** @type {(string | null | undefined)[]} */ texts, /** @type {Contact | null} */ contact) =>
-    texts.filter(Boolean).map((text) => ({ contact, text: String(text), folded: fold(String(text)) }))
   const made = {
     head: fold(
       namesOf(sheet)
@@ -84,17 +127,7 @@ function textsOf(sheet) {
         .join("\n"),
     ),
     notes: [
-      ...sheet.contacts.flatMap((contact) =>
-        of(
-          [
-            ...Object.values(contact.notes ?? {}),
-            contact.hook,
-            contact.stageEvent,
-            [...(contact.topics ?? []), ...(contact.interests ?? [])].join(" "),
-          ],
-          contact,
-        ),
-      ),
+      ...sheet.contacts.flatMap(notesOf),
       ...of(
         [
           sheet.hook?.text,

@@ -4,7 +4,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { ALIKE } from "../../../sync/alike.js"
 import { fold } from "../../../sync/folding.js"
-import { excerpt, search } from "../../../static/js/visit/search.js"
+import { excerpt, ownRecords, search } from "../../../static/js/visit/search.js"
 
 const contact = (id, fact, over = {}) => ({
   id,
@@ -65,6 +65,37 @@ test("what is shown of a long note begins a little before the word", () => {
     sheet("c3", "Fさん", [contact("v9", `${"あ".repeat(80)}駅前のラーメン屋${"い".repeat(80)}`)]),
   ])[0].hits
   assert.match(excerpt(note, "ﾗｰﾒﾝ"), /^…あ+駅前のラーメン屋い+…$/)
+})
+
+test("what this worker wrote and the sheet holds no more is found too, and led to", () => {
+  const home = [sheet("c1", "Aさん", [contact("v1", "玄関で話した")]), sheet("c2", "Bさん", [])]
+  const doc = (/** @type {string} */ visit, /** @type {string} */ fact, more = {}) => [
+    `record/${visit}`,
+    { visit, case: "c1", state: "at_office", record: { ...contact(visit, fact), id: undefined }, ...more },
+  ]
+  const documents = new Map(
+    /** @type {any} */ ([
+      doc("v1", "玄関で話した"),
+      doc("v7", "模型の話をした"),
+      doc("v8", "手放した家庭の話", { case: "gone" }),
+      ["record/v9", { visit: "v9", case: "c1", state: "held" }], // not readable here
+      ["case/c1", home[0]],
+    ]),
+  )
+  const own = ownRecords(documents, home)
+  assert.deepEqual(
+    [...own].map(([id, docs]) => [id, docs.map(({ visit }) => visit)]),
+    [
+      ["c1", ["v7"]],
+      ["gone", ["v8"]],
+    ],
+  )
+  const [found] = search("もけい 模型", home, own).concat(search("模型", home, own))
+  assert.equal(found.sheet.id, "c1")
+  assert.equal(found.hits[0].contact?.id, "v7")
+  assert.equal(search("模型", home).length, 0)
+  assert.equal(search("玄関", home, own)[0].hits.length, 1)
+  assert.equal(search("手放した", home, own).length, 0)
 })
 
 test("a household is found however its name is typed, each letter of the table by each other of its group", () => {

@@ -12,7 +12,7 @@ import { Screen, TabDock } from "../../components/frame.js"
 import { icon } from "../../components/icon.js"
 import { go } from "../../shell/router.js"
 import { language, line, t } from "../../words/texts.js"
-import { excerpt, prepare, search } from "../../visit/search.js"
+import { excerpt, ownRecords, prepare, search } from "../../visit/search.js"
 import { sortDay } from "../../visit/day.js"
 import { summary } from "../day/today.js"
 
@@ -49,13 +49,15 @@ export function PickVisit() {
 /** @param {{ onOpen: (sheet: CaseSheet) => void, first?: string[] }} props */
 function CaseList({ onOpen, first = [] }) {
   const cases = useCases()
+  const documents = useDoor().documents.value
   const draft = useKept("search", { value: { question: "", on: "" } })
   const today = useField(draft, "on") === isoDay(now.value) // of another day it is no question any more
   const question = useField(draft, "question")
   const asked = today ? (question ?? "") : ""
   const sheets = useMemo(() => inOrder(cases, first), [cases, first.join()])
   useEffect(() => prepare(sheets), [sheets])
-  const found = useMemo(() => search(asked, sheets), [asked, sheets])
+  const own = useMemo(() => ownRecords(documents, sheets), [documents, sheets])
+  const found = useMemo(() => search(asked, sheets, own), [asked, sheets, own])
   const row = (/** @type {typeof found[number]} */ { sheet, hits }) => html`
     <li key=${sheet.id}>
       <${Row} name=${sheet.title} lines=${[summary(sheet), nextLine(sheet)]} onOpen=${() => onOpen(sheet)} />
