@@ -28,6 +28,7 @@ from pwa_server.desk.core.clock import JAPAN, stamp
 from pwa_server.desk.core.desk import Desk
 from pwa_server.desk.core.tables import canonical
 from pwa_server.desk.log import event_log
+from pwa_server.desk.log.log_chain import bound_to, link
 from pwa_server.desk.log.office_keys import make_keys
 from pwa_server.desk.models.office_and_cases import CaseKey, LogEntry
 from pwa_server.desk.open_desk import create_desk_file
@@ -89,9 +90,7 @@ class Writer:
         id_, when = given or log_id(), stamp(at)
         told = {"id": id_, "type": type_, "v": 1, "at": when, "case": case, "saw": 0, "body": body}
         nonce = secrets.token_bytes(12)
-        sealed = nonce + AESGCM(self._key(case or "")).encrypt(
-            nonce, canonical(body).encode(), event_log._bound_to(id_)
-        )
+        sealed = nonce + AESGCM(self._key(case or "")).encrypt(nonce, canonical(body).encode(), bound_to(id_))
         self.position += 1
         entry = LogEntry(
             position=self.position,
@@ -108,7 +107,7 @@ class Writer:
             digest=event_log.digest_of(told),
             chain=b"",
         )
-        self.chain = event_log.link(self.chain, entry)
+        self.chain = link(self.chain, entry)
         self.rows.append(
             (self.position, id_, type_, 1, when, when, by, by, case, 0, sealed, entry.digest, self.chain)
         )

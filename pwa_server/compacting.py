@@ -51,11 +51,12 @@ def _size(file: Path) -> int:
 
 
 def _desk(config: Config) -> None:
-    from .desk.open_desk import open_desk
+    from .desk.open_desk import note_compacted, open_desk
 
     desk = open_desk(config)
     try:
         desk.db.execute_sql("vacuum")
+        note_compacted(desk)
         desk.db.execute_sql("pragma wal_checkpoint(truncate)").fetchall()
     finally:
         desk.close()

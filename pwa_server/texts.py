@@ -24,6 +24,7 @@ CATALOGUES = (
     "desk_begun",
     "desk_community",
     "desk_learnings",
+    "desk_years",
     "desk_area",
     "desk_intake",
     "desk_security",

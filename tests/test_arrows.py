@@ -125,6 +125,7 @@ FLOORS = {
         "projections",
         ("queries", "accounts"),
         "open_desk.py",
+        "erasing.py",
         "backup",
         "exchange",
         "health.py",

@@ -11,7 +11,8 @@ The sealed line is HPKE (RFC 9180 base mode, P-256, HKDF-SHA256, AES-256-GCM; in
 first 65 bytes) over JSON {"key": hex, "sha256": hex, "head": number, "counts": {…}}. The key opens the database. Its
 table `logentry` is the log: each `sealed` is nonce (12) ‖ AES-256-GCM under the key of its case (table `casekey`; "" is
 the office), bound to "sotto/1 log entry\\n" ‖ id. `chain` is
-SHA-256("sotto/1 log\\n" ‖ chain before ‖ JSON of the row).
+SHA-256("sotto/1 log\\n" ‖ chain before ‖ JSON of the row). What two people disposed of is empty; the event of that act
+has in `chained` SHA-256("sotto/1 destroyed\\n" ‖ lines of position, chain before and chain of each such entry).
 
 What it writes, in FOLDER, is in the clear. Whoever has it has every record.
 """
@@ -159,31 +160,67 @@ def log_rows(db: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def verify_chain(db: Any, head: int) -> None:
-    chain, position = bytes(32), 0
+    chain, position, emptied, acts = bytes(32), 0, [], []
     for *row, sealed, digest, stands in log_rows(db):
         told = [*row, hashlib.sha256(bytes(sealed)).hexdigest(), bytes(digest).hex()]
+        position, before = position + 1, chain
         chain = hashlib.sha256(b"sotto/1 log\n" + chain + spelled(told).encode()).digest()
-        position += 1
+        if not sealed:
+            chain = bytes(stands)
+            emptied.append((row[1], row[8], position, before, chain))
+        elif row[2] in ("disposal.carried_out", "disposal.reapplied"):
+            acts.append((position, row[2], opened(keys_of(db), row[1], "", bytes(sealed))))
         if row[0] != position or bytes(stands) != chain:
             raise Unreadable(f"The log does not fit together at entry {position}.")
     if position != head:
         raise Unreadable(f"The log has {position} entries; the first line says {head}.")
+    verify_emptied(emptied, acts)
+
+
+def verify_emptied(emptied: list[Any], acts: list[Any]) -> None:
+    """Each empty entry is one that an act of two people emptied, and each act emptied what it says."""
+    left = {one[2] for one in emptied}
+    for position, type_, act in acts:
+        if type_ != "disposal.carried_out":
+            continue
+        mine = [
+            one
+            for one in emptied
+            if one[2] < position and (one[1] in act["keys"] or one[0] in act["entries"])
+        ]
+        told = "".join(f"{one[2]} {one[3].hex()} {one[4].hex()}\n" for one in mine)
+        found = hashlib.sha256(b"sotto/1 destroyed\n" + told.encode()).hexdigest()
+        again = [one["chained"] for _, _, one in acts if one["disposal"] == act["disposal"]]
+        if mine and found not in again:
+            raise Unreadable(f"What entry {position} says it emptied is not what is empty.")
+        left -= {one[2] for one in mine}
+    if left:
+        raise Unreadable(f"Entry {min(left)} of the log is empty, and no act says that it was disposed of.")
+
+
+def keys_of(db: Any) -> dict[str, Any]:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return {case: AESGCM(bytes(key)) for case, key in db.execute('select "case", key from casekey')}
+
+
+def opened(keys: dict[str, Any], id_: str, case: str, sealed: bytes) -> Any:
+    """What an event says; None where it was disposed of."""
+    key = keys.get(case)
+    if key is None or not sealed:
+        return None
+    return json.loads(key.decrypt(sealed[:12], sealed[12:], b"sotto/1 log entry\n" + id_.encode()))
 
 
 def write_events(db: Any, out: Path) -> int:
-    """Every event of the log with what is in it; `body` is null where a case was erased."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    keys = {case: AESGCM(bytes(key)) for case, key in db.execute('select "case", key from casekey')}
+    """Every event of the log with what is in it; `body` is null where a case was disposed of."""
+    keys = keys_of(db)
     count = 0
     with (out / "events.jsonl").open("w", encoding="utf-8") as to:
         for *row, sealed, _, _ in log_rows(db):
             event = dict(zip(ROW, row, strict=True))
-            key, sealed = keys.get(event["case"] or ""), bytes(sealed)
-            plain = key and key.decrypt(
-                sealed[:12], sealed[12:], b"sotto/1 log entry\n" + event["id"].encode()
-            )
-            to.write(spelled(event | {"body": json.loads(plain) if plain else None}) + "\n")
+            body = opened(keys, event["id"], event["case"] or "", bytes(sealed))
+            to.write(spelled(event | {"body": body}) + "\n")
             count += 1
     return count
 

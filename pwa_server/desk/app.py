@@ -67,6 +67,7 @@ from .pages.work import (
     statistics,
     today,
     triage,
+    years,
 )
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ BLUEPRINTS = (
     access_log,
     account_notices,
     security,
+    years,
     statistics,
     settings,
     drafts,

@@ -16,7 +16,9 @@ from playhouse.sqlcipher_ext import SqlCipherDatabase
 from .core.clock import Clock, wall_clock
 from .core.desk import Desk
 from .core.errors import DeskError
+from .log.event_log import head
 from .log.office_keys import load_keys
+from .models.key_values import get_state, set_state
 from .projections.schema import bind_tables, bring_up_to_date
 from .queries.search import make_index
 
@@ -26,12 +28,15 @@ if TYPE_CHECKING:
 FILE_NAME = "desk.db"
 # Pages stay opened in memory: each one SQLite forgets is deciphered anew (KiB, of each thread).
 CACHE_KIB = 32 * 1024
+# When the file was last written anew, with no remains of what was deleted; since then they are overwritten.
+COMPACTED = "compacted"
 PRAGMAS = [
     ("journal_mode", "wal"),
     ("synchronous", "full"),
     ("foreign_keys", 1),
     ("busy_timeout", 15000),
     ("cache_size", -CACHE_KIB),
+    ("secure_delete", 1),  # what is deleted is overwritten: pages nobody uses hold nothing of a record
 ]
 
 
@@ -129,7 +134,14 @@ def _open(path: Path, key: bytes, config: "Config", clock: Clock) -> Desk:
     path.chmod(0o600)
     desk = Desk(db, config, clock, load_keys)
     bring_up_to_date(desk)
+    if get_state(COMPACTED) is None and head() == 0:
+        note_compacted(desk)  # a new one
     return desk
+
+
+def note_compacted(desk: Desk) -> None:
+    with desk.write():
+        set_state(COMPACTED, desk.now())
 
 
 def _refuse_key_beside_data(config: "Config") -> None:

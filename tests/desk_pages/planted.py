@@ -61,6 +61,7 @@ from pwa_server.desk.models.office_and_cases import (
 from pwa_server.desk.models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
 from pwa_server.desk.models.resources import Resource
 from pwa_server.desk.models.trust import AccessGrant, Incident
+from pwa_server.desk.models.years import Disposal, DisposedCase, Hold
 from pwa_server.desk.queries import search
 from pwa_server.desk.queries.access import TABLE, VISIT_PARTS
 from pwa_server.desk.queries.field_classes import CODED, FIELDS, MIXED
@@ -430,6 +431,29 @@ ROWS |= {
         "at": AT,
     },
 }
+ROWS |= {
+    Hold: {"by": BY, "at": AT, "lifted_by": None, "lifted_at": None},
+    Disposal: {
+        "by": BY,
+        "at": AT,
+        "ground": "retention",
+        "subjects": [
+            {
+                "kind": "case",
+                "id": "plant-gone",
+                "no": SIGNS["certificates"],
+                "ended": "2020-05-01",
+                "due": "2026-04-01",
+            }
+        ],
+        "state": "carried_out",
+        "decided_by": BY,
+        "decided_at": AT,
+        "gone": {"cases": 1},
+        "until": "2027-01-01",
+    },
+    DisposedCase: {"id": "plant-gone", "disposal": "plant-Disposal"},
+}
 # Planted otherwise: with the case, with a visit, or no words of a person.
 WITH_OTHERS = {CaseFile, Visit, VisitVersion, Review, Photo, VisitFlag, Comment, Disclosure}
 WORDLESS = {"Office", "Staff", "MonthClosed", "ChecklistDraft"}  # figures; the words of questions
@@ -626,6 +650,7 @@ def index_anew(office: Any) -> None:
 PLACES: dict[str, tuple[Any, ...]] = {
     "file": ("plant-Import",),
     "issue": ("plant-CommunityIssue",),
+    "disposal": ("plant-Disposal",),
     "resource": ("plant-Resource",),
     "learning": ("plant-Learning",),
     "case": (CASE,),

@@ -76,6 +76,8 @@ OFFICES_OWN = {
     "settings",
     "checklists",
     "exports",
+    "disposals",
+    "certificates",
 }
 
 

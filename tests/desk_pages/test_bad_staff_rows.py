@@ -39,6 +39,7 @@ GOOD = {
     "item": "@item", "material": "@material", "request": "@request", "decision": "@decision", "checklist": "@checklist",
     "gate": "law", "kind": "support", "status": "held", "purpose": "sharing", "method": "oral", "by": "person",
     "scopes": ["all"], "field": "notes.fact", "month": "2026-10", "id": "@goal", "goal": "@goal", "calm": 3,
+    "hold": "@hold.set", "disposal": "@disposal",
     "certainty": "stated", "direction": "none", "role": "worker", "otherKind": "org", "state": "open",
     "result": "fits", "next": "go_on", "progress": "kept", "how": "heard", "answer": "known", "named": "ask",
     "begins": "14:00", "ends": "15:00", "closes": "2026-12-20T08:00:00.000Z", "until": "2026-12-20",
@@ -117,6 +118,12 @@ PER_TYPE = {
     "device.enrolled": {"device": "@phone", "staff": "@person", "sign": "@phone.sign", "seal": "@phone.seal"},
     "case.merged": {"source": "@case-of-nobody"},
     "access_log.headed": {},
+    "hold.set": {},
+    "hold.lifted": {},
+    "disposal.proposed": {"disposal": "@disposal", "ground": "retention", "kind": "case", "no": "1", "ended": "2026-11-24"},
+    "disposal.refused": {"disposal": "@disposal"},
+    "disposal.carried_out": {"disposal": "@disposal"},
+    "disposal.reapplied": {"disposal": "@disposal"},
 }  # fmt: skip
 
 

@@ -65,6 +65,7 @@ ADDS = {
     "settings.language",
     "settings.run_backup",
     "statistics.export",
+    "years.propose",
 }
 # What is decided once and refuses a second time, or names the version it is about.
 ITS_OWN_WAY = {

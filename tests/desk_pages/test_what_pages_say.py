@@ -30,6 +30,7 @@ from pwa_server.desk.models.office_and_cases import (
     Visit,
 )
 from pwa_server.desk.models.trust import Incident
+from pwa_server.desk.models.years import Disposal
 from pwa_server.desk.projections.append_and_apply import record
 from pwa_server.desk.projections.registry import APPLIERS
 from pwa_server.texts import catalogue
@@ -125,6 +126,7 @@ ROWS = {
     "person": Staff,
     "visit": Visit,
     "envelope": Received,
+    "disposal": Disposal,
 }
 NO_PAGES = {"static", "settings.language", "ledger.one", "conferences.material", "review.photo", "drafts.read",
             "phones.meet", "phones.meet_state", "imports.told"}  # fmt: skip

@@ -24,6 +24,7 @@ from ..models.office_and_cases import BackupRun, BlobFile, LogEntry, UpPosition
 from ..open_desk import connect_file, read_key
 from ..projections.append_and_apply import new_id
 from ..queries import access_log_head
+from .ageing import forget_journal, tell_disposals
 from .archive import check_archive, look, unpack, write_archive
 from .retention import number_of, read_kept, superfluous
 from .wrong_photos import want_again
@@ -207,6 +208,8 @@ def _thin_out(desk: Desk, folder: Path) -> None:
     """A backup holds what it holds until it is gone (`SOTTO_BACKUP_KEEP`)."""
     for old in superfluous(archives(folder, desk.keys.office), read_kept(desk.config.backup_keep)):
         old.unlink()
+    forget_journal(desk, archives(folder, desk.keys.office))
+    tell_disposals(desk)
 
 
 def read_newest_again(desk: Desk) -> None:

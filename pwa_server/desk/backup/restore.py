@@ -14,16 +14,20 @@ from sync.sealing import SealKey
 from ..core.clock import Clock, wall_clock
 from ..core.desk import Desk
 from ..core.errors import DeskError
+from ..erasing import erase, tidy
 from ..log import journal
-from ..log.event_log import head, knows
+from ..log.destroying import chained
+from ..log.event_log import head, is_disposed, knows
 from ..log.journal_reading import Fault, JournalReading
+from ..log.log_chain import DESTROYED_AGAIN, DESTROYS
 from ..log.office_keys import add_seal_key
 from ..log.security_log import OPERATOR, security_event
 from ..models.key_values import set_state
 from ..open_desk import desk_file, open_desk, read_key, write_key
-from ..projections.append_and_apply import record
+from ..projections.append_and_apply import make_event, record
 from ..projections.together import AT_ONCE, TYPES, together
 from ..queries import access_log_head
+from .ageing import note_missing
 from .archive import look, open_line, unpack
 
 if TYPE_CHECKING:
@@ -64,6 +68,7 @@ def restore(config: "Config", archive: Path, key: SealKey, clock: Clock = wall_c
         security_event(desk, "office.restored", who=OPERATOR)
         security_event(desk, "key.used", who=OPERATOR, about="backup")
         restored = _apply_journal(desk, key, archive.parent)
+        note_missing(desk, archive.parent)
         for fault in restored.faults:
             about = f"{fault.first}-{fault.last} {fault.file}"
             security_event(
@@ -137,7 +142,24 @@ def _apply(desk: Desk, entry: dict[str, Any]) -> bool:
     if "seal" in entry:
         add_seal_key(desk, SealKey.from_bytes(unb64u(entry["seal"])), entry["made_at"])
         return False
-    if knows(entry["event"]) is not None:
+    event = entry["event"]
+    if knows(event) is not None or is_disposed(event.get("case")):
         return False
-    record(desk, entry["event"], entry["source"], entry["by"])
+    if event["type"] == DESTROYS:
+        _dispose_again(desk, event, entry)
+        return True
+    record(desk, event, entry["source"], entry["by"])
     return True
+
+
+def _dispose_again(desk: Desk, event: dict[str, Any], entry: dict[str, Any]) -> None:
+    """A disposal of after the backup: destroyed here as it was there, where the links around it may be others."""
+    body = event["body"]
+    with desk.write():
+        stands = chained(body["keys"], body["entries"])
+        erase(desk, body["keys"], body["entries"], body["things"])
+        record(desk, event, entry["source"], entry["by"])
+        if stands != body["chained"]:
+            told = {"disposal": body["disposal"], "chained": stands}
+            record(desk, make_event(DESTROYED_AGAIN, None, told, desk.now()), OPERATOR, OPERATOR)
+    tidy(desk)

@@ -40,7 +40,7 @@ def superfluous(archives: Sequence[Path], kept: dict[str, int]) -> list[Path]:
     for letter, many in kept.items():
         seen: set[tuple[int, ...]] = set()
         for archive in reversed(archives):
-            at = _time_of(archive)
+            at = time_of(archive)
             if at is None:
                 stay.add(archive)
             elif (span := SPANS[letter](at)) not in seen and len(seen) < many:
@@ -49,7 +49,7 @@ def superfluous(archives: Sequence[Path], kept: dict[str, int]) -> list[Path]:
     return [archive for archive in archives if archive not in stay]
 
 
-def _time_of(archive: Path) -> datetime | None:
+def time_of(archive: Path) -> datetime | None:
     found = NAMED.search(archive.name)
     try:
         return datetime.strptime(found[2], "%Y-%m-%dT%H%M") if found else None  # noqa: DTZ007 - UTC, as it was named

@@ -13,7 +13,7 @@ from sync.roster import read_position
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.tables import canonical
-from ..log.event_log import knows
+from ..log.event_log import is_disposed, knows
 from ..models.office_and_cases import BlobFile, DeviceNote, DeviceRow, Photo, Received
 from ..projections.append_and_apply import record
 from ..queries import access_log
@@ -51,6 +51,14 @@ def take_events(desk: Desk, received: Any, envelope: Envelope, taken: Taken) -> 
             taken.events += 1
         else:
             taken.held += 1
+    if any(_is_of_disposed(event) for event in events):
+        # What it says of records that two people disposed of is kept nowhere; what else was in it is taken in or held.
+        Received.update(frame=None).where(Received.id == received.id).execute()
+
+
+def _is_of_disposed(event: Any) -> bool:
+    case = event.get("case") if isinstance(event, dict) else None
+    return isinstance(case, str) and is_disposed(case)
 
 
 def _has_forgotten(device: str, told: Any) -> bool:
@@ -76,6 +84,10 @@ def take_event(desk: Desk, received: Any, event: Any, place: int, *, decided: bo
             return True
         if known == "conflict":
             raise SyncError("conflict")
+        if is_disposed(event["case"]):
+            # That it came, from whom and when, is told to a person; what it says is not kept.
+            event = event | {"body": {}}
+            raise SyncError("disposed")
         check_body(event["type"], event["v"], event["body"], event["at"])
         if not decided:
             belonging.check(desk, event, DeviceRow.get_by_id(received.device).staff)

@@ -1,7 +1,7 @@
 """The append-only log: what phones sent and what staff did. Everything else is built from it.
 
-Bodies lie under a key per case, so that deleting a key erases a case; the hash chain runs over ciphertexts,
-so that it still proves the log complete afterwards. Nothing here ever updates or deletes an entry.
+Bodies lie under a key per case. Nothing here ever updates or deletes an entry; what two people decided to destroy
+`destroying` empties, and the hash chain (`log_chain`) still proves the log complete afterwards.
 """
 
 import hashlib
@@ -17,14 +17,15 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.tables import Spelled, canonical, execute_many
 from ..models.office_and_cases import CaseKey, LogEntry
+from ..models.years import DisposedCase
+from .log_chain import START, bound_to, is_destroyed, link, walk
 
-START = bytes(32)
 PAGE = 1000  # entries read at once
 
 
 @dataclass(frozen=True)
 class Logged:
-    """An event as it stands in the log. `body` is None when the key of its case is gone."""
+    """An event as it stands in the log. `body` is None when it was destroyed with its case."""
 
     position: int
     id: str
@@ -80,13 +81,11 @@ class _Linked(NamedTuple):
 def append(desk: Desk, event: dict[str, Any], source: str, by: str) -> Logged:
     """Add one checked event (SPEC 3.6). `source` is a device id, or `by` itself for work at the desk.
 
-    Raises DeskError: already_known (same id, same content), conflict (same id, other content).
-    Call inside `desk.write()`.
+    Raises DeskError: already_known (same id, same content), conflict (same id, other content), disposed (its case
+    was destroyed). Call inside `desk.write()`.
     """
-    known = LogEntry.get_or_none(LogEntry.id == event["id"])
-    if known is not None:
-        same = bytes(known.digest) == digest_of(event)
-        raise DeskError("already_known" if same else "conflict", event["id"])
+    if (known := knows(event)) is not None:
+        raise DeskError("already_known" if known == "known" else "conflict", event["id"])
     batch = Batch(desk)
     logged = batch.append(event, source, by)
     batch.flush()
@@ -109,13 +108,14 @@ class Batch:
         self._rows: list[list[Any]] = []
 
     def append(self, event: dict[str, Any], source: str, by: str) -> Logged:
-        """`source`: a device id, or `by` itself for work at the desk."""
+        """`source`: a device id, or `by` itself for work at the desk. Raises DeskError disposed."""
+        key = self._key(event["case"] or "")
         self._position += 1
         nonce = secrets.token_bytes(12)
         plain = canonical(event["body"]).encode()
         told = {name: event[name] for name in ("id", "type", "v", "at", "case", "saw")}
         told |= {"received_at": stamp(self._desk.clock()), "source": source, "by": by}
-        sealed = nonce + AESGCM(self._key(event["case"] or "")).encrypt(nonce, plain, _bound_to(event["id"]))
+        sealed = nonce + AESGCM(key).encrypt(nonce, plain, bound_to(event["id"]))
         entry = _Linked(position=self._position, sealed=sealed, digest=digest_of(event), **told)
         self._chain = link(self._chain, entry)
         self._rows.append([*entry, self._chain])
@@ -123,6 +123,8 @@ class Batch:
 
     def _key(self, case: str) -> bytes:
         if case not in self._keys:
+            if is_disposed(case):
+                raise DeskError("disposed", case)
             row = CaseKey.get_or_none(CaseKey.case == case)
             self._keys[case] = secrets.token_bytes(32) if row is None else bytes(row.key)
             if row is None:
@@ -143,7 +145,13 @@ def knows(event: dict[str, Any]) -> str | None:
     entry = LogEntry.get_or_none(LogEntry.id == event["id"])
     if entry is None:
         return None
-    return "known" if bytes(entry.digest) == digest_of(event) else "conflict"
+    same = is_destroyed(entry) or bytes(entry.digest) == digest_of(event)
+    return "known" if same else "conflict"
+
+
+def is_disposed(case: str | None) -> bool:
+    """Whether the records of this case were destroyed by an act of two people."""
+    return bool(case) and DisposedCase.get_or_none(DisposedCase.id == case) is not None
 
 
 def digest_of(event: dict[str, Any]) -> bytes:
@@ -179,6 +187,20 @@ def of_cases(cases: list[str], before: int) -> list[Logged]:
     return _opened(list(rows.order_by(LogEntry.position)))
 
 
+def in_the_office(begins: str) -> list[Logged]:
+    """Every event of no case whose type begins so and that was not destroyed, in order, opened."""
+    rows = LogEntry.select().where(LogEntry.case.is_null() & LogEntry.type.startswith(begins))
+    return [one for one in _opened(list(rows.order_by(LogEntry.position))) if one.body is not None]
+
+
+def of_types(types: tuple[str, ...], by: str, before: int) -> list[Logged]:
+    """Every event of these types by one person below a position, in order, opened."""
+    rows = LogEntry.select().where(
+        LogEntry.type.in_(types) & (LogEntry.by == by) & (LogEntry.position < before)
+    )
+    return _opened(list(rows.order_by(LogEntry.position)))
+
+
 def since(position: int) -> list[Logged]:
     """The few events above a position, in order, opened; many are for `replay`."""
     return _opened(list(LogEntry.select().where(LogEntry.position > position).order_by(LogEntry.position)))
@@ -201,19 +223,19 @@ def read_entry(event_id: str) -> Logged | None:
 
 def verify_chain() -> int:
     """Walk the hash chain. Returns how many entries it holds; raises DeskError log_broken at the first fault."""
-    chain, count = START, 0
-    for entry in LogEntry.select().order_by(LogEntry.position).iterator():
-        chain, count = link(chain, entry), count + 1
-        if entry.position != count or bytes(entry.chain) != chain:
-            raise DeskError("log_broken", str(entry.position))
-    return count
+    return walk(LogEntry.select().order_by(LogEntry.position).iterator(), _office_key())
+
+
+def _office_key() -> bytes | None:
+    row = CaseKey.get_or_none(CaseKey.case == "")
+    return None if row is None else bytes(row.key)
 
 
 def _open(entry: Any, key: AESGCM | None) -> Logged:
     body = None
-    if key is not None:
+    if key is not None and not is_destroyed(entry):
         sealed = bytes(entry.sealed)
-        body = Spelled(key.decrypt(sealed[:12], sealed[12:], _bound_to(entry.id)).decode())
+        body = Spelled(key.decrypt(sealed[:12], sealed[12:], bound_to(entry.id)).decode())
     return Logged(
         entry.position,
         entry.id,
@@ -227,26 +249,3 @@ def _open(entry: Any, key: AESGCM | None) -> Logged:
         entry.saw,
         body,
     )
-
-
-def link(before: bytes, entry: Any) -> bytes:
-    """The next hash of the chain."""
-    told = [
-        entry.position,
-        entry.id,
-        entry.type,
-        entry.v,
-        entry.at,
-        entry.received_at,
-        entry.source,
-        entry.by,
-        entry.case,
-        entry.saw,
-        hashlib.sha256(bytes(entry.sealed)).hexdigest(),
-        bytes(entry.digest).hex(),
-    ]
-    return hashlib.sha256(b"sotto/1 log\n" + before + canonical(told).encode()).digest()
-
-
-def _bound_to(event_id: str) -> bytes:
-    return b"sotto/1 log entry\n" + event_id.encode()

@@ -53,6 +53,7 @@ from .system import (
 )
 from .trust import PEOPLE_TABLES
 from .visits import Review, Visit, VisitRead, VisitVersion
+from .years import YEAR_TABLES
 
 __all__ = [
     "MACHINE_TABLES",
@@ -351,6 +352,7 @@ READ_MODEL: tuple[type[Row], ...] = (
     *CONFERENCE_TABLES,
     *ALIKE_TABLES,
     *HANDOVER_TABLES,
+    *YEAR_TABLES,
     Begun,
     CaseName,
     Undone,

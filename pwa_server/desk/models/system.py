@@ -29,7 +29,7 @@ class LogEntry(Row):
 
 
 class CaseKey(Row):
-    """The key the events of one case lie under. Without it they cannot be read; no act deletes one yet."""
+    """The key the events of one case lie under. It is destroyed with the case (`log/destroying`)."""
 
     case = TextField(primary_key=True)  # "" is the office itself
     key = BlobField()
@@ -79,7 +79,7 @@ class Held(Row):
     type = TextField()
     visit = TextField(null=True)
     # unreadable | unknown_body | unknown_event | malformed | conflict | not_theirs | not_yet | back_dated |
-    # fork | old_run | failed | bad_picture
+    # fork | old_run | failed | bad_picture | disposed (its body is not kept)
     reason = TextField()
     detail = TextField()
     event = JsonField(null=True)

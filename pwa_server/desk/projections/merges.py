@@ -52,7 +52,7 @@ def case_merged(event: Logged, apply: Callable[[Logged], None]) -> None:
     known = bulk.merges()
     if known is not None:
         known[body["source"]] = event.case or ""
-    _read_again({body["source"], event.case or ""}, event.position, apply)
+    read_again({body["source"], event.case or ""}, event.position, apply)
 
 
 def merge_undone(event: Logged, apply: Callable[[Logged], None]) -> None:
@@ -61,10 +61,11 @@ def merge_undone(event: Logged, apply: Callable[[Logged], None]) -> None:
         return
     CaseMerge.update(undone=True).where(CaseMerge.id == row.id).execute()
     (bulk.merges() or {}).pop(row.source, None)
-    _read_again({row.source, row.target}, event.position, apply)
+    read_again({row.source, row.target}, event.position, apply)
 
 
-def _read_again(cases: set[str], before: int, apply: Callable[[Logged], None]) -> None:
+def read_again(cases: set[str], before: int, apply: Callable[[Logged], None]) -> None:
+    """Throw away what is shown of these cases, and read it again from what the log holds of them below a position."""
     bulk.catch_up()
     family = _family(cases)
     bulk.forget_cases(family)

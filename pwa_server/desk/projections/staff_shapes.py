@@ -413,6 +413,25 @@ SHAPES: dict[str, Any] = {
     },
     "conference.decision_removed": {"decision": str},
     "conference.decision_carried": {"decision": str, "version": str},
+    "hold.set": {"reason": str},
+    "hold.lifted": {"hold": str, "reason": str},
+    "disposal.proposed": {
+        "disposal": str,
+        "ground": str,
+        "subjects": [{"kind": str, "id": str, "no": str, "ended": str, "due": str}],
+    },
+    "disposal.refused": {"disposal": str},
+    "disposal.carried_out": {
+        "disposal": str,
+        "keys": [str],
+        "entries": [str],
+        "touched": [str],
+        "things": [str],
+        "gone": {str: int},
+        "until": LINE,
+        "chained": str,
+    },
+    "disposal.reapplied": {"disposal": str, "chained": str},
     "access_log.headed": {"views": int, "chain": str, "lines?": int, "lines_chain?": str},
     "review_box.admitted": {"envelope": str},
     "review_box.rejected": {"envelope": str, "reason": str},
@@ -421,7 +440,7 @@ SHAPES: dict[str, Any] = {
 # Events about a household: without one they would lie nowhere.
 OF_A_CASE = ("case.", "triage.", "safety.", "member.", "union.", "parentage.", "tie.", "two_values.", "consent.",
              "document.", "access.", "disclosure.", "profile.", "plan.", "ball.", "issue.evidence_",
-             "learning.set_aside")  # fmt: skip
+             "learning.set_aside", "hold.")  # fmt: skip
 
 
 def misfit(type_: str, case: str | None, body: Any) -> str | None:

@@ -64,6 +64,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "settings": ("", "", "", "", "", "", "", "", _ALL, ""),
     "checklists": ("", _ALL, _ALL, "", "", "", "", "", _ALL, ""),
     "imports": ("", _ALL, _ALL, "", "", "", "", "", "", ""),
+    "disposals": ("", _ALL, "office", "", "", "", "", _ALL, "", ""),
+    "certificates": ("", "office", "office", "", "", "", "", "office", "office", "office"),
     "exports": ("", _ALL, _ALL, "", "", "", "", _ALL, "", ""),
 }  # fmt: skip
 DATA_CLASSES = tuple(TABLE)

@@ -67,6 +67,7 @@ from ..models.office_and_cases import (
 from ..models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
 from ..models.resources import Resource
 from ..models.trust import AccessGrant, AccountChange, Incident, StaffProposal
+from ..models.years import Disposal, DisposedCase, Hold
 from .plan_fields import CLOSING, MONITORING, PLAN, Fields, words_by_class
 
 # A body that holds parts of several classes: `access.visible_record` and `shown.without` look inside.
@@ -225,6 +226,9 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     Begun: _told("id case by at", core="title", identity="known"),
     Undone: _told("id visit case kind moved_to moved_as by device at", visit_facts="reason"),
     Outing: _told("id departed since until case watched back"),
+    Hold: _told("id case by at lifted_by lifted_at", disposals="reason lifted_reason"),
+    Disposal: _told("id by at ground state decided_by decided_at until", certificates="subjects gone"),
+    DisposedCase: _told("id disposal"),
     OwnQuiet: _told("id begins ends told"),
     Watchers: _told("id staff named"),
     CoverAsked: _told("id staff takes on by at state decided_by decided_at cases followups", core="note"),

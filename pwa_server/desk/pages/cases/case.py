@@ -97,6 +97,7 @@ def one(case: str) -> Any:
         ledger=ledger,
         may_safety=changes("safety", case),
         may_people=changes("identity", case),
+        may_hold=changes("disposals"),
         followups=open_followups(case),
         promises=open_promises(case),
         conference=conference(row),

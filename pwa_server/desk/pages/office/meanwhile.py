@@ -88,6 +88,9 @@ EDITS: dict[str, tuple[str, ...]] = {
     "triage.decide": ("triage.decided",),
     "today.give_on": ("case.unassigned",),
     "today.on_call": OFFICE,
+    "years.decide": ("disposal.refused", "disposal.carried_out"),
+    "years.hold": ("hold.set", "hold.lifted"),
+    "years.keep": OFFICE,
 }
 FORM_IDS = {"ledger.safety": ("flag",)}
 # By `do` of a household's form. A line is known by its own id alone: whom it is drawn to is what may have changed.
@@ -113,6 +116,7 @@ OPTIONS = {
     "household.set_options": "genogram",
     "resources.districts": "districts",
     "today.on_call": "on_call",
+    "years.keep": "retention",
 }
 OWN_ONLY = ("household.change", "ledger.safety")  # forms that add when they name nothing that is there
 MEETING_FORMS = ("change", "cancel", "held")  # the others of a meeting add rows, or keep both wordings
@@ -133,9 +137,11 @@ CLASS_OF = {
     "consent": "core",
     "consultation": "core",
     "cover": "core",
+    "disposal": "certificates",
     "document": "core",
     "followup": "followups",
     "handover": "handovers",
+    "hold": "disposals",
     "incident": "incidents",
     "issue": "community_issues",
     "learning": "learnings",

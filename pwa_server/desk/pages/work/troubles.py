@@ -4,9 +4,12 @@ from typing import Any
 
 from flask import g
 
-from ...backup.backup import room
+from ...backup import ageing
+from ...backup.backup import archives, room
 from ...backup.wrong_photos import not_right
 from ...models.key_values import get_state
+from ...models.years import CARRIED_OUT, Disposal
+from ...open_desk import COMPACTED
 from ...queries import log_checks
 from ..layout.page import opens, sees
 from ..layout.session import the_desk
@@ -19,6 +22,8 @@ def troubles() -> list[dict[str, Any]]:
         told += [*_of_photos(), *_of_envelopes()]
     if sees("held") or sees("settings"):
         told += [*_of_the_backup(), *_of_room()]
+    if sees("certificates"):
+        told += _of_disposals()
     if opens("security_log"):
         told += _of_logs()
     return sorted(told, key=lambda one: str(one["since"]))
@@ -57,6 +62,29 @@ def _of_the_backup() -> list[dict[str, Any]]:
         return []
     why = g.words.t(f"desk.error.{told['code']}")
     return [{"text": g.words.t("desk.trouble.backup", why=why), "since": told["at"]}]
+
+
+def _of_disposals() -> list[dict[str, Any]]:
+    """What two people disposed of and that may still be somewhere: in a restored desk, in backups, in unused pages."""
+    desk, told = the_desk(), []
+    missing = get_state(ageing.MISSING, {"ids": [], "at": ""})
+    if missing["ids"]:
+        which = " ".join(one[:8] for one in missing["ids"])
+        text = g.words.t("desk.trouble.disposals_missing", count=len(missing["ids"]), which=which)
+        told.append({"text": text, "since": missing["at"]})
+    done = Disposal.select().where(Disposal.state == CARRIED_OUT).order_by(Disposal.decided_at)
+    rows = list(done)
+    over = [row for row in rows if row.until and row.until < desk.today().isoformat()]
+    if over and desk.config.backup_dir is not None:
+        old = ageing.backups_before(
+            archives(desk.config.backup_dir, desk.keys.office), str(over[-1].decided_at)
+        )
+        if old:
+            text = g.words.t("desk.trouble.old_backups", count=len(old))
+            told.append({"text": text, "since": over[-1].until})
+    if rows and get_state(COMPACTED) is None:
+        told.append({"text": g.words.t("desk.trouble.not_compacted"), "since": rows[0].decided_at})
+    return told
 
 
 def _of_room() -> list[dict[str, Any]]:
