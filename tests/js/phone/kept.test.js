@@ -208,7 +208,12 @@ test("names stay as written: nothing on the phone rewrites what was typed", () =
 test("a name in letters of a register goes out as it was typed", () => {
   const name = "\u{fa19}\u{5d0e} \u{fa1b}\u{5b50}" // NFC would write two of them anew
   assert.notEqual(name.normalize("NFC"), name)
-  const told = oneEvent("case.begun", "AAAAAAAAAAAAAAAAAAAAAA", { title: name, known: { name, age: "", place: name, through: "" } }, 0)
+  const told = oneEvent(
+    "case.begun",
+    "AAAAAAAAAAAAAAAAAAAAAA",
+    { title: name, known: { name, age: "", place: name, through: "" } },
+    0,
+  )
   assert.equal(told.body.title, name)
   assert.equal(told.body.known.name, name)
   const record = { ...wholeVisit(), notes: { fact: name, quote: name, thirdParty: name, view: name } }
