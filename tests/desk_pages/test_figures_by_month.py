@@ -20,7 +20,7 @@ from tests.desk_pages.conftest import SAME_ORIGIN
 
 def row(page: str, name: str) -> list[str]:
     table = page.split('id="report"', 1)[1].split("</table>", 1)[0]
-    line = next(line for line in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL) if f">{name}</th>" in line)
+    line = next(line for line in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL) if f">{name}<" in line)
     return [re.sub("<[^>]+>", "", cell) for cell in re.findall(r'<td class="num">(.*?)</td>', line)]
 
 
@@ -179,6 +179,35 @@ def test_a_year_is_under_five_only_where_it_is(app, month, year, told):
     sheet = statistics.month_sheet(report, Words("ja", datetime(2026, 11, 30, tzinfo=UTC)))
     line = next(row for row in sheet.rows if row[0] == "　会えた人（実数）")
     assert line[-1] == told
+
+
+def test_a_consultation_that_ends_is_counted_on_its_day_and_a_case_is_not(supervisor, office, nakagawa):
+    span = figures.month_span("2026-11")
+    told = {"receivedOn": "2026-10-30", "means": "phone", "urgency": "normal", "personComplaint": "話したい"}
+    for id_ in ("one", "two", "three"):
+        actions.act(
+            office.desk, nakagawa, "consultation.received", {"consultation": id_, "answers": told}, id_
+        )
+    before, of_cases = figures.count(span)["ended"], figures.count(span)["consultations"]
+    end = {"how": "information", "note": ""}
+    for id_ in ("one", "two"):
+        actions.act(office.desk, nakagawa, "consultation.ended", {"consultation": id_, **end}, id_)
+    assert figures.count(span)["ended"] == before + 2
+    actions.act(office.desk, nakagawa, "consultation.reopened", {"consultation": "two"}, "two")
+    assert figures.count(span)["ended"] == before + 1
+    assert figures.count(figures.month_span("2026-10"))["ended"] == 0
+    assert figures.count(span)["consultations"] == of_cases
+    supervisor.open("/statistics?month=2026-11")
+    assert row(supervisor.page, "相談のうちに終えた件数")[2] == str(before + 1)
+
+
+def test_a_month_closed_before_a_figure_was_counted_shows_it_as_it_stands(supervisor, office, nakagawa):
+    figures_then = {name: 0 for name in figures.ROWS if name != "ended"} | {"visit": 41}
+    actions.act(office.desk, nakagawa, "month.closed", {"month": "2026-10", "figures": figures_then})
+    supervisor.open("/statistics?month=2026-10")
+    assert row(supervisor.page, "訪問")[2] == "41"
+    now = figures.count(figures.month_span("2026-10"))["ended"]
+    assert row(supervisor.page, "相談のうちに終えた件数")[2] == str(now)
 
 
 def test_every_row_of_the_month_says_what_feeds_it(supervisor, office, nakagawa):

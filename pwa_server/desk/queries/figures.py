@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from ..core.clock import JAPAN, stamp
 from ..log.event_log import head
+from ..models.consultations import Consultation
 from ..models.figures import MonthClosed
 from ..models.office_and_cases import CaseFile, Conference, LogEntry, Visit
 from .cases import class_letter
@@ -31,7 +32,10 @@ CLASSES = {
 CONTACTS = ("visit", "accompaniment", "phone", "interview", "letter", "agency", "else")
 # What stands in the report, group by group. Those in PEOPLE count households or persons: small ones stay inside.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("multi_agency", ("consultations", "support_held", "support_cases", "multi_held", "multi_cases")),
+    (
+        "multi_agency",
+        ("consultations", "ended", "support_held", "support_cases", "multi_held", "multi_cases"),
+    ),
     (
         "outreach",
         (
@@ -63,8 +67,12 @@ COUNTED = (
     "conference.set",
     "conference.held",
     "conference.case_set",
+    "consultation.ended",
+    "consultation.reopened",
+    "consultation.became_case",
+    "import.rows_taken_back",
 )
-PEOPLE = ("consultations", "support_cases", "multi_cases", "households", "met_people")
+PEOPLE = ("consultations", "ended", "support_cases", "multi_cases", "households", "met_people")
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,8 @@ def _count(span: Span) -> dict[str, int]:
     days = (span.first.isoformat(), span.after.isoformat())
     opened = (CaseFile.opened_on >= days[0]) & (CaseFile.opened_on < days[1])
     figures["consultations"] = int(CaseFile.select().where(opened).count())
+    over = (Consultation.ended_at >= first) & (Consultation.ended_at < after)
+    figures["ended"] = int(Consultation.select().where((Consultation.state == "ended") & over).count())
     for kind, name in (("support", "support"), ("multi_agency", "multi")):
         held = (Conference.kind == kind) & (Conference.status == "held")
         within = (Conference.on >= days[0]) & (Conference.on < days[1])

@@ -94,12 +94,10 @@ def report(month: str) -> dict[str, Any]:
 
 
 def of_month(month: str) -> dict[str, int]:
-    """As it was closed, or as it stands now."""
+    """As it was closed, or as it stands now: so does a figure that nobody counted yet when the month was closed."""
     closing = figures.closed(month)
-    if closing is None:
-        return figures.count(figures.month_span(month))
-    kept: dict[str, int] = dict.fromkeys(figures.ROWS, 0) | closing.figures
-    return kept
+    now = figures.count(figures.month_span(month))
+    return now if closing is None else now | closing.figures
 
 
 def triage_table() -> dict[str, Any]:
