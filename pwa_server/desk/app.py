@@ -30,7 +30,7 @@ from .pages.cases import (
 from .pages.cases import (
     case as cases,
 )
-from .pages.layout import drafts, guards, once, page, security_doors
+from .pages.layout import drafts, guards, once, page, refused_forms, security_doors
 from .pages.layout import session as sign_in
 from .pages.layout.autocomplete_off import QuietForms
 from .pages.layout.undefined import Missing
@@ -173,6 +173,7 @@ def create_desk(config: "Config", desk: Desk | None = None, clock: Clock = wall_
     sign_in.install(app)
     security_doors.install(app, desk)
     drafts.install(app)
+    refused_forms.install(app)
     once.install(app)
     meanwhile.install(app)
     for module in BLUEPRINTS:

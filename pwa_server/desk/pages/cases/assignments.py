@@ -1,8 +1,9 @@
 """受け持ち: who has a case, who had it, and handing it over with a word."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from pydantic import Field
 
 from ... import actions
 from ...actions import trust
@@ -10,12 +11,20 @@ from ...models.office_and_cases import Assignment
 from ...queries import gates
 from ...queries.access_log import note_view
 from ..layout.form_values import LONGEST_NOTE
+from ..layout.forms import Form, Id, at_field, checked, most
 from ..layout.lookups import others, people
 from ..layout.page import changes, say
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
 
 pages = Blueprint("assigned", __name__)
+
+
+class Change(Form):
+    do: Id = ""
+    before: Id = Field("", alias="from")
+    to: Id = ""
+    note: Annotated[str, most(LONGEST_NOTE)] = ""
 
 
 @pages.get("/cases/<case>/assigned")
@@ -42,16 +51,16 @@ def page(case: str) -> Any:
 def change(case: str) -> Any:
     """Assign, hand over, or end an assignment."""
     see_case(case)
-    form, desk = request.form, the_desk()
-    note = form.get("note", "").strip()[:LONGEST_NOTE]
-    if form.get("do") == "end":
-        actions.unassign(desk, me(), case, form.get("from", ""), note)
+    back = url_for("assigned.page", case=case)
+    form, desk = checked(Change, back), the_desk()
+    if form.do == "end":
+        actions.unassign(desk, me(), case, form.before, form.note)
         say("desk.said.unassigned")
-    elif code := gates.why_not("assign", case, desk.today(), to=form.get("to", "")):
-        say(f"desk.error.{code}", tone="wrong")
-    elif form.get("to", "") in {row.id for row in others("")} and form.get("to") != form.get("from"):
-        trust.hand_over(desk, me(), case, form.get("from") or None, form["to"], note)
+    elif code := gates.why_not("assign", case, desk.today(), to=form.to):
+        raise at_field(back, "to", f"desk.error.{code}")
+    elif form.to in {row.id for row in others("")} and form.to != form.before:
+        trust.hand_over(desk, me(), case, form.before or None, form.to, form.note)
         say("desk.said.handed_over")
     else:
-        say("desk.error.hand_to", tone="wrong")
-    return redirect(url_for("assigned.page", case=case))
+        raise at_field(back, "to", "desk.error.hand_to")
+    return redirect(back)

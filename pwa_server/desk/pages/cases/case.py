@@ -25,12 +25,13 @@ from ...queries import learnings
 from ...queries.access import may, shown_flags, visible_record
 from ...queries.access_log import note_view, views
 from ..layout import counts
-from ..layout.form_values import read_when
+from ..layout.followup_form import Planned, planned_at
+from ..layout.forms import Form, Ids, NeededDay, at_field, checked
 from ..layout.lookups import assigned, bodies, books, contacts, triage_class
 from ..layout.page import changes, say
 from ..layout.permissions import demand_sight, see_case
 from ..layout.session import me, the_desk
-from ..layout.words import as_date, typed_day
+from ..layout.words import as_date
 from . import consents as ledger
 from . import engagement_chart, household, identity, new_contact, timeline
 from . import list as case_list
@@ -212,16 +213,12 @@ def has_page(meeting: Any) -> bool:
 @pages.post("/cases/<case>/follow-ups")
 def add_followup(case: str) -> Any:
     see_case(case)
-    form = request.form
-    at = read_when(form.get("on", ""), form.get("at", ""))
-    if at is None or form.get("kind") not in FOLLOWUP_KINDS or form.get("with") not in NEXT_WITH:
-        say("desk.error.when_missing", tone="wrong")
-        return redirect(url_for("cases.one", case=case) + "#follow")
-    actions.schedule_followup(
-        the_desk(), me(), case, at, form["kind"], form["with"], form.get("note", "").strip()[:500]
-    )
+    back = url_for("cases.one", case=case) + "#follow"
+    form = checked(Planned, back, "desk.error.when_missing")
+    at = planned_at(form.on, form.at, back)
+    actions.schedule_followup(the_desk(), me(), case, at, form.kind, form.with_whom, form.note)
     say("desk.said.followup_added", when=g.words.stamp(at))
-    return redirect(url_for("cases.one", case=case) + "#follow")
+    return redirect(back)
 
 
 @pages.post("/cases/<case>/promises/<promise>")
@@ -231,6 +228,11 @@ def keep_promise(case: str, promise: str) -> Any:
     return redirect(url_for("cases.one", case=case) + "#promises")
 
 
+class ConferenceHeld(Form):
+    on: NeededDay
+    member: Ids
+
+
 @pages.post("/cases/<case>/conference")
 def hold_conference(case: str) -> Any:
     """The planned conference was held: a B case becomes A."""
@@ -238,20 +240,19 @@ def hold_conference(case: str) -> Any:
     meeting = conference(row)
     if has_page(meeting):
         return redirect(url_for("conferences.page"))
-    on = request.form.get("on", "")
-    day = typed_day(on)
-    if meeting is None or day is None or day > g.words.today:
-        say("desk.error.day_missing", tone="wrong")
-        return redirect(url_for("cases.one", case=case))
-    present = request.form.getlist("member")
+    back = url_for("cases.one", case=case)
+    form = checked(ConferenceHeld, back, "desk.error.day_missing")
+    day, present = form.on, form.member
+    if meeting is None or day > g.words.today:
+        raise at_field(back, "on", "desk.error.day_missing")
     known = {one.id for one in Staff.select(Staff.id).where(among(Staff.id, present))}
+    on = day.isoformat()
     members = [{"staff": one, "acknowledgedOn": on} for one in present if one in known]
     try:
         actions.set_conference(the_desk(), me(), case, meeting.kind, "held", on, meeting.id, members)
     except DeskError as error:
         if error.code not in ("consent_missing", "members_missing"):
             raise
-        say(f"desk.error.{error.code}", tone="wrong")
-        return redirect(url_for("cases.one", case=case) + "#meeting")
+        raise at_field(f"{back}#meeting", "member", f"desk.error.{error.code}") from None
     say("desk.said.conference_held", case=row.no, day=g.words.day(day))
     return redirect(url_for("cases.one", case=case))

@@ -12,12 +12,17 @@ from ...queries.access_log import note_view
 from ...queries.owners import held_of_case
 from ...queries.plan_fields import CLOSING, LINE, TEXT, cut, read, typed
 from ..layout.form_rows import blank, with_room
+from ..layout.forms import Form, Text, at_field, checked, sent, sent_form
 from ..layout.lookups import people
 from ..layout.page import changes, say
 from ..layout.session import me, the_desk
-from .plan import see_plan
+from .plan import Rows, see_plan
 
 pages = Blueprint("closing", __name__)
+
+
+class Reopen(Form):
+    reason: Text = ""
 
 
 @pages.route("/cases/<case>/closing", methods=["GET", "POST"])
@@ -28,8 +33,8 @@ def write(case: str) -> Any:
         told = blank(CLOSING) | {"on": g.words.today.isoformat()}
         return page_of(row, told, {})
     demand(me(), "change", "plan", case)
-    told = typed(CLOSING, request.form)
-    if request.form.get("more"):
+    told = typed(CLOSING, sent_form())
+    if sent(Rows).more:
         return page_of(row, told, {}, more=True)
     values, wrong = read(CLOSING, told)
     if wrong:
@@ -75,12 +80,12 @@ def page_of(case: Any, told: dict[str, Any], wrong: dict[str, str], *, more: boo
 @pages.post("/cases/<case>/reopen")
 def reopen(case: str) -> Any:
     row = see_plan(case)
+    back = url_for("closing.write", case=case)
     try:
-        actions.reopen_case(the_desk(), me(), case, request.form.get("reason", "")[:TEXT])
+        actions.reopen_case(the_desk(), me(), case, checked(Reopen, back).reason)
     except DeskError as error:
         if error.code != "reason_missing":
             raise
-        say("desk.error.reason_missing", tone="wrong")
-        return redirect(url_for("closing.write", case=case))
+        raise at_field(back, "reason", "desk.error.reason_missing") from None
     say("desk.said.case_reopened", no=row.no)
     return redirect(url_for("cases.one", case=case))

@@ -1,6 +1,6 @@
 """会議: the thinnest record of a conference: its kind, the day, the cases, who was there."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
@@ -10,14 +10,23 @@ from ...core.tables import among
 from ...models.office_and_cases import CaseFile, Conference, Staff
 from ...queries.access import demand, sees_all
 from ..layout.counts import my_cases
+from ..layout.forms import Form, Ids, NeededDay, Wrong, most, one_of, read_form, retyped, typed
 from ..layout.lookups import people
 from ..layout.page import changes, say, sees
 from ..layout.session import me, the_desk
-from ..layout.words import typed_day
 
 pages = Blueprint("meetings", __name__)
 SHOWN = 50
 MOST_CASES = 100
+
+
+class Held(Form):
+    """`cases`: their numbers, one a line."""
+
+    kind: Annotated[str, one_of(("support", "multi_agency"))]
+    on: NeededDay
+    cases: Annotated[str, most(40 * MOST_CASES)] = ""
+    member: Ids
 
 
 @pages.route("/conferences", methods=["GET", "POST"])
@@ -27,7 +36,7 @@ def page() -> Any:
     wrong: dict[str, str] = {}
     if request.method == "POST":
         demand(me(), "change", "core")
-        read, wrong = read_form()
+        read, wrong = read_held()
         if not wrong:
             try:
                 hold_meeting(the_desk(), me(), **read)
@@ -44,36 +53,37 @@ def page() -> Any:
         "desk/meetings.html",
         rows=held(),
         wrong=wrong,
-        form=request.form,
+        form=retyped(Held),
         staff=staff,
         names=people(),
         may_write=changes("core"),
-        chosen=set(request.form.getlist("member")),
+        chosen=set(typed(Held)["member"]),
     )
 
 
-def read_form() -> tuple[dict[str, Any], dict[str, str]]:
-    form, words, wrong = request.form, g.words, {}
-    numbers = list(dict.fromkeys(line.strip() for line in form.get("cases", "").splitlines() if line.strip()))
+def read_held() -> tuple[dict[str, Any], Wrong]:
+    """(what `hold_meeting` asks for, {}) or (something, field → sentence)."""
+    words, (form, wrong) = g.words, read_form(Held)
+    sent = typed(Held)
+    numbers = list(dict.fromkeys(line.strip() for line in sent["cases"].splitlines() if line.strip()))
     found = {row.no: row.id for row in CaseFile.select().where(among(CaseFile.no, numbers[:MOST_CASES]))}
     unknown = [no for no in numbers if no not in found]
     if not numbers:
         wrong["cases"] = words.t("desk.error.empty")
     elif unknown:
         wrong["cases"] = words.t("desk.meetings.unknown", no=words.t("desk.comma").join(unknown[:5]))
-    on = typed_day(form.get("on", ""))
-    if on is None or on > words.today:
+    if form and form.on > words.today:
         wrong["on"] = words.t("desk.error.day_missing")
-    if form.get("kind") not in ("support", "multi_agency"):
-        wrong["kind"] = words.t("desk.error.empty")
     known = {row.id for row in Staff.select(Staff.id)}
-    present = [one for one in form.getlist("member") if one in known]
+    present = [one for one in sent["member"] if one in known]
     if not present:
         wrong["member"] = words.t("desk.error.members_missing")
-    members = [{"staff": one, "acknowledgedOn": on.isoformat() if on else None} for one in present]
+    if form is None:
+        return {}, wrong
+    members = [{"staff": one, "acknowledgedOn": form.on.isoformat()} for one in present]
     return {
-        "kind": form.get("kind"),
-        "on": on,
+        "kind": form.kind,
+        "on": form.on,
         "cases": [found[no] for no in numbers if no in found],
         "members": members,
     }, wrong

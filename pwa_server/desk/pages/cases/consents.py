@@ -4,9 +4,10 @@ Pictures are made anew before anybody sees them; other files are only handed out
 """
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from pydantic import Field
 
 from ... import actions
 from ...core import confined
@@ -19,7 +20,7 @@ from ...queries.access import demand
 from ...queries.access_log import note_view
 from ...queries.gates import OTHER_BODIES
 from ...queries.handovers import bodies
-from ..layout.form_values import read_day
+from ..layout.forms import Day, Form, Id, Ids, NeededDay, at_field, checked, most, needed, one_of, sent
 from ..layout.lookups import people
 from ..layout.page import say
 from ..layout.permissions import demand_sight, see_case
@@ -34,44 +35,88 @@ KINDS = ("consent_form", "letter", "certificate", "plan", "other")
 SAFETY = ("two_people", "call_first", "dog", "housing", "violence", "health", "approach", "other")
 PICTURE = "image/jpeg"
 REFUSED = ("too_big", "empty_file", "bad_picture", "too_large", "many_pages", "raw_picture")
+Reason = Annotated[str, most(500)]
+NeededReason = Annotated[str, needed(500)]
+
+
+class Given(Form):
+    """A line of the ledger: purpose, how and what was said, on which day; to whom, how far, by whom, until when."""
+
+    purpose: Annotated[str, one_of(PURPOSES)]
+    method: Annotated[str, one_of(METHODS)]
+    status: Annotated[str, one_of(STATUSES)]
+    on: NeededDay
+    recipient: Reason = ""
+    scope: Reason = ""
+    given_by: Reason = Field("", alias="givenBy")
+    to: Ids
+    scopes: Ids
+    by: Id = ""
+    until: Day = None
+
+
+class Withdrawal(Form):
+    on: NeededDay
+    reason: Reason = ""
+
+
+class Button(Form):
+    do: Id = ""
+
+
+class Flag(Form):
+    kind: Annotated[str, one_of(SAFETY)]
+    text: Annotated[str, needed(300)]
+    source: Annotated[str, most(200)] = ""
+    review_on: NeededDay
+    flag: Id = ""
+
+
+class FlagRemoved(Form):
+    flag: Id = ""
+    reason: NeededReason
+
+
+class Paper(Form):
+    title: Annotated[str, needed(200)]
+    kind: Annotated[str, one_of(KINDS)]
+
+
+class PaperRemoved(Form):
+    reason: NeededReason
+
+
 HARMLESS = re.compile(r"[^\w.\-（）()　 ]+")
 
 
 @pages.post("/cases/<case>/consents")
 def note_consent(case: str) -> Any:
     see_case(case)
-    form, on = request.form, read_day(request.form.get("on", ""))
-    chosen = (form.get("purpose"), form.get("method"), form.get("status"))
-    if on is None or chosen[0] not in PURPOSES or chosen[1] not in METHODS or chosen[2] not in STATUSES:
-        return _back(case, "consent", "desk.error.consent_form", wrong=True)
-    told: dict[str, Any] = {
-        name: form.get(name, "").strip()[:500] for name in ("recipient", "scope", "givenBy")
-    }
-    told |= {"purpose": chosen[0], "method": chosen[1], "status": chosen[2], "on": on.isoformat()}
-    codes = _codes(told)
-    if isinstance(codes, str):
-        return _back(case, "consent", f"desk.error.consent_{codes}", wrong=True)
-    actions.note_consent(the_desk(), me(), case, told | codes)
+    form = checked(Given, _address(case, "consent"), "desk.error.consent_form")
+    to = sorted(set(form.to) & set(recipients()))
+    scopes = sorted(set(form.scopes) & set(SCOPES))
+    if fault := _fault(form, to, scopes):
+        field = "by" if fault == "by_family" else fault
+        raise at_field(_address(case, "consent"), field, f"desk.error.consent_{fault}")
+    told = form.model_dump(by_alias=True, mode="json")
+    actions.note_consent(the_desk(), me(), case, told | {"to": to, "scopes": scopes})
     return _back(case, "consent", "desk.said.consent")
 
 
-def _codes(told: dict[str, Any]) -> dict[str, Any] | str:
-    """To whom, how far, who said it and until when, as ticked; or what is wrong: to, scopes, by, by_family, until."""
-    form, until = request.form, read_day(request.form.get("until", ""))
-    to = sorted(set(form.getlist("to")) & set(recipients()))
-    scopes = sorted(set(form.getlist("scopes")) & set(SCOPES))
-    if form.get("by") not in GIVERS:
+def _fault(form: Given, to: list[str], scopes: list[str]) -> str:
+    """What does not fit together: to, scopes, by, by_family, until; "" for nothing."""
+    if form.by not in GIVERS:
         return "by"
-    if told["method"] == "by_family" and form["by"] in OWN:
+    if form.method == "by_family" and form.by in OWN:
         return "by_family"
-    if form.get("until") and (until is None or until.isoformat() < told["on"]):
+    if form.until and form.until < form.on:
         return "until"
-    if told["purpose"] == "sharing" and told["status"] in ("given", "partial"):
-        if not to and not told["recipient"]:
+    if form.purpose == "sharing" and form.status in ("given", "partial"):
+        if not to and not form.recipient:
             return "to"
-        if not scopes and not told["scope"]:
+        if not scopes and not form.scope:
             return "scopes"
-    return {"to": to, "scopes": scopes, "by": form["by"], "until": until and until.isoformat()}
+    return ""
 
 
 def recipients() -> dict[str, str]:
@@ -129,11 +174,10 @@ def needs() -> Any:
 @pages.post("/cases/<case>/consents/<consent>")
 def withdraw(case: str, consent: str) -> Any:
     see_case(case)
-    on = read_day(request.form.get("on", ""))
-    if on is None:
-        return _back(case, "consent", "desk.error.consent_form", wrong=True)
-    reason = request.form.get("reason", "").strip()[:500]
-    actions.withdraw_consent(the_desk(), me(), case, consent, on.isoformat(), reason)
+    form = checked(
+        Withdrawal, url_for("ledger.withdrawing", case=case, consent=consent), "desk.error.consent_form"
+    )
+    actions.withdraw_consent(the_desk(), me(), case, consent, form.on.isoformat(), form.reason)
     return _back(case, "consent", "desk.said.consent_withdrawn")
 
 
@@ -141,40 +185,35 @@ def withdraw(case: str, consent: str) -> Any:
 def safety(case: str) -> Any:
     """Put a flag on the card, look at one again, or take one off with a reason."""
     see_case(case)
-    form, until = request.form, read_day(request.form.get("review_on", ""))
-    if form.get("do") == "remove":
-        reason = form.get("reason", "").strip()[:500]
-        if not reason:
-            return _back(case, "s", "desk.error.reason_missing", wrong=True)
-        actions.remove_safety(the_desk(), me(), form.get("flag", ""), reason)
+    back = _address(case, "s")
+    if sent(Button).do == "remove":
+        removed = checked(FlagRemoved, back, "desk.error.reason_missing")
+        actions.remove_safety(the_desk(), me(), removed.flag, removed.reason)
         return _back(case, "s", "desk.said.safety_removed")
-    text = form.get("text", "").strip()[:300]
-    if not text or until is None or form.get("kind") not in SAFETY:
-        return _back(case, "s", "desk.error.safety_form", wrong=True)
-    source = form.get("source", "").strip()[:200]
-    actions.set_safety(
-        the_desk(), me(), case, form["kind"], text, source, until.isoformat(), form.get("flag") or None
-    )
+    form = checked(Flag, back, "desk.error.safety_form")
+    review_on, flag = form.review_on.isoformat(), form.flag or None
+    actions.set_safety(the_desk(), me(), case, form.kind, form.text, form.source, review_on, flag)
     return _back(case, "s", "desk.said.safety")
 
 
 @pages.post("/cases/<case>/documents")
 def add(case: str) -> Any:
     see_case(case)
-    file, title = request.files.get("file"), request.form.get("title", "").strip()[:200]
-    kind = request.form.get("kind", "")
-    if file is None or not title or kind not in KINDS:
-        return _back(case, "papers", "desk.error.document_form", wrong=True)
+    back = _address(case, "papers")
+    form = checked(Paper, back, "desk.error.document_form")
+    file = request.files.get("file")
+    if file is None:
+        raise at_field(back, "file", "desk.error.document_form")
     content = file.read(actions.MOST_BYTES + 1)
     try:
         if len(content) > actions.MOST_BYTES:
             raise DeskError("too_big")
         name, type_, content, said = as_kept(safe_name(file.filename or ""), content)
-        actions.add_document(the_desk(), me(), case, title, kind, name, type_, content)
+        actions.add_document(the_desk(), me(), case, form.title, form.kind, name, type_, content)
     except DeskError as error:
         if error.code not in REFUSED:
             raise
-        return _back(case, "papers", f"desk.error.document_{error.code}", wrong=True)
+        raise at_field(back, "file", f"desk.error.document_{error.code}") from None
     return _back(case, "papers", said)
 
 
@@ -216,13 +255,15 @@ def one(case: str, document: str) -> Any:
 @pages.post("/cases/<case>/documents/<document>")
 def remove(case: str, document: str) -> Any:
     see_case(case)
-    reason = request.form.get("reason", "").strip()[:500]
-    if not reason:
-        return _back(case, "papers", "desk.error.reason_missing", wrong=True)
-    actions.remove_document(the_desk(), me(), case, document, reason)
+    form = checked(PaperRemoved, _address(case, "papers"), "desk.error.reason_missing")
+    actions.remove_document(the_desk(), me(), case, document, form.reason)
     return _back(case, "papers", "desk.said.document_removed")
 
 
-def _back(case: str, anchor: str, key: str, *, wrong: bool = False) -> Any:
-    say(key, tone="wrong" if wrong else "")
-    return redirect(url_for("cases.one", case=case) + f"#{anchor}")
+def _address(case: str, anchor: str) -> str:
+    return url_for("cases.one", case=case) + f"#{anchor}"
+
+
+def _back(case: str, anchor: str, key: str) -> Any:
+    say(key)
+    return redirect(_address(case, anchor))

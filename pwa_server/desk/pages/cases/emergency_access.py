@@ -14,12 +14,18 @@ from ...queries.access import cell
 from ...queries.access_log import note_view
 from ..layout import emergency_notices
 from ..layout.emergency_notices import notices
+from ..layout.forms import Form, Line, Text, read_form, retyped
 from ..layout.lookups import people
 from ..layout.page import say
 from ..layout.session import me, the_desk
 
 pages = Blueprint("emergency", __name__)
 SHOWN_FOR = timedelta(days=30)
+
+
+class Opening(Form):
+    no: Line = ""
+    reason: Text = ""
 
 
 @pages.route("/emergency-access", methods=["GET", "POST"])
@@ -29,19 +35,20 @@ def page() -> Any:
         raise DeskError("not_allowed")
     wrong: dict[str, str] = {}
     if request.method == "POST":
-        case = CaseFile.get_or_none(CaseFile.no == request.form.get("no", "").strip())
-        if case is None:
+        form, wrong = read_form(Opening)
+        case = CaseFile.get_or_none(CaseFile.no == form.no) if form else None
+        if form and case is None:
             wrong["no"] = g.words.t("desk.emergency.unknown")
-        elif len(request.form.get("reason", "").strip()) < trust.SHORTEST_REASON:
+        elif form and len(form.reason) < trust.SHORTEST_REASON:
             wrong["reason"] = g.words.t("desk.emergency.short")
-        else:
-            return opened(case)
+        elif form:
+            return opened(case, form.reason)
     desk = the_desk()
     mine = AccessGrant.select().where((AccessGrant.staff == me().id) & (AccessGrant.until > desk.now()))
     return render_template(
         "desk/emergency.html",
         opens=opens,
-        form=request.form,
+        form=retyped(Opening),
         wrong=wrong,
         names=people(),
         numbers=numbers(),
@@ -52,9 +59,9 @@ def page() -> Any:
     )
 
 
-def opened(case: Any) -> Any:
+def opened(case: Any, reason: str) -> Any:
     desk = the_desk()
-    grant = trust.open_in_emergency(desk, me(), case.id, request.form["reason"])
+    grant = trust.open_in_emergency(desk, me(), case.id, reason)
     note_view(desk, me(), f"emergency {grant}", case.id)
     said = "desk.said.emergency" if emergency_notices.told() else "desk.said.emergency_untold"
     say(said, tone="wait", when=g.words.when(AccessGrant.get_by_id(grant).until))

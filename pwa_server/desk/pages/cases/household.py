@@ -5,9 +5,10 @@ opened travels along: only what a person changed is written, and only against wh
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, url_for
+from pydantic import Field
 
 from ... import actions
 from ...core.errors import DeskError
@@ -25,7 +26,7 @@ from ...projections.append_and_apply import new_id
 from ...queries.access import demand, may
 from ...queries.access_log import note_view
 from ...queries.shown import all_shown, is_hidden
-from ..layout.form_values import read_day
+from ..layout.forms import Day, Form, Id, Line, Text, Tick, at_field, checked, most, one_of, sent, typed_names
 from ..layout.lookups import books
 from ..layout.page import changes, say
 from ..layout.permissions import see_case
@@ -44,7 +45,106 @@ DIRECTIONS = ("none", "out", "in", "both")
 OTHERS = ("org", "person", "place")
 CHOICES = {"role": ROLES, "sex": SEXES, "ageBand": AGES, "roleCertainty": CERTAIN}
 FLAGS = ("index", "inHousehold", "deceased", "keyPerson")
-LONGEST = 2000
+MOST_LINES = 50
+Lines = Annotated[str, most(20_000)]  # one a line
+
+
+class Button(Form):
+    """`do`: which line of the page it is; `at`: where on the page it stands."""
+
+    do: Id = ""
+    at: Annotated[str, most(40)] = "people"
+
+
+class Saw(Form):
+    """`saw`: how far the log went when the form was drawn."""
+
+    saw: Id = ""
+
+
+class CaseFields(Saw):
+    title: Line = ""
+    kana: Line = ""
+    summary: Text = ""
+    preferences: Text = ""
+    worked: Lines = ""
+    avoid: Lines = ""
+    issues: Lines = ""
+
+
+class Person(Saw):
+    member: Id = ""
+    label: Annotated[str, most(8)] = ""
+    labels: Lines = ""
+    role: Annotated[str, one_of(ROLES)]
+    sex: Annotated[str, one_of(SEXES)]
+    age_band: Annotated[str, one_of(AGES)] = Field(alias="ageBand")
+    certainty: Annotated[str, one_of(CERTAIN)] = Field(alias="roleCertainty")
+    index: Tick = False
+    in_household: Tick = Field(False, alias="inHousehold")
+    deceased: Tick = False
+    key_person: Tick = Field(False, alias="keyPerson")
+
+
+class Contact(Saw):
+    member: Id = ""
+    name: Line = ""
+    reading: Line = ""
+    birth_date: Day = Field(None, alias="birthDate")
+    address: Line = ""
+    telephone: Line = ""
+
+
+class Removed(Form):
+    member: Id = ""
+    reason: Text = ""
+
+
+class Merged(Removed):
+    into: Id = ""
+
+
+class Couple(Form):
+    union: Id = ""
+    a: Id = ""
+    b: Id = ""
+    kind: Annotated[str, one_of(UNIONS)]
+    certainty: Annotated[str, one_of(CERTAIN)]
+
+
+class Parent(Form):
+    child: Id = ""
+    parent: Id = ""
+    kind: Annotated[str, one_of(PARENTS)]
+    certainty: Annotated[str, one_of(CERTAIN)]
+
+
+class Drawn(Form):
+    """A tie to somebody or something outside the household."""
+
+    tie: Id = ""
+    member: Id = ""
+    label: Annotated[str, most(60)] = ""
+    other: Annotated[str, one_of(OTHERS)]
+    kind: Annotated[str, one_of(TIES)]
+    direction: Annotated[str, one_of(DIRECTIONS)]
+    note: Annotated[str, most(200)] = ""
+    certainty: Annotated[str, one_of(CERTAIN)]
+
+
+class Decision(Form):
+    two: Id = ""
+    take: Annotated[str, one_of(("stands", "other"))]
+
+
+class Joined(Form):
+    no: Line = ""
+    reason: Text = ""
+
+
+class Apart(Form):
+    merge: Id = ""
+    reason: Text = ""
 
 
 @pages.get("/cases/<case>/household")
@@ -111,52 +211,45 @@ def options() -> dict[str, Any]:
 def change(case: str) -> Any:
     """`do` says which line of the page it is; each writes one event."""
     see_case(case)
-    act = ACTS.get(request.form.get("do", ""))
-    if act is None:
+    button = sent(Button)
+    if button.do not in ACTS:
         abort(400)
+    shape, act = ACTS[button.do]
+    back = url_for("household.page", case=case)
+    form = checked(shape, f"{back}#{button.at or 'people'}", "desk.error.malformed")
     try:
-        anchor = act(case)
+        anchor = act(case, form)
     except DeskError as error:
-        if error.code not in (
-            "same_member",
-            "label_missing",
-            "reason_missing",
-            "not_two_records",
-            "malformed",
-        ):
+        if error.code not in FIELD_OF:
             raise
-        say(f"desk.error.{error.code}", tone="wrong")
-        return redirect(
-            url_for("household.page", case=case) + "#" + (request.form.get("at") or "people")[:40]
-        )
-    return redirect(url_for("household.page", case=case) + f"#{anchor}")
+        again = f"{back}#{button.at or 'people'}"
+        field = error.detail if error.detail in shape.model_fields else FIELD_OF[error.code]
+        raise at_field(again, field, f"desk.error.{error.code}") from None
+    return redirect(f"{back}#{anchor}")
 
 
-def _text(name: str) -> str:
-    return request.form.get(name, "").strip()[:LONGEST]
+# What an act may find wrong, and beside which field it is said.
+FIELD_OF = {
+    "same_member": "b",
+    "label_missing": "label",
+    "reason_missing": "reason",
+    "not_two_records": "no",
+    "malformed": "",
+}
 
 
-def _one_of(name: str, known: tuple[str, ...]) -> str:
-    value = request.form.get(name, "")
-    if value not in known:
-        raise DeskError("malformed", name)
-    return value
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()][:MOST_LINES]
 
 
-def _lines(name: str) -> list[str]:
-    return [line.strip() for line in request.form.get(name, "")[: 10 * LONGEST].splitlines() if line.strip()][
-        :50
-    ]
-
-
-def _case_fields(case: str) -> str:
-    told: dict[str, Any] = {name: _text(name) for name in ("title", "kana", "summary", "preferences")}
-    told |= {name: _lines(name) for name in ("worked", "avoid")}
-    told["issues"] = [{"no": n, "text": text} for n, text in enumerate(_lines("issues"), 1)]
+def _case_fields(case: str, form: CaseFields) -> str:
+    told: dict[str, Any] = form.model_dump(include={"title", "kana", "summary", "preferences"})
+    told |= {name: _lines(getattr(form, name)) for name in ("worked", "avoid")}
+    told["issues"] = [{"no": n, "text": text} for n, text in enumerate(_lines(form.issues), 1)]
     changed = {name: value for name, value in told.items() if _spelled(value) != _was(name)}
     if not told["title"]:
-        raise DeskError("label_missing")
-    actions.change_case(the_desk(), me(), case, changed, _saw())
+        raise DeskError("label_missing", "title")
+    actions.change_case(the_desk(), me(), case, changed, _saw(form))
     say("desk.said.household" if changed else "desk.said.nothing_changed")
     return "fields"
 
@@ -170,122 +263,74 @@ def _spelled(value: Any) -> str:
 
 def _was(name: str) -> str:
     """What stood in a field when the form was opened."""
-    return request.form.get(f"was-{name}", "").replace("\r\n", "\n").strip()
+    before: str = typed_names([f"was-{name}"])[f"was-{name}"]
+    return before.strip()
 
 
-def _saw() -> int:
-    text = request.form.get("saw", "")
+def _saw(form: Saw) -> int:
+    text = form.saw
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
-def _member(case: str) -> str:
-    member = request.form.get("member") or None
-    told: dict[str, Any] = {name: _one_of(name, known) for name, known in CHOICES.items()}
-    told["label"] = _text("label")[:8]
-    told["labels"] = _lines("labels")
-    told |= {name: bool(request.form.get(name)) for name in FLAGS}
-    if not told["label"]:
+def _member(case: str, form: Person) -> str:
+    told: dict[str, Any] = form.model_dump(by_alias=True, exclude={"member", "saw"})
+    told["labels"] = _lines(form.labels)
+    if not form.label:
         raise DeskError("label_missing")
     changed, saw = told, 0
-    if member is not None:
-        changed, saw = {name: value for name, value in told.items() if _form_of(value) != _was(name)}, _saw()
-    member = actions.set_member(the_desk(), me(), case, member, changed, saw)
+    if form.member:
+        changed = {name: value for name, value in told.items() if _form_of(value) != _was(name)}
+        saw = _saw(form)
+    member = actions.set_member(the_desk(), me(), case, form.member or None, changed, saw)
     say("desk.said.household" if changed else "desk.said.nothing_changed")
     return f"m-{member}"
 
 
-def _contact(case: str) -> str:
+def _contact(case: str, form: Contact) -> str:
     """Name, reading, birth date, address and telephone of one person."""
-    member = _text("member")
-    told: dict[str, Any] = {name: _text(name)[:200] for name in identity.CONTACT}
-    told["birthDate"] = _day("birthDate")
+    told: dict[str, Any] = form.model_dump(
+        by_alias=True, include=set(Contact.model_fields) - {"member", "saw"}
+    )
+    told["birthDate"] = form.birth_date.isoformat() if form.birth_date else None
     changed = {name: value for name, value in told.items() if (value or "") != _was(name)}
-    actions.set_member(the_desk(), me(), case, member, changed, _saw())
+    actions.set_member(the_desk(), me(), case, form.member, changed, _saw(form))
     say("desk.said.household" if changed else "desk.said.nothing_changed")
-    return f"m-{member}"
-
-
-def _day(name: str) -> str | None:
-    text = _text(name)
-    if text and read_day(text) is None:
-        raise DeskError("malformed", name)
-    return text or None
+    return f"m-{form.member}"
 
 
 def _form_of(value: Any) -> str:
     return ("1" if value else "") if isinstance(value, bool) else _spelled(value)
 
 
-def _member_removed(case: str) -> str:
-    reason = _text("reason")
-    if not reason:
+def _member_removed(case: str, form: Removed) -> str:
+    if not form.reason:
         raise DeskError("reason_missing")
-    _draw(case, "member.removed", {"member": _text("member"), "reason": reason})
+    _draw(case, "member.removed", {"member": form.member, "reason": form.reason})
     return "people"
 
 
-def _member_merged(case: str) -> str:
-    _draw(
-        case,
-        "member.merged",
-        {"member": _text("member"), "into": _text("into") or None, "reason": _text("reason")},
-    )
+def _member_merged(case: str, form: Merged) -> str:
+    told = {"member": form.member, "into": form.into or None, "reason": form.reason}
+    _draw(case, "member.merged", told)
     return "people"
 
 
-def _union(case: str) -> str:
-    _draw(
-        case,
-        "union.set",
-        {
-            "union": _text("union") or new_id(),
-            "a": _text("a"),
-            "b": _text("b"),
-            "kind": _one_of("kind", UNIONS),
-            "certainty": _one_of("certainty", CERTAIN),
-        },
-    )
+def _union(case: str, form: Couple) -> str:
+    _draw(case, "union.set", form.model_dump() | {"union": form.union or new_id()})
     return "unions"
 
 
-def _parent(case: str) -> str:
-    _draw(
-        case,
-        "parentage.set",
-        {
-            "child": _text("child"),
-            "parent": _text("parent"),
-            "kind": _one_of("kind", PARENTS),
-            "certainty": _one_of("certainty", CERTAIN),
-        },
-    )
+def _parent(case: str, form: Parent) -> str:
+    _draw(case, "parentage.set", form.model_dump())
     return "parents"
 
 
-def _tie(case: str) -> str:
-    label = _text("label")[:60]
-    if not label:
+def _tie(case: str, form: Drawn) -> str:
+    if not form.label:
         raise DeskError("label_missing")
-    _draw(
-        case,
-        "tie.set",
-        {
-            "tie": _text("tie") or new_id(),
-            "member": _text("member"),
-            "label": label,
-            "otherKind": _one_of("other", OTHERS),
-            "kind": _one_of("kind", TIES),
-            "direction": _one_of("direction", DIRECTIONS),
-            "note": _text("note")[:200],
-            "certainty": _one_of("certainty", CERTAIN),
-        },
-    )
+    told = form.model_dump(exclude={"other"}) | {"tie": form.tie or new_id(), "otherKind": form.other}
+    _draw(case, "tie.set", told)
     return "ties"
-
-
-def _taken_away(case: str, type_: str, names: tuple[str, ...], anchor: str) -> str:
-    _draw(case, type_, {name: _text(name) for name in names})
-    return anchor
 
 
 def _draw(case: str, type_: str, body: dict[str, Any]) -> None:
@@ -293,50 +338,75 @@ def _draw(case: str, type_: str, body: dict[str, Any]) -> None:
     say("desk.said.household")
 
 
-def _decide(case: str) -> str:
-    actions.decide_two_values(the_desk(), me(), _text("two"), _one_of("take", ("stands", "other")))
+def _decide(_: str, form: Decision) -> str:
+    actions.decide_two_values(the_desk(), me(), form.two, form.take)
     say("desk.said.two_decided")
     return "two"
 
 
-def _merge(case: str) -> str:
+def _merge(case: str, form: Joined) -> str:
     demand(me(), "change", "core", case)  # before the number is looked for
-    other = CaseFile.get_or_none(CaseFile.no == _text("no"))
+    other = CaseFile.get_or_none(CaseFile.no == form.no)
     if other is None:
         raise DeskError("not_two_records")
-    actions.merge_cases(the_desk(), me(), other.id, case, _text("reason"))
+    actions.merge_cases(the_desk(), me(), other.id, case, form.reason)
     say("desk.said.merged", no=other.no)
     return "merge"
 
 
-def _undo_merge(case: str) -> str:
-    actions.undo_merge(the_desk(), me(), _text("merge"), _text("reason"))
+def _undo_merge(_: str, form: Apart) -> str:
+    actions.undo_merge(the_desk(), me(), form.merge, form.reason)
     say("desk.said.merge_undone")
     return "merge"
 
 
-ACTS: dict[str, Callable[[str], str]] = {
-    "case": _case_fields,
-    "member": _member,
-    "contact": _contact,
-    "member_removed": _member_removed,
-    "member_merged": _member_merged,
-    "union": _union,
-    "parent": _parent,
-    "tie": _tie,
-    "two": _decide,
-    "merge": _merge,
-    "undo_merge": _undo_merge,
-    "union_removed": lambda case: _taken_away(case, "union.removed", ("union",), "unions"),
-    "parent_removed": lambda case: _taken_away(case, "parentage.removed", ("child", "parent"), "parents"),
-    "tie_removed": lambda case: _taken_away(case, "tie.removed", ("tie",), "ties"),
+class OldUnion(Form):
+    union: Id = ""
+
+
+class OldParent(Form):
+    child: Id = ""
+    parent: Id = ""
+
+
+class OldTie(Form):
+    tie: Id = ""
+
+
+def _taken_away(type_: str, anchor: str) -> Callable[[str, Form], str]:
+    def take_away(case: str, form: Form) -> str:
+        _draw(case, type_, form.model_dump())
+        return anchor
+
+    return take_away
+
+
+# By `do`: what the line holds, and what it does.
+ACTS: dict[str, tuple[type[Form], Callable[[str, Any], str]]] = {
+    "case": (CaseFields, _case_fields),
+    "member": (Person, _member),
+    "contact": (Contact, _contact),
+    "member_removed": (Removed, _member_removed),
+    "member_merged": (Merged, _member_merged),
+    "union": (Couple, _union),
+    "parent": (Parent, _parent),
+    "tie": (Drawn, _tie),
+    "two": (Decision, _decide),
+    "merge": (Joined, _merge),
+    "undo_merge": (Apart, _undo_merge),
+    "union_removed": (OldUnion, _taken_away("union.removed", "unions")),
+    "parent_removed": (OldParent, _taken_away("parentage.removed", "parents")),
+    "tie_removed": (OldTie, _taken_away("tie.removed", "ties")),
 }
 
 
 @pages.post("/cases/<case>/genogram-options")
 def set_options(case: str) -> Any:
     """How this office draws what differs from region to region."""
-    told = {name: _one_of(name, known) for name, known in genogram.CHOICES.items()}
+    told = typed_names(genogram.CHOICES)
+    for name, known in genogram.CHOICES.items():
+        if told[name] not in known:
+            raise DeskError("malformed", name)
     actions.set_option(the_desk(), me(), "genogram", told)
     say("desk.said.household")
     return redirect(url_for("household.page", case=case) + "#options")

@@ -11,12 +11,19 @@ from ...queries.access import demand
 from ...queries.access_log import note_view
 from ...queries.plan_fields import LINE, MONITORING, PASSING, TEXT, read, typed
 from ..layout.form_rows import blank
+from ..layout.forms import Form, Ids, sent, sent_form
 from ..layout.lookups import people
 from ..layout.page import say
 from ..layout.session import me, the_desk
 from .plan import see_plan
 
 pages = Blueprint("monitoring", __name__)
+
+
+class Done(Form):
+    done: Ids  # promises that were kept
+
+
 BALL = "ball."  # before the names of a promise's fields, where a form has others
 
 
@@ -29,16 +36,14 @@ def write(case: str) -> Any:
         told = blank(MONITORING) | {"on": g.words.today.isoformat()}
         told["items"] = [{"goal": one["id"], "progress": "", "fact": ""} for one in goals]
         return form_page(row, version, told, blank(PASSING), {})
-    told = typed(MONITORING, request.form) | {"items": items_of(goals)}
-    ball = typed(PASSING, request.form, BALL)
+    told = typed(MONITORING, sent_form()) | {"items": items_of(goals)}
+    ball = typed(PASSING, sent_form(), BALL)
     values, wrong = read(MONITORING, told)
     promise, wrong_ball = read(PASSING, ball) if any(text.strip() for text in ball.values()) else (None, {})
     wrong |= {BALL + name: code for name, code in wrong_ball.items()}
     if wrong:
         return form_page(row, version, told, ball, wrong)
-    actions.monitor_plan(
-        the_desk(), me(), case, version.id, values, promise or None, request.form.getlist("done")
-    )
+    actions.monitor_plan(the_desk(), me(), case, version.id, values, promise or None, sent(Done).done)
     say("desk.said.monitored")
     return redirect(url_for("accompanying.page"))
 
@@ -57,10 +62,8 @@ def worked_by(case: str) -> tuple[Any, Any]:
 
 def items_of(goals: list[dict[str, Any]]) -> list[dict[str, str]]:
     """A row for each goal, whatever was typed in it."""
-    form = request.form
-    columns = zip(
-        form.getlist("items.goal"), form.getlist("items.progress"), form.getlist("items.fact"), strict=False
-    )
+    form = sent_form()
+    columns = zip(*(form.getlist(f"items.{name}") for name in ("goal", "progress", "fact")), strict=False)
     given = {goal: (progress, fact) for goal, progress, fact in columns}
     rows = []
     for one in goals:
@@ -89,7 +92,7 @@ def form_page(
         last=last,
         before=before[::-1],
         balls=plans.balls_of(case.id),
-        done=request.form.getlist("done"),
+        done=sent(Done).done,
         names={one["id"]: number for number, one in enumerate(version.content["goals"], 1)},
         longest={"line": LINE, "text": TEXT},
         people=people(),
@@ -103,7 +106,7 @@ def give(case: str) -> Any:
     if request.method == "GET":
         note_view(the_desk(), me(), "monitoring", case)
         return ball_page(row, blank(PASSING), {})
-    told = typed(PASSING, request.form, BALL)
+    told = typed(PASSING, sent_form(), BALL)
     values, wrong = read(PASSING, told)
     if wrong:
         return ball_page(row, told, {BALL + name: code for name, code in wrong.items()})

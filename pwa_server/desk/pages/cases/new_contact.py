@@ -2,30 +2,34 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 
 from ... import actions
 from ...core.errors import DeskError
 from ...models.office_and_cases import Begun, CaseFile, Undone
 from ...queries import gates
 from ...queries.shown import all_shown, shown
+from ..layout.forms import Form, Id, Yes, sent
 from ..layout.page import changes, say
 from ..layout.session import me, the_desk
 
 pages = Blueprint("begun", __name__)
 
 
+class Join(Form):
+    into: Id = ""
+    assign: Yes = False
+
+
 @pages.post("/cases/<case>/begun")
 def join(case: str) -> Any:
     """Everything written about it belongs to the other from now on; who began it may have that one too."""
-    begun, into = Begun.get_or_none(Begun.case == case), request.form.get("into", "")
+    begun, form = Begun.get_or_none(Begun.case == case), sent(Join)
+    into = form.into
     if begun is None:
         raise DeskError("not_found")
     actions.merge_cases(the_desk(), me(), case, into, "")
-    if (
-        request.form.get("assign") == "yes"
-        and gates.why_not("assign", into, the_desk().today(), to=begun.by) is None
-    ):
+    if form.assign and gates.why_not("assign", into, the_desk().today(), to=begun.by) is None:
         actions.assign(the_desk(), me(), into, begun.by)
     say("desk.said.joined", case=CaseFile.get_by_id(into).title)
     return redirect(url_for("cases.one", case=into))

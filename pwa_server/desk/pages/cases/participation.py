@@ -1,14 +1,15 @@
 """参加のてがかり: what a person likes and needs when they take part somewhere, and what they said may be passed on."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 
 from ...actions import community
 from ...core.errors import DeskError
 from ...models.community import Opportunity, ParticipationProfile
 from ...queries.access import demand
 from ...queries.access_log import note_view
+from ..layout.forms import Form, Id, at_field, checked, most
 from ..layout.lookups import people
 from ..layout.page import changes, say, sees
 from ..layout.permissions import see_case
@@ -16,7 +17,18 @@ from ..layout.session import me, the_desk
 
 pages = Blueprint("profile", __name__)
 LONGEST = 1000
-BOXES = ("likes", "pace", "avoid", "shareable")
+Box = Annotated[str, most(LONGEST)]
+
+
+class Profile(Form):
+    likes: Box = ""
+    pace: Box = ""
+    avoid: Box = ""
+    shareable: Box = ""
+    company: Id = ""
+
+
+BOXES = tuple(name for name in Profile.model_fields if name != "company")
 
 
 @pages.get("/cases/<case>/participation")
@@ -42,13 +54,12 @@ def page(case: str) -> Any:
 @pages.post("/cases/<case>/participation")
 def keep(case: str) -> Any:
     see_case(case)
-    told = {name: request.form.get(name, "").strip()[:LONGEST] for name in (*BOXES, "company")}
+    back = url_for("profile.page", case=case)
     try:
-        community.set_profile(the_desk(), me(), case, told)
+        community.set_profile(the_desk(), me(), case, checked(Profile, back).model_dump())
     except DeskError as error:
         if error.code != "malformed":
             raise
-        say("desk.error.fields_missing", tone="wrong")
-    else:
-        say("desk.said.written_down")
-    return redirect(url_for("profile.page", case=case))
+        raise at_field(back, "company", "desk.error.fields_missing") from None
+    say("desk.said.written_down")
+    return redirect(back)

@@ -13,7 +13,8 @@ from ...queries.access_log import note_view
 from ...queries.gates import why_not
 from ...queries.plan_fields import DECISIONS, LINE, PLAN, RESULTS, TEXT, at_odds, read, typed
 from ..layout.form_rows import blank, with_room
-from ..layout.form_values import read_day
+from ..layout.forms import Form, Id, NeededDay, Text, Tick, WrongForm, checked, retyped, sent, sent_form
+from ..layout.forms import typed as typed_form
 from ..layout.lookups import people
 from ..layout.page import changes, say
 from ..layout.permissions import see_case
@@ -22,6 +23,33 @@ from .case import consents
 from .consents import told_to
 
 pages = Blueprint("plan", __name__)
+
+
+class Rows(Form):
+    more: Tick = False  # asked for more empty rows
+
+
+class Change(Form):
+    """What changed, in a sentence; the version the form was drawn from."""
+
+    what: Text = ""
+    saw: Id = ""
+
+
+class Step(Form):
+    version: Id = ""
+    on: NeededDay
+    result: Id = ""
+
+
+class Agreement(Step):
+    note: Text = ""
+
+
+class Deciding(Step):
+    reason: Text = ""
+
+
 SAID = ("case_closed", "plan_reason_missing", "reason_missing", "plan_not_agreed", "malformed")
 
 
@@ -100,14 +128,16 @@ def write(case: str) -> Any:
         note_view(the_desk(), me(), "plan", case)
         told = blank(PLAN) if before is None else before.content
         return form_page(row, before, told, {})
-    told = typed(PLAN, request.form)
-    if request.form.get("more"):
+    told = typed(PLAN, sent_form())
+    if sent(Rows).more:
         return form_page(row, before, told, {}, more=True)
     values, wrong = read(PLAN, told)
     wrong = wrong or at_odds(values)
-    what = request.form.get("what", "").strip()[:TEXT]
+    what = typed_form(Change)["what"].strip()
     if before is not None and not what:
         wrong["what"] = "missing"
+    if len(what) > TEXT:
+        wrong["what"] = "too_long"
     if not told["beforeConsent"].strip() and why_not("plan", case, the_desk().today()) is not None:
         wrong["beforeConsent"] = "reason"
     if wrong:
@@ -119,7 +149,7 @@ def write(case: str) -> Any:
 
 def saw_of(case: str) -> str | None:
     """The version the form was drawn from, if it is one."""
-    saw = request.form.get("saw", "")
+    saw = typed_form(Change)["saw"]
     row = PlanVersion.get_or_none((PlanVersion.id == saw) & (PlanVersion.case == case))
     return None if row is None else str(row.id)
 
@@ -137,8 +167,8 @@ def form_page(
         told=told,
         room=with_room(PLAN, told, name, more=more),
         wrong=wrong,
-        what=request.form.get("what", ""),
-        saw=request.form.get("saw", before.id if before else ""),
+        what=typed_form(Change)["what"],
+        saw=retyped(Change).get("saw", before.id if before else ""),
         consented=why_not("plan", case.id, the_desk().today()) is None,
         keep=name,
         longest={"line": LINE, "text": TEXT},
@@ -148,26 +178,27 @@ def form_page(
 @pages.post("/cases/<case>/plan/agree")
 def agree(case: str) -> Any:
     see_plan(case)
-    form, on = request.form, read_day(request.form.get("on", ""))
-    if on is None:
-        return back(case, "desk.error.day_missing", wrong=True)
-    note = form.get("note", "").strip()[:TEXT]
-    return told_of(case, "desk.said.plan_agreed", lambda: actions.agree_plan(
-        the_desk(), me(), case, form.get("version", ""), on.isoformat(), form.get("result", ""), note
-    ))  # fmt: skip
+    form = checked(Agreement, back_to(case), "desk.error.day_missing")
+    return told_of(
+        case,
+        "desk.said.plan_agreed",
+        lambda: actions.agree_plan(
+            the_desk(), me(), case, form.version, form.on.isoformat(), form.result, form.note
+        ),
+    )
 
 
 @pages.post("/cases/<case>/plan/decide")
 def decide(case: str) -> Any:
     see_plan(case)
-    form, on = request.form, read_day(request.form.get("on", ""))
-    if on is None:
-        return back(case, "desk.error.day_missing", wrong=True)
-    reason = form.get("reason", "").strip()[:TEXT]
-    said = "desk.said.plan_returned" if form.get("result") == "returned" else "desk.said.plan_decided"
-    return told_of(case, said, lambda: actions.decide_plan(
-        the_desk(), me(), case, form.get("version", ""), on.isoformat(), form.get("result", ""), reason
-    ))  # fmt: skip
+    form = checked(Deciding, back_to(case), "desk.error.day_missing")
+    return told_of(
+        case,
+        "desk.said.plan_returned" if form.result == "returned" else "desk.said.plan_decided",
+        lambda: actions.decide_plan(
+            the_desk(), me(), case, form.version, form.on.isoformat(), form.result, form.reason
+        ),
+    )
 
 
 def told_of(case: str, said: str, do: Any) -> Any:
@@ -179,15 +210,14 @@ def told_of(case: str, said: str, do: Any) -> Any:
     except DeskError as error:
         if error.code not in SAID:
             raise
-        return back(
-            case, f"desk.error.{'fields_missing' if error.code == 'malformed' else error.code}", wrong=True
-        )
-    return back(case, said)
+        code = "fields_missing" if error.code == "malformed" else error.code
+        raise WrongForm(back_to(case), {}, f"desk.error.{code}") from None
+    say(said)
+    return redirect(back_to(case))
 
 
-def back(case: str, key: str, *, wrong: bool = False) -> Any:
-    say(key, tone="wrong" if wrong else "")
-    return redirect(url_for("plan.page", case=case, version=request.form.get("version", "")) + "#decision")
+def back_to(case: str) -> str:
+    return url_for("plan.page", case=case, version=typed_form(Step)["version"]) + "#decision"
 
 
 @pages.get("/cases/<case>/plan/compare")

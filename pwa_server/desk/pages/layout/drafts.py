@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from ...accounts.page_state import Draft
 from ...core.errors import DeskError
+from .forms import Form, typed
 from .json_told import read_told
 from .session import NEVER_KEPT, me, the_desk
 
@@ -58,10 +59,14 @@ def read(name: str) -> Any:
     return jsonify({"fields": json.loads(row.text) if row else []})
 
 
+class Kept(Form):
+    text: str = ""
+
+
 @pages.post("/drafts/<name>")
 def keep(name: str) -> Any:
     """`text`: JSON of [name, value] pairs. Nothing in it forgets the draft."""
-    text = request.form.get("text", "")[:LONGEST]
+    text = typed(Kept)["text"][:LONGEST]
     pairs = _pairs(text or "[]")
     if pairs is None:
         return jsonify({"kept": False}), 400

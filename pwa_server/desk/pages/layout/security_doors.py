@@ -15,6 +15,7 @@ from ...core.desk import Desk
 from ...core.errors import DeskError
 from ...log.security_log import DONE, HALF, asked_from, security_event
 from ...models.office_and_cases import Account
+from .forms import Form, Line, typed
 from .guards import session_id
 
 QUIET_SECONDS = 60.0  # a stranger who is refused again and again gets one line in so long
@@ -322,12 +323,16 @@ def _outcome(what: str, response: Response) -> str:
     return HALF if what in ENTERING else DONE
 
 
+class Entering(Form):
+    email: Line = ""
+
+
 def _who_tries() -> str:
     """Whose account somebody tries to enter: only known addresses have an id, and an unknown one is not written."""
     if not (request.endpoint or "").startswith("sign_in."):
         return ""
     if request.endpoint == "sign_in.check":
-        account = Account.get_or_none(Account.email == request.form.get("email", "").strip().lower())
+        account = Account.get_or_none(Account.email == typed(Entering)["email"].strip().lower())
         return "" if account is None else str(account.staff)
     half = read_note(session_id(), "half")
     return str(half["staff"]) if isinstance(half, dict) and "staff" in half else ""

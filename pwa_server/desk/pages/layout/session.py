@@ -37,6 +37,7 @@ from ...core.errors import DeskError
 from ...exchange.sync_round import nudge
 from ...log.security_log import DONE, PROOF_WANTED
 from ...models.office_and_cases import Staff
+from .forms import Form, Id, typed
 from .guards import OLDER_FORMS, csrf_token, named, new_secret, session_id
 from .security_doors import told_outcome
 
@@ -85,6 +86,12 @@ def next_cookie() -> str:
     return named(NEXT_COOKIE, is_secure())
 
 
+class SentOn(Form):
+    """`kept`: the id of the kept form this one was."""
+
+    kept: Id = ""
+
+
 def install(app: Flask) -> None:
     """Nothing is open unless it is named in OPEN_ENDPOINTS or belongs to the sign-in."""
     manager = LoginManager()
@@ -98,8 +105,8 @@ def install(app: Flask) -> None:
         # Something was done here: phones should hear of it now and not at the end of the pause.
         if request.method == "POST" and response.status_code < 400 and current_user.is_authenticated:
             nudge(the_desk())
-            if "kept" in request.form:  # it has been sent on: only now may the kept copy go
-                mine = my_kept_forms() & (KeptForm.id == request.form["kept"])
+            if kept := typed(SentOn)["kept"]:  # it has been sent on: only now may the kept copy go
+                mine = my_kept_forms() & (KeptForm.id == kept)
                 KeptForm.delete().where(mine).execute()
                 forget_files_without_form()
         return response
@@ -202,7 +209,7 @@ def _make_room(owner: str) -> None:
 
 def give_kept_files_back() -> None:
     """A kept form that is sent on brings its files, as if they had been chosen again."""
-    given = request.form.get("kept", "")
+    given = typed(SentOn)["kept"]
     if request.method != "POST" or not given.isdecimal() or not current_user.is_authenticated:
         return
     form = KeptForm.get_or_none(my_kept_forms() & (KeptForm.id == int(given[:12])) & KeptForm.sends)

@@ -6,12 +6,13 @@ Shown on the first page after a sign-in until the person says they have seen it.
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, g, redirect, request, url_for
+from flask import Blueprint, g, redirect, url_for
 
 from ...accounts.page_state import SeenChange
 from ...core.clock import stamp
 from ...models.trust import AccountChange
 from ...queries.account_rules import DECIDERS
+from ..layout.forms import Form, Ids, sent
 from ..layout.lookups import people
 from ..layout.session import me, the_desk
 
@@ -54,9 +55,13 @@ def _in_words(row: Any) -> dict[str, Any]:
     }
 
 
+class Seen(Form):
+    change: Ids
+
+
 @pages.post("/accounts/seen")
 def seen() -> Any:
-    for change in request.form.getlist("change"):
+    for change in sent(Seen).change:
         if AccountChange.get_or_none(AccountChange.id == change) is not None:
             SeenChange.put(staff=me().id, change=change)
     return redirect(url_for("today.page"))

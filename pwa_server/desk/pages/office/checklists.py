@@ -1,8 +1,9 @@
 """チェックリスト: written here or read from an XLSForm workbook, published as versions, retired."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
+from pydantic import Field, StringConstraints
 
 from ...actions import checklists
 from ...core import confined
@@ -24,11 +25,53 @@ from ...queries.checklist_rules import (
     tidy,
     write_choices,
 )
+from ..layout.forms import Form, Id, Tick, at_field, checked, sent
 from ..layout.lookups import people
 from ..layout.page import changes, say
 from ..layout.session import me, the_desk
 
 pages = Blueprint("checklists", __name__)
+
+
+class Name(Form):
+    id: Annotated[str, StringConstraints(pattern=f"^{IDS.pattern}$")]
+
+
+class Button(Form):
+    do: Id = "keep"
+    seen: Id = ""
+
+
+class Heading(Form):
+    title_ja: str = Field("", alias="title-ja")
+    title_en: str = Field("", alias="title-en")
+    intro_ja: str = Field("", alias="intro-ja")
+    intro_en: str = Field("", alias="intro-en")
+
+
+class Item(Form):
+    """One item, its names begun by its place. Their bounds are the rules of a checklist (`checklist_rules`)."""
+
+    id: str = ""
+    phase: str = "during"
+    must: Tick = False
+    ja: str = ""
+    en: str = ""
+    hint_ja: str = Field("", alias="hint-ja")
+    hint_en: str = Field("", alias="hint-en")
+    when: str = ""
+    must_when: str = Field("", alias="mustWhen")
+    least: str = ""
+    most: str = ""
+    start: str = ""
+    choices: str = ""
+    c: Tick = False
+    b: Tick = False
+    t: Tick = False
+    n: Tick = False
+    d: Tick = False
+
+
 # What the form shows of an item, and so may take out of it.
 ON_FORM = (
     "id",
@@ -75,10 +118,7 @@ def rows() -> list[dict[str, Any]]:
 @pages.post("/checklists/new")
 def new() -> Any:
     """A name for it, then the form."""
-    name = request.form.get("id", "").strip()
-    if not IDS.fullmatch(name):
-        say("desk.error.checklist_name", tone="wrong")
-        return redirect(url_for("checklists.page"))
+    name = checked(Name, url_for("checklists.page"), "desk.error.checklist_name").id
     if checklists.newest(name) == 0 and ChecklistDraft.get_or_none(ChecklistDraft.id == name) is None:
         checklists.keep_draft(the_desk(), me(), name, EMPTY)
     return redirect(url_for("checklists.one", checklist=name))
@@ -88,10 +128,10 @@ def new() -> Any:
 def read_file() -> Any:
     """An XLSForm workbook becomes a draft, or nothing and what is wrong by sheet and row."""
     demand(me(), "change", "checklists")
-    given, name = request.files.get("file"), request.form.get("id", "").strip()
-    if given is None or not IDS.fullmatch(name):
-        say("desk.error.checklist_name", tone="wrong")
-        return redirect(url_for("checklists.page"))
+    back = url_for("checklists.page")
+    given, name = request.files.get("file"), checked(Name, back, "desk.error.checklist_name").id
+    if given is None:
+        raise at_field(back, "file", "desk.error.checklist_name")
     problems: list[Any] = []
     try:
         body, problems, without = confined.run("workbook", given.read())
@@ -157,14 +197,14 @@ def show(checklist: str, body: dict[str, Any], draft: Any, versions: list[Any], 
 def change(checklist: str) -> Any:
     """Keep the draft; then perhaps add an item, publish, or retire."""
     demand(me(), "change", "checklists")
-    desk, do = the_desk(), request.form.get("do", "keep")
-    if do == "retire":
+    desk, form = the_desk(), sent(Button)
+    if form.do == "retire":
         checklists.retire(desk, me(), checklist)
         say("desk.said.checklist_retired")
         return redirect(url_for("checklists.page"))
-    body = read_form(items_of(checklist))
+    body = body_sent(items_of(checklist))
     try:
-        checklists.keep_draft(desk, me(), checklist, body, request.form.get("seen", ""))
+        checklists.keep_draft(desk, me(), checklist, body, form.seen)
     except DeskError as error:
         if error.code != "newer_draft":
             raise
@@ -173,30 +213,29 @@ def change(checklist: str) -> Any:
             Checklist.select().where(Checklist.id == checklist).order_by(Checklist.version.desc())
         )
         return show(checklist, body, draft, versions, meanwhile=people().get(draft.by, "?"))
-    if do == "publish":
+    if form.do == "publish":
         if faults_of(body):
             say("desk.error.checklist_faulty", tone="wrong")
             return redirect(url_for("checklists.one", checklist=checklist))
         say("desk.said.checklist_published", n=checklists.publish(desk, me(), checklist))
         return redirect(url_for("checklists.page"))
     say("desk.said.checklist_kept")
-    return redirect(url_for("checklists.one", checklist=checklist, add="1" if do == "add" else None))
+    return redirect(url_for("checklists.one", checklist=checklist, add="1" if form.do == "add" else None))
 
 
-def read_extras(prefix: str, parts: list[str]) -> dict[str, Any]:
+def extras_of(row: Item, parts: list[str]) -> dict[str, Any]:
     """What an item may have besides: a hint, when it is asked, when it must be answered, what stands there at first."""
-    form = request.form
     told: dict[str, Any] = {}
-    hint = both(form.get(f"{prefix}hint-ja"), form.get(f"{prefix}hint-en"))
+    hint = both(row.hint_ja, row.hint_en)
     if hint["ja"]:
         told["hint"] = hint
-    for name in ("when", "mustWhen"):
-        if condition := tidy(form.get(f"{prefix}{name}")):
+    for name, text in (("when", row.when), ("mustWhen", row.must_when)):
+        if condition := tidy(text):
             told[name] = condition
-    for name in ("least", "most"):
-        if "n" in parts and (typed := form.get(f"{prefix}{name}", "").strip()):
-            told[name] = int(typed) if NUMBER.fullmatch(typed) else typed[:20]
-    if parts and (start := form.get(f"{prefix}start", "").strip()):
+    for name, text in (("least", row.least), ("most", row.most)):
+        if "n" in parts and text:
+            told[name] = int(text) if NUMBER.fullmatch(text) else text[:20]
+    if parts and (start := row.start):
         told["start"] = {parts[0]: int(start) if parts[0] == "n" and NUMBER.fullmatch(start) else start}
     return told
 
@@ -222,29 +261,29 @@ def not_shown(item: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
     return told | ({"start": hidden | item.get("start", {})} if hidden else {})
 
 
-def read_form(before: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def body_sent(before: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The form's items in their order; one without a text is taken out. `before`: `items_of`."""
-    form, items = request.form, []
+    heading, items = sent(Heading), []
     for place in range(MOST_ITEMS + 1):
-        prefix = f"i{place}-"
-        text = both(form.get(f"{prefix}ja"), form.get(f"{prefix}en"))
+        row = sent(Item, f"i{place}-")
+        text = both(row.ja, row.en)
         if not text["ja"]:
             continue
-        known = before.get(form.get(f"{prefix}id", ""), {})
-        parts = in_order([part for part in PARTS if form.get(f"{prefix}{part}")], known)
+        known = before.get(row.id, {})
+        parts = in_order([part for part in PARTS if getattr(row, part)], known)
         item: dict[str, Any] = {
-            "id": form.get(f"{prefix}id", "")[:40],
-            "phase": form.get(f"{prefix}phase", "during"),
-            "must": bool(form.get(f"{prefix}must")),
+            "id": row.id[:40],
+            "phase": row.phase,
+            "must": row.must,
             "parts": parts,
             "text": text,
         }
-        item |= read_extras(prefix, parts)
+        item |= extras_of(row, parts)
         if "c" in parts:
-            item["choices"] = read_choices(form.get(f"{prefix}choices", "")[:20_000])
+            item["choices"] = read_choices(row.choices[:20_000])
         items.append(item | not_shown(item, known))
     return {
-        "title": both(form.get("title-ja"), form.get("title-en")),
+        "title": both(heading.title_ja, heading.title_en),
         "items": items,
-        "intro": both(form.get("intro-ja"), form.get("intro-en"), LONGEST_INTRO),
+        "intro": both(heading.intro_ja, heading.intro_en, LONGEST_INTRO),
     }

@@ -1,8 +1,8 @@
 """預かり: what arrived and could not be read in. Nothing here is lost; a person tries again, or closes the card."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 
 from pwa_server import texts
 from sync.limits import MAX_EVENTS
@@ -13,6 +13,7 @@ from ...models.office_and_cases import Held, Received
 from ...queries.access import demand
 from ...queries.access_log import note_view
 from ..layout import counts
+from ..layout.forms import Form, Id, at_field, checked, most
 from ..layout.lookups import books, devices
 from ..layout.page import say
 from ..layout.session import me, the_desk
@@ -102,17 +103,21 @@ def texts_of(body: Any, path: str = "") -> list[tuple[str, str]]:
     return [(path, str(body))] if body not in (None, "", False) else []
 
 
+class Decision(Form):
+    do: Id = ""
+    comment: Annotated[str, most(1000)] = ""
+
+
 @pages.post("/held/<path:held>")
 def decide(held: str) -> Any:
-    desk, do = the_desk(), request.form.get("do")
-    if do == "retry":
+    desk, back = the_desk(), url_for("held.one", held=held)
+    form = checked(Decision, back)
+    if form.do == "retry":
         done = actions.retry_held(desk, me(), held)
         say("desk.said.retried" if done else "desk.said.still_held", tone="" if done else "wait")
         return redirect(url_for("held.page"))
-    comment = request.form.get("comment", "").strip()[:1000]
-    if do not in HOW or not comment:
-        say("desk.error.comment_missing", tone="wrong")
-        return redirect(url_for("held.one", held=held))
-    actions.dismiss_held(desk, me(), held, do, comment)
+    if form.do not in HOW or not form.comment:
+        raise at_field(back, "comment", "desk.error.comment_missing")
+    actions.dismiss_held(desk, me(), held, form.do, form.comment)
     say("desk.said.dismissed")
     return redirect(url_for("held.page"))

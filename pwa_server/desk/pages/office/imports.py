@@ -4,7 +4,7 @@ Nothing is written before a person agrees. How far it has come is said by the pa
 a script too.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 
@@ -15,6 +15,7 @@ from ...queries.access import demand
 from ...queries.access_log import note_view
 from ...queries.excel import MEDIA_TYPE, Sheet, file_name, workbook
 from ...queries.import_fields import FIELDS, KINDS
+from ..layout.forms import Form, Id, one_of, read_form, sent, typed_names
 from ..layout.lookups import people
 from ..layout.page import say
 from ..layout.session import fresh_proof, me, the_desk
@@ -33,6 +34,14 @@ USUAL = (
     "place",
 )  # fields for which one answer may count where a cell is empty
 _tried: dict[str, tuple[Any, Any]] = {}  # the last trial of a file and what it was made of
+
+
+class Ledger(Form):
+    kind: Annotated[str, one_of(KINDS)]
+
+
+class Agreement(Form):
+    alike: Id = ""
 
 
 @pages.get("/imports")
@@ -58,11 +67,11 @@ def _page(wrong: str = "") -> Any:
 @pages.post("/imports")
 def read() -> Any:
     demand(me(), "change", "imports")
-    given = request.files.get("file")
-    if given is None or not given.filename or request.form.get("kind") not in KINDS:
+    given, (form, _) = request.files.get("file"), read_form(Ledger)
+    if given is None or not given.filename or form is None:
         return _page("file_missing"), 400
     try:
-        file = acts.read_file(the_desk(), me(), request.form["kind"], given.filename, given.read())
+        file = acts.read_file(the_desk(), me(), form.kind, given.filename, given.read())
     except DeskError as error:
         if error.code not in UNREAD:
             raise
@@ -137,8 +146,9 @@ def tried(row: Any) -> Any:
 @pages.post("/imports/<file>/match")
 def match(file: str) -> Any:
     row = acts.file_row(file)
-    matched = {at: request.form.get(f"column-{at}", "") for at in range(len(row.head))}
-    usual = {name: request.form.get(f"usual-{name}", "") for name in USUAL}
+    columns = typed_names(f"column-{at}" for at in range(len(row.head)))
+    matched = dict(enumerate(columns.values()))
+    usual = {name: typed_names([f"usual-{name}"])[f"usual-{name}"] for name in USUAL}
     codes = {one.name: one.codes for one in FIELDS[row.kind]}
     usual = {name: value for name, value in usual.items() if value in codes.get(name, ())}
     try:
@@ -154,7 +164,7 @@ def match(file: str) -> Any:
 @fresh_proof
 def agree(file: str) -> Any:
     try:
-        acts.agree(the_desk(), me(), file, request.form.get("alike", ""))
+        acts.agree(the_desk(), me(), file, sent(Agreement).alike)
     except DeskError as error:
         if error.code not in FAULTS:
             raise

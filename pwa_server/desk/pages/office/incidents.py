@@ -1,7 +1,7 @@
 """なくした・盗まれた: one form that stops the phone, orders the wipe and drafts the leak report; then its print."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
@@ -14,6 +14,7 @@ from ...models.trust import Incident
 from ...queries.access import may, on_a_phone
 from ...queries.access_log import note_view
 from ..layout.form_values import read_when
+from ..layout.forms import Form, Id, Text, Wrong, one_of, read_form, retyped, typed_names
 from ..layout.lookups import people
 from ..layout.page import say
 from ..layout.session import fresh_proof, me, the_desk
@@ -22,6 +23,13 @@ pages = Blueprint("lost", __name__)
 # domain.md 2.3: first report three to five days from knowing, the full one after 30, 60 when malicious
 FIRST_REPORT, LAST_FIRST, FULL_REPORT, FULL_MALICIOUS = 3, 5, 30, 60
 CHANGES = "reported"
+
+
+class Lost(Form):
+    kind: Annotated[str, one_of(incidents.KINDS)]
+    on: Id = ""
+    at: Id = ""
+    what: Text = ""
 
 
 @pages.route("/people/phones/<device>/lost", methods=["GET", "POST"])
@@ -34,17 +42,16 @@ def report(device: str) -> Any:
     known = Incident.get_or_none(Incident.device == device)
     if known is not None:
         return redirect(url_for("lost.one", incident=known.id))
-    form, wrong = request.form, {}
+    wrong: Wrong = {}
     if request.method == "POST":
-        noticed = read_when(form.get("on", ""), form.get("at", ""))
-        if noticed is None or moment(noticed) > the_desk().clock() + timedelta(minutes=5):
+        form, wrong = read_form(Lost)
+        noticed = read_when(form.on, form.at) if form else None
+        if form and (noticed is None or moment(noticed) > the_desk().clock() + timedelta(minutes=5)):
             wrong["on"] = g.words.t("desk.lost.when_wrong")
-        if form.get("kind") not in incidents.KINDS:
-            wrong["kind"] = g.words.t("desk.error.empty")
-        if not wrong and noticed is not None:
+        elif form and noticed is not None:
             facts = incidents.what_was_on(device)
-            items = draft(row, form["kind"], noticed, form.get("what", "").strip()[:2000], facts)
-            incident = incidents.report_lost(the_desk(), me(), device, form["kind"], noticed, items, facts)
+            items = draft(row, form.kind, noticed, form.what, facts)
+            incident = incidents.report_lost(the_desk(), me(), device, form.kind, noticed, items, facts)
             say("desk.said.lost", tone="wait")
             return redirect(url_for("lost.one", incident=incident))
     return render_template(
@@ -52,7 +59,7 @@ def report(device: str) -> Any:
         phone=row,
         name=people().get(row.staff, "?"),
         facts=incidents.what_was_on(device),
-        form=form,
+        form=retyped(Lost),
         wrong=wrong,
         kinds=incidents.KINDS,
     )
@@ -145,9 +152,7 @@ def deadlines(row: Any) -> list[dict[str, Any]]:
 @pages.post("/incidents/<incident>")
 def write(incident: str) -> Any:
     find(incident)
-    incidents.write_report(
-        the_desk(), me(), incident, {name: request.form.get(name, "") for name in incidents.ITEMS}
-    )
+    incidents.write_report(the_desk(), me(), incident, typed_names(incidents.ITEMS))
     say("desk.said.incident_written")
     return redirect(url_for("lost.one", incident=incident))
 

@@ -13,6 +13,7 @@ from peewee import fn
 from ...log.event_log import Logged, read_entry
 from ...models.office_and_cases import LogEntry
 from ...queries.access import may
+from ..layout.forms import Form, Id, typed, typed_names
 from ..layout.lookups import people
 from ..layout.session import me
 from .held import texts_of
@@ -203,13 +204,20 @@ def install(app: Flask) -> None:
         return render_template("desk/changed_meanwhile.html", **shown), 409
 
 
+class Drawn(Form):
+    """`drawn`: how far the log went when the form was drawn; `do`: which of a page's forms it is."""
+
+    drawn: Id = ""
+    do: Id = ""
+
+
 def written_since(endpoint: str) -> list[Logged]:
     """What was written about the thing this form edits after it was drawn."""
-    form = request.form
-    types, drawn = EDITS.get(endpoint), form.get("drawn", "")
+    form = typed(Drawn)
+    types, drawn = EDITS.get(endpoint), form["drawn"]
     if types is None or not (drawn.isascii() and drawn.isdigit()) or len(drawn) > 15:
         return []
-    if form.get("do") in CHECKED_FIELD_BY_FIELD and endpoint == "household.change":
+    if form["do"] in CHECKED_FIELD_BY_FIELD and endpoint == "household.change":
         return []
     address = request.view_args or {}
     if endpoint == "conferences.write" and address["form"] not in MEETING_FORMS:
@@ -238,8 +246,8 @@ def written_since(endpoint: str) -> list[Logged]:
 def _ids_of_the_form(endpoint: str) -> set[str]:
     names: tuple[str, ...] = FORM_IDS.get(endpoint, ())
     if endpoint == "household.change":
-        names = HOUSEHOLD_IDS.get(request.form.get("do", ""), ())
-    return {request.form[name] for name in names if request.form.get(name)}
+        names = HOUSEHOLD_IDS.get(typed(Drawn)["do"], ())
+    return {text for text in typed_names(names).values() if text}
 
 
 def _of_other_fields(event: Logged) -> bool:
@@ -247,7 +255,8 @@ def _of_other_fields(event: Logged) -> bool:
     if event.type != "conference.changed" or (request.view_args or {}).get("form") != "change":
         return False
     changed = (event.body or {}).get("changes", {})
-    return all(request.form.get(name, "") == request.form.get(f"was_{name}", "") for name in changed)
+    now, before = typed_names(changed), typed_names(f"was_{name}" for name in changed)
+    return all(now[name] == before[f"was_{name}"] for name in changed)
 
 
 def may_be_told(event: Logged) -> bool:

@@ -1,6 +1,6 @@
 """人と端末: people in the order of the syllabary, their phones and where their records are. No ranking of anybody."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
@@ -12,6 +12,7 @@ from ...models.office_and_cases import Account, DeviceRow, Member, Received, Sta
 from ...queries.access import ROLES, demand
 from ...queries.access_log import note_view
 from ...queries.account_rules import TWO, to_add
+from ..layout.forms import Form, Id, Wrong, at_field, checked, most, needed, one_of, read_form, retyped
 from ..layout.lookups import books
 from ..layout.page import changes, say, sees
 from ..layout.session import fresh_proof, me, the_desk
@@ -26,6 +27,18 @@ pages = Blueprint("people", __name__)
 SHOWS = ("workers", "desk", "others", "fleet", "stopped")
 MOST_OPENED = 100
 OTHERS = ("agency", "commissioner", "participation", "community")
+
+
+class NewPerson(Form):
+    name: Annotated[str, needed(80)]
+    kana: Annotated[str, needed(80)]
+    email: Annotated[str, needed(200)]
+    role: Annotated[str, one_of(ROLES)]
+
+
+class BoxDecision(Form):
+    do: Id = ""
+    reason: Annotated[str, most(500)] = ""
 
 
 @pages.get("/people")
@@ -81,37 +94,25 @@ def told_apart(boxed: list[Any]) -> dict[str, str]:
 def add() -> Any:
     """A new person, with a first password that is shown once and changed at the first sign-in."""
     demand(me(), "change", "people")
-    form, wrong = request.form, {}
+    wrong: Wrong = {}
     if request.method == "POST":
-        wrong = missing(form)
-        if not wrong:
+        form, wrong = read_form(NewPerson)
+        if form and "@" not in form.email:
+            wrong = {"email": g.words.t("desk.error.email_odd")}
+        elif form:
             try:
                 return make(form)
             except DeskError as error:
                 wrong = {"email": g.words.t(f"desk.error.{error.code}")}
     two = {role for role in ROLES if to_add(me(), role) == TWO}
-    return render_template("desk/person_add.html", form=form, wrong=wrong, roles=ROLES, two=two)
+    return render_template("desk/person_add.html", form=retyped(NewPerson), wrong=wrong, roles=ROLES, two=two)
 
 
-def missing(form: Any) -> dict[str, str]:
-    wrong = {
-        name: g.words.t("desk.error.empty")
-        for name in ("name", "kana", "email")
-        if not form.get(name, "").strip()
-    }
-    if form.get("role") not in ROLES:
-        wrong["role"] = g.words.t("desk.error.empty")
-    elif "@" not in form.get("email", "") and "email" not in wrong:
-        wrong["email"] = g.words.t("desk.error.email_odd")
-    return wrong
-
-
-def make(form: Any) -> Any:
-    email = form["email"].strip()
+def make(form: NewPerson) -> Any:
+    email, name = form.email, form.name
     if Account.select().where(Account.email == email.casefold()).exists():
         raise DeskError("email_taken")
-    name, kana = form["name"].strip()[:80], form["kana"].strip()[:80]
-    person, password = trust.add_person(the_desk(), me(), name, kana, form["role"], email)
+    person, password = trust.add_person(the_desk(), me(), name, form.kana, form.role, email)
     if password is None:
         say("desk.said.proposed", tone="wait")
         return redirect(url_for("person.one", person=person))
@@ -158,14 +159,14 @@ def box_rows(event: Any) -> list[tuple[str, str]]:
 @fresh_proof
 def decide(envelope: str) -> Any:
     """Admit what a revoked phone sent, or reject it with a reason. Either way it is kept."""
-    if request.form.get("do") == "admit":
+    back = url_for("people.page") + "#box"
+    form = checked(BoxDecision, back)
+    if form.do == "admit":
         actions.admit_envelope(the_desk(), me(), envelope)
         say("desk.said.admitted")
     else:
-        reason = request.form.get("reason", "").strip()[:500]
-        if not reason:
-            say("desk.error.reason_missing", tone="wrong")
-            return redirect(url_for("people.page") + "#box")
-        actions.reject_envelope(the_desk(), me(), envelope, reason)
+        if not form.reason:
+            raise at_field(back, "reason", "desk.error.reason_missing")
+        actions.reject_envelope(the_desk(), me(), envelope, form.reason)
         say("desk.said.rejected")
-    return redirect(url_for("people.page") + "#box")
+    return redirect(back)

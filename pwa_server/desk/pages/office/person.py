@@ -1,8 +1,8 @@
 """One person of the office: role, cases with hand-over, a new first password, leaving. Trust asks for a fresh proof."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 
 from ... import actions
 from ...actions import trust
@@ -12,11 +12,25 @@ from ...models.trust import StaffProposal
 from ...queries import account_rules, owners
 from ...queries.access import ROLES, demand
 from ..layout.form_values import LONGEST_NOTE
+from ..layout.forms import Form, Id, at_field, checked, most, sent
 from ..layout.lookups import others, people
 from ..layout.page import changes, say
 from ..layout.session import fresh_proof, me, the_desk
 
 pages = Blueprint("person", __name__)
+
+
+class NewRole(Form):
+    role: Id = ""
+
+
+class HandOver(Form):
+    to: Id = ""
+    note: Annotated[str, most(LONGEST_NOTE)] = ""
+
+
+class Decision(Form):
+    do: Id = ""
 
 
 @pages.get("/people/<person>")
@@ -67,15 +81,15 @@ def running(person: str) -> list[Any]:
 @pages.post("/people/<person>/role")
 @fresh_proof
 def role(person: str) -> Any:
+    back = url_for("person.one", person=person)
     try:
-        asked = trust.change_role(the_desk(), me(), person, request.form.get("role", ""))
+        asked = trust.change_role(the_desk(), me(), person, sent(NewRole).role)
     except DeskError as error:
         if error.code not in ("still_holds", "consent_for_body_missing"):
             raise
-        say(f"desk.error.{error.code}", tone="wrong")
-        return redirect(url_for("person.one", person=person))
+        raise at_field(back, "role", f"desk.error.{error.code}") from None
     say("desk.said.proposed" if asked else "desk.said.role_changed", tone="wait" if asked else "")
-    return redirect(url_for("person.one", person=person))
+    return redirect(back)
 
 
 @pages.post("/people/<person>/invite")
@@ -105,16 +119,16 @@ def sign_out(person: str) -> Any:
 @fresh_proof
 def stop(person: str) -> Any:
     """The person has left: they cannot sign in. Who may give cases says first who takes what they hold."""
-    to, note = request.form.get("to", ""), request.form.get("note", "").strip()[:LONGEST_NOTE]
-    if to and to not in {row.id for row in others(person)}:
+    back = url_for("person.one", person=person)
+    form = checked(HandOver, back)
+    if form.to and form.to not in {row.id for row in others(person)}:
         raise DeskError("malformed", "to")
     try:
-        asked = trust.stop(the_desk(), me(), person, to, note)
+        asked = trust.stop(the_desk(), me(), person, form.to, form.note)
     except DeskError as error:
         if error.code != "still_holds":
             raise
-        say("desk.error.still_holds", tone="wrong")
-        return redirect(url_for("person.one", person=person))
+        raise at_field(back, "to", "desk.error.still_holds") from None
     if asked is not None:
         say("desk.said.proposed", tone="wait")
         return redirect(url_for("person.one", person=person))
@@ -126,24 +140,24 @@ def stop(person: str) -> Any:
 @fresh_proof
 def hand_over(person: str) -> Any:
     demand(me(), "change", "core")
-    to, note = request.form.get("to", ""), request.form.get("note", "").strip()[:LONGEST_NOTE]
-    if to not in {row.id for row in others(person)}:
-        say("desk.error.hand_to", tone="wrong")
-    else:
-        try:
-            say("desk.said.handed_all", n=trust.hand_over_all(the_desk(), me(), person, to, note))
-        except DeskError as error:
-            if error.code != "consent_for_body_missing":
-                raise
-            say(f"desk.error.{error.code}", tone="wrong")
-    return redirect(url_for("person.one", person=person))
+    back = url_for("person.one", person=person)
+    form = checked(HandOver, back)
+    if form.to not in {row.id for row in others(person)}:
+        raise at_field(back, "to", "desk.error.hand_to")
+    try:
+        say("desk.said.handed_all", n=trust.hand_over_all(the_desk(), me(), person, form.to, form.note))
+    except DeskError as error:
+        if error.code != "consent_for_body_missing":
+            raise
+        raise at_field(back, "to", f"desk.error.{error.code}") from None
+    return redirect(back)
 
 
 @pages.post("/people/proposals/<proposal>")
 @fresh_proof
 def decide(proposal: str) -> Any:
     """The second of two people. Where there is a first password, half of it is shown now, to them."""
-    accepted = request.form.get("do") == "accept"
+    accepted = sent(Decision).do == "accept"
     row = StaffProposal.get_or_none(StaffProposal.id == proposal)
     if row is not None and me().id in (row.by, row.staff):
         say("desk.error.own_proposal", tone="wrong")

@@ -1,7 +1,7 @@
 """Adding a phone under a code, and stopping one. Trust is a person comparing two words: no key, no default."""
 
 from contextlib import suppress
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, abort, g, jsonify, redirect, render_template, request, url_for
 
@@ -11,6 +11,7 @@ from ...exchange import roster
 from ...exchange.relay_client import RelayError
 from ...models.office_and_cases import Assignment, DeviceRow, Enrolment, Staff
 from ...queries.access import demand
+from ..layout.forms import Form, Id, at_field, checked, most, needed, read_form, sent, typed
 from ..layout.lookups import people
 from ..layout.page import changes, say
 from ..layout.session import fresh_proof, me, the_desk
@@ -19,6 +20,22 @@ from .phone_status import phone_state
 
 pages = Blueprint("phones", __name__)
 LONGEST_LABEL = 40
+
+
+class NewPhone(Form):
+    staff: Annotated[str, needed(200)]
+    label: Annotated[str, needed(LONGEST_LABEL)]
+
+
+class Compared(Form):
+    words: Id = ""
+
+
+class Stop(Form):
+    do: Id = ""
+    reason: Annotated[str, most(500)] = ""
+
+
 CARRY = ("worker", "commissioner")  # who goes about with a phone of the office
 ENDED = ("expired", "refused", "closed")
 
@@ -30,24 +47,24 @@ def add() -> Any:
     demand(me(), "change", "devices")
     wrong = ""
     if request.method == "POST":
-        staff, label = request.form.get("staff", ""), request.form.get("label", "").strip()[:LONGEST_LABEL]
-        if not label or not staff:
-            wrong = g.words.t("desk.error.empty")
+        form, faults = read_form(NewPhone)
+        if form is None:
+            wrong = next(iter(faults.values()))
         else:
             try:
-                meeting = enrolment.start(the_desk(), me(), staff, label)
+                meeting = enrolment.start(the_desk(), me(), form.staff, form.label)
             except RelayError as error:
                 wrong = g.words.t("desk.error.relay", code=error.code)
             else:
                 return redirect(url_for("phones.meet", slot=meeting.id))
     workers = list(Staff.select().where(Staff.active).order_by(Staff.kana))
-    chosen = request.form.get("staff") or request.args.get("staff", "")
+    chosen = typed(NewPhone)["staff"] or request.args.get("staff", "")
     return render_template(
         "desk/phone_add.html",
         workers=[row for row in workers if row.role in CARRY] or workers,
         wrong=wrong,
         chosen=chosen,
-        label=request.form.get("label") or free_label(),
+        label=typed(NewPhone)["label"] or free_label(),
     )
 
 
@@ -114,7 +131,7 @@ def meet_state(slot: str) -> Any:
 @fresh_proof
 def decide(slot: str) -> Any:
     """*same* takes the phone in, *differ* throws the code away. Anything else does nothing."""
-    answer, desk = request.form.get("words"), the_desk()
+    answer, desk = sent(Compared).words, the_desk()
     if answer == "same":
         try:
             meeting = enrolment.confirm(desk, me(), slot)
@@ -169,15 +186,16 @@ def let_in(device: str) -> Any:
 @fresh_proof
 def stop(device: str) -> Any:
     """Revoke a phone, with a reason; `wipe` also orders it to erase itself. What it has not sent is not lost."""
-    reason, do = request.form.get("reason", "").strip()[:500], request.form.get("do")
-    if not reason:
-        say("desk.error.reason_missing", tone="wrong")
-    elif do == "wipe":
-        devices.wipe(the_desk(), me(), device, reason)
+    back = url_for("phones.one", device=device)
+    form = checked(Stop, back)
+    if not form.reason:
+        raise at_field(back, "reason", "desk.error.reason_missing")
+    if form.do == "wipe":
+        devices.wipe(the_desk(), me(), device, form.reason)
         say("desk.said.phone_wiped")
-    elif do == "revoke":
-        devices.revoke(the_desk(), me(), device, reason)
+    elif form.do == "revoke":
+        devices.revoke(the_desk(), me(), device, form.reason)
         say("desk.said.phone_stopped")
     else:
         raise DeskError("malformed")
-    return redirect(url_for("phones.one", device=device))
+    return redirect(back)

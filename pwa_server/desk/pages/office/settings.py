@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, g, jsonify, redirect, render_template, url_for
 from flask_login import current_user
 
 from ...accounts import passkeys, staff
@@ -15,12 +15,39 @@ from ...models.consultations import FIELDS
 from ...models.office_and_cases import Account, BackupRun, DeviceRow, Passkey
 from ...queries.consultation_form import reported
 from ...queries.handovers import bodies
+from ..layout.forms import Form, Id, Secret, Tick, at_field, sent
 from ..layout.guards import named, session_id
 from ..layout.json_told import body_told
 from ..layout.page import LANG_COOKIE, changes, say
 from ..layout.session import fresh_proof, is_secure, me, the_desk
 
 pages = Blueprint("settings", __name__)
+
+
+class Display(Form):
+    dense: Tick = False
+    keys: Tick = False
+
+
+class Language(Form):
+    lang: Id = ""
+    back: Id = ""
+
+
+class NewPassword(Form):
+    current: Secret = ""
+    password: Secret = ""
+    again: Secret = ""
+
+
+class Session(Form):
+    session: Id = ""
+
+
+class OldPasskey(Form):
+    passkey: Id = ""
+
+
 A_YEAR = 365 * 24 * 3600
 
 
@@ -50,8 +77,8 @@ def page() -> Any:
 
 @pages.post("/settings")
 def change() -> Any:
-    wanted = {"dense": bool(request.form.get("dense")), "keys_off": not request.form.get("keys")}
-    Choice.put(staff=me().id, value=wanted)
+    form = sent(Display)
+    Choice.put(staff=me().id, value={"dense": form.dense, "keys_off": not form.keys})
     say("desk.said.settings")
     return redirect(url_for("settings.page"))
 
@@ -59,14 +86,13 @@ def change() -> Any:
 @pages.post("/language")
 def language() -> Any:
     """Remembered in a cookie of its own, so that the gate speaks it too. It holds nothing else."""
-    lang = request.form.get("lang")
-    back = request.form.get("back", "")
+    form = sent(Language)
     home = url_for("settings.page") if current_user.is_authenticated else url_for("sign_in.page")
-    answer = redirect(back if back.startswith("/sign-in") else home)
-    if lang in ("ja", "en"):
+    answer = redirect(form.back if form.back.startswith("/sign-in") else home)
+    if form.lang in ("ja", "en"):
         secure = is_secure()
         name = named(LANG_COOKIE, secure)
-        answer.set_cookie(name, lang, max_age=A_YEAR, samesite="Lax", secure=secure, httponly=True)
+        answer.set_cookie(name, form.lang, max_age=A_YEAR, samesite="Lax", secure=secure, httponly=True)
     return answer
 
 
@@ -79,32 +105,29 @@ def keys() -> Any:
 @fresh_proof
 def password() -> Any:
     """The password of now is asked for: a window left open is not enough to change it."""
-    desk, given = the_desk(), request.form.get("password", "")
-    if given != request.form.get("again", ""):
-        return _password_refused("desk.password.differ")
+    desk, form = the_desk(), sent(NewPassword)
+    back = url_for("settings.page") + "#password"
+    if form.password != form.again:
+        raise at_field(back, "again", "desk.password.differ")
     try:
-        staff.sign_in(desk, Account.get_by_id(me().id).email, request.form.get("current", ""))
+        staff.sign_in(desk, Account.get_by_id(me().id).email, form.current)
     except DeskError as error:
         wrong = "password_now_wrong" if error.code == "sign_in_refused" else error.code
-        return _password_refused(f"desk.error.{wrong}", clock=g.words.clock(error.detail or desk.now()))
+        clock = g.words.clock(error.detail or desk.now())
+        raise at_field(back, "current", f"desk.error.{wrong}", clock=clock) from None
     try:
-        staff.change_password(desk, me().id, given)
+        staff.change_password(desk, me().id, form.password)
     except DeskError as error:
-        return _password_refused(f"desk.error.{error.code}", count=error.detail)
+        raise at_field(back, "password", f"desk.error.{error.code}", count=error.detail) from None
     act(desk, me(), "staff.factor_set", {"staff": me().id, "factor": "password"})
     say("desk.said.password")
     return redirect(url_for("sign_in.page"))
 
 
-def _password_refused(key: str, **slots: Any) -> Any:
-    say(key, tone="wrong", **slots)
-    return redirect(url_for("settings.page") + "#password")
-
-
 @pages.post("/settings/sessions")
 def end_session() -> Any:
     """One window of the person's own, or all but this one."""
-    staff.end_own(the_desk(), me().id, g.secret, request.form.get("session") or None)
+    staff.end_own(the_desk(), me().id, g.secret, sent(Session).session or None)
     say("desk.said.session_ended")
     return redirect(url_for("settings.page") + "#sessions")
 
@@ -141,7 +164,7 @@ def passkey_answer() -> Any:
 @pages.post("/settings/passkeys/remove")
 @fresh_proof
 def remove_passkey() -> Any:
-    mine = (Passkey.staff == me().id) & (Passkey.id == request.form.get("passkey", ""))
+    mine = (Passkey.staff == me().id) & (Passkey.id == sent(OldPasskey).passkey)
     if not Passkey.delete().where(mine).execute():
         g.security_outcome = "not_found"
         return redirect(url_for("settings.page") + "#passkeys")

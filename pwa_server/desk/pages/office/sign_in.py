@@ -12,11 +12,33 @@ from ...accounts.page_state import KeptFile, KeptForm, forget_session, note, rea
 from ...actions import act
 from ...core.errors import DeskError
 from ...models.office_and_cases import Account, Office, Staff
+from ..layout.forms import Form, Id, Line, Secret, sent, typed
 from ..layout.guards import new_secret, session_id
 from ..layout.json_told import body_told
 from ..layout.page import say
 from ..layout.security_doors import told_outcome
 from ..layout.session import count_try, enter, me, my_kept_forms, next_place, proved, refuse_machine, the_desk
+
+
+class Email(Form):
+    email: Line = ""
+
+
+class Code(Form):
+    code: Id = ""
+
+
+class Password(Form):
+    password: Secret = ""
+
+
+class SignIn(Email, Code, Password):
+    """The three at once."""
+
+
+class NewPassword(Password):
+    again: Secret = ""
+
 
 HALF_LASTS = timedelta(minutes=15)
 
@@ -32,16 +54,16 @@ def page() -> Any:
 
 @pages.post("/sign-in")
 def check() -> Any:
-    desk, email = the_desk(), request.form.get("email", "")
+    desk = the_desk()
     try:
         refuse_machine()
-        found = staff.sign_in(desk, email, request.form.get("password", ""))
-        code = request.form.get("code", "").strip()
-        if found.needs_totp and code:
-            staff.check_totp(desk, found.staff, code)
+        form = sent(SignIn)
+        found = staff.sign_in(desk, form.email, form.password)
+        if found.needs_totp and form.code:
+            staff.check_totp(desk, found.staff, form.code)
     except DeskError as error:
-        return refused(error, "desk/sign_in.html", email=email)
-    by_code = found.needs_totp and bool(code)
+        return refused(error, "desk/sign_in.html", email=typed(Email)["email"])
+    by_code = found.needs_totp and bool(form.code)
     note(
         session_id(),
         "half",
@@ -61,7 +83,7 @@ def code() -> Any:
     if request.method == "POST":
         try:
             refuse_machine()
-            staff.check_totp(the_desk(), half["staff"], request.form.get("code", ""))
+            staff.check_totp(the_desk(), half["staff"], sent(Code).code)
         except DeskError as error:
             return refused(error, "desk/sign_in_code.html", code_only=True)
         note(session_id(), "half", {**half, "proved": True}, the_desk().clock())
@@ -79,7 +101,7 @@ def set_up() -> Any:
     if request.method == "POST":
         try:
             refuse_machine()
-            staff.check_totp(desk, half["staff"], request.form.get("code", ""))
+            staff.check_totp(desk, half["staff"], sent(Code).code)
         except DeskError as error:
             return refused(error, "desk/sign_in_set_up.html", code_only=True, **secret_page(half, account))
         tell_of("totp", half["staff"])
@@ -118,12 +140,12 @@ def password() -> Any:
         return go_on()
     wrong = ""
     if request.method == "POST":
-        given, again = request.form.get("password", ""), request.form.get("again", "")
-        if given != again:
+        form = sent(NewPassword)
+        if form.password != form.again:
             wrong = g.words.t("desk.password.differ")
         else:
             try:
-                staff.change_password(the_desk(), half["staff"], given)
+                staff.change_password(the_desk(), half["staff"], form.password)
             except DeskError as error:
                 wrong = g.words.t(f"desk.error.{error.code}", count=error.detail)
             else:
@@ -211,9 +233,9 @@ def prove() -> Any:
         try:
             refuse_machine()
             if by_code:
-                staff.check_totp(desk, person.id, request.form.get("code", ""))
+                staff.check_totp(desk, person.id, sent(Code).code)
             else:
-                staff.sign_in(desk, account.email, request.form.get("password", ""))
+                staff.sign_in(desk, account.email, sent(Password).password)
         except DeskError as error:
             return refused(error, "desk/prove.html", code_only=by_code, by_code=by_code, typed=typed_before())
         proved()

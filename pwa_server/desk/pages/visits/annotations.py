@@ -1,33 +1,52 @@
 """Beside a record: marks with a date, the conversation, an approval taken back, two corrections put together."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from flask import Blueprint, abort, g, redirect, request, url_for
+from flask import Blueprint, abort, g, redirect, url_for
 
 from ... import actions
 from ...accounts.page_state import Draft
 from ...core.errors import DeskError
 from ...models.office_and_cases import Visit, VisitFlag, VisitVersion
-from ..layout.form_values import read_day
+from ..layout.forms import Form, Ids, NeededDay, Text, checked, most, needed, sent, typed, typed_names
 from ..layout.lookups import books
 from ..layout.page import say
 from ..layout.session import me, the_desk
 from . import conflicts
 
 pages = Blueprint("margin", __name__)
-LONGEST = 2000
+LONGEST, LONGEST_DRAFT = 2000, 20_000
+Needed = Annotated[str, needed(LONGEST)]
+
+
+class Flag(Form):
+    on: NeededDay
+    text: Needed
+
+
+class Settled(Form):
+    comment: Text = ""
+
+
+class Written(Form):
+    text: Needed
+
+
+class BeingTyped(Form):
+    text: Annotated[str, most(LONGEST_DRAFT)] = ""
+
+
+class Undone(Form):
+    visit: Ids
 
 
 @pages.post("/visits/<visit>/flags")
 def flag(visit: str) -> Any:
-    day, text = read_day(request.form.get("on", "")), request.form.get("text", "").strip()[:LONGEST]
-    keep(f"flag {visit}", text)
-    if day is None or not text:
-        say("desk.error.flag_missing", tone="wrong")
-        return redirect(url_for("review.page", visit=visit, flag=1) + "#flag")
-    actions.flag_visit(the_desk(), me(), visit, text, day.isoformat())
+    keep(f"flag {visit}", typed(Flag)["text"])
+    form = checked(Flag, url_for("review.page", visit=visit, flag=1) + "#flag", "desk.error.flag_missing")
+    actions.flag_visit(the_desk(), me(), visit, form.text, form.on.isoformat())
     forget_draft(f"flag {visit}")
-    say("desk.said.flagged", day=g.words.day(day))
+    say("desk.said.flagged", day=g.words.day(form.on))
     return redirect(url_for("review.page", visit=visit) + "#flags")
 
 
@@ -35,22 +54,20 @@ def flag(visit: str) -> Any:
 def settle(visit: str, flag_id: str) -> Any:
     if not VisitFlag.select().where((VisitFlag.id == flag_id) & (VisitFlag.visit == visit)).exists():
         abort(404)
-    actions.settle_flag(the_desk(), me(), flag_id, request.form.get("comment", "").strip()[:LONGEST])
+    back = url_for("review.page", visit=visit) + "#flags"
+    actions.settle_flag(the_desk(), me(), flag_id, checked(Settled, back).comment)
     say("desk.said.flag_settled")
-    return redirect(url_for("review.page", visit=visit) + "#flags")
+    return redirect(back)
 
 
 @pages.post("/visits/<visit>/comments")
 def comment(visit: str) -> Any:
-    text = request.form.get("text", "").strip()[:LONGEST]
-    keep(f"comment {visit}", text)
-    if not text:
-        say("desk.error.comment_missing", tone="wrong")
-    else:
-        actions.comment_visit(the_desk(), me(), visit, text)
-        forget_draft(f"comment {visit}")
-        say("desk.said.commented")
-    return redirect(url_for("review.page", visit=visit) + "#talk")
+    back = url_for("review.page", visit=visit) + "#talk"
+    keep(f"comment {visit}", typed(Written)["text"])
+    actions.comment_visit(the_desk(), me(), visit, checked(Written, back, "desk.error.comment_missing").text)
+    forget_draft(f"comment {visit}")
+    say("desk.said.commented")
+    return redirect(back)
 
 
 @pages.post("/visits/<visit>/drafts/<kind>")
@@ -58,13 +75,13 @@ def keep_draft(visit: str, kind: str) -> Any:
     """A comment or a mark being typed, kept as it grows."""
     if kind not in ("flag", "comment"):
         abort(404)
-    keep(f"{kind} {visit}", request.form.get("text", "")[:LONGEST])
+    keep(f"{kind} {visit}", typed(BeingTyped)["text"])
     return {"kept": True}
 
 
 def keep(page: str, text: str) -> None:
     """In the desk's own encrypted database, not in the browser. Before it is judged: a refusal loses nothing."""
-    Draft.put(staff=me().id, page=page, text=text, at=the_desk().now())
+    Draft.put(staff=me().id, page=page, text=text[:LONGEST_DRAFT], at=the_desk().now())
 
 
 def forget_draft(page: str) -> None:
@@ -79,7 +96,7 @@ def draft_of(page: str) -> str:
 @pages.post("/review/undo")
 def undo() -> Any:
     """Take back approvals just given: one, or several at once."""
-    named, undone = request.form.getlist("visit")[:100], 0
+    named, undone = sent(Undone).visit[:100], 0
     for visit in named:
         try:
             undone += actions.undo_approval(the_desk(), me(), visit)
@@ -99,7 +116,7 @@ def put_together(visit: str) -> Any:
     if row is None or len(versions) < 2:
         abort(404)
     rows = conflicts.fields(versions)
-    taken = {one.path: request.form.get(one.path, "") for one in rows}
+    taken = typed_names(one.path for one in rows)
     if not all(any(taken[one.path] == told.version for told in one.told) for one in rows):
         say("desk.error.choose_each", tone="wrong")
         return redirect(url_for("review.page", visit=visit) + "#two")

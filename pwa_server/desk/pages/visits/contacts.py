@@ -4,9 +4,10 @@ One form for a new contact and for the correction of one. Nothing typed is lost 
 never written, and a record somebody else corrected meanwhile becomes two values a person decides between.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
+from pydantic import Field
 
 from sync import events
 from sync.events import FOLLOWUP_KINDS
@@ -20,12 +21,36 @@ from ...queries.access import may
 from ...queries.access_log import note_view
 from ...queries.cases import stage_of
 from ..layout.form_values import LONGEST_NOTE, read_when
+from ..layout.forms import Form, Id, Ids, Yes, most, read_form, retyped, sent, sent_form
 from ..layout.lookups import labels
 from ..layout.page import say
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
 
 pages = Blueprint("contacts", __name__)
+Note = Annotated[str, most(LONGEST_NOTE)]
+
+
+class Agreed(Form):
+    """The next follow-up, written down with the contact."""
+
+    on: Id = Field("", alias="followup.on")
+    at: Id = Field("", alias="followup.at")
+    kind: Id = Field("", alias="followup.kind")
+    staff: Id = Field("", alias="followup.staff")
+    note: Note = Field("", alias="followup.note")
+    remind: Yes = Field(False, alias="followup.remind")
+
+
+class Closed(Form):
+    closes: Ids
+
+
+class Correction(Form):
+    """`replaces`: the version the form was drawn from."""
+
+    replaces: Id = ""
+    comment: Note = ""
 
 
 @pages.route("/cases/<case>/contacts/new", methods=["GET", "POST"])
@@ -39,7 +64,7 @@ def new(case: str) -> Any:
     if request.method == "GET":
         note_view(the_desk(), me(), "case", case)
         return form_page(row, paths, fields.blank(me().id, the_desk().now()), {})
-    told = fields.typed(request.form, paths)
+    told = fields.typed(sent_form(), paths)
     values, wrong = fields.read(told, paths, the_desk().now(), stage_of(case))
     agreed, fault = agreed_next(case, values)
     wrong |= fault
@@ -64,26 +89,28 @@ def correct(visit: str) -> Any:
     paths = writable(record.case, record.staff)
     if not paths or not may(me(), "change", "visit_facts", record.case, author=record.staff):
         raise NotAllowed("change visit_facts")
-    base = version_of(visit, request.form.get("replaces", record.current_version))
+    base = version_of(visit, retyped(Correction).get("replaces", record.current_version))
     before = fields.filled(base.body)
     if request.method == "GET":
         return form_page(row, paths, before, {}, record, base)
-    told = fields.typed(request.form, paths)
+    told = fields.typed(sent_form(), paths)
     changed = fields.changed(before, told, paths)
     now, stage = the_desk().now(), base.body.get("stage")
     values, wrong = fields.read(told, paths, now, stage)
     left_open = fields.read(before, paths, now, stage)[1]  # what nobody answered then stops no correction now
     wrong = {path: why for path, why in wrong.items() if why != "missing" or path not in left_open}
+    correction, too_long = read_form(Correction)
+    wrong |= dict.fromkeys(too_long, "too_much")
     if not wrong and not changed:
         say("desk.said.nothing_changed")
         return redirect(url_for("review.page", visit=visit))
-    if not wrong:
+    if not wrong and correction:
         body = fields.put(base.body, {path: values[path] for path in changed})
         if "staff" in changed:
             body["alone"] = len(body["staff"]) < 2
             changed = [*changed, "alone"]
         asked = actions.open_review(visit) if record.staff == me().id else None
-        comment = request.form.get("comment", "").strip()[:LONGEST_NOTE]
+        comment = correction.comment
         try:
             actions.correct_visit(
                 the_desk(), me(), visit, base.id, changed, body, comment, answers=asked.id if asked else None
@@ -117,23 +144,22 @@ def version_of(visit: str, id_: str) -> Any:
 
 def agreed_next(case: str, values: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, str]]:
     """The next follow-up as it was typed, or what is wrong with it."""
-    form = request.form
-    on, kind = form.get("followup.on", "").strip(), form.get("followup.kind", "")
-    if not on:
+    form, _ = read_form(Agreed)
+    if form is None:
+        return None, {"followup": "too_much"}
+    if not form.on:
         return None, {}
-    at = read_when(on, form.get("followup.at", "").strip())
+    at = read_when(form.on, form.at)
     whom = (values.get("next") or {}).get("with", "us")
-    staff = form.get("followup.staff", "") or me().id
-    if at is None or kind not in FOLLOWUP_KINDS or whom == "none":
+    staff = form.staff or me().id
+    if at is None or form.kind not in FOLLOWUP_KINDS or whom == "none":
         return None, {"followup": "wrong"}
     if at <= the_desk().now():
         return None, {"followup": "past"}
     if staff not in {row.id for row in owners.hands(me(), case)}:
         return None, {"followup": "wrong"}
-    note = form.get("followup.note", "").strip()[:LONGEST_NOTE]
-    remind = form.get("followup.remind") == "yes"
-    told = {"at": at, "kind": kind, "with_whom": whom, "note": note, "remind": remind, "staff": staff}
-    return told, {}
+    told = form.model_dump(include={"kind", "note", "remind"})
+    return told | {"at": at, "with_whom": whom, "staff": staff}, {}
 
 
 def open_followups(case: str) -> list[Any]:
@@ -145,7 +171,7 @@ def open_followups(case: str) -> list[Any]:
 
 def closing(case: str) -> list[str]:
     """Of the case's open follow-ups those that were ticked."""
-    ticked = set(request.form.getlist("closes"))
+    ticked = set(sent(Closed).closes)
     return [one.id for one in open_followups(case) if one.id in ticked]
 
 
@@ -185,9 +211,9 @@ def form_page(
         rooms=min(len(promises) + fields.SPARE, fields.MOST_PROMISES + fields.SPARE),
         followups=[] if record else open_followups(case.id),
         hands=[] if record or case.status != "active" else owners.hands(me(), case.id),
-        ticked=set(request.form.getlist("closes") or request.args.getlist("closes")),
+        ticked=set(sent(Closed).closes or request.args.getlist("closes")),
         kinds=FOLLOWUP_KINDS,
-        form=request.form,
+        form=retyped(Agreed, Correction),
         keep=f"contact {base.id if base else case.id}",
     )
     return (page, 400) if wrong else page

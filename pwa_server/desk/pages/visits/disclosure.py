@@ -1,6 +1,6 @@
 """開示用写し: decide paragraph by paragraph, then a copy to print in which what is masked is not there at all."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
@@ -9,14 +9,21 @@ from ...core.errors import DeskError
 from ...models.figures import Disclosure
 from ...queries.access import demand
 from ...queries.access_log import note_view
+from ..layout.forms import Form, NeededDay, one_of, read_form, retyped, sent_form
 from ..layout.lookups import people
 from ..layout.page import say
 from ..layout.permissions import see_case
 from ..layout.session import fresh_proof, me, the_desk
-from ..layout.words import typed_day
 from . import record
 
 pages = Blueprint("disclosure", __name__)
+
+
+class Asked(Form):
+    """Who asks, and on which day; below it stands a reason for each paragraph, by its key."""
+
+    requester: Annotated[str, one_of(disclosure.REQUESTERS)]
+    on: NeededDay
 
 
 @pages.route("/cases/<case>/disclosure", methods=["GET", "POST"])
@@ -38,7 +45,7 @@ def page(case: str) -> Any:
         found=found,
         reasons=disclosure.REASONS,
         requesters=disclosure.REQUESTERS,
-        form=request.form,
+        form=retyped(Asked) | reasons(found),
         earlier=list(earlier),
         people=people(),
         record=record,
@@ -56,21 +63,22 @@ def readable(case: str) -> list[tuple[Any, list[Any], int]]:
 
 def decide(case: str, found: list[Any]) -> str:
     """Read the form: a reason at a paragraph masks it. A paragraph the form does not name keeps what is proposed."""
-    form = request.form
-    on = form.get("on", "") if typed_day(form.get("on", "")) else ""
-    if not on or form.get("requester") not in disclosure.REQUESTERS:
+    form, _ = read_form(Asked)
+    if form is None:
         say("desk.error.disclosure_form", tone="wrong")
         return ""
-    masks = {}
-    for _, parts, _ in found:
-        for one in parts:
-            reason = form.get(one.key, one.proposed)
-            if reason:
-                masks[one.key] = reason
+    proposed = {one.key: one.proposed for _, parts, _ in found for one in parts}
+    masks = {key: reason for key, reason in (proposed | reasons(found)).items() if reason}
     if disclosure.ASK in masks.values():
         say("desk.error.disclosure_undecided", tone="wrong")
         return ""
-    return disclosure.decide(the_desk(), me(), case, form["requester"], on, masks)
+    return disclosure.decide(the_desk(), me(), case, form.requester, form.on.isoformat(), masks)
+
+
+def reasons(found: list[Any]) -> dict[str, str]:
+    """What was chosen at each paragraph the form names."""
+    form = sent_form()
+    return {one.key: form[one.key] for _, parts, _ in found for one in parts if one.key in form}
 
 
 @pages.get("/cases/<case>/disclosure/<made>")

@@ -3,9 +3,9 @@
 PDF is the browser's own print: it has the office's fonts, and no second drawing of the same page can differ.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, render_template
 
 from ...models.office_and_cases import Visit, VisitVersion
 from ...models.visits import SETTLED
@@ -16,12 +16,14 @@ from ..cases import engagement_chart
 from ..cases.case import conference, last_stage, latest_hook, latest_quote, open_followups, seen_contacts
 from ..cases.engagement_chart import line
 from ..cases.household import drawn
+from ..layout.forms import Form, Id, most, typed
 from ..layout.lookups import assigned, bodies, labels, people, triage_class
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
 from ..layout.words import typed_day
 from . import record
 
+LONGEST_PURPOSE = 80
 pages = Blueprint("papers", __name__)
 LAST = 5
 MOST_COPIES = 99
@@ -65,15 +67,23 @@ def reviewed(case: str) -> list[Any]:
     return [row for row in seen_contacts(case) if row.review_status in SETTLED]
 
 
+class Copy(Form):
+    """Nothing is kept of it: what does not fit is left out of the line above the copy."""
+
+    purpose: Annotated[str, most(LONGEST_PURPOSE)] = ""
+    n: Id = ""
+    of: Id = ""
+    back: Id = ""
+
+
 def copy() -> dict[str, Any]:
     """Purpose, number of this copy, and the day it is collected."""
-    form = request.form
-    back = typed_day(form.get("back", ""))
+    form = typed(Copy)
     return {
-        "purpose": form.get("purpose", "").strip()[:80],
-        "n": number(form.get("n", "")),
-        "of": number(form.get("of", "")),
-        "back": back,
+        "purpose": form["purpose"].strip()[:LONGEST_PURPOSE],
+        "n": number(form["n"]),
+        "of": number(form["of"]),
+        "back": typed_day(form["back"]),
     }
 
 

@@ -1,6 +1,6 @@
 """確認: the queue, one record beside its past, and the decision: approve and next, or return with a question."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 
@@ -30,6 +30,7 @@ from ..cases.case import seen_contacts
 from ..cases.engagement_chart import line
 from ..layout import counts
 from ..layout.assured import for_phone
+from ..layout.forms import Form, Id, Ids, at_field, checked, most, needed, sent, typed
 from ..layout.lookups import bodies, books, labels, readers, reviews
 from ..layout.page import Undo, say
 from ..layout.session import me, the_desk
@@ -39,7 +40,7 @@ from .tags import highlights, needs_one_by_one, one_by_one
 
 pages = Blueprint("review", __name__)
 AGES = (1, 3, 7, 14)  # days a record has waited
-LONGEST_QUESTION = 2000
+LONGEST_QUESTION, LONGEST_FIELD = 2000, 4000  # a field may come with the passage that is asked about
 MISSING = ("no_checklist", "unanswered")  # codes of tags
 
 
@@ -121,12 +122,27 @@ def done_rows() -> list[Any]:
     return [row for row in rows if row.case in counts.my_cases()]
 
 
+class Ticked(Form):
+    visit: Ids
+
+
+class Version(Form):
+    """The version the page was drawn with."""
+
+    version: Id = ""
+
+
+class Question(Version):
+    field: Annotated[str, most(LONGEST_FIELD)] = ""
+    question: Annotated[str, needed(LONGEST_QUESTION)]
+
+
 @pages.post("/review/approve")
 def approve_many() -> Any:
     """Approve what was ticked. Urgent, worrying and two-valued records are left: each wants its own look."""
     demand(me(), "change", "review")
     desk, done, left = the_desk(), [], 0
-    for visit in request.form.getlist("visit")[:100]:
+    for visit in sent(Ticked).visit[:100]:
         row = Visit.get_or_none(Visit.id == visit)
         if row is None or row.review_status == "approved" or needs_one_by_one(row):
             left += 1
@@ -276,7 +292,7 @@ def photo(visit: str, place: int) -> Any:
 def approve(visit: str) -> Any:
     ids = [one.id for one in counts.waiting_visits()]
     following = _beside(ids, ids.index(visit), 1) if visit in ids else None
-    actions.approve(the_desk(), me(), visit, request.form.get("version"))
+    actions.approve(the_desk(), me(), visit, sent(Version).version or None)
     _say_of("desk.said.approved", visit, undo=(url_for("margin.undo"), [("visit", visit)]))
     rest = [one for one in ids if one != visit]
     return _go_on(following or (rest[0] if rest else None))
@@ -288,13 +304,14 @@ def return_(visit: str) -> Any:
     if row is None:
         abort(404)
     body = record.shown_body(VisitVersion.get_by_id(row.current_version), row) or {}
-    about = quotes.read_choice(request.form.get("field", ""), body)
-    question = request.form.get("question", "").strip()[:LONGEST_QUESTION]
-    annotations.keep(f"visit {visit}", question)  # whatever refuses it now
-    if not question or about is None:
-        say("desk.error.question_missing", tone="wrong")
-        return redirect(url_for("review.page", visit=visit, ask=request.form.get("field", "")[:40]) + "#ask")
-    actions.return_visit(the_desk(), me(), visit, about[0], question, request.form.get("version"), about[1])
+    asked = typed(Question)
+    annotations.keep(f"visit {visit}", asked["question"])  # whatever refuses it now
+    again = url_for("review.page", visit=visit, ask=asked["field"][:40]) + "#ask"
+    form = checked(Question, again, "desk.error.question_missing")
+    about = quotes.read_choice(form.field, body)
+    if about is None:
+        raise at_field(again, "field", "desk.error.question_missing")
+    actions.return_visit(the_desk(), me(), visit, about[0], form.question, form.version or None, about[1])
     annotations.forget_draft(f"visit {visit}")
     _say_of("desk.said.returned", visit)
     return redirect(url_for("review.page", visit=visit))
@@ -304,7 +321,7 @@ def return_(visit: str) -> Any:
 def choose(visit: str) -> Any:
     """Decide between two corrections that crossed: the chosen one stands, the other stays in the history."""
     chosen = VisitVersion.get_or_none(
-        (VisitVersion.visit == visit) & (VisitVersion.id == request.form.get("version"))
+        (VisitVersion.visit == visit) & (VisitVersion.id == sent(Version).version)
     )
     if chosen is None:
         abort(404)
@@ -320,7 +337,7 @@ def choose(visit: str) -> Any:
 @pages.post("/visits/<visit>/draft")
 def keep_draft(visit: str) -> Any:
     """What is being typed, kept as it grows. It lies in the desk's own encrypted database, not in the browser."""
-    annotations.keep(f"visit {visit}", request.form.get("text", "")[:LONGEST_QUESTION])
+    annotations.keep(f"visit {visit}", typed(annotations.BeingTyped)["text"])
     return {"kept": True}
 
 

@@ -1,7 +1,7 @@
 """伴走: who has the ball. First what nobody has, then by organisation and day, never by number."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
@@ -10,7 +10,7 @@ from ...queries import handovers, plans
 from ...queries.access import demand
 from ...queries.access_log import note_views
 from ..cases.list import number
-from ..layout.form_values import read_day
+from ..layout.forms import Day, Form, Id, at_field, checked, most
 from ..layout.lookups import books
 from ..layout.page import changes, say, sees
 from ..layout.permissions import demand_sight
@@ -80,16 +80,20 @@ def column_of(until: str) -> str:
     return "week" if on <= last["week"] else "next" if on <= last["next"] else "after"
 
 
+class Asked(Form):
+    how: Id = ""
+    until: Day = None
+    note: Annotated[str, most(500)] = ""
+
+
 @pages.post("/accompanying/<ball>")
 def note(ball: str) -> Any:
     """An overdue promise has two acts: it was asked about by voice, or its day is another."""
-    form = request.form
-    how, until = form.get("how", ""), read_day(form.get("until", ""))
-    if how == "moved" and until is None:
-        say("desk.error.day_missing", tone="wrong")
-        return redirect(url_for("accompanying.page"))
-    told = form.get("note", "").strip()[:500]
-    day = until.isoformat() if how == "moved" and until else None
-    actions.note_ball(the_desk(), me(), ball, how, day, told)
-    say(f"desk.said.ball_{how}")
-    return redirect(url_for("accompanying.page"))
+    back = url_for("accompanying.page")
+    form = checked(Asked, back)
+    if form.how == "moved" and form.until is None:
+        raise at_field(back, "until", "desk.error.day_missing")
+    day = form.until.isoformat() if form.how == "moved" and form.until else None
+    actions.note_ball(the_desk(), me(), ball, form.how, day, form.note)
+    say(f"desk.said.ball_{form.how}")
+    return redirect(back)

@@ -5,9 +5,10 @@ what was typed comes back with the sentence of an error beside its field.
 """
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
+from pydantic import Field
 
 from sync.folding import fold, words_of
 
@@ -22,6 +23,19 @@ from ...queries.access_log import note_view
 from ...queries.alike import Alike, alike
 from ...queries.consultation_form import answers_of, asked, changed, read, reported
 from ...queries.shown import all_shown, is_hidden, shown
+from ..layout.forms import (
+    Form,
+    Id,
+    Ids,
+    Line,
+    at_field,
+    checked,
+    most,
+    retyped,
+    sent,
+    typed,
+    typed_names,
+)
 from ..layout.json_told import read_told
 from ..layout.lookups import people
 from ..layout.page import changes, say
@@ -32,6 +46,36 @@ SHOWS = ("open", "ended", "case")
 PAGE = 100
 MOST = 5000  # consultations that are looked through, the latest
 FAULTS = ("number_malformed", "number_names_person", "case_number_taken", "empty", "not_found")
+LONGEST_BEFORE = 100_000  # letters of all answers of a form as they stood when it was drawn
+
+
+class Find(Form):
+    q: Annotated[str, most(80)] = ""
+
+
+class Before(Form):
+    """What stood in the form when it was drawn, as JSON."""
+
+    answers: Annotated[str, most(LONGEST_BEFORE)] = Field("", alias="was-answers")
+
+
+class End(Form):
+    how: Id = ""
+    note: Annotated[str, most(2000)] = ""
+
+
+class Become(Form):
+    into: Id = ""
+    no: Line = ""
+    title: Annotated[str, most(80)] = ""
+
+
+class Number(Form):
+    no: Line = ""
+
+
+class Reported(Form):
+    field: Ids
 
 
 def demand_room() -> None:
@@ -44,7 +88,7 @@ def demand_room() -> None:
 def find() -> Any:
     """Consultations that hold every word asked for, in any spelling; what was asked for stands in no address."""
     demand_room()
-    wanted = words_of(request.form.get("q", "")[:80])
+    wanted = words_of(checked(Find, url_for("consultations.page")).q)
     rows = Consultation.select().order_by(Consultation.at.desc(), Consultation.id).limit(MOST)
     found = [row for row in all_shown(me(), rows) if wanted and _holds(row, wanted)][:PAGE]
     for row in found:
@@ -78,7 +122,7 @@ def _list(found: list[Any], chosen: str, more: int | None) -> str:
         "desk/consultations.html",
         rows=found,
         chosen=chosen,
-        query=request.form.get("q", "")[:80],
+        query=typed(Find)["q"],
         sizes=sizes,
         more=more,
         numbers=numbers,
@@ -127,11 +171,9 @@ def _around() -> dict[str, Any]:
 
 def _typed() -> dict[str, Any]:
     """The form as it was sent, by field."""
-    form = request.form
-    return {
-        one.name: form.getlist(one.name) if one.kind == "many" else form.get(one.name, "").strip()
-        for one in FIELDS
-    }
+    many = [one.name for one in FIELDS if one.kind == "many"]
+    told = typed_names((one.name for one in FIELDS if one.kind != "many"), many)
+    return {name: value if name in many else value.strip() for name, value in told.items()}
 
 
 def _notice(id_: str) -> Any:
@@ -207,7 +249,7 @@ def _page(row: Any, told: dict[str, Any] | None = None, wrong: dict[str, str] | 
         alikes=look_alikes(row) if may_write and row.state != "case" else [],
         endings=ENDINGS,
         next_number=acts.next_number(the_desk()) if may_write else "",
-        form=request.form,
+        form=retyped(Before, End, Become),
         is_hidden=is_hidden,
         columns=BY_NAME,
         **_around(),
@@ -241,20 +283,21 @@ def correct(consultation: str) -> Any:
 
 def _before() -> dict[str, Any]:
     """What stood in the form when it was drawn."""
-    told = read_told(request.form.get("was-answers", "") or "{}")
+    told = read_told(sent(Before).answers or "{}")
     return {name: told[name] for name in BY_NAME if name in told} if isinstance(told, dict) else {}
 
 
 @pages.post("/consultations/<consultation>/end")
 def end(consultation: str) -> Any:
-    row, form = _one(consultation), request.form
+    row = _one(consultation)
     demand(me(), "change", "core", row.case)
-    if form.get("how") == "reopen":
+    form = checked(End, url_for("consultations.one", consultation=consultation))
+    if form.how == "reopen":
         acts.reopen(the_desk(), me(), consultation)
         say("desk.said.consultation_reopened")
         return redirect(url_for("consultations.one", consultation=consultation))
     try:
-        acts.end(the_desk(), me(), consultation, form.get("how", ""), form.get("note", "")[:2000])
+        acts.end(the_desk(), me(), consultation, form.how, form.note)
     except DeskError as error:
         if error.code not in ("malformed", "empty"):
             raise
@@ -268,9 +311,10 @@ def end(consultation: str) -> Any:
 @pages.post("/consultations/<consultation>/case")
 def become_case(consultation: str) -> Any:
     """A case of its own, or part of one the office knows. Look-alikes are decided on before a second one is made."""
-    row, form = _one(consultation), request.form
+    row = _one(consultation)
     demand(me(), "change", "core", row.case)
-    into, found = form.get("into", ""), look_alikes(row)
+    form = checked(Become, url_for("consultations.one", consultation=consultation))
+    into, found = form.into, look_alikes(row)
     joined = {one.case for one in found if one.case}
     if found and not into:
         g.refused = True
@@ -279,9 +323,7 @@ def become_case(consultation: str) -> Any:
         if into in joined:
             case = acts.join_case(the_desk(), me(), consultation, into)
         else:
-            case = acts.make_case(
-                the_desk(), me(), consultation, form.get("no", "").strip(), form.get("title", "").strip()[:80]
-            )
+            case = acts.make_case(the_desk(), me(), consultation, form.no, form.title)
     except DeskError as error:
         if error.code not in FAULTS:
             raise
@@ -313,20 +355,20 @@ def sheet(consultation: str) -> Any:
 def number(case: str) -> Any:
     """The office's own number of a case."""
     demand(me(), "change", "core", case)
+    back = url_for("cases.one", case=case) + "#number"
     try:
-        acts.set_case_number(the_desk(), me(), case, request.form.get("no", "").strip())
+        acts.set_case_number(the_desk(), me(), case, checked(Number, back).no)
     except DeskError as error:
         if error.code not in FAULTS:
             raise
-        say(f"desk.error.{error.code}", tone="wrong")
-    else:
-        say("desk.said.household")
-    return redirect(url_for("cases.one", case=case) + "#number")
+        raise at_field(back, "no", f"desk.error.{error.code}") from None
+    say("desk.said.household")
+    return redirect(back)
 
 
 @pages.post("/settings/reported")
 def reported_fields() -> Any:
     demand(me(), "change", "settings")
-    acts.set_reported(the_desk(), me(), request.form.getlist("field"))
+    acts.set_reported(the_desk(), me(), sent(Reported).field)
     say("desk.said.settings")
     return redirect(url_for("settings.page") + "#reported")

@@ -2,27 +2,32 @@
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, request, url_for
+from flask import Blueprint, g, redirect, url_for
 
 from ... import actions
 from ...actions.cover import day_of
 from ...models.cover import CoverAsked
 from ...models.office_and_cases import Staff
 from ..layout.assured import for_phone
+from ..layout.forms import Form, Id, sent
 from ..layout.page import changes, say
 from ..layout.session import me, the_desk
 
 pages = Blueprint("covering", __name__)
 
 
+class Decision(Form):
+    do: Id = ""
+    to: Id = ""
+
+
 @pages.post("/today/cover/<cover>")
 def decide(cover: str) -> Any:
-    do, desk = request.form.get("do"), the_desk()
-    if do == "grant":
-        to = request.form.get("to", "")
-        said = actions.grant_cover(desk, me(), cover, to)
-        say(for_phone("desk.said.cover_granted", to), n=said)
-    elif do == "end":
+    form, desk = sent(Decision), the_desk()
+    if form.do == "grant":
+        given = actions.grant_cover(desk, me(), cover, form.to)
+        say(for_phone("desk.said.cover_granted", form.to), n=given)
+    elif form.do == "end":
         actions.end_cover(desk, me(), cover)
         say("desk.said.cover_ended")
     else:

@@ -4,9 +4,10 @@ Done, moved, given up and handed to somebody else are each one form. A reminder 
 """
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
+from pydantic import Field
 
 from sync.events import FOLLOWUP_KINDS, NEXT_WITH
 
@@ -22,7 +23,9 @@ from ...queries.access_log import note_views
 from ...queries.quiet_hours import quiet_hours
 from ..layout import counts
 from ..layout.assured import for_phone
-from ..layout.form_values import is_clock, read_when
+from ..layout.followup_form import LONGEST_NOTE, Planned, planned_at
+from ..layout.form_values import is_clock
+from ..layout.forms import Form, Id, at_field, checked, most, sent, typed
 from ..layout.lookups import books
 from ..layout.page import changes, say, sees
 from ..layout.session import me, the_desk
@@ -33,6 +36,21 @@ SHOWS = ("overdue", "week", "later", "past")
 VIEWS = ("list", "board", "calendar")
 MOST = 200
 FARTHEST = 100  # years
+
+
+class Changed(Form):
+    do: Id = ""
+    on: Id = ""
+    at: Id = ""
+    staff: Id = ""
+    reason: Annotated[str, most(LONGEST_NOTE)] = ""
+    show: Id = ""
+    view: Id = ""
+
+
+class Quiet(Form):
+    begins: Id = Field("", alias="from")
+    ends: Id = Field("", alias="until")
 
 
 @pages.get("/follow-ups")
@@ -197,25 +215,23 @@ def phones() -> list[dict[str, Any]]:
 @pages.post("/follow-ups")
 def add() -> Any:
     """A follow-up of any case one may plan for, by the case's number; for oneself or for who has the case."""
-    form, desk = request.form, the_desk()
-    back = url_for("followups.page", view=form.get("view") or None)
-    case = CaseFile.get_or_none((CaseFile.no == form.get("no", "").strip()) & (CaseFile.status == "active"))
+    view = typed(Planned)["view"]
+    back = url_for("followups.page", view=view if view in VIEWS else None)
+    again = f"{back}#add"
+    form = checked(Planned, again, "desk.error.when_missing")
+    case = CaseFile.get_or_none((CaseFile.no == form.no) & (CaseFile.status == "active"))
     if not may(me(), "see", "core", NOBODYS if case is None else case.id) or case is None:
-        say("desk.error.no_such_case", tone="wrong")
-        return redirect(f"{back}#add")
-    at = read_when(form.get("on", ""), form.get("at", ""))
-    if at is None or form.get("kind") not in FOLLOWUP_KINDS or form.get("with") not in NEXT_WITH:
-        say("desk.error.when_missing", tone="wrong")
-        return redirect(f"{back}#add")
-    note = form.get("note", "").strip()[:500]
-    staff = form.get("staff") or None
+        raise at_field(again, "no", "desk.error.no_such_case")
+    at = planned_at(form.on, form.at, again)
+    staff = form.staff or None
     try:
-        actions.schedule_followup(desk, me(), case.id, at, form["kind"], form["with"], note, staff=staff)
+        actions.schedule_followup(
+            the_desk(), me(), case.id, at, form.kind, form.with_whom, form.note, staff=staff
+        )
     except DeskError as error:
         if error.code not in ("not_assigned", "cannot_hold"):
             raise
-        say(f"desk.error.{error.code}", tone="wrong")
-        return redirect(f"{back}#add")
+        raise at_field(again, "staff", f"desk.error.{error.code}") from None
     say("desk.said.followup_added", when=g.words.stamp(at))
     return redirect(back)
 
@@ -223,44 +239,43 @@ def add() -> Any:
 @pages.post("/follow-ups/<followup>")
 def change(followup: str) -> Any:
     """`do` is done, cancel (with a reason), move (with a day and a time), assign (to whom) or called (by voice)."""
-    desk, form, do = the_desk(), request.form, request.form.get("do")
-    back = redirect(url_for("followups.page", show=form.get("show") or None, view=form.get("view") or None))
-    if do == "done":
+    before = typed(Changed)
+    show, view = before["show"], before["view"]
+    back = url_for(
+        "followups.page", show=show if show in SHOWS else None, view=view if view in VIEWS else None
+    )
+    desk, form = the_desk(), checked(Changed, back)
+    if form.do == "done":
         actions.finish_followup(desk, me(), followup)
         say("desk.said.followup_done")
-    elif do == "called":
+    elif form.do == "called":
         row = FollowUp.get_or_none(FollowUp.id == followup)
         row = demand_row(me(), "change", "followups", row)
         push_delivery.note_called(desk, followup, me().id)
         say("desk.said.called")
-    elif do == "assign":
-        actions.assign_followup(desk, me(), followup, form.get("staff", ""))
-        to = form.get("staff", "")
+    elif form.do == "assign":
+        to = form.staff
+        actions.assign_followup(desk, me(), followup, to)
         say(for_phone("desk.said.followup_assigned", to), name=books()["people"].get(to, "?"))
-    elif do == "cancel":
-        reason = form.get("reason", "").strip()[:500]
-        if not reason:
-            say("desk.error.reason_missing", tone="wrong")
-            return back
-        actions.cancel_followup(desk, me(), followup, reason)
+    elif form.do == "cancel":
+        if not form.reason:
+            raise at_field(back, "reason", "desk.error.reason_missing")
+        actions.cancel_followup(desk, me(), followup, form.reason)
         say("desk.said.followup_cancelled")
     else:
-        at = read_when(form.get("on", ""), form.get("at", ""))
-        if at is None:
-            say("desk.error.when_missing", tone="wrong")
-            return back
+        at = planned_at(form.on, form.at, back)
         actions.move_followup(desk, me(), followup, at)
         say("desk.said.followup_moved", when=g.words.stamp(at))
-    return back
+    return redirect(back)
 
 
 @pages.post("/follow-ups/quiet-hours")
 def set_quiet() -> Any:
     """The hours in which no reminder rings."""
-    begins_at, ends_at = request.form.get("from", ""), request.form.get("until", "")
-    if not is_clock(begins_at) or not is_clock(ends_at):
-        say("desk.error.quiet", tone="wrong")
-    else:
-        actions.set_option(the_desk(), me(), "quiet_hours", {"from": begins_at, "until": ends_at})
-        say("desk.said.quiet")
-    return redirect(url_for("followups.page") + "#reminders")
+    form, back = sent(Quiet), url_for("followups.page") + "#reminders"
+    for name, clock in (("from", form.begins), ("until", form.ends)):
+        if not is_clock(clock):
+            raise at_field(back, name, "desk.error.quiet")
+    actions.set_option(the_desk(), me(), "quiet_hours", {"from": form.begins, "until": form.ends})
+    say("desk.said.quiet")
+    return redirect(back)

@@ -4,9 +4,10 @@ Whoever works on the case writes and takes back; a receiver with an account read
 for one without, the answer that came by telephone or letter is written down.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
+from pydantic import Field
 
 from sync.events import GROUNDS, LAWS, TOLD
 
@@ -18,7 +19,7 @@ from ...queries import handovers
 from ...queries.access import demand, may
 from ...queries.access_log import note_view, note_views
 from ...queries.consent import Ledger
-from ..layout.form_values import read_day
+from ..layout.forms import Day, Form, Id, Ids, Line, checked, most, retyped
 from ..layout.lookups import books, people
 from ..layout.page import changes, say, sees
 from ..layout.permissions import see_case
@@ -26,6 +27,42 @@ from ..layout.session import me, the_desk
 
 pages = Blueprint("handovers", __name__)
 LONGEST = 2000
+Words = Annotated[str, most(LONGEST)]
+
+
+class Letter(Form):
+    """`to` is one of the office's list, `other` a body that does not stand there."""
+
+    to: Line = ""
+    other: Line = ""
+    ground: Id = ""
+    receiver: Id = ""
+    law: Id = ""
+    told: Ids
+    answer_by: Day = Field(None, alias="answerBy")
+    person: Words = ""
+    reason: Words = ""
+    text: Words = ""
+
+
+class Answer(Form):
+    answer: Id = ""
+    how: Id = ""
+    on: Day = None
+    why: Words = ""
+    by: Words = ""
+
+
+class Back(Form):
+    reason: Words = ""
+
+
+class Bodies(Form):
+    """One a line."""
+
+    bodies: Annotated[str, most(20_000)] = ""
+
+
 FAULTS = (
     "empty",
     "malformed",
@@ -58,9 +95,10 @@ def new(case: str) -> Any:
     """What was handed over of this household, and the form for one more."""
     row = see_case(case)
     demand(me(), "see", "handovers", case)
-    told, wrong = typed(), ""
+    told, wrong = letter_of(Letter.model_validate({})), ""
     if request.method == "POST":
         demand(me(), "change", "handovers", case)
+        told = letter_of(checked(Letter, url_for("handovers.new", case=case)))
         try:
             id_ = acts.send(the_desk(), me(), case, told)
         except DeskError as error:
@@ -75,19 +113,18 @@ def new(case: str) -> Any:
     return _form(row, told, wrong), 400 if wrong else 200
 
 
-def typed() -> acts.Letter:
-    """The form as it was sent."""
-    form = request.form
-    day = read_day(form.get("answerBy", "")) or the_desk().today() + handovers.WITHIN
-    words = {name: form.get(name, "").strip()[:LONGEST] for name in ("person", "reason", "text")}
+def letter_of(form: Letter) -> acts.Letter:
+    day = form.answer_by or the_desk().today() + handovers.WITHIN
     return acts.Letter(
-        to=(form.get("to") or form.get("other", "")).strip()[:200],
-        ground=form.get("ground", ""),
-        receiver=form.get("receiver") or None,
-        law=form.get("law") if form.get("law") in LAWS else None,
-        told=[one for one in TOLD if one in form.getlist("told")],
+        to=form.to or form.other,
+        ground=form.ground,
+        receiver=form.receiver or None,
+        law=form.law if form.law in LAWS else None,
+        told=[one for one in TOLD if one in form.told],
         answer_by=day.isoformat(),
-        **words,
+        person=form.person,
+        reason=form.reason,
+        text=form.text,
     )
 
 
@@ -126,7 +163,7 @@ def _page(row: Any, wrong: str = "") -> str:
         row=row,
         case=case if may(me(), "see", "core", row.case) else None,
         wrong=wrong,
-        form=request.form,
+        form=retyped(Answer),
         answers=ANSWERS,
         how=("here",) if row.receiver == me().id else HOW[1:],
         may_take_back=changes("handovers", row.case) and row.withdrawn_at is None,
@@ -141,19 +178,18 @@ def _page(row: Any, wrong: str = "") -> str:
 
 @pages.post("/handovers/<handover>/answer")
 def answer(handover: str) -> Any:
-    row, form = handovers.read(the_desk(), me(), handover), request.form
-    here = row.receiver == me().id
-    on = read_day(form.get("on", "")) or the_desk().today()
-    words = {name: form.get(name, "").strip()[:LONGEST] for name in ("why", "by")}
+    row = handovers.read(the_desk(), me(), handover)
+    form, here = checked(Answer, url_for("handovers.one", handover=handover)), row.receiver == me().id
+    on = form.on or the_desk().today()
     try:
         acts.answer(
             the_desk(),
             me(),
             handover,
-            form.get("answer", ""),
-            words["why"],
-            by=me().name if here else words["by"],
-            how="here" if here else form.get("how", ""),
+            form.answer,
+            form.why,
+            by=me().name if here else form.by,
+            how="here" if here else form.how,
             on=on.isoformat(),
         )
     except DeskError as error:
@@ -168,8 +204,9 @@ def answer(handover: str) -> Any:
 @pages.post("/handovers/<handover>/back")
 def take_back(handover: str) -> Any:
     row = handovers.read(the_desk(), me(), handover)
+    form = checked(Back, url_for("handovers.one", handover=handover))
     try:
-        acts.take_back(the_desk(), me(), handover, request.form.get("reason", "")[:LONGEST])
+        acts.take_back(the_desk(), me(), handover, form.reason)
     except DeskError as error:
         if error.code != "reason_missing":
             raise
@@ -193,6 +230,7 @@ def sheet(handover: str) -> Any:
 def set_bodies() -> Any:
     """The office's list of sections and agencies, one a line."""
     demand(me(), "change", "settings")
-    acts.set_bodies(the_desk(), me(), request.form.get("bodies", "").splitlines())
+    back = url_for("settings.page") + "#handovers"
+    acts.set_bodies(the_desk(), me(), checked(Bodies, back).bodies.splitlines())
     say("desk.said.settings")
-    return redirect(url_for("settings.page") + "#handovers")
+    return redirect(back)

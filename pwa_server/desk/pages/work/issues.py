@@ -1,6 +1,6 @@
 """地域課題: a board from noticed to reviewed, and each issue with its numbers, resources, proposals and steps."""
 
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
@@ -9,7 +9,21 @@ from ...models.issues import ANSWERS, FIELDS, NOTICED_BY, STATES, CommunityIssue
 from ...queries import free_texts, issues, named_persons
 from ...queries.access import demand
 from ...queries.access_log import note_view
-from ..layout.form_values import read_day
+from ..layout.forms import (
+    Day,
+    Form,
+    Id,
+    Line,
+    NeededDay,
+    Yes,
+    most,
+    needed,
+    read_form,
+    retyped,
+    sent,
+    typed,
+    typed_names,
+)
 from ..layout.lookups import people
 from ..layout.page import changes, say
 from ..layout.permissions import see_case
@@ -17,6 +31,43 @@ from ..layout.session import me, the_desk
 
 pages = Blueprint("issues", __name__)
 LONGEST = 1000
+
+
+class Words(Form):
+    """What every form about an issue asks: the hand of whoever read it, that nobody can be known by it."""
+
+    nobody: Yes = False
+
+
+W = TypeVar("W", bound=Words)
+
+
+class Move(Words):
+    state: Id = ""
+    until: Day = None
+    words: Annotated[str, most(LONGEST)] = ""
+
+
+class Proposal(Words):
+    text: Annotated[str, needed(LONGEST)]
+
+
+class Answer(Words):
+    result: Id = ""
+    words: Annotated[str, most(LONGEST)] = ""
+
+
+class Talk(Words):
+    council: Annotated[str, needed(200)]
+    on: NeededDay
+    said: Annotated[str, most(LONGEST)] = ""
+
+
+class Evidence(Form):
+    do: Id = ""
+    issue: Id = ""
+    district: Line = ""
+    noticed: Id = ""
 
 
 @pages.get("/issues")
@@ -52,7 +103,7 @@ def _page(row: Any, wrong: str = "", found: Any = ()) -> str:
         wrong=wrong,
         found=found,
         sure=named_persons.SURE,
-        form=request.form,
+        form=retyped(Move, Proposal, Answer, Talk),
         today=the_desk().today().isoformat(),
         may_write=changes("community_issues"),
         may_change=issues.may_rewrite(me(), row),
@@ -94,11 +145,12 @@ def change(issue: str) -> Any:
 
 
 def _keep(issue: str | None) -> Any:
-    told = {one.name: request.form.get(one.name, "") for one in FIELDS}
-    chosen = [name for name in issues.districts() if name in request.form.getlist("districts")]
+    told = typed_names(one.name for one in FIELDS)
+    named = typed_names((), many=("districts",))["districts"]
+    chosen = [name for name in issues.districts() if name in named]
     texts, wrong = free_texts.read(FIELDS, told)
     found = named_persons.told(me(), *told.values())
-    if wrong or named_persons.refused(found, request.form.get("nobody") == "yes"):
+    if wrong or named_persons.refused(found, sent(Words).nobody):
         g.refused = True
         row = acts.row_of(issue) if issue else None
         return _form({**told, "districts": chosen}, wrong, row, found), 400
@@ -120,33 +172,24 @@ def _form(told: dict[str, Any], wrong: dict[str, str], row: Any = None, found: A
     )
 
 
-def _words(issue: str, name: str, part: str, *, needed: bool) -> tuple[str, Any]:
-    """(what was typed, the answer that refuses it or None)."""
-    words = request.form.get(name, "").strip()[:LONGEST]
-    found = named_persons.told(me(), words)
-    if (needed and not words) or named_persons.refused(found, request.form.get("nobody") == "yes"):
+def _read(shape: type[W], issue: str, part: str, *texts: str) -> tuple[W | None, Any]:
+    """(what was sent, None), or (None, the answer that refuses it). In `texts` nobody may be named."""
+    given, _ = read_form(shape)
+    found = named_persons.told(me(), *(typed(shape)[name] for name in texts))
+    if given is None or named_persons.refused(found, given.nobody):
         g.refused = True
-        return words, (_page(acts.row_of(issue), part, found), 400)
-    return words, None
+        return None, (_page(acts.row_of(issue), part, found), 400)
+    return given, None
 
 
 @pages.post("/issues/<issue>/move")
 def move(issue: str) -> Any:
     demand(me(), "change", "community_steps")
-    words, refused = _words(issue, "words", "move", needed=False)
-    if refused:
+    given, refused = _read(Move, issue, "move", "words")
+    if given is None:
         return refused
-    until = read_day(request.form.get("until", ""))
-    state = request.form.get("state", "")
-    acts.move(
-        the_desk(),
-        me(),
-        issue,
-        state,
-        the_desk().today().isoformat(),
-        until.isoformat() if until else None,
-        words,
-    )
+    until = given.until.isoformat() if given.until else None
+    acts.move(the_desk(), me(), issue, given.state, the_desk().today().isoformat(), until, given.words)
     say("desk.said.issue_moved")
     return redirect(url_for("issues.one", issue=issue))
 
@@ -154,10 +197,10 @@ def move(issue: str) -> Any:
 @pages.post("/issues/<issue>/propose")
 def propose(issue: str) -> Any:
     demand(me(), "change", "community_issues")
-    text, refused = _words(issue, "text", "propose", needed=True)
-    if refused:
+    given, refused = _read(Proposal, issue, "propose", "text")
+    if given is None:
         return refused
-    acts.propose(the_desk(), me(), issue, text)
+    acts.propose(the_desk(), me(), issue, given.text)
     say("desk.said.written_down")
     return redirect(url_for("issues.one", issue=issue) + "#proposals")
 
@@ -166,10 +209,10 @@ def propose(issue: str) -> Any:
 def answer(proposal: str) -> Any:
     demand(me(), "change", "community_steps")
     row = IssueProposal.get_or_none(IssueProposal.id == proposal)
-    words, refused = _words(row.issue if row else "", "words", "answer", needed=False)
-    if refused:
+    given, refused = _read(Answer, row.issue if row else "", "answer", "words")
+    if given is None:
         return refused
-    issue = acts.answer(the_desk(), me(), proposal, request.form.get("result", ""), words)
+    issue = acts.answer(the_desk(), me(), proposal, given.result, given.words)
     say("desk.said.written_down")
     return redirect(url_for("issues.one", issue=issue) + "#proposals")
 
@@ -177,13 +220,10 @@ def answer(proposal: str) -> Any:
 @pages.post("/issues/<issue>/talk")
 def talk(issue: str) -> Any:
     demand(me(), "change", "community_steps")
-    council, refused = _words(issue, "council", "talk", needed=True)
-    words, too = _words(issue, "said", "talk", needed=False)
-    on = read_day(request.form.get("on", ""))
-    if refused or too or on is None:
-        g.refused = True
-        return refused or too or (_page(acts.row_of(issue), "talk"), 400)
-    acts.talk(the_desk(), me(), issue, council, on.isoformat(), words)
+    given, refused = _read(Talk, issue, "talk", "council", "said")
+    if given is None:
+        return refused
+    acts.talk(the_desk(), me(), issue, given.council, given.on.isoformat(), given.said)
     say("desk.said.written_down")
     return redirect(url_for("issues.one", issue=issue) + "#talks")
 
@@ -209,14 +249,12 @@ def of_case(case: str) -> Any:
 @pages.post("/cases/<case>/issues")
 def give_evidence(case: str) -> Any:
     see_case(case)
-    form = request.form
-    issue = form.get("issue", "")
-    if form.get("do") == "take_back":
-        acts.take_back_evidence(the_desk(), me(), case, issue)
+    form = sent(Evidence)
+    if form.do == "take_back":
+        acts.take_back_evidence(the_desk(), me(), case, form.issue)
         say("desk.said.evidence_taken_back")
     else:
-        district = form.get("district", "")
-        chosen = district if district in issues.districts() else ""
-        acts.give_evidence(the_desk(), me(), case, issue, chosen, form.get("noticed", ""))
+        chosen = form.district if form.district in issues.districts() else ""
+        acts.give_evidence(the_desk(), me(), case, form.issue, chosen, form.noticed)
         say("desk.said.evidence_given")
     return redirect(url_for("issues.of_case", case=case))

@@ -1,6 +1,6 @@
 """ノウハウ: what was learned, by situation; nobody can be known by it, and a second person has read it."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
@@ -9,12 +9,51 @@ from ...core.errors import DeskError
 from ...models.learnings import CODES, FIELDS, SITUATIONS
 from ...queries import learnings, named_persons
 from ...queries.access import demand
+from ..layout.forms import (
+    Form,
+    Id,
+    Ids,
+    Yes,
+    checked,
+    most,
+    needed,
+    one_of,
+    read_form,
+    retyped,
+    sent,
+    typed,
+    typed_names,
+)
 from ..layout.lookups import people
 from ..layout.page import changes, say
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
 
 pages = Blueprint("learnings", __name__)
+
+
+class Find(Form):
+    s: Ids
+    q: Annotated[str, most(80)] = ""
+
+
+class Written(Form):
+    nobody: Yes = False  # the hand of whoever read it: nobody can be known by it
+
+
+class Checked(Form):
+    version: Id = ""
+    result: Id = ""
+    note: Annotated[str, most(acts.LONGEST)] = ""
+
+
+class Tried(Written):
+    words: Annotated[str, needed(acts.LONGEST)]
+    fits: Annotated[str, one_of(("yes", "no"))]
+
+
+class SetAside(Form):
+    learning: Id = ""
 
 
 @pages.get("/learnings")
@@ -27,7 +66,8 @@ def page() -> Any:
 def find() -> Any:
     """What is asked for stands in no address: somebody may type a name."""
     demand(me(), "see", "learnings")
-    return _list(_situation(request.form.getlist("s")), request.form.get("q", "").strip()[:80])
+    asked = checked(Find, url_for("learnings.page"))
+    return _list(_situation(asked.s), asked.q)
 
 
 def _situation(told: list[str]) -> list[str]:
@@ -80,7 +120,7 @@ def _page(row: Any, wrong: str = "") -> str:
         names=people(),
         fields=FIELDS,
         wrong=wrong,
-        form=request.form,
+        form=retyped(Checked, Tried),
         may_write=changes("learnings"),
     )
 
@@ -95,11 +135,10 @@ def change(learning: str) -> Any:
 
 
 def _keep(learning: str | None) -> Any:
-    told: dict[str, Any] = {one.name: request.form.get(one.name, "") for one in FIELDS}
-    told["situation"] = request.form.getlist("situation")
+    told = typed_names((one.name for one in FIELDS), many=("situation",))
     answers, wrong = learnings.read(told)
     found = named_persons.told(me(), *learnings.texts_of(told))
-    if wrong or named_persons.refused(found, request.form.get("nobody") == "yes"):
+    if wrong or named_persons.refused(found, sent(Written).nobody):
         g.refused = True
         return _form(told, wrong, acts.row_of(learning) if learning else None, found), 400
     id_ = acts.write(the_desk(), me(), answers, learning)
@@ -123,34 +162,28 @@ def _form(told: dict[str, Any], wrong: dict[str, str], row: Any = None, found: A
 @pages.post("/learnings/<learning>/check")
 def check(learning: str) -> Any:
     demand(me(), "change", "learnings")
-    form = request.form
-    note = form.get("note", "").strip()
+    form = checked(Checked, url_for("learnings.one", learning=learning))
     try:
-        acts.check(the_desk(), me(), learning, form.get("version", ""), form.get("result", ""), note)
+        acts.check(the_desk(), me(), learning, form.version, form.result, form.note)
     except DeskError as error:
         if error.code not in ("empty", "malformed"):
             raise
         g.refused = True
         return _page(acts.row_of(learning), "check"), 400
-    say("desk.said.learning_checked" if form.get("result") == "reads" else "desk.said.learning_asked")
+    say("desk.said.learning_checked" if form.result == "reads" else "desk.said.learning_asked")
     return redirect(url_for("learnings.one", learning=learning))
 
 
 @pages.post("/learnings/<learning>/tried")
 def tried(learning: str) -> Any:
     demand(me(), "change", "learnings")
-    words = request.form.get("words", "").strip()
-    found = named_persons.told(me(), words)
-    fits = request.form.get("fits", "")
-    if (
-        not words
-        or fits not in ("yes", "no")
-        or named_persons.refused(found, request.form.get("nobody") == "yes")
-    ):
+    given, _ = read_form(Tried)
+    found = named_persons.told(me(), typed(Tried)["words"])
+    if given is None or named_persons.refused(found, given.nobody):
         g.refused = True
         g.found = found
         return _page(acts.row_of(learning), "tried"), 400
-    acts.try_out(the_desk(), me(), learning, fits == "yes", words)
+    acts.try_out(the_desk(), me(), learning, given.fits == "yes", given.words)
     say("desk.said.written_down")
     return redirect(url_for("learnings.one", learning=learning))
 
@@ -165,6 +198,6 @@ def withdraw(learning: str) -> Any:
 @pages.post("/cases/<case>/learnings/aside")
 def set_aside(case: str) -> Any:
     see_case(case)
-    acts.set_aside(the_desk(), me(), case, request.form.get("learning", ""))
+    acts.set_aside(the_desk(), me(), case, sent(SetAside).learning)
     say("desk.said.learning_aside")
     return redirect(url_for("cases.one", case=case))

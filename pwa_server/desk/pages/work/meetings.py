@@ -5,7 +5,7 @@ Who has no seat gets the page of what is not there, at every address below a mee
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
@@ -23,6 +23,7 @@ from ...queries.access_log import note_view, note_views
 from ...queries.plans import current
 from ..layout.counts import my_cases
 from ..layout.form_values import is_clock
+from ..layout.forms import Form, Id, Ids, WrongForm, Yes, checked, most, retyped
 from ..layout.lookups import people
 from ..layout.page import changes, say, sees
 from ..layout.session import me, the_desk
@@ -33,6 +34,127 @@ SHOWN = 100
 GOALS = tuple(str(number) for number in range(1, 21))
 MOST = 200  # meetings of a list; earlier ones stand in the calendar
 LONG = 20_000
+Short = Annotated[str, most(MAX_LINE)]
+Box = Annotated[str, most(LONG)]
+
+
+class Kind(Form):
+    kind: Id = ""
+    name: Short = ""
+    convenor: Short = ""
+    gate: Short = ""
+    active: Yes = False
+
+
+class Plan(Form):
+    """`cases`: numbers, one a line."""
+
+    kind: Short = ""
+    cases: Annotated[str, most(LONG)] = ""
+    on: Short = ""
+    begins: Short = ""
+    ends: Short = ""
+    place: Short = ""
+    convenor: Short = ""
+    chair: Short = ""
+    recorder: Id = ""
+    closes: Short = ""
+
+
+class Nothing(Form):
+    """A press of its button."""
+
+
+class Change(Form):
+    """None: the form has no such field. `was_`: as it stood when the form was drawn."""
+
+    on: Short | None = None
+    begins: Short | None = None
+    ends: Short | None = None
+    place: Short | None = None
+    convenor: Short | None = None
+    chair: Short | None = None
+    recorder: Id | None = None
+    closes: Short = ""
+    was_on: Short = ""
+    was_begins: Short = ""
+    was_ends: Short = ""
+    was_place: Short = ""
+    was_convenor: Short = ""
+    was_chair: Short = ""
+    was_recorder: Id = ""
+    was_closes: Short = ""
+
+
+class Cancel(Form):
+    reason: Box = ""
+
+
+class Held(Form):
+    on: Short = ""
+    attended: Ids
+
+
+class Cases(Form):
+    do: Id = ""
+    case: Short = ""
+    cases: Annotated[str, most(LONG)] = ""
+
+
+class Seat(Form):
+    do: Id = ""
+    member: Short = ""
+    on: Short = ""
+    staff: Short = ""
+    case: Ids
+    name: Short = ""
+    organisation: Short = ""
+    capacity: Short = ""
+
+
+class Agenda(Form):
+    case: Short = ""
+    begins: Short = ""
+    topic: Short = ""
+    text: Short = ""
+
+
+class Paper(Form):
+    do: Id = ""
+    material: Short = ""
+    case: Short = ""
+    title: Short = ""
+    text: Box = ""
+
+
+class Request(Form):
+    do: Id = ""
+    request: Short = ""
+    came: Box = ""
+    case: Short = ""
+    to: Short = ""
+    what: Box = ""
+    due: Short = ""
+
+
+class Written(Form):
+    case: Short = ""
+    text: Box = ""
+    replaces: Ids
+
+
+class Decided(Form):
+    do: Id = ""
+    decision: Short = ""
+    goal: Id = ""
+    case: Short = ""
+    what: Short = ""
+    why: Box = ""
+    staff: Short = ""
+    member: Short = ""
+    until: Short = ""
+
+
 # What a form got wrong that the person can set right; anything else is answered as a whole page.
 SAID = frozenset(
     (
@@ -189,16 +311,10 @@ def kinds() -> Any:
     if not acts.may_set_kinds(me()):
         raise DeskError("not_allowed")
     if request.method == "POST":
-        told = {
-            "name": line("name"),
-            "convenor": line("convenor"),
-            "gate": line("gate"),
-            "active": request.form.get("active") == "yes",
-        }
-        return done(
-            lambda: acts.set_kind(the_desk(), me(), request.form.get("kind") or None, told),
-            url_for("conferences.kinds"),
-        )
+        back = url_for("conferences.kinds")
+        form = checked(Kind, back)
+        told = form.model_dump(exclude={"kind"})
+        return done(lambda: acts.set_kind(the_desk(), me(), form.kind or None, told), back)
     return render_template("desk/conference_kinds.html", kinds=rooms.kinds(), gates=rooms.GATES)
 
 
@@ -208,13 +324,14 @@ def new() -> Any:
         raise DeskError("not_allowed")
     wrong = ""
     if request.method == "POST":
-        found, unknown = typed_cases()
+        form = checked(Plan, url_for("conferences.new"))
+        found, unknown = typed_cases(form.cases)
         if unknown or not found:
             told = g.words.t("desk.comma").join(unknown[:5])
             wrong = g.words.t("desk.meetings.unknown", no=told) if unknown else g.words.t("desk.error.empty")
         else:
             try:
-                meeting = acts.plan(the_desk(), me(), line("kind"), plan_fields(), found)
+                meeting = acts.plan(the_desk(), me(), form.kind, plan_fields(form), found)
             except DeskError as error:
                 if error.code not in SAID:
                     raise
@@ -227,14 +344,14 @@ def new() -> Any:
         "desk/conference_new.html",
         kinds=[one for one in rooms.kinds() if one.active],
         staff=sitters("law"),
-        form=request.form,
+        form=retyped(Plan),
         wrong=wrong,
     )
 
 
-def typed_cases() -> tuple[list[str], list[str]]:
+def typed_cases(lines: str) -> tuple[list[str], list[str]]:
     """Ids of the numbers typed, one a line, among the cases this person sees; and the numbers nobody knows."""
-    numbers = dict.fromkeys(one.strip() for one in request.form.get("cases", "").splitlines() if one.strip())
+    numbers = dict.fromkeys(one.strip() for one in lines.splitlines() if one.strip())
     rows = CaseFile.select(CaseFile.id, CaseFile.no).where(
         among(CaseFile.no, list(numbers)[: acts.MOST_CASES])
     )
@@ -242,13 +359,9 @@ def typed_cases() -> tuple[list[str], list[str]]:
     return [found[no] for no in numbers if no in found], [no for no in numbers if no not in found]
 
 
-def plan_fields() -> dict[str, Any]:
-    told: dict[str, Any] = {
-        name: line(name) for name in ("on", "begins", "ends", "place", "convenor", "chair")
-    }
-    told["recorder"] = request.form.get("recorder") or None
-    told["closes"] = closing(told["on"], line("closes"))
-    return told
+def plan_fields(form: Plan) -> dict[str, Any]:
+    told: dict[str, Any] = form.model_dump(include=set(CHANGEABLE))
+    return told | {"recorder": form.recorder or None, "closes": closing(form.on, form.closes)}
 
 
 def closing(on: str, at: str) -> str:
@@ -397,114 +510,108 @@ def material(meeting: str, material: str) -> Any:
 
 
 # Forms. What each does, by its name in the address; all of them ask the tie before they look at a field.
-def _acknowledge(meeting: str) -> None:
+def _acknowledge(meeting: str, _: Form) -> None:
     acts.acknowledge(the_desk(), me(), meeting)
 
 
-def _change(meeting: str) -> None:
+CHANGEABLE = ("on", "begins", "ends", "place", "convenor", "chair", "recorder")
+
+
+def _change(meeting: str, form: Change) -> None:
     row = the_tie(meeting).meeting
     told: dict[str, Any] = {
-        name: line(name) for name in ("on", "begins", "ends", "place", "convenor", "chair")
+        name: value
+        for name in CHANGEABLE
+        if (value := getattr(form, name)) is not None and value != getattr(form, f"was_{name}")
     }
-    told = {
-        name: value for name, value in told.items() if name in request.form and value != line(f"was_{name}")
-    }
-    if "recorder" in request.form and request.form["recorder"] != request.form.get("was_recorder"):
-        told["recorder"] = request.form["recorder"] or None
-    at = line("closes")
-    if "on" in told or (at and at != line("was_closes")):
-        told["closes"] = closing(told.get("on") or row.on, at)
+    if "recorder" in told:
+        told["recorder"] = told["recorder"] or None
+    if "on" in told or (form.closes and form.closes != form.was_closes):
+        told["closes"] = closing(told.get("on") or row.on, form.closes)
     acts.change(the_desk(), me(), meeting, told)
 
 
-def _cancel(meeting: str) -> None:
-    acts.cancel(the_desk(), me(), meeting, box("reason"))
+def _cancel(meeting: str, form: Cancel) -> None:
+    acts.cancel(the_desk(), me(), meeting, form.reason)
 
 
-def _held(meeting: str) -> None:
-    acts.hold(the_desk(), me(), meeting, line("on"), request.form.getlist("attended"))
+def _held(meeting: str, form: Held) -> None:
+    acts.hold(the_desk(), me(), meeting, form.on, form.attended)
 
 
-def _cases(meeting: str) -> None:
-    if line("do") == "off":
-        acts.take_off(the_desk(), me(), meeting, line("case"))
+def _cases(meeting: str, form: Cases) -> None:
+    if form.do == "off":
+        acts.take_off(the_desk(), me(), meeting, form.case)
         return
     the_tie(meeting)
-    found, unknown = typed_cases()
+    found, unknown = typed_cases(form.cases)
     if unknown or not found:
         raise DeskError("empty")
     for case in found:
         acts.take_up(the_desk(), me(), meeting, case)
 
 
-def _members(meeting: str) -> None:
-    doing = line("do")
-    if doing == "paper":
-        acts.note_paper(the_desk(), me(), meeting, line("member"), line("on"))
-    elif doing == "off":
-        acts.unseat(the_desk(), me(), meeting, line("member"))
+def _members(meeting: str, form: Seat) -> None:
+    if form.do == "paper":
+        acts.note_paper(the_desk(), me(), meeting, form.member, form.on)
+    elif form.do == "off":
+        acts.unseat(the_desk(), me(), meeting, form.member)
     else:
-        staff, cases = line("staff") or None, request.form.getlist("case")
-        told = (line("name"), line("organisation"), line("capacity"))
-        acts.seat_member(the_desk(), me(), meeting, staff, *told, cases)
+        told = (form.name, form.organisation, form.capacity)
+        acts.seat_member(the_desk(), me(), meeting, form.staff or None, *told, form.case)
 
 
-def _agenda(meeting: str) -> None:
-    told = {"begins": line("begins"), "topic": line("topic"), "text": line("text")}
-    acts.set_agenda(the_desk(), me(), meeting, line("case") or None, told)
+def _agenda(meeting: str, form: Agenda) -> None:
+    acts.set_agenda(the_desk(), me(), meeting, form.case or None, form.model_dump(exclude={"case"}))
 
 
-def _materials(meeting: str) -> None:
-    if line("do") == "off":
-        acts.remove_material(the_desk(), me(), meeting, line("material"))
+def _materials(meeting: str, form: Paper) -> None:
+    if form.do == "off":
+        acts.remove_material(the_desk(), me(), meeting, form.material)
     else:
-        acts.add_material(the_desk(), me(), meeting, line("case") or None, line("title"), box("text"))
+        acts.add_material(the_desk(), me(), meeting, form.case or None, form.title, form.text)
 
 
-def _requests(meeting: str) -> None:
+def _requests(meeting: str, form: Request) -> None:
     today = g.words.today.isoformat()
-    if line("do") == "came":
-        acts.note_answer(the_desk(), me(), meeting, line("request"), box("came"), today)
+    if form.do == "came":
+        acts.note_answer(the_desk(), me(), meeting, form.request, form.came, today)
     else:
-        due = line("due") if is_plausible_date(line("due")) else None
-        acts.ask_for(the_desk(), me(), meeting, line("case") or None, line("to"), box("what"), due)
+        due = form.due if is_plausible_date(form.due) else None
+        acts.ask_for(the_desk(), me(), meeting, form.case or None, form.to, form.what, due)
 
 
-def _minutes(meeting: str) -> None:
-    replaces = request.form.getlist("replaces")[:SHOWN]
-    acts.write_minutes(the_desk(), me(), meeting, line("case") or None, box("text"), replaces)
-    here = (Minutes.meeting == meeting) & (
-        Minutes.case == line("case") if line("case") else Minutes.case.is_null()
-    )
+def _minutes(meeting: str, form: Written) -> None:
+    acts.write_minutes(the_desk(), me(), meeting, form.case or None, form.text, form.replaces[:SHOWN])
+    here = (Minutes.meeting == meeting) & (Minutes.case == form.case if form.case else Minutes.case.is_null())
     if Minutes.select().where(here).count() > 1:
         g.two_wordings = True
 
 
-def _decisions(meeting: str) -> None:
-    if line("do") == "off":
-        acts.take_back(the_desk(), me(), meeting, line("decision"))
+def _decisions(meeting: str, form: Decided) -> None:
+    if form.do == "off":
+        acts.take_back(the_desk(), me(), meeting, form.decision)
         return
-    if line("do") == "plan":
-        goal = line("goal")
-        acts.carry(the_desk(), me(), meeting, line("decision"), int(goal) if goal in GOALS else 0)
+    if form.do == "plan":
+        acts.carry(the_desk(), me(), meeting, form.decision, int(form.goal) if form.goal in GOALS else 0)
         return
-    until = line("until") or None
-    told = (line("what"), box("why"), line("staff") or None, line("member"), until)
-    acts.decide(the_desk(), me(), meeting, line("case"), *told)
+    told = (form.what, form.why, form.staff or None, form.member, form.until or None)
+    acts.decide(the_desk(), me(), meeting, form.case, *told)
 
 
-FORMS: dict[str, tuple[Callable[[str], None], str, str]] = {
-    "acknowledge": (_acknowledge, "secrecy_noted", ""),
-    "change": (_change, "meeting_changed", ""),
-    "cancel": (_cancel, "meeting_cancelled", ""),
-    "held": (_held, "meeting_was_held", ""),
-    "cases": (_cases, "written_down", "cases"),
-    "members": (_members, "written_down", "members"),
-    "agenda": (_agenda, "written_down", "agenda"),
-    "materials": (_materials, "written_down", "materials"),
-    "requests": (_requests, "written_down", "requests"),
-    "minutes": (_minutes, "written_down", "minutes"),
-    "decisions": (_decisions, "written_down", "decisions"),
+# By its name in the address: what it holds, what it does, what is said then, which part of the page is shown.
+FORMS: dict[str, tuple[type[Form], Callable[[str, Any], None], str, str]] = {
+    "acknowledge": (Nothing, _acknowledge, "secrecy_noted", ""),
+    "change": (Change, _change, "meeting_changed", ""),
+    "cancel": (Cancel, _cancel, "meeting_cancelled", ""),
+    "held": (Held, _held, "meeting_was_held", ""),
+    "cases": (Cases, _cases, "written_down", "cases"),
+    "members": (Seat, _members, "written_down", "members"),
+    "agenda": (Agenda, _agenda, "written_down", "agenda"),
+    "materials": (Paper, _materials, "written_down", "materials"),
+    "requests": (Request, _requests, "written_down", "requests"),
+    "minutes": (Written, _minutes, "written_down", "minutes"),
+    "decisions": (Decided, _decisions, "written_down", "decisions"),
 }
 
 
@@ -513,9 +620,10 @@ def write(meeting: str, form: str) -> Any:
     the_tie(meeting)
     if form not in FORMS:
         raise DeskError("not_found")
-    act, said, part = FORMS[form]
+    shape, act, said, part = FORMS[form]
     back = url_for("conferences.one", meeting=meeting) + (f"#{part}" if part else "")
-    return done(lambda: act(meeting), back, said)
+    filled_in = checked(shape, back)
+    return done(lambda: act(meeting, filled_in), back, said)
 
 
 def done(act: Callable[[], Any], back: str, said: str = "written_down") -> Any:
@@ -524,18 +632,7 @@ def done(act: Callable[[], Any], back: str, said: str = "written_down") -> Any:
     except DeskError as error:
         if error.code not in SAID:
             raise
-        say(
-            f"desk.error.{'fields_missing' if error.code in ('empty', 'malformed') else error.code}",
-            tone="wrong",
-        )
-    else:
-        say("desk.said.two_wordings" if g.get("two_wordings") else f"desk.said.{said}")
+        code = "fields_missing" if error.code in ("empty", "malformed") else error.code
+        raise WrongForm(back, {}, f"desk.error.{code}") from None
+    say("desk.said.two_wordings" if g.get("two_wordings") else f"desk.said.{said}")
     return redirect(back)
-
-
-def line(name: str) -> str:
-    return request.form.get(name, "").strip()[:MAX_LINE]
-
-
-def box(name: str) -> str:
-    return request.form.get(name, "").strip()[:LONG]

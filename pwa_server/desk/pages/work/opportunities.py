@@ -1,20 +1,35 @@
 """活躍の場: where somebody may take part. Nobody is named on this page."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 
 from ...actions import community
 from ...core.errors import DeskError
 from ...models.community import Opportunity
 from ...queries.access import demand
+from ..layout.forms import Day, Form, WrongForm, Yes, checked, most
 from ..layout.page import changes, say
 from ..layout.session import me, the_desk
-from ..layout.words import typed_day
 
 pages = Blueprint("places", __name__)
 SHORT, LONG = 80, 1000
 CALM = range(1, 6)
+USUALLY_CALM = 3
+Short = Annotated[str, most(SHORT)]
+
+
+class Place(Form):
+    name: Short = ""
+    host: Short = ""
+    kind: Short = ""
+    place: Short = ""
+    times: Short = ""
+    state: Short = ""
+    note: Annotated[str, most(LONG)] = ""
+    anonymous: Yes = False
+    calm: Short = ""
+    verified_until: Day = None
 
 
 @pages.get("/places")
@@ -43,33 +58,18 @@ def change(place: str) -> Any:
 
 
 def keep_place(place: str | None) -> Any:
-    form = request.form
-    calm = form.get("calm", "")
-    told = {name: text(name, SHORT) for name in ("name", "host", "kind", "place", "times", "state")} | {
-        "note": text("note", LONG),
-        "anonymous": form.get("anonymous") == "yes",
-        "calm": int(calm) if calm in ("1", "2", "3", "4", "5") else 3,
-        "verifiedUntil": day("verified_until"),
+    back = url_for("places.page") + "#places"
+    form = checked(Place, back)
+    until = form.verified_until
+    told = form.model_dump(exclude={"calm", "verified_until"}) | {
+        "calm": int(form.calm) if form.calm in map(str, CALM) else USUALLY_CALM,
+        "verifiedUntil": until.isoformat() if until else None,
     }
-    return kept(lambda: community.set_opportunity(the_desk(), me(), told, place), "places")
-
-
-def kept(keep: Any, part: str) -> Any:
     try:
-        keep()
+        community.set_opportunity(the_desk(), me(), told, place)
     except DeskError as error:
         if error.code not in ("empty", "malformed"):
             raise
-        say("desk.error.fields_missing", tone="wrong")
-    else:
-        say("desk.said.written_down")
-    return redirect(url_for("places.page") + f"#{part}")
-
-
-def text(name: str, longest: int) -> str:
-    return request.form.get(name, "").strip()[:longest]
-
-
-def day(name: str) -> str | None:
-    given = typed_day(request.form.get(name, ""))
-    return None if given is None else given.isoformat()
+        raise WrongForm(back, {}, "desk.error.fields_missing") from None
+    say("desk.said.written_down")
+    return redirect(back)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
@@ -11,6 +11,7 @@ from ...core.errors import DeskError
 from ...models.resources import FIELDS, KINDS, VISIBILITIES
 from ...queries import free_texts, issues, named_persons, resources
 from ...queries.access import demand
+from ..layout.forms import Form, Yes, at_field, checked, most, sent, typed_names
 from ..layout.lookups import people
 from ..layout.page import changes, say
 from ..layout.session import me, the_desk
@@ -19,6 +20,23 @@ pages = Blueprint("resources", __name__)
 CHOICES = ("kind", "district", "visibility")
 # A telephone somebody carries is theirs and not the register's (070, 080, 090).
 CARRIED = re.compile(r"0[789]0[-\s]?\d{4}[-\s]?\d{4}")
+MOST_DISTRICTS = 20_000  # letters of the office's whole table
+
+
+class Find(Form):
+    q: Annotated[str, most(80)] = ""
+
+
+class Written(Form):
+    nobody: Yes = False
+
+
+class End(Form):
+    reason: Annotated[str, most(200)] = ""
+
+
+class Districts(Form):
+    names: Annotated[str, most(MOST_DISTRICTS)] = ""
 
 
 @pages.get("/resources")
@@ -30,7 +48,7 @@ def page() -> Any:
 @pages.post("/resources/find")
 def find() -> Any:
     demand(me(), "see", "opportunities")
-    return _list({}, {}, request.form.get("q", "").strip()[:80])
+    return _list({}, {}, checked(Find, url_for("resources.page")).q)
 
 
 def _list(
@@ -85,8 +103,8 @@ def change(resource: str) -> Any:
 
 def _keep(resource: str | None) -> Any:
     demand(me(), "change", "opportunities")
-    told = {one.name: request.form.get(one.name, "") for one in FIELDS}
-    choices = {name: request.form.get(name, "") for name in CHOICES}
+    told = typed_names(one.name for one in FIELDS)
+    choices = typed_names(CHOICES)
     if choices["district"] not in issues.districts():
         choices["district"] = ""
     texts, wrong = free_texts.read(FIELDS, told)
@@ -99,7 +117,7 @@ def _keep(resource: str | None) -> Any:
     ):
         wrong["contact"] = "carried"
     found = named_persons.told(me(), *(told[name] for name in ("times", "who_may_come", "trouble")))
-    if wrong or named_persons.refused(found, request.form.get("nobody") == "yes"):
+    if wrong or named_persons.refused(found, sent(Written).nobody):
         g.refused = True
         return _list(told | choices, wrong, opened=resource or "new", found=found), 400
     acts.write(the_desk(), me(), texts, choices, resource)
@@ -116,20 +134,21 @@ def check(resource: str) -> Any:
 
 @pages.post("/resources/<resource>/end")
 def end(resource: str) -> Any:
+    back = url_for("resources.page")
     try:
-        acts.end(the_desk(), me(), resource, request.form.get("reason", "").strip()[:200])
+        acts.end(the_desk(), me(), resource, checked(End, back).reason)
     except DeskError as error:
         if error.code != "empty":
             raise
-        say("desk.said.resource_reason", tone="wrong")
-    else:
-        say("desk.said.resource_ended")
-    return redirect(url_for("resources.page"))
+        raise at_field(back, "reason", "desk.said.resource_reason") from None
+    say("desk.said.resource_ended")
+    return redirect(back)
 
 
 @pages.post("/resources/districts")
 def districts() -> Any:
     """The office's own table: one a line."""
-    acts.set_districts(the_desk(), me(), request.form.get("names", "").splitlines())
+    back = url_for("resources.page") + "#districts"
+    acts.set_districts(the_desk(), me(), checked(Districts, back).names.splitlines())
     say("desk.said.written_down")
-    return redirect(url_for("resources.page") + "#districts")
+    return redirect(back)

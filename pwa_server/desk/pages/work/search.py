@@ -1,7 +1,7 @@
 """さがす: every word of every record this person may read. What was asked is posted and kept with the session."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
@@ -17,6 +17,7 @@ from ...queries.access_log import note_view, note_views
 from ..cases import list as case_list
 from ..layout import counts
 from ..layout.form_values import read_day
+from ..layout.forms import Form, checked, most
 from ..layout.guards import session_id
 from ..layout.lookups import books
 from ..layout.permissions import demand_sight
@@ -28,12 +29,19 @@ PAGE = 50
 MOST_NAMED = 20
 
 
+class Asked(Form):
+    q: Annotated[str, most(LONGEST)] = ""
+    channel: Annotated[str, most(64)] = ""
+    staff: Annotated[str, most(64)] = ""
+    since: Annotated[str, most(64)] = ""
+    until: Annotated[str, most(64)] = ""
+    what: Annotated[str, most(64)] = ""
+
+
 @pages.post("/cases/find")
 def find() -> Any:
     """A name must not stand in an address, so the words and filters lie with the session."""
-    form = request.form
-    wanted = {name: form.get(name, "")[:64] for name in ("channel", "staff", "since", "until", "what")}
-    wanted["q"] = form.get("q", "").strip()[:LONGEST]
+    wanted = checked(Asked, url_for("cases.page")).model_dump()
     note(session_id(), "query", wanted, the_desk().clock())
     return redirect(url_for("search.found"))
 

@@ -12,6 +12,7 @@ from ...queries.access import demand, may
 from ...queries.access_log import note_view
 from ...queries.excel import MEDIA_TYPE, Sheet, file_name, workbook
 from ...queries.small_cells import SMALLEST_GROUP, hide_small
+from ..layout.forms import Form, Id, sent
 from ..layout.lookups import books
 from ..layout.page import changes, say
 from ..layout.session import fresh_proof, me, the_desk
@@ -124,11 +125,15 @@ def spread() -> dict[str, Any]:
     return {"rows": rows, "people": sum(stages), "most": max([row["count"] or 0 for row in rows] or [0])}
 
 
+class Closing(Form):
+    month: Id = ""
+
+
 @pages.post("/statistics/close")
 @fresh_proof
 def close() -> Any:
     """From now on this month's figures stay; what arrives later has its own list."""
-    month = request.form.get("month", "")
+    month = sent(Closing).month
     try:
         close_month(the_desk(), me(), month)
     except DeskError as error:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 
 from ... import actions
 from ...actions import trust
@@ -14,6 +14,7 @@ from ...queries.access import demand
 from ...queries.access_log import note_views
 from ..layout import counts, emergency_notices
 from ..layout.assured import who_rings
+from ..layout.forms import Form, Id, Ids, sent
 from ..layout.lookups import books, devices
 from ..layout.page import changes, opens, say, sees
 from ..layout.session import me, the_desk
@@ -163,11 +164,19 @@ def ownerless() -> list[owners.Holding]:
     return found
 
 
+class GivenOn(Form):
+    to: Id = ""
+
+
+class OnCall(Form):
+    staff: Ids
+
+
 @pages.post("/today/ownerless/<person>")
 def give_on(person: str) -> Any:
     """All that stands under the name of somebody who cannot do it, to one who can."""
     demand(me(), "change", "core")
-    to = request.form.get("to", "")
+    to = sent(GivenOn).to
     if person not in {one.staff for one in ownerless()} or to not in {row.id for row in owners.holders()} - {
         person
     }:
@@ -181,7 +190,7 @@ def give_on(person: str) -> Any:
 def on_call() -> Any:
     """Who is woken for an urgent record."""
     known = {row.id for row in Staff.select().where(Staff.active)}
-    named = [one for one in request.form.getlist("staff") if one in known]
+    named = [one for one in sent(OnCall).staff if one in known]
     actions.set_option(the_desk(), me(), "on_call", named)
     say("desk.said.on_call" if named else "desk.said.on_call_all")
     return redirect(url_for("today.page") + "#people")

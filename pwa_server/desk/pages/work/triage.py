@@ -13,12 +13,14 @@ from ...queries.access_log import note_view
 from ...queries.conferences import GATES, kinds
 from ...queries.shown import all_shown, shown
 from ..layout.form_values import read_day
+from ..layout.forms import typed_names
 from ..layout.lookups import people
 from ..layout.page import changes, say
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
 
 pages = Blueprint("triage", __name__)
+LONGEST = 2000
 FIELDS = ("decision", "kind", "review_on", "reason")
 
 
@@ -73,7 +75,7 @@ def _stands(row: Any) -> dict[str, str]:
 def decide(case: str) -> Any:
     row = see_case(case)
     demand(me(), "change", "core", case)
-    told = {name: request.form.get(name, "").strip()[:2000] for name in FIELDS}
+    told = {name: text.strip() for name, text in typed_names(FIELDS).items()}
     wrong = faults(told, g.words.today)
     if wrong:
         g.refused = True
@@ -103,6 +105,8 @@ def faults(told: dict[str, str], today: date) -> dict[str, str]:
     needs_day = told["decision"] == "existing_network" or bool(told["review_on"])
     if needs_day and (day is None or day <= today):
         wrong["review_on"] = "desk.triage.wrong.review_on"
+    if len(told["reason"]) > LONGEST:
+        wrong["reason"] = "desk.area.wrong.too_long"
     if not told["reason"]:
         wrong["reason"] = "desk.triage.wrong.reason"
     return wrong
