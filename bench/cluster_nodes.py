@@ -238,8 +238,10 @@ class Cell:
             "scope": "sotto",
             "name": node.name,
             "restapi": {"listen": f"127.0.0.1:{node.rest}", "connect_address": f"127.0.0.1:{node.rest}"},
-            # By the second of etcd's languages: Debian 12's Patroni 3.0.2 keeps a stale view of its own key in the third
-            # after a failover, and then names no standby any more ("Synchronous replication key updated by someone else").
+            # By the second of etcd's languages: Debian 12's Patroni 3.0.2 keeps a stale view of its own key
+            # in the third
+            # after a failover, and then names no standby any more ("Synchronous replication key updated by
+            # someone else").
             "etcd": {"hosts": [f"127.0.0.1:{port}" for port in self.etcd]},
             "bootstrap": {
                 "dcs": {

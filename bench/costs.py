@@ -1,4 +1,6 @@
-"""What no road can do without, alone and in bulk: the price of a signature, of a row in the browser's store, of the disk."""
+"""What no road can do without, alone and in bulk: the price of a signature, of a row in the browser's store,
+of the disk.
+"""
 
 from __future__ import annotations
 

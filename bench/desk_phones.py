@@ -1,4 +1,5 @@
-"""A phone for every worker of a folder made by `bench.desk_load`: what one new record costs the desk, and whoever writes meanwhile.
+"""A phone for every worker of a folder made by `bench.desk_load`: what one new record costs the desk, and
+whoever writes meanwhile.
 
     .venv/bin/python -m bench.desk_phones FOLDER
 

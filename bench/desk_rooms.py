@@ -1,4 +1,5 @@
-"""The rooms of a case beside its contacts, for `bench.desk_load`: consultation, conference, plan, closing. All invented.
+"""The rooms of a case beside its contacts, for `bench.desk_load`: consultation, conference, plan, closing.
+All invented.
 
 Every case began with a consultation; half as many more ended at once. Cases that need a conference sit three to a
 meeting of one kind. Two cases in five have a plan the city decided, in two versions, monitored twice; half of what is

@@ -215,7 +215,8 @@ class Desk:
         )
 
     def ask(self, verb: str, **body: Any) -> httpx.Response:
-        self.asked += 1  # from many addresses: reading thousands of photos back in a minute is this program's haste alone
+        # from many addresses: reading thousands of photos back in a minute is this program's haste alone
+        self.asked += 1
         here = {"X-Forwarded-For": f"172.16.{self.asked // 250 % 250}.{self.asked % 250}"}
         nonce = self.http.post("/v1/nonce", headers=here).json()["nonce"]
         data, signature = sign_request(

@@ -214,7 +214,9 @@ class Floor(Road):
 
 
 class SealedFloor(Floor):
-    """The floor of a road whose server reads nothing: each visit deflated and sealed in the time, or opened and inflated."""
+    """The floor of a road whose server reads nothing: each visit deflated and sealed in the time, or opened
+    and inflated.
+    """
 
     SEALING = """
       const through = async (stream, bytes) => new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer())

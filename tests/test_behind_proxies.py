@@ -1,4 +1,5 @@
-"""The sample configurations of nginx and Caddy before a true relay and desk: nothing is smuggled past a reader, none says 500.
+"""The sample configurations of nginx and Caddy before a true relay and desk: nothing is smuggled past a
+reader, none says 500.
 
 Each attack is sent to the program alone too. Where a proxy is not installed its part is skipped, and says so.
 """

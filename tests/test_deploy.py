@@ -1,4 +1,6 @@
-"""The files an operator installs with: units that systemd takes, hardened; settings in them that exist and can be read."""
+"""The files an operator installs with: units that systemd takes, hardened; settings in them that exist and
+can be read.
+"""
 
 import re
 import shutil

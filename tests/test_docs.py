@@ -93,7 +93,9 @@ def test_the_page_of_events_has_one_row_for_every_type_and_no_other():
 
 
 def test_a_field_of_a_visit_is_told_where_protocol_and_phone_tell_all_of_them():
-    """What no other test misses when it is forgotten: the page of events, the shape, the name and the form on a phone."""
+    """What no other test misses when it is forgotten: the page of events, the shape, the name and the form on
+    a phone.
+    """
     members = {name for part in VISIT_MEMBERS for name in part} - {one.path for one in ADDED}
     told = _text("sync/EVENTS.md").partition("`visit.logged` 1")[2].split("```")[1]
     assert sorted(name for name in members - {"byHand"} if f'"{name}"' not in told) == []

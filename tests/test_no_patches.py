@@ -1,4 +1,6 @@
-"""A test asks our code as it is: nothing of our own is patched or mocked. What the system answers may be stood in for."""
+"""A test asks our code as it is: nothing of our own is patched or mocked. What the system answers may be
+stood in for.
+"""
 
 import ast
 from pathlib import Path

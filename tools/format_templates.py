@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 110
+LONGEST = 120  # a line longer than this is broken inside a tag, `{{ … }}` or `{% … %}` too
 STEP = "  "
 # Tags beside which white space is nothing: they begin a line of their own on the page, or draw.
 OWN_LINE = frozenset(
@@ -49,6 +50,9 @@ TOKEN = re.compile(
 WORDS = re.compile(r"""'[^']*'|"[^"]*"|\s+|[^\s'"]+""")
 SHORT = 48  # an expression no longer than this is not broken
 INNER = re.compile(r"""\{\{.*?\}\}|\{%.*?%\}|"(?:\{\{.*?\}\}|\{%.*?%\}|[^"])*"|'[^']*'|\s+|.""", re.DOTALL)
+
+
+JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
 @dataclass
@@ -105,7 +109,7 @@ def read(source: str) -> list[Piece]:
             if name in VERBATIM and not text.startswith("</") and not text.endswith("/>"):
                 verbatim = name
         elif kind in ("block", "expr"):
-            text = "".join(" " if part.isspace() else part for part in WORDS.findall(text))
+            text = single_spaced(text)
         if kind == "block":
             found_name = re.match(r"\{%[-+]?\s*(\w+)", text)
             name = found_name[1] if found_name else ""
@@ -125,9 +129,18 @@ def read(source: str) -> list[Piece]:
     return pieces
 
 
+def single_spaced(text: str) -> str:
+    """An expression with its white space made single, but for what stands in quotes."""
+    return "".join(" " if part.isspace() else part for part in WORDS.findall(text))
+
+
+def in_jinja(found: re.Match[str]) -> str:
+    return single_spaced(found[0])
+
+
 def tidy_tag(text: str) -> str:
     """A tag with its white space between attributes made single."""
-    parts = [" " if part.isspace() else part for part in INNER.findall(text)]
+    parts = [" " if part.isspace() else JINJA.sub(in_jinja, part) for part in INNER.findall(text)]
     out = re.sub(r" +", " ", "".join(parts)) if not any("  " in part for part in parts) else "".join(parts)
     return re.sub(r" >$", ">", out)
 
@@ -360,7 +373,63 @@ def split_places(piece: Piece) -> list[str]:
 
 def format_template(source: str) -> str:
     """The template as this house writes it."""
-    return Printer(read(source)).print()
+    return break_long(Printer(read(source)).print())
+
+
+def break_long(source: str) -> str:
+    """Lines that are still too long, broken where white space shows nothing: inside a tag or an expression."""
+    if all(len(line) <= LONGEST for line in source.split("\n")):
+        return source
+    places, start, out = breaking_places(source), 0, []
+    for line in source.split("\n"):
+        indent = " " * (len(line) - len(line.lstrip()) + 2 * len(STEP))
+        rest, at = line, start
+        while len(rest) > LONGEST:
+            first = len(rest) - len(rest.lstrip()) + 1
+            fitting = [place for place in range(first, WIDTH + 1) if at + place in places]
+            if not fitting:
+                break
+            cut = fitting[-1]
+            out.append(rest[:cut].rstrip())
+            dropped = len(rest[cut:]) - len(rest[cut:].lstrip())
+            at += cut + dropped - len(indent)
+            rest = indent + rest[cut:].lstrip()
+        out.append(rest)
+        start += len(line) + 1
+    return "\n".join(out)
+
+
+def breaking_places(source: str) -> set[int]:
+    """Where white space stands that may be a new line."""
+    found: set[int] = set()
+    at, verbatim = 0, ""
+    while at < len(source):
+        if verbatim:
+            end = re.compile(rf"</{verbatim}\s*>", re.IGNORECASE).search(source, at)
+            at, verbatim = (end.start() if end else len(source)), ""
+            continue
+        token = TOKEN.match(source, at)
+        if token is None:
+            raise ValueError(f"cannot read the template at {source[at : at + 40]!r}")
+        kind, text = str(token.lastgroup), token[0]
+        if kind in ("block", "expr"):
+            found |= spaces(WORDS, text, at)
+        elif kind == "tag":
+            found |= spaces(INNER, text, at)
+            for inner in JINJA.finditer(text):
+                found |= spaces(WORDS, inner[0], at + inner.start())
+            name = re.sub(r"[^a-z0-9!].*", "", text.lstrip("</").lower(), flags=re.DOTALL)
+            if name in VERBATIM and not text.startswith("</") and not text.endswith("/>"):
+                verbatim = name
+        at = token.end()
+    return found
+
+
+def spaces(pattern: re.Pattern[str], text: str, start: int) -> set[int]:
+    """Not beside the marks of a block, nor before the end of an expression: those stay with what they hold."""
+    found = {one.start() for one in pattern.finditer(text) if one[0].isspace()}
+    beside = {len(text) - len("%}") - 1} | ({len("{%")} if text.startswith("{%") else set())
+    return {start + place for place in found - beside}
 
 
 def essence(source: str) -> list[str]:

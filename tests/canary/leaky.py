@@ -1,4 +1,6 @@
-"""An app that leaks by every way a browser offers. What it leaks must be found, or the search of a true phone is worth nothing."""
+"""An app that leaks by every way a browser offers. What it leaks must be found, or the search of a true phone
+is worth nothing.
+"""
 
 from __future__ import annotations
 

@@ -34,7 +34,9 @@ TEXT_ANSWERS = {
 
 
 def open_cases(data: Path, needles: Needles) -> list[str]:
-    """Two households, a colleague and the office's numbers, by the same acts as the desk's pages. Titles of the cases."""
+    """Two households, a colleague and the office's numbers, by the same acts as the desk's pages. Titles of
+    the cases.
+    """
     config = settings(Config(data=data, role="all", trial=True))
     desk = open_desk(config)
     supervisor = Staff.get_by_id("demo-nakagawa")

@@ -1,4 +1,6 @@
-"""A contact with somebody nobody knows yet, a record under the wrong household, one taken back, and what was consented to."""
+"""A contact with somebody nobody knows yet, a record under the wrong household, one taken back, and what was
+consented to.
+"""
 
 import itertools
 

@@ -1,4 +1,6 @@
-"""A backup that somebody made to hurt: nothing in it runs, nothing is allocated on its word, nothing is put in place."""
+"""A backup that somebody made to hurt: nothing in it runs, nothing is allocated on its word, nothing is put
+in place.
+"""
 
 import shutil
 

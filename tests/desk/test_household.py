@@ -1,4 +1,6 @@
-"""A household at the desk: drawn by list, told differently by two people, two records that were one and are two again."""
+"""A household at the desk: drawn by list, told differently by two people, two records that were one and are
+two again.
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""Out alone: the desk tells the relay beforehand whom to wake, and shows who is out; it is not needed when it happens."""
+"""Out alone: the desk tells the relay beforehand whom to wake, and shows who is out; it is not needed when it
+happens.
+"""
 
 import itertools
 

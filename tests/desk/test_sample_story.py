@@ -1,4 +1,6 @@
-"""The sample tells the whole story of domain.md 7.3, on whatever day it is loaded, and adds nothing to what was published."""
+"""The sample tells the whole story of domain.md 7.3, on whatever day it is loaded, and adds nothing to what
+was published.
+"""
 
 from datetime import UTC, datetime
 

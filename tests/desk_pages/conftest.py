@@ -206,7 +206,9 @@ def signs_in(app):
 
 @pytest.fixture
 def at_desk(app, office):
-    """Somebody who signed in with their password: at_desk("nakagawa"). Modules that try how they signed in use `signs_in`."""
+    """Somebody who signed in with their password: at_desk("nakagawa"). Modules that try how they signed in
+    use `signs_in`.
+    """
 
     def come(name: str) -> AtTheDesk:
         person = AtTheDesk(app, name)

@@ -1,4 +1,6 @@
-"""Forms of a plan as a person fills them in, made from the table of their fields: what is added there is filled in here."""
+"""Forms of a plan as a person fills them in, made from the table of their fields: what is added there is
+filled in here.
+"""
 
 from itertools import count
 from typing import Any

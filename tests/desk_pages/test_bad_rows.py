@@ -312,7 +312,9 @@ MENDED = {
 
 
 def test_a_person_mends_dates_no_calendar_of_theirs_has(app, at_desk, office):
-    """Each of them stored by an older program: the page opens, says what is wrong at its field, and takes what is so."""
+    """Each of them stored by an older program: the page opens, says what is wrong at its field, and takes
+    what is so.
+    """
     visits, followups = {}, {}
     with office.desk.write():
         for at, due in itertools.zip_longest(EXTREMES["time"][:3] + EXTREMES["time"][4:], EXTREMES["day"]):

@@ -207,7 +207,8 @@ def extreme(body, turn):
     return body
 
 
-# Wrong values, in every field the shape lets them through: the first that fits. Two turns hold all of WRONG that ever fit.
+# Wrong values, in every field the shape lets them through: the first that fits. Two turns hold all of WRONG
+# that ever fit.
 TURNS_OF_WRONG = (["", [], {}, True, 1.5], ["9" * 30, None])
 
 
@@ -268,7 +269,8 @@ def absurd(cases):
 
 COORDINATES = ("plan.", "monitoring.", "closing.", "conferences.")
 # Pages of a sign-in, an enrolment, a sealed box, a search, a photo, bytes of a paper and a copy after a fresh proof, of
-# which no event of staff says anything; a phone reported lost already; a redirect; files of an import; hand-overs, which
+# which no event of staff says anything; a phone reported lost already; a redirect; files of an import;
+# hand-overs, which
 # phones write (`test_bad_rows`); a consent taken back and a paper taken away in the walk itself.
 NOT_OPENED = {
     "conferences.material", "handovers.one", "handovers.sheet", "imports.one", "imports.told", "imports.list",

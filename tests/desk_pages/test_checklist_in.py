@@ -1,4 +1,6 @@
-"""A workbook's meaning is kept, or named by sheet, row and column: each column, each type, each setting XLSForm knows."""
+"""A workbook's meaning is kept, or named by sheet, row and column: each column, each type, each setting
+XLSForm knows.
+"""
 
 import io
 from pathlib import Path

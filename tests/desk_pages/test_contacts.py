@@ -1,4 +1,6 @@
-"""Contacts written down at the desk: every field there and back, what is needed, who may, counted and reviewed alike."""
+"""Contacts written down at the desk: every field there and back, what is needed, who may, counted and
+reviewed alike.
+"""
 
 import re
 from html.parser import HTMLParser

@@ -193,7 +193,8 @@ def test_no_role_reads_by_address_what_the_table_does_not_give_it(app, come_as, 
         assert seen == {}
 
 
-# Those to whom the table gives notes, summaries or safety cards of the whole office; the rest are assigned to nothing here.
+# Those to whom the table gives notes, summaries or safety cards of the whole office; the rest are assigned to
+# nothing here.
 READERS = {"supervisor", "coordinator", "chief"}
 
 

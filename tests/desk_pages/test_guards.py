@@ -77,7 +77,9 @@ def test_no_address_and_no_title_holds_a_name(supervisor, morning):
 
 
 def test_no_form_leaves_what_was_typed_in_the_browsers_history(supervisor, visitor, morning):
-    """Chromium writes it into files, in clear, unless the form says no. Sign-in alone is filled in by password managers."""
+    """Chromium writes it into files, in clear, unless the form says no. Sign-in alone is filled in by
+    password managers.
+    """
     forms = 0
     for path in all_pages(supervisor, morning):
         supervisor.open(path)

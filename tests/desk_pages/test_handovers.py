@@ -277,7 +277,9 @@ def test_the_offices_own_list_of_sections_is_on_the_form_and_on_phones(comes, of
 
 
 def test_a_withdrawal_shows_what_it_stops_before_it_is_kept_and_stops_it(comes, office):  # noqa: F811
-    """Meeting, another body's assignment, hand-over: shown first, unchanged while only shown, then ended at every door."""
+    """Meeting, another body's assignment, hand-over: shown first, unchanged while only shown, then ended at
+    every door.
+    """
     page = comes("coordinator")
     coordinator, agency = Staff.get_by_id(page.id), comes("agency", "町の相談員")
     line = agree(office, "all", to="agencies")

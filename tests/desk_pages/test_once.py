@@ -1,4 +1,6 @@
-"""A form pressed twice on a slow line is taken in once: the doors come from the app's own map and the pages' own forms."""
+"""A form pressed twice on a slow line is taken in once: the doors come from the app's own map and the pages'
+own forms.
+"""
 
 import html
 import json

@@ -1,4 +1,6 @@
-"""Nothing belongs to nobody: who leaves hands on what they hold, and what stands without anybody is shown and given on."""
+"""Nothing belongs to nobody: who leaves hands on what they hold, and what stands without anybody is shown and
+given on.
+"""
 
 import re
 

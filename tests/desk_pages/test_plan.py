@@ -1,4 +1,6 @@
-"""支援プラン: every field through the form, versions, two editors, the sheet, search and rebuild; every role at every page."""
+"""支援プラン: every field through the form, versions, two editors, the sheet, search and rebuild; every role at
+every page.
+"""
 
 import pytest
 from werkzeug.datastructures import MultiDict

@@ -1,4 +1,6 @@
-"""What goes wrong on the road of a case: two windows on one meeting, a consent withdrawn, the turn of years, a lost desk."""
+"""What goes wrong on the road of a case: two windows on one meeting, a consent withdrawn, the turn of years,
+a lost desk.
+"""
 
 import shutil
 from datetime import UTC, datetime

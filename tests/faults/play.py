@@ -1,4 +1,6 @@
-"""A life is a list of steps, made by dice or by hypothesis; the same list is the same life, and a shorter one is tried."""
+"""A life is a list of steps, made by dice or by hypothesis; the same list is the same life, and a shorter one
+is tried.
+"""
 
 from __future__ import annotations
 

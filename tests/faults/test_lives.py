@@ -1,4 +1,5 @@
-"""Whatever befalls true phones, a true relay and a true desk: when they talk again, nothing is lost, twice or out of order.
+"""Whatever befalls true phones, a true relay and a true desk: when they talk again, nothing is lost, twice or
+out of order.
 
 Faults, singly and together: relay disk lost or rolled back, desk restored from any backup with and without its
 journal, desk silently put back or killed in the middle of a look at the relay, phone put back or cloned, two packers
@@ -142,7 +143,9 @@ def test_letters_of_a_desks_life_a_year_ahead_are_answered_before_the_phone_is_a
 def test_a_desk_from_before_a_phone_joined_and_an_empty_relay_know_nothing_of_it_and_a_newer_backup_does(
     template,
 ):
-    """Nobody is left who could name what is missing: the oldest backup was chosen, with the journal and the relay lost."""
+    """Nobody is left who could name what is missing: the oldest backup was chosen, with the journal and the
+    relay lost.
+    """
     live(
         template,
         [
@@ -201,7 +204,9 @@ def test_what_a_phone_that_is_gone_sealed_to_a_new_key_opens_after_a_restore(tem
 
 
 def test_a_roster_of_the_desks_other_life_is_known_by_its_content(template):
-    """Both lives signed one serial. The relay went by the other's positions and took a phone's record for long since read."""
+    """Both lives signed one serial. The relay went by the other's positions and took a phone's record for
+    long since read.
+    """
     world = World(template)
     try:
         for who in (0, 1):

@@ -1,4 +1,6 @@
-"""One thing that cannot be read or sent holds up nothing else: the other 199 arrive, and it is there with its reason."""
+"""One thing that cannot be read or sent holds up nothing else: the other 199 arrive, and it is there with its
+reason.
+"""
 
 import time
 import zlib

@@ -1,4 +1,6 @@
-"""The floods, each as a function that goes on until it is stopped: from another address than the phones, as true ones do."""
+"""The floods, each as a function that goes on until it is stopped: from another address than the phones, as
+true ones do.
+"""
 
 from __future__ import annotations
 
@@ -163,7 +165,9 @@ def flooded(flood: Flood | None, attack: Attack, threads: int = 2) -> Iterator[N
 
 
 def serve_phones(phones: list[Phone], joel: Desk, rounds: int) -> list[float]:
-    """Each phone sends a record and pulls, again and again; the desk reads it all. Seconds of each request of a phone."""
+    """Each phone sends a record and pulls, again and again; the desk reads it all. Seconds of each request of
+    a phone.
+    """
     spent: list[float] = []
     for _ in range(rounds):
         for phone in phones:

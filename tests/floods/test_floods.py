@@ -1,4 +1,6 @@
-"""While somebody floods the relay, the phones that belong here are served, each time; `python -m tests.floods.run` has the figures."""
+"""While somebody floods the relay, the phones that belong here are served, each time; `python -m
+tests.floods.run` has the figures.
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""The small corpus that is committed: one file a target, a list of inputs in b64u. And the question put to JavaScript."""
+"""The small corpus that is committed: one file a target, a list of inputs in b64u. And the question put to
+JavaScript.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""One target under libFuzzer, in this process: `python -m tests.fuzz.one TARGET libfuzzer-options`. `run.py` starts it."""
+"""One target under libFuzzer, in this process: `python -m tests.fuzz.one TARGET libfuzzer-options`. `run.py`
+starts it.
+"""
 
 import sys
 

@@ -1,4 +1,6 @@
-"""What fuzzing once found its way with is asked of both twins again: the same answer, and never anything but an answer."""
+"""What fuzzing once found its way with is asked of both twins again: the same answer, and never anything but
+an answer.
+"""
 
 import os
 import shutil

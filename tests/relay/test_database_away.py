@@ -1,4 +1,6 @@
-"""A database that is away, takes no writes, or gives a transaction up: nobody is told more than is so, nothing is lost."""
+"""A database that is away, takes no writes, or gives a transaction up: nobody is told more than is so,
+nothing is lost.
+"""
 
 import threading
 from urllib.parse import urlsplit

@@ -1,4 +1,6 @@
-"""How often the database is asked, and what it reads for an answer: neither grows with an office, nor with the years."""
+"""How often the database is asked, and what it reads for an answer: neither grows with an office, nor with
+the years.
+"""
 
 import threading
 

@@ -1,4 +1,6 @@
-"""Amina goes out alone under a timer. When she is late, Ben is woken, then Joel's phone: once each, whatever is down by then."""
+"""Amina goes out alone under a timer. When she is late, Ben is woken, then Joel's phone: once each, whatever
+is down by then.
+"""
 
 import os
 

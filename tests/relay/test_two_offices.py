@@ -1,4 +1,5 @@
-"""Two offices on one relay: of what is the other's nothing is said that is not said of what nobody has, and nothing moves.
+"""Two offices on one relay: of what is the other's nothing is said that is not said of what nobody has, and
+nothing moves.
 
 Every verb of a desk, every door of a phone, with every kind of id the other office has.
 """

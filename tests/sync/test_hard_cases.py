@@ -168,7 +168,9 @@ def test_two_tabs_that_seal_at_once_sign_one_envelope(world, amina):
 
 
 def two_lives_sign_one_serial(world):
-    """The desk is restored, lives on with a relay put back to its beginning, and is restored once more, to its other life."""
+    """The desk is restored, lives on with a relay put back to its beginning, and is restored once more, to
+    its other life.
+    """
     world.desk.backup()
     world.keep_relay()
     world.write(1)
@@ -183,7 +185,9 @@ def two_lives_sign_one_serial(world):
 
 
 def test_a_roster_of_the_desks_other_life_is_known_by_its_content(world):
-    """Found in 10,000 runs: the relay went by positions of that other life and took nothing more from the second phone."""
+    """Found in 10,000 runs: the relay went by positions of that other life and took nothing more from the
+    second phone.
+    """
     two_lives_sign_one_serial(world)
 
     assert applied(world) == [1]

@@ -134,7 +134,9 @@ class _Story:
         return version
 
     def content(self, case: str, begins: date, ends: date, **told: Any) -> dict[str, Any]:
-        """As `plan_fields.PLAN` has it; goals are (text), actions (goal, what, organisation, staff), roles with the lead first."""
+        """As `plan_fields.PLAN` has it; goals are (text), actions (goal, what, organisation, staff), roles
+        with the lead first.
+        """
         goals, actions, roles = told.pop("goals"), told.pop("actions"), told.pop("roles")
         usual: dict[str, Any] = {
             "kinds": ["multi_agency"],

@@ -1,4 +1,6 @@
-"""The next version of the app, offered by the same site and signed by the same key: one text changed, or the worker too."""
+"""The next version of the app, offered by the same site and signed by the same key: one text changed, or the
+worker too.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""An office and the line to its relay, for a phone in a true browser: the clock is the machine's, as the browser's is."""
+"""An office and the line to its relay, for a phone in a true browser: the clock is the machine's, as the
+browser's is.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +104,9 @@ def no_line(_environ: dict[str, Any]) -> None:
 
 
 class Valley:
-    """The line to the relay. `before` and `after` may tear it (ConnectionResetError). What got through is noted by path."""
+    """The line to the relay. `before` and `after` may tear it (ConnectionResetError). What got through is
+    noted by path.
+    """
 
     def __init__(self, office: Office, address: Address) -> None:
         self.office, self.address, self.url = office, address, address.url

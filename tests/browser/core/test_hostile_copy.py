@@ -1,4 +1,6 @@
-"""A rescue copy is anybody's file: nothing wrong is taken in, nothing stored is written over, and it is said in words."""
+"""A rescue copy is anybody's file: nothing wrong is taken in, nothing stored is written over, and it is said
+in words.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Storage that is missing, cleared or broken, and a clock that is wrong: said in words, and nothing acknowledged lost."""
+"""Storage that is missing, cleared or broken, and a clock that is wrong: said in words, and nothing
+acknowledged lost.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A phone that was not updated meets a desk that was: it takes what it knows, and what it does not know harms nothing."""
+"""A phone that was not updated meets a desk that was: it takes what it knows, and what it does not know harms
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ LONG_AFTER = (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%dT%H:%M:%
 
 
 def send_as_a_newer_desk_would(office, device):
-    """A document of a kind this app has never heard of, known ones with members it has not, a receipt that says more."""
+    """A document of a kind this app has never heard of, known ones with members it has not, a receipt that
+    says more.
+    """
     row = DeviceRow.get_by_id(device)
     me = documents_for(office.desk, row)["me"] | {"wellbeing": {"asked": ["sleep"]}, "leaseDays": 21}
     docs = [

@@ -1,4 +1,5 @@
-"""What of a phone stands in the browser's own files after a way in was dropped and after it was erased: looked for there.
+"""What of a phone stands in the browser's own files after a way in was dropped and after it was erased:
+looked for there.
 
 A browser's database appends; nothing here claims that deleting erases. What is held: no key and no word ever stood there
 in the open, nothing that six digits open is written any more, and the words tell what remains.

@@ -1,4 +1,6 @@
-"""Looking a word up at a door: 200 cases with 5,000 notes. What it costs the processor is counted: a busy machine is slow."""
+"""Looking a word up at a door: 200 cases with 5,000 notes. What it costs the processor is counted: a busy
+machine is slow.
+"""
 
 from __future__ import annotations
 

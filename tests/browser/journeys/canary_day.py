@@ -1,4 +1,6 @@
-"""The canaries' day: each is typed, sent, read, asked about and answered by the true product; then it is searched for."""
+"""The canaries' day: each is typed, sent, read, asked about and answered by the true product; then it is
+searched for.
+"""
 
 from __future__ import annotations
 

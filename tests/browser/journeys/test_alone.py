@@ -1,4 +1,6 @@
-"""Alone: the timer lies at the relay before the signal goes; late is told to those who were named, and to nobody twice over."""
+"""Alone: the timer lies at the relay before the signal goes; late is told to those who were named, and to
+nobody twice over.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,9 @@ def departs_and_is_watched(worker: Worker) -> None:
 
 
 def comes_back_from_a_day_that_is_written_down(worker: Worker) -> None:
-    """When one left and came back stands on Today, also after the app was killed: the two times a day's report asks for."""
+    """When one left and came back stands on Today, also after the app was killed: the two times a day's
+    report asks for.
+    """
     expect(worker.page.get_by_text(re.compile(r"\d{1,2}:\d{2} 出発$"))).to_be_visible()
     worker.press("out.back")
     expect(worker.page.get_by_text("見守り中")).to_have_count(0)

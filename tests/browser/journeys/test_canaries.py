@@ -145,7 +145,9 @@ def _live(
 
 
 def _remember(search: Search, worker: Worker, code: str, needles: Needles) -> None:
-    """What is searched for: a mark of each script, the code and the passphrase as people write them, the phone's keys."""
+    """What is searched for: a mark of each script, the code and the passphrase as people write them, the
+    phone's keys.
+    """
     for between in ("", " ", "-"):
         search.for_text("enrolment code", between.join(code.split()))
     for between in ("", " ", "\u3000", '","', "\n"):
@@ -254,7 +256,9 @@ def test_the_desks_browser_keeps_none_on_its_disk(canaries: Day) -> None:
 
 
 def test_the_office_can_read_what_was_sent(canaries: Day) -> None:
-    """Else there would have been nothing to find: every needle that travels stands in the desk's log, opened with its key."""
+    """Else there would have been nothing to find: every needle that travels stands in the desk's log, opened
+    with its key.
+    """
     told = office_day.all_that_the_desk_knows(canaries.data)
     unsent = ("left unsent", "EXIF", "crisis", "search", "question left", "phone label")
     missing = {

@@ -1,4 +1,6 @@
-"""At the door, without signal: seconds, a glance over the shoulder, and the phone in the hands of the person it is about."""
+"""At the door, without signal: seconds, a glance over the shoulder, and the phone in the hands of the person
+it is about.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ def test_at_the_door(supervisor: Supervisor, new_worker) -> None:
 
 
 def draws_the_page_down(worker: Worker) -> None:
-    """Pull to refresh: what waited here has left, without a look at 送信. The app does not hear that the signal is back."""
+    """Pull to refresh: what waited here has left, without a look at 送信. The app does not hear that the signal
+    is back.
+    """
     expect(worker.page.locator(".unsent")).to_be_visible()
     worker.is_ready()  # the page stands whole, and a thumb is heard
     worker.page.evaluate(

@@ -1,4 +1,6 @@
-"""木村 和子, a welfare commissioner of 68: three screens in large type, without signal, taken back once, and a thank-you."""
+"""木村 和子, a welfare commissioner of 68: three screens in large type, without signal, taken back once, and a
+thank-you.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A worker's own day: larger letters, the doors in their order, an appointment moved on the calendar, a checklist that does
+"""A worker's own day: larger letters, the doors in their order, an appointment moved on the calendar, a
+checklist that does
 not change under the thumb, what one did counted for oneself; and a day that 西村 goes for 小林, who is ill."""
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 ASKS = "async () => { await (await import('/static/js/session/session.js')).syncNow() }"
 NEW_TITLE = "見守り・不在時（新しい版）"
-# Two households with nothing planned today get an appointment now, due whatever the hour; the second is none of the colleague's.
+# Two households with nothing planned today get an appointment now, due whatever the hour; the second is none
+# of the colleague's.
 PLANS = """async others => {
   const session = await import("/static/js/session/session.js")
   const { newId, timeText } = await import("/static/js/store/ids.js")

@@ -1,4 +1,6 @@
-"""A visit comes back with a question, is answered by a correction, and is approved; the desk's browser has no script."""
+"""A visit comes back with a question, is answered by a correction, and is approved; the desk's browser has no
+script.
+"""
 
 from __future__ import annotations
 

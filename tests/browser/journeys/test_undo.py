@@ -1,4 +1,6 @@
-"""Written by mistake, under the wrong name, or about somebody nobody knows yet: without signal, and put right everywhere."""
+"""Written by mistake, under the wrong name, or about somebody nobody knows yet: without signal, and put right
+everywhere.
+"""
 
 from __future__ import annotations
 

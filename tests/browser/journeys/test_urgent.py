@@ -1,4 +1,6 @@
-"""至急 on a locked phone without signal: the questions, the voice, who stays, who was told; nothing noted is lost on the way."""
+"""至急 on a locked phone without signal: the questions, the voice, who stays, who was told; nothing noted is
+lost on the way.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ CASE = "事例ケース②"
 RESULT = "いま向かっている。電話を切らずに待つ"
 LOCKS = "async () => (await import('/static/js/session/session.js')).lock()"
 KEPT = 300  # ms after the last letter: the promise
-# All that is noted is on the disk: on a machine with other work it comes later. Sealed, it is longer by a key and a tag.
+# All that is noted is on the disk: on a machine with other work it comes later. Sealed, it is longer by a key
+# and a tag.
 IS_KEPT = """async () => {
   const { vaultDb } = await import("/static/js/store/vault_db.js")
   const { crisis } = await import("/static/js/session/crisis.js")

@@ -1,4 +1,6 @@
-"""A case from its first word to its closing (domain.md 7.3): desk of a coordinator, a supervisor and a chief, and a phone."""
+"""A case from its first word to its closing (domain.md 7.3): desk of a coordinator, a supervisor and a chief,
+and a phone.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,9 @@ def bring_axe(page: Page) -> None:
 
 
 def axe_in_both_schemes(page: Page, *, dark: bool = True) -> list[str]:
-    """Everything in the light, and what darkness can change. The page must be asked for reduced motion: nothing fades."""
+    """Everything in the light, and what darkness can change. The page must be asked for reduced motion:
+    nothing fades.
+    """
     page.emulate_media(color_scheme="light")
     found = page.evaluate(RUN, None)
     if not dark:

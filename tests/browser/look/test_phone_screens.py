@@ -1,4 +1,5 @@
-"""Every screen and state of the phone can be read by everybody: with a screen reader, with large text, on a narrow phone,
+"""Every screen and state of the phone can be read by everybody: with a screen reader, with large text, on a
+narrow phone,
 in daylight and at night, with one thumb."""
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The decisions of `sync.chain`, as the model asks for them; `questions` keeps each with its answer while one listens."""
+"""The decisions of `sync.chain`, as the model asks for them; `questions` keeps each with its answer while one
+listens.
+"""
 
 import json
 from collections.abc import Callable, Iterator
