@@ -8,7 +8,7 @@ FOREIGN = ("static/vendor", "tests/js/node_modules", "tests/releases")
 LONGEST = 120  # letters; the formatters break at about 110
 LONGEST_OF_PROSE = 300  # a row of a table may run over the screen, a paragraph may not
 # Lines that are longer, by kind of file.
-LONGER = {".py": 126, ".html": 0, ".js": 218, ".mjs": 7, ".css": 10, ".ts": 1}
+LONGER = {".py": 126, ".html": 1, ".js": 218, ".mjs": 7, ".css": 10, ".ts": 1}
 LONGER_PROSE = {
     "README.md": 1,
     "docs/domain.md": 5,

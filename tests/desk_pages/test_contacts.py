@@ -15,7 +15,7 @@ from pwa_server.desk.models.office_and_cases import FollowUp, Review, Staff, Vis
 from pwa_server.desk.projections.rebuild import rebuild
 from pwa_server.desk.queries import contact_form as fields
 from pwa_server.desk.queries.access import ROLES
-from pwa_server.desk.queries.figures import CLASSES, CONTACTS
+from pwa_server.desk.queries.figures import CONTACT_CLASSES, CONTACTS
 from sync import events
 from sync.visit_fields import PATHS, VISIT_FIELDS, value_at
 from tests.desk.test_corrections import OTHER, WHOLE
@@ -129,7 +129,7 @@ def test_every_channel_is_kept_counted_and_drawn(supervisor, office):
         assert texts.t("ja", f"channel.{channel}") in answer.text
         [row] = Visit.select().where(Visit.by_hand & (Visit.channel == channel))
         assert (row.outcome, row.staff, row.review_status) == (outcome, "demo-nakagawa", "waiting")
-        assert CLASSES.get(channel, "else") in CONTACTS
+        assert CONTACT_CLASSES.get(channel, "else") in CONTACTS
     page = supervisor.open(f"/cases/{CASE}").text
     assert all(texts.t("ja", f"channel.{channel}") in page for channel in events.CHANNELS)
 

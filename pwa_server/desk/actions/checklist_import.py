@@ -14,6 +14,7 @@ from typing import Any
 
 from sync.encoding import is_date
 from sync.errors import SyncError
+from sync.events import YES_NO
 
 from ..core.errors import DeskError
 from ..queries.checklist_rules import (
@@ -349,7 +350,7 @@ class Import:
             "n": NUMBER.fullmatch(text) is not None,
             "d": is_date(text),
             "t": len(text) <= LONGEST_TEXT and "${" not in text and not re.search(r"[A-Za-z]\(", text),
-            "b": text in ("yes", "no", "na"),
+            "b": text in YES_NO,
             "c": text in {one["id"] for one in choices or []},
         }
         if not fits.get(part):
@@ -377,7 +378,7 @@ class Import:
             for one in choices
             for lang in ("ja", "en")
         )
-        if plain and [one["id"] for one in choices] in (["yes", "no"], ["yes", "no", "na"]):
+        if plain and [one["id"] for one in choices] in ([*YES_NO[:2]], [*YES_NO]):
             return "b", None
         return "c", choices
 

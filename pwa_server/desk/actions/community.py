@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sync.events import NAMED
+
 from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
 from ..models.community import Notice, Opportunity
@@ -9,7 +11,6 @@ from ..projections.append_and_apply import new_id
 from ..queries.access import Actor, demand, may
 from .act import act
 
-NAMED = ("yes", "ask", "no")
 ANSWERS = ("taken_up", "known", "not_now")
 PLACE_KINDS = (
     "gathering",

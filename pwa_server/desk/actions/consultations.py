@@ -6,7 +6,7 @@ from ..core.clock import JAPAN, plain
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.community import Notice
-from ..models.consultations import ENDINGS, FIELDS, REPORTED_OPTION, Consultation, answer
+from ..models.consultations import ENDINGS, FIELDS, OF_A_PERSON, REPORTED_OPTION, Consultation, answer
 from ..models.office_and_cases import Begun, CaseFile
 from ..projections.alike import digits, folded
 from ..projections.append_and_apply import new_id
@@ -234,7 +234,7 @@ def _recipients(answers: dict[str, Any]) -> str:
 
 
 def _tell_member(desk: Desk, actor: Actor, case: str, member: str, answers: dict[str, Any]) -> None:
-    names = ("name", "reading", "birthDate", "address", "telephone", "sex", "ageBand")
+    names = OF_A_PERSON
     told = {name: answers[name] for name in names if answers[name]}
     if told:
         set_member(desk, actor, case, member, told)

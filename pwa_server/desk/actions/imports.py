@@ -28,7 +28,7 @@ from ..core.errors import DeskError
 from ..core.spreadsheets import MOST_UNPACKED
 from ..core.tables import among, in_parts, tuples
 from ..models.alike import AlikeKey
-from ..models.consultations import Consultation
+from ..models.consultations import OF_A_PERSON, Consultation
 from ..models.imports import Import, ImportColumn, ImportedRow, ImportFile, ImportLines
 from ..models.office_and_cases import (
     CaseFile,
@@ -41,7 +41,7 @@ from ..models.office_and_cases import (
     VisitFlag,
     VisitVersion,
 )
-from ..projections.alike import keys_of
+from ..projections.alike import CONTACT, keys_of
 from ..projections.append_and_apply import make_event, new_id
 from ..queries import contact_form
 from ..queries.access import Actor, demand
@@ -56,7 +56,6 @@ LONGEST = 0.4  # seconds for which others wait; a portion ends early after that
 WRITTEN = ("case.opened", "member.set", "case.assigned", "visit.logged")
 PAUSE = 0.02  # seconds between portions, for whoever waits to write
 NOON = "12:00"  # of a contact whose time of day nobody noted
-CONTACT = ("name", "reading", "birthDate", "address", "telephone", "sex", "ageBand")
 READS = ("case.viewed",)  # events that are no work
 # What a telephone call with the person is called where the ledger has one word for every meeting.
 REMOTE = {
@@ -344,7 +343,7 @@ def look_alikes(persons: list[tuple[int, dict[str, Any]]]) -> list[tuple[int, li
     """Rows that may be households the office has, by name, reading, address or telephone: their case numbers."""
     keys: dict[tuple[str, str], list[int]] = {}
     for number, values in persons:
-        told = keys_of(*(values.get(name) for name in ("name", "reading", "address", "telephone")))
+        told = keys_of(*(values.get(name) for name in CONTACT))
         for what, key in told.items():
             keys.setdefault((what, key), []).append(number)
     found: dict[int, set[str]] = {}
@@ -510,7 +509,7 @@ def _write_row(
     case = _id(file, number, "case")
     member = f"{case} person"
     put("case.opened", _opening(values, member, file, desk), case)
-    told = {name: values[name] for name in CONTACT if values.get(name)}
+    told = {name: values[name] for name in OF_A_PERSON if values.get(name)}
     if told:
         put("member.set", {"member": member, "changes": told}, case)
     staff = reading.holder(values.get("worker"))

@@ -13,6 +13,22 @@ from peewee import IntegerField, TextField
 from ..core.tables import JsonField, Row
 
 SEXES = ("unknown", "male", "female", "other")
+# What is known of a person, as `member.set` names it too.
+OF_A_PERSON = ("name", "reading", "birthDate", "address", "telephone", "sex", "ageBand")
+SOURCE_DOMAINS = (
+    "elderly",
+    "disability",
+    "children",
+    "poverty",
+    "public_health",
+    "education",
+    "community",
+    "social_council",
+    "city_hall",
+    "medical",
+    "police",
+    "person_family",
+)
 AGES = ("unknown", "child", "10s", "20s", "30s", "40s", "50s", "60s", "70s", "80s", "elderly")
 SECTIONS = ("received", "consent", "source", "topics", "words", "wishes", "person", "after")
 GIVEN, NOT_GIVEN = "with", "without"  # the two variants of the form
@@ -58,20 +74,7 @@ FIELDS: tuple[Field, ...] = (
         "source",
         "one",
         "core",
-        (
-            "elderly",
-            "disability",
-            "children",
-            "poverty",
-            "public_health",
-            "education",
-            "community",
-            "social_council",
-            "city_hall",
-            "medical",
-            "police",
-            "person_family",
-        ),
+        SOURCE_DOMAINS,
         reported=True,
     ),
     Field(

@@ -3,15 +3,13 @@
 from peewee import BooleanField, IntegerField, TextField
 
 from ..core.tables import JsonField, Row
+from .consultations import SOURCE_DOMAINS
 from .free_texts import FreeText
 
 STATES = ("noticed", "shared", "discussed", "worked_on", "reviewed")
 ANSWERS = ("taken", "tried", "not_now")
 # Who noticed it: the fields of an intake's sources, so that both are counted alike.
-NOTICED_BY = (
-    "elderly", "disability", "children", "poverty", "public_health", "education", "community", "social_council",
-    "city_hall", "medical", "police", "person_family",
-)  # fmt: skip
+NOTICED_BY = SOURCE_DOMAINS
 
 
 FIELDS: tuple[FreeText, ...] = (

@@ -35,7 +35,7 @@ _OF_HOUSEHOLDS = frozenset(
         "two_values.decided",
     }
 )
-_CONTACT = ("name", "reading", "address", "telephone")
+CONTACT = ("name", "reading", "address", "telephone")
 
 Keys = dict[str, str]
 
@@ -105,9 +105,9 @@ def _of_cases(cases: list[str] | None = None) -> Iterator[dict[str, Any]]:
         rows = table.select(column, *columns)
         return (rows if cases is None else rows.where(among(column, cases))).order_by(table.id).iterator()
 
-    named = [getattr(Member, name) for name in _CONTACT]
+    named = [getattr(Member, name) for name in CONTACT]
     for row in of(Member, Member.case, Member.id, *named):
-        yield from _rows("case", row.id, row.case, keys_of(*(getattr(row, name) for name in _CONTACT)))
+        yield from _rows("case", row.id, row.case, keys_of(*(getattr(row, name) for name in CONTACT)))
     for row in of(CaseFile, CaseFile.id, CaseFile.kana, CaseFile.status):
         if row.status != "merged":
             yield from _rows("case", row.id, row.id, keys_of("", row.kana, "", ""))
@@ -120,7 +120,7 @@ def _of_consultations(consultation: str | None = None) -> Iterator[dict[str, Any
     rows = Consultation.select(Consultation.id, Consultation.told_contact)
     rows = rows if consultation is None else rows.where(Consultation.id == consultation)
     for row in rows.iterator():
-        yield from _rows("consultation", row.id, None, keys_of(*map(row.told_contact.get, _CONTACT)))
+        yield from _rows("consultation", row.id, None, keys_of(*map(row.told_contact.get, CONTACT)))
 
 
 def _of_notices(notice: str | None = None) -> Iterator[dict[str, Any]]:

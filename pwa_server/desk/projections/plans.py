@@ -11,6 +11,8 @@ from ..models.office_and_cases import CaseFile
 from ..models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
 from . import bulk
 
+PROMISE = ("organisation", "person", "what", "until")
+
 
 def plan_written(event: Logged) -> None:
     body = event.body or {}
@@ -105,7 +107,7 @@ def settle_balls(case: str) -> None:
 
 
 def _of_action(action: dict[str, Any]) -> dict[str, Any]:
-    told = {name: action[name] for name in ("organisation", "person", "what", "until")}
+    told = {name: action[name] for name in PROMISE}
     return told | {"staff": action.get("staff"), "state": "open", "heard_on": None, "heard": ""}
 
 

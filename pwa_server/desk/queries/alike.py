@@ -11,7 +11,7 @@ from ..models.alike import AlikeKey
 from ..models.community import Notice
 from ..models.consultations import Consultation
 from ..models.office_and_cases import Begun, CaseFile
-from ..projections.alike import Keys, keys_of
+from ..projections.alike import CONTACT, Keys, keys_of
 
 MOST = 10
 MOST_ROWS = 500  # of one spelling: a block of flats has one address
@@ -28,7 +28,7 @@ class Alike:
 
 def alike(answers: dict[str, Any], but: frozenset[str] = frozenset()) -> list[Alike]:
     """Households, consultations and notices like these answers. `but`: ids that are this one itself."""
-    mine = keys_of(*(answers.get(name) for name in ("name", "reading", "address", "telephone")))
+    mine = keys_of(*(answers.get(name) for name in CONTACT))
     why: dict[tuple[str, str], list[str]] = {}
     for (kind, id_, _), theirs in _near(mine).items():
         same = why.setdefault((kind, id_), [])

@@ -99,6 +99,7 @@ CLASSES: dict[str, tuple[str, bool | None]] = {
     "B": ("needs_conference", False),
     "C": ("existing_network", None),
 }
+BY_CONFERENCE = tuple(letter for letter, (_, held) in CLASSES.items() if held is not None)
 
 
 def class_letter(decision: str, conference_status: str | None) -> str | None:
@@ -131,13 +132,11 @@ def in_class(letter: str) -> Any:
 
 def triage_table() -> dict[str, dict[str, int]]:
     """The table of domain.md 9.1: class → total, multi_agency, support, none."""
-    table = {
-        name: {"total": 0, "multi_agency": 0, "support": 0, "none": 0} for name in ("A", "B", "C", "all")
-    }
+    table = {name: {"total": 0, "multi_agency": 0, "support": 0, "none": 0} for name in (*CLASSES, "all")}
     for case in CaseFile.select():
         name = class_of(case)
         if name is not None:
-            kind = case.conference_kind if name != "C" and case.conference_kind else "none"
+            kind = case.conference_kind if name in BY_CONFERENCE and case.conference_kind else "none"
             for row in (table[name], table["all"]):
                 row["total"] += 1
                 row[kind] += 1

@@ -8,11 +8,12 @@ import re
 from typing import Any
 
 from sync import conditions
+from sync.conditions import PARTS
 from sync.encoding import is_date
 from sync.errors import SyncError
+from sync.events import YES_NO
 
 PHASES = ("before", "during", "after")
-PARTS = ("c", "b", "t", "n", "d")  # choice, yes/no, text, number, date
 MOST_ITEMS, MOST_CHOICES = 60, 20
 LONGEST_TEXT, LONGEST_CHOICE, LONGEST_INTRO = 1000, 200, 2000
 LARGEST = 300_000  # bytes of the whole, as a phone gets it
@@ -72,7 +73,7 @@ def _start_faults(item: dict[str, Any]) -> list[Fault]:
             "n": isinstance(value, int),
             "d": is_date(value),
             "t": isinstance(value, str) and len(value) <= LONGEST_TEXT,
-            "b": value in ("yes", "no", "na"),
+            "b": value in YES_NO,
             "c": value in [one["id"] for one in item.get("choices", [])],
         }
         if part not in item["parts"] or not fits.get(part):

@@ -13,10 +13,10 @@ from ..log.event_log import head
 from ..models.consultations import Consultation
 from ..models.figures import MonthClosed
 from ..models.office_and_cases import CaseFile, Conference, LogEntry, Visit
-from .cases import class_letter
+from .cases import BY_CONFERENCE, CLASSES, class_letter
 
 # Classes of contact in the yearly report, derived from the channel.
-CLASSES = {
+CONTACT_CLASSES = {
     "visit": "visit",
     "accompaniment": "accompaniment",
     "phone": "phone",
@@ -128,7 +128,7 @@ def _count(span: Span) -> dict[str, int]:
     figures = dict.fromkeys(ROWS, 0)
     first, after = span.bounds
     for channel, outcome, number in _contacts(first, after):
-        figures[CLASSES.get(channel, "else")] += number
+        figures[CONTACT_CLASSES.get(channel, "else")] += number
         if channel == "visit" and outcome == "met_person":
             figures["met"] += number
     figures["households"], figures["met_people"] = _households(first, after)
@@ -186,7 +186,7 @@ def late_figures(visits: list[Any]) -> dict[str, int]:
     """What they would add."""
     figures = dict.fromkeys(ROWS, 0)
     for visit in visits:
-        figures[CLASSES.get(visit.channel, "else")] += 1
+        figures[CONTACT_CLASSES.get(visit.channel, "else")] += 1
         if visit.channel == "visit" and visit.outcome == "met_person":
             figures["met"] += 1
     return figures
@@ -209,14 +209,14 @@ def spread() -> list[int]:
 
 def triage() -> dict[str, dict[str, int]]:
     """Cases by class and kind of conference (domain.md 9.1); undecided ones under "". Letters are never stored."""
-    cells = {letter: {"multi_agency": 0, "support": 0, "none": 0} for letter in ("A", "B", "C", "")}
+    cells = {letter: {"multi_agency": 0, "support": 0, "none": 0} for letter in (*CLASSES, "")}
     rows = CaseFile._meta.database.execute_sql(
         "select triage_decision, conference_status, conference_kind, count(*) from casefile"
         " where status <> 'merged' group by 1, 2, 3"
     )
     for decision, status, kind, number in rows:
         letter = class_letter(decision, status) or ""
-        where = kind if letter in ("A", "B") and kind in ("multi_agency", "support") else "none"
+        where = kind if letter in BY_CONFERENCE and kind in ("multi_agency", "support") else "none"
         cells[letter][where] += int(number)
     return cells
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sync.folding import fold, words_of
 
-from ..models.resources import FIELDS, KINDS, Resource
+from ..models.resources import FIELDS, KINDS, VISIBILITIES, Resource
 from .access import Actor, may
 
 OLD = timedelta(days=365)
@@ -16,7 +16,7 @@ def visible(actor: Actor) -> tuple[str, ...]:
     if not may(actor, "see", "opportunities"):
         return ()
     if may(actor, "change", "opportunities"):
-        return ("public", "agencies", "keepers")
+        return VISIBILITIES
     return ("public",) if actor.role == "commissioner" else ("public", "agencies")
 
 

@@ -14,7 +14,7 @@ from .cases import CLASSES, in_class
 UNDECIDED = "undecided"
 LANES = (UNDECIDED, "B", "A", "C")  # as a case travels
 DECISIONS = ("undecided", "needs_conference", "existing_network")
-FIRST = {UNDECIDED: 50, "A": 4, "B": 4, "C": 4}  # cards of a lane; the rest is in the list of cases
+FIRST = {UNDECIDED: 50} | dict.fromkeys(CLASSES, 4)  # cards of a lane; the rest is in the list of cases
 
 
 def _active() -> Any:
@@ -56,7 +56,7 @@ def table() -> dict[str, dict[str, int]]:
     """
     cells = figures.triage()
     found = {name: {"total": sum(cells[name].values())} | cells[name] for name in CLASSES}
-    columns = found["A"].keys()
+    columns = next(iter(found.values())).keys()
     return found | {"all": {one: sum(found[name][one] for name in CLASSES) for one in columns}}
 
 

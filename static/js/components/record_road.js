@@ -6,17 +6,16 @@ import { now } from "../words/clock.js"
 import { nearTime } from "../words/dates.js"
 import { icon } from "./icon.js"
 import { known, t } from "../words/texts.js"
+import { ORDER } from "../store/record_states.js"
 
 /** @import { RecordRow } from "../shapes.d.ts" */
-
-const STOPS = ["on_phone", "sent", "at_office", "read"]
 
 /** @param {{ record: RecordRow }} props */
 export function Road({ record }) {
   const held = Boolean(record.held)
-  const here = record.refused ? 0 : held ? 2 : STOPS.indexOf(record.state)
+  const here = record.refused ? 0 : held ? 2 : ORDER.indexOf(record.state)
   return html`<ol class="road" aria-label=${t("road.where")}>
-    ${STOPS.map(
+    ${ORDER.map(
       (
         stop,
         i,

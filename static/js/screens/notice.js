@@ -2,6 +2,7 @@
 // that was sent, with the office's thank-you. No household of the office is ever here.
 
 import { MAX_LINE, MAX_TEXT } from "../../../sync/bounds.js"
+import { NAMED } from "../../../sync/events.js"
 import { html, useState } from "../../vendor/preact.js"
 import { clockTime, nearTime } from "../words/dates.js"
 import { now } from "../words/clock.js"
@@ -166,7 +167,7 @@ function Writing({ draft }) {
             big
             value=${named}
             onPick=${(/** @type {string} */ value) => draft.set("named", value)}
-            options=${["yes", "ask", "no"].map((value) => ({ value, label: t(`notice.named.${value}`) }))}
+            options=${NAMED.map((value) => ({ value, label: t(`notice.named.${value}`) }))}
           />
         </fieldset>
         ${lacks && html`<p class="help">${t(`notice.lacks.${lacks}`)}</p>`}

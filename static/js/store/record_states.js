@@ -18,7 +18,7 @@ import { vaultDb } from "./vault_db.js"
 /** @typedef {{ envelope: string, reason: string, photos: number, events: Event[] }} Aside what the relay will not take as it is;
  *   no events: brought in from another phone, and nobody here can read it */
 
-const ORDER = /** @type {State[]} */ (["on_phone", "sent", "at_office", "read"])
+export const ORDER = /** @type {State[]} */ (["on_phone", "sent", "at_office", "read"])
 const NOWHERE = { run: 0, n: 0, id: "-" }
 
 export class Records {

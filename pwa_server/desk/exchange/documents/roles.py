@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from ...projections.plans import PROMISE
 from ...queries.access import may
 from ...queries.plans import balls_of, decided
 
 ROLE = ("organisation", "person", "role", "contact")
-PROMISE = ("organisation", "person", "what", "until")
 
 
 def roles_of(worker: Any, case: str) -> dict[str, Any] | None:

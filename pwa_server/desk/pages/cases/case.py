@@ -24,6 +24,7 @@ from ...models.office_and_cases import (
 from ...queries import learnings
 from ...queries.access import may, shown_flags, visible_record
 from ...queries.access_log import note_view, views
+from ...queries.cases import CLASSES
 from ..layout import counts
 from ..layout.followup_form import Planned, planned_at
 from ..layout.forms import Form, Ids, NeededDay, at_field, checked
@@ -38,7 +39,7 @@ from . import list as case_list
 from .engagement_chart import line
 
 pages = Blueprint("cases", __name__)
-SHOWS = ("outreach", "quiet", "all", "A", "B", "C", "closed")
+SHOWS = ("outreach", "quiet", "all", *CLASSES, "closed")
 
 
 @pages.get("/cases")

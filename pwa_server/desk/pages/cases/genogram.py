@@ -8,6 +8,7 @@ nobody knows of is not drawn. The list beneath says the same in words.
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...models.consultations import SEXES
 from ...models.office_and_cases import Member, Parentage, Union
 from ..layout.words import Words
 from .genogram_grid import Grid, Line
@@ -97,7 +98,7 @@ def draw(
 
 def _legend(members: list[Member], unions: list[Any], options: dict[str, Any]) -> list[str]:
     """What this drawing needs explained besides the usual."""
-    found = [sex for sex in ("male", "female", "other", "unknown") if any(one.sex == sex for one in members)]
+    found = [sex for sex in (*SEXES[1:], SEXES[0]) if any(one.sex == sex for one in members)]
     if any(one.deceased for one in members):
         found.append(f"deceased_{options['deceased']}")
     if any(one.key_person for one in members):

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from ... import actions
 from ...core.errors import DeskError
+from ...models.consultations import AGES, SEXES
 from ...models.office_and_cases import (
     CaseFile,
     CaseMerge,
@@ -35,8 +36,6 @@ from . import ecomap, genogram, identity
 
 pages = Blueprint("household", __name__)
 ROLES = ("self", "parent", "child", "sibling", "spouse", "grandparent", "grandchild", "other", "unknown")
-SEXES = ("unknown", "male", "female", "other")
-AGES = ("unknown", "child", "10s", "20s", "30s", "40s", "50s", "60s", "70s", "80s", "elderly")
 CERTAIN = ("stated", "inferred", "unknown")
 UNIONS = ("married", "common_law", "separated", "divorced", "unknown")
 PARENTS = ("birth", "adopted", "step", "unknown")

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from pydantic import Field, StringConstraints
 
+from sync.conditions import PARTS
+
 from ...actions import checklists
 from ...core import confined
 from ...core.errors import DeskError
@@ -16,7 +18,6 @@ from ...queries.checklist_rules import (
     LONGEST_INTRO,
     MOST_ITEMS,
     NUMBER,
-    PARTS,
     PHASES,
     both,
     faults_of,

@@ -10,6 +10,7 @@ from ...core.errors import DeskError
 from ...queries import figures
 from ...queries.access import demand, may
 from ...queries.access_log import note_view
+from ...queries.cases import CLASSES
 from ...queries.excel import MEDIA_TYPE, Sheet, file_name, workbook
 from ...queries.small_cells import SMALLEST_GROUP, hide_small
 from ..layout.forms import Form, Id, sent
@@ -18,7 +19,6 @@ from ..layout.page import changes, say
 from ..layout.session import fresh_proof, me, the_desk
 
 pages = Blueprint("statistics", __name__)
-CLASSES = ("A", "B", "C")
 KINDS = ("multi_agency", "support", "none")
 GROUPS = ((0, 1), (2, 2), (3, 3), (4, 4), (5, 7))
 MONTHS_SHOWN = 4

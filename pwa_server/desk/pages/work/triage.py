@@ -10,6 +10,7 @@ from ...core.errors import NotAllowed
 from ...queries import triage
 from ...queries.access import demand, sees_all
 from ...queries.access_log import note_view
+from ...queries.cases import BY_CONFERENCE, CLASSES
 from ...queries.conferences import GATES, kinds
 from ...queries.shown import all_shown, shown
 from ..layout.form_values import read_day
@@ -49,6 +50,8 @@ def _board(case: str, told: dict[str, str] | None = None, wrong: dict[str, str] 
         history=all_shown(me(), triage.history(case)) if opened else [],
         decisions=triage.DECISIONS,
         kinds=main_kinds(),
+        by_conference=BY_CONFERENCE,
+        letters=CLASSES,
         first=triage.FIRST,
         names=people(),
         may_decide=changes("core"),

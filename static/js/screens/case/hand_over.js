@@ -1,6 +1,7 @@
 // Before the phone is handed to the person, and after: which page, whom the consent is about, and what they said.
 
 import { MAX_LINE } from "../../../../sync/bounds.js"
+import { CONSENT_ANSWERS } from "../../../../sync/events.js"
 import { html, useEffect, useState } from "../../../vendor/preact.js"
 import { handed } from "../../shell/handed_over.js"
 import { useDoor } from "../../session/context.js"
@@ -16,7 +17,6 @@ import { coded, t } from "../../words/texts.js"
 
 /** @import { Draft } from "../../shapes.d.ts" */
 
-const ANSWERS = ["yes", "no", "later"]
 const HOW = ["spoken", "signed"]
 const NOTHING_SAID = { answer: "", about: "", how: "", comment: "" }
 
@@ -161,7 +161,7 @@ function Noting({ draft, caseId, pressed }) {
             <${Choices}
               value=${answer}
               onPick=${(/** @type {string} */ value) => draft.set("answer", value)}
-              options=${ANSWERS.map((value) => ({ value, label: t(`consent.answer.${value}`) }))}
+              options=${CONSENT_ANSWERS.map((value) => ({ value, label: t(`consent.answer.${value}`) }))}
             />
           </fieldset>
           <fieldset class="field">

@@ -1,7 +1,7 @@
 // The living grid and the risk grid. An answer about danger is never preselected; "none for the rest" is a tap of its
 // own. An urgent answer opens the phone steps and comes back to this place.
 
-import { LIVING_KEYS, RISK_KEYS } from "../../../../sync/events.js"
+import { LIVING_KEYS, LIVING_VALUES, RISK_KEYS, RISK_VALUES } from "../../../../sync/events.js"
 import { html } from "../../../vendor/preact.js"
 import { dayTime } from "../../words/dates.js"
 import { Choices } from "../../components/choice.js"
@@ -12,9 +12,6 @@ import { handedOver, isUrgent } from "../../visit/required.js"
 
 /** @import { Draft } from "../../shapes.d.ts" */
 /** @import { Log } from "./log.js" */
-
-const CONDITIONS = ["good", "attention", "danger", "unknown"]
-const GRADES = ["none", "concern", "urgent"]
 
 /** @param {{ draft: Draft }} props */
 export function Living({ draft }) {
@@ -32,7 +29,7 @@ export function Living({ draft }) {
                 centre
                 value=${living[key]}
                 onPick=${(/** @type {string} */ value) => draft.set(`record.living.${key}`, value)}
-                options=${CONDITIONS.map((value) => ({ value, label: t(`living.value.${value}`) }))}
+                options=${LIVING_VALUES.map((value) => ({ value, label: t(`living.value.${value}`) }))}
               />
             </fieldset>
           `,
@@ -67,7 +64,7 @@ export function Risk({ draft, must, log }) {
                 centre
                 value=${risk[key]}
                 onPick=${(/** @type {string} */ value) => pick(key, value)}
-                options=${GRADES.map((value) => ({
+                options=${RISK_VALUES.map((value) => ({
                   value,
                   label: t(`risk.value.${value}`),
                   urgent: value === "urgent",

@@ -1,5 +1,6 @@
 // The next contact: with whom it was agreed, whether one may come, when. And what was promised.
 
+import { FOLLOWUP_KINDS, MAY_COME, NEXT_WITH } from "../../../../sync/events.js"
 import { html, useState } from "../../../vendor/preact.js"
 import { day, localMinute, utc } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
@@ -15,9 +16,6 @@ import { addTyped } from "../../visit/typed.js"
 
 /** @import { CaseSheet, Draft } from "../../shapes.d.ts" */
 
-const WITH = ["person", "family", "us", "none"]
-const MAY_COME = ["agreed", "not_refused", "refused", "unknown"]
-const KINDS = ["visit", "phone", "letter", "accompaniment", "other"]
 const SOON = [
   ["week", 7],
   ["two_weeks", 14],
@@ -52,7 +50,7 @@ export function NextContact({ draft, must }) {
         centre
         value=${withWhom}
         onPick=${pickWith}
-        options=${WITH.map((value) => ({ value, label: t(`next.with.${value}`) }))}
+        options=${NEXT_WITH.map((value) => ({ value, label: t(`next.with.${value}`) }))}
       />
       ${
         withWhom &&
@@ -111,7 +109,7 @@ export function NextContact({ draft, must }) {
                 centre
                 value=${followup.kind}
                 onPick=${(/** @type {string} */ value) => draft.set("followup.kind", value)}
-                options=${KINDS.map((value) => ({ value, label: t(`followup.kind.${value}`) }))}
+                options=${FOLLOWUP_KINDS.map((value) => ({ value, label: t(`followup.kind.${value}`) }))}
               />
               <${DraftField}
                 draft=${draft}

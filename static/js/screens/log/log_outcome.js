@@ -1,6 +1,6 @@
 // Log, step 1: the outcome. One tap, no typing. A day when nobody was met is a visit too, and may be saved from here.
 
-import { CHANNELS } from "../../../../sync/events.js"
+import { CHANNELS, PLANNED } from "../../../../sync/events.js"
 import { html, useState } from "../../../vendor/preact.js"
 import { clockSpan, localMinute, nearDay, utc } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
@@ -17,7 +17,6 @@ import { Save } from "./log_save.js"
 /** @import { Draft } from "../../shapes.d.ts" */
 /** @import { Log } from "./log.js" */
 
-const PLANNED = ["as_planned", "unplanned", "postponed", "cancelled"]
 const WIDE = new Set(["met_person", "refused_at_door", "cancelled_by_household"])
 
 export const LogOutcome = () => html`<${LogStep} step="outcome" tight body=${Outcome} act=${Next} />`

@@ -1,5 +1,6 @@
 // One open question of a checklist, with the parts it has: choice, yes/no, text, number, day.
 
+import { YES_NO } from "../../../../sync/events.js"
 import { html, useId } from "../../../vendor/preact.js"
 import { shortDay } from "../../words/dates.js"
 import { Choices } from "../../components/choice.js"
@@ -67,7 +68,7 @@ export function Question({ item, must, answer, draft, refused, onAnswer, onNext 
             value=${answer.b}
             name=${`${id}b`}
             onPick=${(/** @type {string} */ value) => give("b", value)}
-            options=${["yes", "no", "na"].map((value) => ({ value, label: t(`answer.${value}`) }))}
+            options=${YES_NO.map((value) => ({ value, label: t(`answer.${value}`) }))}
           />
         `
       }

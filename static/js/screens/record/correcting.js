@@ -2,12 +2,14 @@
 
 import {
   LIVING_KEYS,
+  LIVING_VALUES,
   MAY_COME,
   NEXT_WITH,
   OUTCOMES,
   PLACES,
   PLANNED,
   RISK_KEYS,
+  RISK_VALUES,
   TAKEN,
 } from "../../../../sync/events.js"
 import { ADDED } from "../../../../sync/visit_fields.js"
@@ -172,10 +174,7 @@ const Grid = ({ which, value, onSet }) =>
                 centre
                 value=${value[key]}
                 onPick=${(/** @type {string} */ grade) => onSet({ ...value, [key]: grade })}
-                options=${(which === "risk"
-                  ? ["none", "concern", "urgent"]
-                  : ["good", "attention", "danger", "unknown"]
-                ).map((grade) => ({
+                options=${(which === "risk" ? RISK_VALUES : LIVING_VALUES).map((grade) => ({
                   value: grade,
                   label: t(`${which}.value.${grade}`),
                   urgent: grade === "urgent",
