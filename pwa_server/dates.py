@@ -50,8 +50,8 @@ def middle_date(day: date, lang: str, today: date) -> str:
     """2月21日（水）, or 21 Feb (Wed); seen from a day of another year 令和6年2月21日（水）, or 21 Feb 2024 (Wed)."""
     if lang == "en":
         return short_date(day, lang, today)
-    told = era_date(day, lang)
-    return told if today.year != day.year else told.removeprefix(era_year(day))
+    middle_date = era_date(day, lang)
+    return middle_date if today.year != day.year else middle_date.removeprefix(era_year(day))
 
 
 def readable_day(text: object) -> date | None:

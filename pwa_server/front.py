@@ -147,10 +147,10 @@ class Front:
         return status, [*headers, (fault_lines.REQUEST_HEADER.lower(), id_)], content
 
     def _ask(self, environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
-        told: list[Any] = []
+        ask: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], _fault: Any = None) -> None:
-            told[:] = [int(status.split(" ", 1)[0]), headers]
+            ask[:] = [int(status.split(" ", 1)[0]), headers]
 
         try:
             answer = self.app(environ, start)
@@ -162,7 +162,7 @@ class Front:
         except Exception as error:  # noqa: BLE001 - behind every handler of the app; the web server would print its text
             fault_lines.say("fault behind the doors", error)
             return 500, HEADERS, FAULT
-        return told[0], told[1], content
+        return ask[0], ask[1], content
 
 
 class _Busy(Exception):

@@ -62,7 +62,7 @@ def gravest(found: list[Check]) -> int:
 
 
 def as_json(config: Config, found: list[Check]) -> str:
-    told = {
+    as_json = {
         "state": WORDS[gravest(found)],
         "version": version("sotto"),
         "role": config.role,
@@ -76,14 +76,14 @@ def as_json(config: Config, found: list[Check]) -> str:
             for check in found
         ],
     }
-    return json.dumps(told, ensure_ascii=False, indent=1)
+    return json.dumps(as_json, ensure_ascii=False, indent=1)
 
 
 def as_text(config: Config, found: list[Check]) -> str:
     words = [t(config.lang, f"cli.status.word.{word}") for word in WORDS]
     lines = [f"{words[check.state]}  {check.says(config.lang)}" for check in found]
-    told = t(config.lang, "cli.status.all", version=version("sotto"), word=words[gravest(found)])
-    return "\n".join([told, *lines])
+    as_text = t(config.lang, "cli.status.all", version=version("sotto"), word=words[gravest(found)])
+    return "\n".join([as_text, *lines])
 
 
 def _serving(config: Config, role: str) -> Check:
@@ -183,11 +183,11 @@ def _backup(config: Config, found: "DeskHealth") -> Check:
         return Check("backup", CRITICAL, "backup_nowhere", {})
     if found.backup_seconds is None:
         return Check("backup", max(WARNING, _above(found.unsaved_seconds, UNSAVED)), "backup_none", {})
-    told = {"hours": int(found.backup_seconds // HOUR), "unsaved": int(found.unsaved_seconds // MINUTE)}
+    backup = {"hours": int(found.backup_seconds // HOUR), "unsaved": int(found.unsaved_seconds // MINUTE)}
     state = _above(found.unsaved_seconds, UNSAVED)
     if found.backup_problem:
-        return Check("backup", max(state, WARNING), "backup_fails", told)
-    return Check("backup", state, "backup", told)
+        return Check("backup", max(state, WARNING), "backup_fails", backup)
+    return Check("backup", state, "backup", backup)
 
 
 def _disk(config: Config) -> Check:

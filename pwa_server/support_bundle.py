@@ -40,7 +40,7 @@ MOST_MS = 1e7
 
 
 def bundle(config: Config) -> str:
-    told = {
+    bundle = {
         "sotto": version("sotto"),
         "python": sys.version.split()[0],
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
@@ -50,7 +50,7 @@ def bundle(config: Config) -> str:
         "status": [_check(check) for check in status.checks(config)],
         "log": {file.stem: list(_lines(file)) for file in sorted((config.data / FOLDER).glob("*.log"))},
     }
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(bundle, ensure_ascii=False, indent=1) + "\n"
 
 
 def _libraries() -> Iterator[tuple[str, str]]:
@@ -80,11 +80,11 @@ def _check(check: status.Check) -> dict[str, Any]:
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
     for line in file.read_text("utf-8", errors="replace").splitlines()[-LINES:]:
         try:
-            told = json.loads(line)
+            content = json.loads(line)
         except (ValueError, RecursionError):
             continue
-        if isinstance(told, dict):
-            yield _line(told)
+        if isinstance(content, dict):
+            yield _line(content)
 
 
 def _like(pattern: re.Pattern[str]) -> Callable[[Any], bool]:

@@ -29,12 +29,12 @@ class Locked:
 
 def locked_of(p1_bytes: bytes) -> Locked | None:
     """None: a phone that joins."""
-    told = read_json(p1_bytes).get("locked")
-    if told is None:
+    content = read_json(p1_bytes).get("locked")
+    if content is None:
         return None
-    if not isinstance(told, dict) or not is_name(told.get("device")):
+    if not isinstance(content, dict) or not is_name(content.get("device")):
         raise SyncError("malformed", "locked")
-    return Locked(told["device"], unb64u(told.get("wrap")))
+    return Locked(content["device"], unb64u(content.get("wrap")))
 
 
 def wrap_key(office_seal: bytes, device: str, storage_key: bytes) -> bytes:

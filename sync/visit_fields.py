@@ -67,7 +67,7 @@ def texts_at(one: VisitField, body: Any) -> list[str]:
     if one.kind == "left":
         return [value["what"]] if value.get("what") else []
     if one.kind == "promises":
-        return [told["text"] for told in value if told.get("text")]
+        return [texts_at["text"] for texts_at in value if texts_at.get("text")]
     if one.kind == "checklist":
         return [answer["t"] for answer in value.get("answers", {}).values() if answer.get("t")]
     return []

@@ -225,14 +225,14 @@ def _own_key_file(config: Config) -> Path:
 
 
 def _unsigned(carried: Path, key: Path) -> str:
-    told = (
+    unsigned = (
         f"{releases.SIGNATURE_FILE} is missing: nobody signed the phone app's files here, and a relay does not sign "
         "them itself. Run `sotto release KEY` in the same release on a machine away from this server and put the "
         f"{releases.SIGNATURE_FILE} it writes to {carried}. To try Sotto out, use --trial."
     )
     if key.exists():
-        told += (
+        unsigned += (
             f" Phones know the key {key}, with which this relay signed until now: move that file away and use it as "
             "KEY, or every phone keeps the release it has."
         )
-    return told
+    return unsigned

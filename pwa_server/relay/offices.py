@@ -85,10 +85,10 @@ def remove(store: Store, office: str, now: float) -> None:
 
 def listed(store: Store, named: tuple[str, ...]) -> list[Listed]:
     with store.connected():
-        told = dict.fromkeys(named, ("settings", 0))
+        listed = dict.fromkeys(named, ("settings", 0))
         for row in store.Office.select():
-            told[row.office] = ("removed", row.removed) if row.removed else ("added", row.added)
-        return [_count(store, office, *told[office]) for office in sorted(told)]
+            listed[row.office] = ("removed", row.removed) if row.removed else ("added", row.added)
+        return [_count(store, office, *listed[office]) for office in sorted(listed)]
 
 
 def _count(store: Store, office: str, state: str, since: int) -> Listed:

@@ -137,8 +137,8 @@ def check_sign_in(desk: Desk, session: str, credential: Any) -> str:
 def _challenge_of(credential: Any) -> bytes:
     """What the browser says it was asked; empty when that cannot be read."""
     try:
-        told = json.loads(base64url_to_bytes(credential["response"]["clientDataJSON"]))
-        return base64url_to_bytes(told["challenge"])
+        content = json.loads(base64url_to_bytes(credential["response"]["clientDataJSON"]))
+        return base64url_to_bytes(content["challenge"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return b""
 

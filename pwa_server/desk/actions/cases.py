@@ -38,14 +38,14 @@ def decide_triage(
 ) -> None:
     """The decision after intake: existing network, conference needed, or not decided."""
     demand(actor, "change", "core", case)
-    told: dict[str, Any] = {
+    body: dict[str, Any] = {
         "decision": decision,
         "conferenceKind": kind,
         "reason": reason,
         "assumed": assumed,
         "reviewOn": review_on,
     }
-    act(desk, actor, "triage.decided", told, case)
+    act(desk, actor, "triage.decided", body, case)
 
 
 def set_conference(
@@ -63,10 +63,10 @@ def set_conference(
     if status == "held":
         pass_gate(f"hold_{kind}", case, desk.today(), members=members)
     conference = conference or new_id()
-    told: dict[str, Any] = {"conference": conference, "kind": kind, "status": status, "on": on}
+    body: dict[str, Any] = {"conference": conference, "kind": kind, "status": status, "on": on}
     if members:
-        told["members"] = list(members)
-    act(desk, actor, "conference.set", told, case)
+        body["members"] = list(members)
+    act(desk, actor, "conference.set", body, case)
     return conference
 
 
@@ -111,8 +111,8 @@ def set_safety(
     demand(actor, "change", "safety", case)
     flag = flag or new_id()
     today = desk.clock().astimezone(JAPAN).date().isoformat()
-    told = {"flag": flag, "kind": kind, "text": text, "source": source, "setOn": today, "reviewOn": review_on}
-    act(desk, actor, "safety.set", told, case)
+    body = {"flag": flag, "kind": kind, "text": text, "source": source, "setOn": today, "reviewOn": review_on}
+    act(desk, actor, "safety.set", body, case)
     return flag
 
 

@@ -258,10 +258,10 @@ class Import:
         if name.lower() not in PHASES and label["ja"]:
             self._add(number, {"id": name, "must": False, "parts": [], "text": label})
 
-    def _question(self, number: int, row: dict[str, Any], told: str) -> None:
+    def _question(self, number: int, row: dict[str, Any], fields: str) -> None:
         sheet = self.survey
         sheet.check_columns(number, row, KEPT["survey"])
-        part, choices = self._part(number, told)
+        part, choices = self._part(number, fields)
         if part is None:
             return
         id_ = sheet.cell(row, "name")
@@ -358,14 +358,14 @@ class Import:
             return ""
         return int(text) if part == "n" else text
 
-    def _part(self, number: int, told: str) -> tuple[str | None, list[dict[str, Any]] | None]:
+    def _part(self, number: int, fields: str) -> tuple[str | None, list[dict[str, Any]] | None]:
         """(part, choices); part is "" for a note, None when the type has no place here."""
-        kind, _, list_name = told.rpartition(" ")
+        kind, _, list_name = fields.rpartition(" ")
         if kind.lower().replace("_", " ") in select_types():
             return self._choice(number, list_name)
-        part = plain_types().get(told.lower())
+        part = plain_types().get(fields.lower())
         if part is None:
-            self.wrong("survey", number, "type", type=told[:40] or "–")
+            self.wrong("survey", number, "type", type=fields[:40] or "–")
         return part, None
 
     def _choice(self, number: int, list_name: str) -> tuple[str | None, list[dict[str, Any]] | None]:
@@ -420,8 +420,9 @@ def left_out_types() -> set[str]:
     """What a form notes of the phone and the hour: the record has its own."""
     return {
         name.lower()
-        for name, told in question_types().items()
-        if not told.get("control") and ("jr:preload" in told.get("bind", {}) or name == "audit")
+        for name, left_out_types in question_types().items()
+        if not left_out_types.get("control")
+        and ("jr:preload" in left_out_types.get("bind", {}) or name == "audit")
     }
 
 
@@ -431,8 +432,8 @@ def select_types() -> set[str]:
 
     return {
         name.lower().replace("_", " ")
-        for name, told in aliases.select.items()
-        if told == constants.SELECT_ONE and "file" not in name
+        for name, select_types in aliases.select.items()
+        if select_types == constants.SELECT_ONE and "file" not in name
     }
 
 

@@ -35,8 +35,8 @@ def give_notice(desk: Desk, actor: Actor, who: str, place: str, noticed: str, na
         raise DeskError("empty")
     _one_of(named, NAMED)
     notice = new_id()
-    told = {"notice": notice, "who": who, "place": place, "noticed": noticed, "named": named}
-    act(desk, actor, "notice.given", told)
+    body = {"notice": notice, "who": who, "place": place, "noticed": noticed, "named": named}
+    act(desk, actor, "notice.given", body)
     return notice
 
 
@@ -48,22 +48,22 @@ def answer_notice(desk: Desk, actor: Actor, notice: str, answer: str, thanks: st
     act(desk, actor, "notice.answered", {"notice": notice, "answer": answer, "thanks": thanks})
 
 
-def set_opportunity(desk: Desk, actor: Actor, told: dict[str, Any], opportunity: str | None = None) -> str:
+def set_opportunity(desk: Desk, actor: Actor, fields: dict[str, Any], opportunity: str | None = None) -> str:
     """A new place, or the whole of a known one written anew."""
     demand(actor, "change", "opportunities")
-    _one_of(told["kind"], PLACE_KINDS)
-    _one_of(told["state"], PLACE_STATES)
-    if not told["name"].strip():
+    _one_of(fields["kind"], PLACE_KINDS)
+    _one_of(fields["state"], PLACE_STATES)
+    if not fields["name"].strip():
         raise DeskError("empty")
     id_ = _known(Opportunity, opportunity) if opportunity else new_id()
-    act(desk, actor, "opportunity.set", {"opportunity": id_, **told})
+    act(desk, actor, "opportunity.set", {"opportunity": id_, **fields})
     return id_
 
 
-def set_profile(desk: Desk, actor: Actor, case: str, told: dict[str, str]) -> None:
+def set_profile(desk: Desk, actor: Actor, case: str, body: dict[str, str]) -> None:
     demand(actor, "change", "participation_profile", case)
-    _one_of(told["company"], COMPANY)
-    act(desk, actor, "profile.set", told, case)
+    _one_of(body["company"], COMPANY)
+    act(desk, actor, "profile.set", body, case)
 
 
 def _one_of(value: str, choices: tuple[str, ...]) -> None:

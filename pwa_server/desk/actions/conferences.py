@@ -43,24 +43,24 @@ def may_set_kinds(actor: Actor) -> bool:
     return may(actor, "change", "checklists")
 
 
-def set_kind(desk: Desk, actor: Actor, kind: str | None, told: dict[str, Any]) -> str:
+def set_kind(desk: Desk, actor: Actor, kind: str | None, fields: dict[str, Any]) -> str:
     """A kind of the office's own, or the whole of a known one written anew. Meetings planned before keep their gate."""
     if not may_set_kinds(actor):
         raise DeskError("not_allowed")
     known = {one.id for one in kinds()}
     if kind is not None and kind not in known:
         raise DeskError("not_found")
-    if told["gate"] not in GATES or not told["name"].strip():
+    if fields["gate"] not in GATES or not fields["name"].strip():
         raise DeskError("empty")
     id_ = kind or new_id()
-    act(desk, actor, "conference_kind.set", {"kind": id_, **told})
+    act(desk, actor, "conference_kind.set", {"kind": id_, **fields})
     return id_
 
 
-def plan(desk: Desk, actor: Actor, kind: str, told: dict[str, Any], cases: list[str]) -> str:
+def plan(desk: Desk, actor: Actor, kind: str, fields: dict[str, Any], cases: list[str]) -> str:
     """Plan a meeting about these cases. Whoever plans it has a seat. Returns its id.
 
-    `told`: the fields of PLAN; `closes` may be "" (the end of its day). Raises DeskError: malformed, not_found,
+    `fields`: the fields of PLAN; `closes` may be "" (the end of its day). Raises DeskError: malformed, not_found,
     consent_missing.
     """
     chosen = next((one for one in kinds() if one.id == kind and one.active), None)
@@ -70,7 +70,7 @@ def plan(desk: Desk, actor: Actor, kind: str, told: dict[str, Any], cases: list[
         raise DeskError("malformed", "kind")
     meeting = new_id()
     body = _checked(
-        {name: told.get(name) or "" for name in PLAN} | {"recorder": told.get("recorder") or None}
+        {name: fields.get(name) or "" for name in PLAN} | {"recorder": fields.get("recorder") or None}
     )
     with desk.write():
         planned = {"conference": meeting, "kind": chosen.id, "gate": chosen.gate, **body}
@@ -92,15 +92,15 @@ def change(desk: Desk, actor: Actor, meeting: str, changes: dict[str, Any]) -> N
         raise DeskError("meeting_over")
     before = {name: getattr(found.meeting, name) for name in PLAN}
     after = _checked(before | changes)
-    told = {name: after[name] for name in changes if after[name] != before[name]}
-    if told.get("recorder"):
+    fields = {name: after[name] for name in changes if after[name] != before[name]}
+    if fields.get("recorder"):
         seated = Seat.select().where(
-            (Seat.meeting == meeting) & (Seat.staff == told["recorder"]) & Seat.seated
+            (Seat.meeting == meeting) & (Seat.staff == fields["recorder"]) & Seat.seated
         )
         if not seated.exists():
             raise DeskError("no_seat")
-    if told:
-        act(desk, actor, "conference.changed", {"conference": meeting, "changes": told})
+    if fields:
+        act(desk, actor, "conference.changed", {"conference": meeting, "changes": fields})
 
 
 def take_up(desk: Desk, actor: Actor, meeting: str, case: str) -> None:
@@ -202,13 +202,13 @@ def note_paper(desk: Desk, actor: Actor, meeting: str, member: str, on: str) -> 
 
 
 def set_agenda(
-    desk: Desk, actor: Actor, meeting: str, case: str | None, told: dict[str, str], item: str | None = None
+    desk: Desk, actor: Actor, meeting: str, case: str | None, fields: dict[str, str], item: str | None = None
 ) -> str:
     _writes(actor, meeting, case)
-    if told["topic"] not in TOPICS or not (told["text"].strip() or told["topic"] != "other"):
+    if fields["topic"] not in TOPICS or not (fields["text"].strip() or fields["topic"] != "other"):
         raise DeskError("empty")
     id_ = item or new_id()
-    body = {"conference": meeting, "item": id_, "removed": False, **told}
+    body = {"conference": meeting, "item": id_, "removed": False, **fields}
     act(desk, actor, "conference.agenda_set", body, case)
     return id_
 
@@ -316,7 +316,7 @@ def decide(
         act(desk, actor, "conference.decided", body, case)
         if followup and until:
             at = stamp(datetime.combine(datetime.fromisoformat(until), DUE_AT, JAPAN))
-            told = {
+            fields = {
                 "followup": followup,
                 "at": at,
                 "kind": "other",
@@ -324,7 +324,7 @@ def decide(
                 "note": what,
                 "remind": True,
             }
-            act(desk, actor, "followup.scheduled", told, case)
+            act(desk, actor, "followup.scheduled", fields, case)
             if staff != actor.id:
                 act(desk, actor, "followup.assigned", {"followup": followup, "staff": staff}, case)
     return decision
@@ -351,8 +351,8 @@ def take_back(desk: Desk, actor: Actor, meeting: str, decision: str) -> None:
     with desk.write():
         act(desk, actor, "conference.decision_removed", {"decision": decision}, row.case)
         if row.followup:
-            told = {"followup": row.followup, "reason": ""}
-            act(desk, actor, "followup.cancelled", told, row.case)
+            body = {"followup": row.followup, "reason": ""}
+            act(desk, actor, "followup.cancelled", body, row.case)
 
 
 def carry(desk: Desk, actor: Actor, meeting: str, decision: str, goal: int) -> None:
@@ -441,9 +441,9 @@ def _take_up(desk: Desk, actor: Actor, meeting: str, gate: str, case: str) -> No
 
 
 def _seat(
-    desk: Desk, actor: Actor, meeting: str, member: str, told: dict[str, Any], *, seated: bool = True
+    desk: Desk, actor: Actor, meeting: str, member: str, fields: dict[str, Any], *, seated: bool = True
 ) -> None:
-    body = {"conference": meeting, "member": member, "cases": [], "seated": seated} | told
+    body = {"conference": meeting, "member": member, "cases": [], "seated": seated} | fields
     act(desk, actor, "conference.member_set", body)
 
 

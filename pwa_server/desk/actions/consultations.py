@@ -19,13 +19,13 @@ from .households import change_case, note_consent, set_member
 CONSENT = {"given": "given", "not_asked": "not_yet", "difficult": "not_yet", "refused": "refused"}
 
 
-def receive(desk: Desk, actor: Actor, told: dict[str, Any], notice: str | None = None) -> str:
-    """Take a consultation. `told`: answers by field; only consent and urgency are needed. Returns its id.
+def receive(desk: Desk, actor: Actor, fields: dict[str, Any], notice: str | None = None) -> str:
+    """Take a consultation. `fields`: answers by field; only consent and urgency are needed. Returns its id.
 
     Raises DeskError malformed with the names of the fields that are wrong.
     """
     demand(actor, "change", "core")
-    answers = _checked(told)
+    answers = _checked(fields)
     if notice is not None and Notice.get_or_none(Notice.id == notice) is None:
         raise DeskError("not_found", notice)
     consultation = new_id()
@@ -34,10 +34,10 @@ def receive(desk: Desk, actor: Actor, told: dict[str, Any], notice: str | None =
     return consultation
 
 
-def correct(desk: Desk, actor: Actor, consultation: str, told: dict[str, Any]) -> dict[str, Any]:
+def correct(desk: Desk, actor: Actor, consultation: str, fields: dict[str, Any]) -> dict[str, Any]:
     """The form filled in anew. Returns the fields that were changed."""
     row = consultation_row(actor, "change", consultation)
-    changes = changed(answers_of(row), _checked(told))
+    changes = changed(answers_of(row), _checked(fields))
     if changes:
         body = {"consultation": consultation, "changes": changes}
         act(desk, actor, "consultation.corrected", body, consultation)
@@ -114,11 +114,11 @@ def set_reported(desk: Desk, actor: Actor, names: list[str]) -> None:
     act(desk, actor, "office.option_set", {"name": REPORTED_OPTION, "value": known})
 
 
-def check_number(number: str, told: list[dict[str, Any]], but: str | None = None) -> None:
+def check_number(number: str, fields: list[dict[str, Any]], but: str | None = None) -> None:
     """A number is the office's own, stands once, and says nothing of the person."""
     if not NUMBER.fullmatch(number):
         raise DeskError("number_malformed", number[:40])
-    for answers in told:
+    for answers in fields:
         if _names(number, answers):
             raise DeskError("number_names_person", number)
     if len(digits(number)) >= MOST_DIGITS:
@@ -164,8 +164,8 @@ def _open_row(actor: Actor, consultation: str) -> Any:
     return row
 
 
-def _checked(told: dict[str, Any]) -> dict[str, Any]:
-    answers, wrong = read(told)
+def _checked(fields: dict[str, Any]) -> dict[str, Any]:
+    answers, wrong = read(fields)
     if wrong:
         raise DeskError("malformed", " ".join(wrong))
     return answers
@@ -235,9 +235,9 @@ def _recipients(answers: dict[str, Any]) -> str:
 
 def _tell_member(desk: Desk, actor: Actor, case: str, member: str, answers: dict[str, Any]) -> None:
     names = OF_A_PERSON
-    told = {name: answers[name] for name in names if answers[name]}
-    if told:
-        set_member(desk, actor, case, member, told)
+    fields = {name: answers[name] for name in names if answers[name]}
+    if fields:
+        set_member(desk, actor, case, member, fields)
 
 
 __all__ = [

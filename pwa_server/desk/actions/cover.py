@@ -34,8 +34,8 @@ def grant_cover(desk: Desk, actor: Actor, cover: str, to: str) -> int:
     with desk.write():
         for case in lacking:
             pass_gate("assign", case, desk.today(), to=to)
-            told = {"staff": to, "from": row.on, "note": row.note, "takenFrom": row.staff}
-            act(desk, actor, "case.assigned", told, case)
+            body = {"staff": to, "from": row.on, "note": row.note, "takenFrom": row.staff}
+            act(desk, actor, "case.assigned", body, case)
         for one in due:
             assign_followup(desk, actor, one.id, to)
         ids = [one.id for one in due]
@@ -81,5 +81,5 @@ def _open(cover: str) -> CoverAsked:
     return row
 
 
-def _decide(desk: Desk, actor: Actor, cover: str, told: dict[str, Any]) -> None:
-    act(desk, actor, "cover.decided", {"cover": cover, **told})
+def _decide(desk: Desk, actor: Actor, cover: str, fields: dict[str, Any]) -> None:
+    act(desk, actor, "cover.decided", {"cover": cover, **fields})

@@ -114,13 +114,13 @@ def decide(
         raise DeskError("disclosure_undecided")
     if requester not in REQUESTERS or any(reason not in REASONS for reason in masks.values()):
         raise DeskError("malformed", "reason")
-    told = {
+    body = {
         "requester": requester,
         "requestedOn": requested_on,
         "paragraphs": keys,
         "masks": {key: masks[key] for key in keys if key in masks},
     }
-    return act(desk, actor, "disclosure.decided", told, case).id
+    return act(desk, actor, "disclosure.decided", body, case).id
 
 
 def copy_of(actor: Actor, decided: Any) -> list[tuple[Any, list[tuple[Paragraph, str]]]]:

@@ -155,12 +155,12 @@ def confirm(desk: Desk, actor: Actor, slot: str) -> Meeting:
         with desk.write():
             Enrolment.update(status="confirmed").where(Enrolment.id == slot).execute()
         return look(desk, slot)
-    told = read_json(bytes(row.p1))
+    content = read_json(bytes(row.p1))
     body = {
         "device": row.device,
         "staff": row.staff,
-        "sign": told["sign"],
-        "seal": told["seal"],
+        "sign": content["sign"],
+        "seal": content["seal"],
         "label": row.label,
     }
     with desk.write():

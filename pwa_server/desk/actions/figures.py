@@ -44,7 +44,7 @@ def hold_meeting(
                 raise DeskError("not_found", case)
             pass_gate(f"hold_{kind}", case, desk.today(), members=members)
             planned = planned_of(case, kind)
-            told = {
+            body = {
                 "conference": planned.id if planned else new_id(),
                 "meeting": meeting,
                 "kind": kind,
@@ -52,5 +52,5 @@ def hold_meeting(
                 "on": on.isoformat(),
                 "members": members,
             }
-            act(desk, actor, "conference.set", told, case)
+            act(desk, actor, "conference.set", body, case)
     return meeting

@@ -28,9 +28,9 @@ def schedule_followup(
     if not is_assigned(actor.id, case):
         demand(actor, "change", "followups", case)
     followup = new_id()
-    told = {"followup": followup, "at": at, "kind": kind, "with": with_whom, "note": note, "remind": remind}
+    body = {"followup": followup, "at": at, "kind": kind, "with": with_whom, "note": note, "remind": remind}
     with desk.write():
-        act(desk, actor, "followup.scheduled", told, case)
+        act(desk, actor, "followup.scheduled", body, case)
         if staff is not None and staff != actor.id:
             assign_followup(desk, actor, followup, staff)
     return followup

@@ -85,8 +85,8 @@ def take_back(desk: Desk, actor: Actor, handover: str, reason: str) -> None:
     if not reason.strip():
         raise DeskError("reason_missing")
     if row.withdrawn_at is None:
-        told = {"handover": handover, "reason": reason.strip()}
-        act(desk, actor, "handover.withdrawn", told, row.case)
+        body = {"handover": handover, "reason": reason.strip()}
+        act(desk, actor, "handover.withdrawn", body, row.case)
 
 
 def answer(

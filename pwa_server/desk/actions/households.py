@@ -69,10 +69,10 @@ def decide_two_values(desk: Desk, actor: Actor, two: str, take: str) -> None:
     act(desk, actor, "two_values.decided", {"two": two, "take": take}, row.case)
 
 
-def note_consent(desk: Desk, actor: Actor, case: str, told: dict[str, Any]) -> str:
+def note_consent(desk: Desk, actor: Actor, case: str, fields: dict[str, Any]) -> str:
     """A line in the ledger. Returns its id.
 
-    `told`: purpose, recipient, scope, method, status, givenBy, on; and in codes (`models.households`) to, scopes, by,
+    `fields`: purpose, recipient, scope, method, status, givenBy, on; and in codes (`models.households`) to, scopes, by,
     until. Without the codes its words are read (`projections.consent_words`). A no, or a narrower yes, ends what stood
     on the one before.
     """
@@ -80,7 +80,7 @@ def note_consent(desk: Desk, actor: Actor, case: str, told: dict[str, Any]) -> s
     consent = new_id()
     with desk.write():
         before = standing(case, desk.today())
-        act(desk, actor, "consent.noted", {"consent": consent, **told}, case)
+        act(desk, actor, "consent.noted", {"consent": consent, **fields}, case)
         _end_what_stood(desk, actor, case, before)
     return consent
 
@@ -115,7 +115,7 @@ def add_document(
     if len(content) > MOST_BYTES:
         raise DeskError("too_big")
     document = new_id()
-    told = {
+    body = {
         "document": document,
         "title": title,
         "kind": kind,
@@ -126,7 +126,7 @@ def add_document(
     }
     with desk.write():
         DocumentFile.put(id=document, bytes=content)
-        act(desk, actor, "document.added", told, case)
+        act(desk, actor, "document.added", body, case)
     return document
 
 

@@ -32,7 +32,7 @@ def report_lost(
     demand(actor, "change", "incidents", author=row.staff)
     if kind not in KINDS:
         raise DeskError("malformed", "kind")
-    told = {
+    body = {
         "device": device,
         "staff": row.staff,
         "kind": kind,
@@ -43,7 +43,7 @@ def report_lost(
     with desk.write():
         if row.status != "wiped":
             order_wipe(desk, actor, device, kind)
-        return act(desk, actor, "incident.reported", told).id
+        return act(desk, actor, "incident.reported", body).id
 
 
 def write_report(desk: Desk, actor: Actor, incident: str, items: dict[str, str]) -> None:
@@ -57,7 +57,7 @@ def write_report(desk: Desk, actor: Actor, incident: str, items: dict[str, str])
 
 def what_was_on(device: str) -> dict[str, Any]:
     """Counted from what was sent to this phone and is not known to be gone; before anything is stopped."""
-    row, told = _device(device), told_by_phone(device)
+    row, what_was_on = _device(device), told_by_phone(device)
     paths = [sent.path for sent in Sent.select(Sent.path).where(Sent.device == device)]
     cases = sorted(path.removeprefix("case/") for path in paths if path.startswith("case/"))
     people = Member.select().where(among(Member.case, cases)).count()
@@ -67,9 +67,9 @@ def what_was_on(device: str) -> dict[str, Any]:
         "people": int(people),
         "photos": photos_still_on(device),
         "records": sum(path.startswith("record/") for path in paths),
-        "heardAt": told.get("heard_at"),
-        "unsent": told.get("unsent"),
-        "app": told.get("app", ""),
+        "heardAt": what_was_on.get("heard_at"),
+        "unsent": what_was_on.get("unsent"),
+        "app": what_was_on.get("app", ""),
     }
 
 

@@ -12,14 +12,14 @@ from .act import act
 
 
 def write(
-    desk: Desk, actor: Actor, told: dict[str, str], districts: list[str], issue: str | None = None
+    desk: Desk, actor: Actor, fields: dict[str, str], districts: list[str], issue: str | None = None
 ) -> str:
-    """A new one, or the whole of a known one by who began it or steers. `told`: as `queries.issues.read` gives it."""
+    """A new one, or the whole of a known one by who began it or steers. `fields`: as `queries.issues.read` gives it."""
     demand(actor, "change", "community_issues")
     if issue and not may_rewrite(actor, row_of(issue)):
         raise NotAllowed("change another's issue")
     id_ = issue or new_id()
-    spelled = {"noticedBy" if name == "noticed_by" else name: text for name, text in told.items()}
+    spelled = {"noticedBy" if name == "noticed_by" else name: text for name, text in fields.items()}
     act(desk, actor, "issue.written", {"issue": id_, "districts": districts, **spelled})
     return id_
 
@@ -69,8 +69,8 @@ def give_evidence(desk: Desk, actor: Actor, case: str, issue: str, district: str
     row_of(issue)
     if noticed not in NOTICED_BY:
         raise DeskError("malformed", noticed[:40])
-    told = {"issue": issue, "district": district, "noticed": noticed}
-    act(desk, actor, "issue.evidence_given", told, case)
+    body = {"issue": issue, "district": district, "noticed": noticed}
+    act(desk, actor, "issue.evidence_given", body, case)
 
 
 def take_back_evidence(desk: Desk, actor: Actor, case: str, issue: str) -> None:

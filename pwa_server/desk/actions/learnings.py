@@ -12,14 +12,14 @@ from .act import act
 LONGEST = 500
 
 
-def write(desk: Desk, actor: Actor, told: dict[str, Any], learning: str | None = None) -> str:
+def write(desk: Desk, actor: Actor, fields: dict[str, Any], learning: str | None = None) -> str:
     """A new one, or the whole of a known one written anew, which then waits for a second reader again.
 
-    `told`: as `queries.learnings.read` gives it. Raises not_found.
+    `fields`: as `queries.learnings.read` gives it. Raises not_found.
     """
     demand(actor, "change", "learnings")
     id_ = row_of(learning).id if learning else new_id()
-    act(desk, actor, "learning.written", {"learning": id_, **told})
+    act(desk, actor, "learning.written", {"learning": id_, **fields})
     return str(id_)
 
 
@@ -35,8 +35,8 @@ def check(desk: Desk, actor: Actor, learning: str, version: str, result: str, no
         raise DeskError("malformed", result[:40])
     if result == "asks" and not note:
         raise DeskError("empty")
-    told = {"learning": learning, "version": version, "result": result, "note": note[:LONGEST]}
-    act(desk, actor, "learning.checked", told)
+    body = {"learning": learning, "version": version, "result": result, "note": note[:LONGEST]}
+    act(desk, actor, "learning.checked", body)
 
 
 def try_out(desk: Desk, actor: Actor, learning: str, fits: bool, words: str) -> None:

@@ -23,8 +23,8 @@ def add_staff(desk: Desk, actor: Actor, name: str, kana: str, role: str, email: 
     if role not in ROLES or allowed == NO:
         raise NotAllowed(f"add {role}")
     staff = new_id()
-    told = {"staff": staff, "name": name, "kana": kana, "role": role, "email": email}
-    act(desk, actor, "staff.added", told if allowed == ALONE else told | {"active": False})
+    fields = {"staff": staff, "name": name, "kana": kana, "role": role, "email": email}
+    act(desk, actor, "staff.added", fields if allowed == ALONE else fields | {"active": False})
     return staff
 
 
@@ -66,11 +66,11 @@ def set_option(desk: Desk, actor: Actor, name: str, value: Any) -> None:
 def publish_checklist(desk: Desk, actor: Actor, checklist: dict[str, Any]) -> None:
     """Publish a version of a checklist."""
     demand(actor, "change", "settings")
-    told = {
+    body = {
         "checklist": checklist["id"],
         **{name: checklist[name] for name in ("version", "title", "intro", "items")},
     }
-    act(desk, actor, "checklist.published", told)
+    act(desk, actor, "checklist.published", body)
 
 
 def staff_row(staff: str) -> Any:

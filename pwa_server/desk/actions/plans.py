@@ -33,8 +33,8 @@ def write_plan(
         return act(desk, actor, "plan.drafted", {"plan": new_id(), "content": content}, case).id
     if not what.strip():
         raise DeskError("empty")
-    told = {"plan": before.plan, "replaces": saw or before.id, "what": what.strip(), "content": content}
-    return act(desk, actor, "plan.changed", told, case).id
+    body = {"plan": before.plan, "replaces": saw or before.id, "what": what.strip(), "content": content}
+    return act(desk, actor, "plan.changed", body, case).id
 
 
 def _named(content: dict[str, Any], before: Any) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def _named(content: dict[str, Any], before: Any) -> dict[str, Any]:
         for name in ("goals", "actions")
         for one in row.content[name]
     }
-    told = dict(content)
+    named = dict(content)
     for name in ("goals", "actions"):
         taken: set[str] = set()
         rows = []
@@ -53,10 +53,10 @@ def _named(content: dict[str, Any], before: Any) -> dict[str, Any]:
             id_ = one["id"] if one["id"] in known - taken else new_id()
             taken.add(id_)
             rows.append(one | {"id": id_})
-        told[name] = rows
+        named[name] = rows
     for name in ("actions", "roles"):
-        told[name] = [one | {"staff": staff_named(one["person"])} for one in told[name]]
-    return told
+        named[name] = [one | {"staff": staff_named(one["person"])} for one in named[name]]
+    return named
 
 
 def _versions_of(before: Any) -> list[Any]:
@@ -96,8 +96,8 @@ def decide_plan(desk: Desk, actor: Actor, case: str, version: str, on: str, resu
         found = [one.result for one in steps_of(version) if one.kind == "agreed"]
         if not found or found[-1] == "again":
             raise DeskError("plan_not_agreed")
-    told = {"version": version, "on": on, "result": result, "reason": reason.strip()}
-    act(desk, actor, "plan.decided", told, case)
+    body = {"version": version, "on": on, "result": result, "reason": reason.strip()}
+    act(desk, actor, "plan.decided", body, case)
 
 
 def monitor_plan(
@@ -105,7 +105,7 @@ def monitor_plan(
     actor: Actor,
     case: str,
     version: str,
-    told: dict[str, Any],
+    fields: dict[str, Any],
     promise: dict[str, Any] | None,
     done: list[str],
 ) -> None:
@@ -114,13 +114,13 @@ def monitor_plan(
     _must_be_open(case)
     row = _version(case, version)
     goals = {one["id"] for one in row.content["goals"]}
-    if {one["goal"] for one in told["items"]} != goals:
+    if {one["goal"] for one in fields["items"]} != goals:
         raise DeskError("malformed", "items")
     known = {one.id for one in Ball.select(Ball.id).where(Ball.case == case)}
     passed = (
         None if promise is None else {"ball": new_id(), **promise, "staff": staff_named(promise["person"])}
     )
-    body = {"version": version, **told, "promise": passed, "done": [one for one in done if one in known]}
+    body = {"version": version, **fields, "promise": passed, "done": [one for one in done if one in known]}
     act(desk, actor, "plan.monitored", body, case)
 
 
@@ -128,8 +128,8 @@ def pass_ball(desk: Desk, actor: Actor, case: str, promise: dict[str, Any]) -> N
     """A promise where nobody had one, or one more."""
     demand(actor, "change", "plan", case)
     _must_be_open(case)
-    told = {"ball": new_id(), **promise, "staff": staff_named(promise["person"])}
-    act(desk, actor, "ball.passed", told, case)
+    body = {"ball": new_id(), **promise, "staff": staff_named(promise["person"])}
+    act(desk, actor, "ball.passed", body, case)
 
 
 def note_ball(desk: Desk, actor: Actor, ball: str, how: str, until: str | None, note: str) -> None:
@@ -143,7 +143,7 @@ def note_ball(desk: Desk, actor: Actor, ball: str, how: str, until: str | None, 
     act(desk, actor, "ball.noted", {"ball": ball, "how": how, "until": until, "note": note}, row.case)
 
 
-def close_case(desk: Desk, actor: Actor, case: str, told: dict[str, Any]) -> None:
+def close_case(desk: Desk, actor: Actor, case: str, body: dict[str, Any]) -> None:
     """End the work on a case: assignments end, what was still planned is cancelled, phones let go of it.
 
     One transaction: a case is never closed with somebody still sent there.
@@ -157,7 +157,7 @@ def close_case(desk: Desk, actor: Actor, case: str, told: dict[str, Any]) -> Non
             act(desk, actor, "followup.cancelled", {"followup": due.id, "reason": ""}, case)
         for row in Assignment.select().where((Assignment.case == case) & Assignment.until_at.is_null()):
             act(desk, actor, "case.unassigned", {"staff": row.staff, "reason": ""}, case)
-        act(desk, actor, "case.closed", told, case)
+        act(desk, actor, "case.closed", body, case)
 
 
 def reopen_case(desk: Desk, actor: Actor, case: str, reason: str) -> None:

@@ -14,14 +14,14 @@ LONGEST_DISTRICT = 20
 
 
 def write(
-    desk: Desk, actor: Actor, told: dict[str, str], choices: dict[str, str], resource: str | None = None
+    desk: Desk, actor: Actor, fields: dict[str, str], choices: dict[str, str], resource: str | None = None
 ) -> str:
-    """`told`: the texts of `models.resources.FIELDS`; `choices`: kind, district, visibility."""
+    """`fields`: the texts of `models.resources.FIELDS`; `choices`: kind, district, visibility."""
     demand(actor, "change", "opportunities")
     if choices["kind"] not in KINDS or choices["visibility"] not in VISIBILITIES:
         raise DeskError("malformed")
     id_ = str(row_of(resource).id) if resource else new_id()
-    spelled = {"whoMayCome" if name == "who_may_come" else name: text for name, text in told.items()}
+    spelled = {"whoMayCome" if name == "who_may_come" else name: text for name, text in fields.items()}
     act(desk, actor, "resource.written", {"resource": id_, **choices, **spelled})
     return id_
 

@@ -64,8 +64,8 @@ def load(desk: Desk, story: bool = False) -> list[Any]:
 class Loader:
     """Writes the sample's events. `told`: cases whose conference the story tells."""
 
-    def __init__(self, desk: Desk, told: tuple[str, ...] = ()) -> None:
-        self.desk, self.told = desk, told
+    def __init__(self, desk: Desk, fields: tuple[str, ...] = ()) -> None:
+        self.desk, self.told = desk, fields
         self.today: date = desk.clock().astimezone(JAPAN).date()
         since = self.today - date.fromisoformat(TIMELINE[-1][0])
         self.moved = timedelta(weeks=since.days // 7 - 1)
@@ -74,8 +74,8 @@ class Loader:
         start = self.at(date(2023, 4, 1))
         self.write("office.created", None, OFFICE, start, ADMINISTRATOR)
         for staff, name, kana, role, email in STAFF:
-            told = {"staff": staff, "name": name, "kana": kana, "role": role, "email": email}
-            self.write("staff.added", None, told, start, ADMINISTRATOR)
+            fields = {"staff": staff, "name": name, "kana": kana, "role": role, "email": email}
+            self.write("staff.added", None, fields, start, ADMINISTRATOR)
         for type_, body in FIRST_EVENTS:
             self.write(type_, None, body, start, ADMINISTRATOR)
         self.write("numbers.set", None, {"numbers": NUMBERS}, start, ADMINISTRATOR)
@@ -116,23 +116,23 @@ class Loader:
         case = str(body["no"]).lower()
         on = date.fromisoformat(body["intake"]["receivedOn"])
         self.write("case.opened", case, body, self.at(on), SUPERVISOR)
-        told = {"decision": decision, "conferenceKind": kind, "reason": "", "assumed": assumed}
-        self.write("triage.decided", case, told, self.at(on, 15), SUPERVISOR)
+        fields = {"decision": decision, "conferenceKind": kind, "reason": "", "assumed": assumed}
+        self.write("triage.decided", case, fields, self.at(on, 15), SUPERVISOR)
         if status is not None and case not in self.told:
             held_on = (on + timedelta(days=60)).isoformat() if status == "held" else None
-            told = {"conference": f"{case}-meeting", "kind": kind, "status": status, "on": held_on}
-            self.write("conference.set", case, told, self.at(on, 16), SUPERVISOR)
+            fields = {"conference": f"{case}-meeting", "kind": kind, "status": status, "on": held_on}
+            self.write("conference.set", case, fields, self.at(on, 16), SUPERVISOR)
         return case
 
     def assign(self, case: str, staff: str, on: date) -> None:
         self.write("case.assigned", case, {"staff": staff, "from": on.isoformat()}, self.at(on), SUPERVISOR)
 
     def follow_up(self, case: str, staff: str, at: str, kind: str, with_whom: str, note: str) -> None:
-        told = {"followup": new_id(), "at": at, "kind": kind, "with": with_whom, "note": note, "remind": True}
-        self.write("followup.scheduled", case, told, self.around(-15), staff)
+        body = {"followup": new_id(), "at": at, "kind": kind, "with": with_whom, "note": note, "remind": True}
+        self.write("followup.scheduled", case, body, self.around(-15), staff)
 
-    def visit(self, case: str, staff: str, at: str, **told: Any) -> str:
-        return self.write("visit.logged", case, visit_body(at, staff, **told), at, staff)
+    def visit(self, case: str, staff: str, at: str, **fields: Any) -> str:
+        return self.write("visit.logged", case, visit_body(at, staff, **fields), at, staff)
 
     def approve(self, case: str, visit: str, at: str) -> None:
         self.write("visit.read", case, {"visit": visit}, at, SUPERVISOR)
@@ -197,13 +197,13 @@ class Loader:
             self.write("tie.set", case, tie, self.at(date(2023, 6, 7)), SUPERVISOR)
         for row in TIMELINE:
             self.timeline(case, row)
-        told = {
+        body = {
             "preferences": "午後、短い時間。呼び鈴は一回。",
             "worked": ["鉄道模型の話", "手紙を先に出す"],
             "avoid": ["仕事・受診の話をこちらから出さない"],
         }
         self.write(
-            "case.noted", case, told, self.at(self.lately(TIMELINE[-1][0]) + timedelta(days=1)), WORKER
+            "case.noted", case, body, self.at(self.lately(TIMELINE[-1][0]) + timedelta(days=1)), WORKER
         )
         self.follow_up(case, WORKER, self.around(0, 14), "visit", "person", "色見本を持って行く")
 
@@ -287,7 +287,7 @@ class Loader:
             today=self.today,
         )
         if place == 1:
-            told = {
+            body = {
                 "visit": second,
                 "version": second,
                 "review": new_id(),
@@ -295,7 +295,7 @@ class Loader:
                 "question": "「落ち着いている」と見たのは、どの様子からですか。",
             }
             self.write("visit.read", case, {"visit": second}, self.around(-6), SUPERVISOR)
-            self.write("visit.returned", case, told, self.around(-6, 15), SUPERVISOR)
+            self.write("visit.returned", case, body, self.around(-6, 15), SUPERVISOR)
         days, hour = ((-3, 15), (0, 10), (1, 11), (-1, 14))[place]
         self.follow_up(case, staff, self.around(days, hour), "visit", "us", hook)
 

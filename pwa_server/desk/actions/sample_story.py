@@ -55,11 +55,11 @@ class _Story:
 
     def people(self) -> None:
         for staff, name, kana, role, email in STORY_STAFF:
-            told = {"staff": staff, "name": name, "kana": kana, "role": role, "email": email}
-            self.write("staff.added", None, date(2023, 4, 1), ADMINISTRATOR, told)
+            body = {"staff": staff, "name": name, "kana": kana, "role": role, "email": email}
+            self.write("staff.added", None, date(2023, 4, 1), ADMINISTRATOR, body)
 
-    def consultation(self, case: str, on: date, told: dict[str, Any], notice: str | None = None) -> None:
-        answers = {"receivedOn": on.isoformat(), "receivedBy": COORDINATOR, "urgency": "normal", **told}
+    def consultation(self, case: str, on: date, fields: dict[str, Any], notice: str | None = None) -> None:
+        answers = {"receivedOn": on.isoformat(), "receivedBy": COORDINATOR, "urgency": "normal", **fields}
         body = {"consultation": f"{case}-told", "notice": notice, "answers": answers}
         self.write("consultation.received", f"{case}-told", on, COORDINATOR, body, 10)
         became = {"consultation": f"{case}-told", "into": case}
@@ -68,7 +68,7 @@ class _Story:
     def planned(self, case: str, on: date, before: date, seats: list[tuple[str, str, str, str]]) -> str:
         """A 支援会議 about one case. `seats`: member, name, organisation, capacity; staff sit under their own id."""
         meeting = f"{case}-table"
-        told = {
+        fields = {
             "conference": meeting,
             "kind": "support",
             "gate": "law",
@@ -81,7 +81,7 @@ class _Story:
             "recorder": COORDINATOR,
             "closes": stamp(datetime.combine(on + timedelta(days=7), time(17), JAPAN)),
         }
-        self.write("conference.planned", None, before, COORDINATOR, told, 9)
+        self.write("conference.planned", None, before, COORDINATOR, fields, 9)
         self.write(
             "conference.case_set", case, before, COORDINATOR, {"conference": meeting, "taken": True}, 9
         )
@@ -107,37 +107,37 @@ class _Story:
         return meeting
 
     def noted(self, meeting: str, member: str, how: str, on: date) -> None:
-        told = {"conference": meeting, "member": member, "how": how, "on": on.isoformat()}
-        self.write("conference.acknowledged", None, on, member if how == "screen" else COORDINATOR, told)
+        body = {"conference": meeting, "member": member, "how": how, "on": on.isoformat()}
+        self.write("conference.acknowledged", None, on, member if how == "screen" else COORDINATOR, body)
 
     def held(self, case: str, meeting: str, on: date, attended: list[str], minutes: str) -> None:
-        told = {"conference": meeting, "text": minutes, "replaces": []}
-        self.write("conference.minuted", case, on, COORDINATOR, told)
+        fields = {"conference": meeting, "text": minutes, "replaces": []}
+        self.write("conference.minuted", case, on, COORDINATOR, fields)
         body = {"conference": meeting, "on": on.isoformat(), "attended": attended}
         self.write("conference.held", None, on, COORDINATOR, body)
 
     def decided(self, case: str, meeting: str, on: date, row: int, what: str, staff: str, days: int) -> str:
         decision = f"{meeting}-decision-{row}"
-        told = {"conference": meeting, "decision": decision, "what": what, "why": "", "staff": staff}
+        body = {"conference": meeting, "decision": decision, "what": what, "why": "", "staff": staff}
         named = {"member": "", "until": self.day(days).isoformat(), "followup": None, "agreed": False}
-        self.write("conference.decided", case, on, COORDINATOR, told | named)
+        self.write("conference.decided", case, on, COORDINATOR, body | named)
         return decision
 
     def plan(self, case: str, drafted: date, agreed: date, decided: date, content: dict[str, Any]) -> str:
         """Drafted, found fitting, decided by the section chief. Returns the version."""
         body = {"plan": f"{case}-plan", "content": content}
         version = self.write("plan.drafted", case, drafted, COORDINATOR, body)
-        told = {"version": version, "on": agreed.isoformat(), "result": "fits", "note": ""}
-        self.write("plan.agreed", case, agreed, COORDINATOR, told)
-        told = {"version": version, "on": decided.isoformat(), "result": "decided", "reason": ""}
-        self.write("plan.decided", case, decided, CHIEF, told)
+        fields = {"version": version, "on": agreed.isoformat(), "result": "fits", "note": ""}
+        self.write("plan.agreed", case, agreed, COORDINATOR, fields)
+        fields = {"version": version, "on": decided.isoformat(), "result": "decided", "reason": ""}
+        self.write("plan.decided", case, decided, CHIEF, fields)
         return version
 
-    def content(self, case: str, begins: date, ends: date, **told: Any) -> dict[str, Any]:
+    def content(self, case: str, begins: date, ends: date, **fields: Any) -> dict[str, Any]:
         """As `plan_fields.PLAN` has it; goals are (text), actions (goal, what, organisation, staff), roles
         with the lead first.
         """
-        goals, actions, roles = told.pop("goals"), told.pop("actions"), told.pop("roles")
+        goals, actions, roles = fields.pop("goals"), fields.pop("actions"), fields.pop("roles")
         usual: dict[str, Any] = {
             "kinds": ["multi_agency"],
             "madeOn": begins.isoformat(),
@@ -147,7 +147,7 @@ class _Story:
         days = {"begins": begins.isoformat(), "ends": ends.isoformat()}
         return (
             usual
-            | told
+            | fields
             | days
             | {
                 "goals": [
@@ -189,14 +189,14 @@ class _Story:
             {"goal": f"{case}-goal-{n}", "progress": progress, "fact": fact}
             for n, (progress, fact) in enumerate(seen, 1)
         ]
-        told: dict[str, Any] = {"version": version, "on": on.isoformat(), "method": "meeting", "items": items}
-        told |= {"next": next_, "why": "", "nextOn": self.day(60).isoformat() if next_ == "go_on" else None}
-        self.write("plan.monitored", case, on, COORDINATOR, told | {"promise": promise, "done": []})
+        body: dict[str, Any] = {"version": version, "on": on.isoformat(), "method": "meeting", "items": items}
+        body |= {"next": next_, "why": "", "nextOn": self.day(60).isoformat() if next_ == "go_on" else None}
+        self.write("plan.monitored", case, on, COORDINATOR, body | {"promise": promise, "done": []})
 
     def first_household(self) -> None:
         """Told by a section that saw two of three; the conference was held; the plan is made before anybody agreed."""
         received = date.fromisoformat(DEMO_001["intake"]["receivedOn"])
-        told = {
+        fields = {
             "means": "phone",
             "consent": "not_asked",
             "sourceOrg": ELDERLY,
@@ -208,7 +208,7 @@ class _Story:
             "household": DEMO_001["household"]["summary"],
             "judgement": "without_consent",
         }
-        self.consultation(FIRST, received, told)
+        self.consultation(FIRST, received, fields)
         before, on = self.day(-76), self.day(-62)
         seats = [
             (COORDINATOR, NAMES[COORDINATOR], LEAD, "進行"),
@@ -287,7 +287,7 @@ class _Story:
             "thanks": "知らせてくださりありがとうございます。",
         }
         self.write("notice.answered", None, received, SUPERVISOR, answer, 12)
-        told = {
+        fields = {
             "means": "phone",
             "consent": "not_asked",
             "sourceOrg": ELDERLY,
@@ -300,7 +300,7 @@ class _Story:
             "household": DEMO_002["household"]["summary"],
             "judgement": "without_consent",
         }
-        self.consultation(SECOND, received, told, f"{SECOND}-notice")
+        self.consultation(SECOND, received, fields, f"{SECOND}-notice")
         before, on = self.day(-6), self.day(8)
         seats = [
             (COORDINATOR, NAMES[COORDINATOR], LEAD, "進行"),
@@ -322,7 +322,7 @@ class _Story:
     def invented_household(self) -> None:
         """The whole road: consent after the conference, plan, decision, monitoring, and the end."""
         received = date(2023, 11, 8)
-        told = {
+        fields = {
             "means": "counter",
             "consent": "not_asked",
             "sourceOrg": WELFARE,
@@ -333,7 +333,7 @@ class _Story:
             "topics": ["taxes_utilities", "income"],
             "judgement": "without_consent",
         }
-        self.consultation(INVENTED, received, told)
+        self.consultation(INVENTED, received, fields)
         before, on = self.day(-170), self.day(-160)
         seats = [
             (COORDINATOR, NAMES[COORDINATOR], LEAD, "進行"),

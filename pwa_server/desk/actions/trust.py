@@ -39,8 +39,8 @@ def open_in_emergency(desk: Desk, actor: Actor, case: str, reason: str) -> str:
     reason = reason.strip()[:LONGEST_REASON]
     if len(reason) < SHORTEST_REASON:
         raise DeskError("reason_missing")
-    told = {"reason": reason, "until": stamp(desk.clock() + GRANT_LASTS)}
-    return act(desk, actor, "access.granted", told, case).id
+    body = {"reason": reason, "until": stamp(desk.clock() + GRANT_LASTS)}
+    return act(desk, actor, "access.granted", body, case).id
 
 
 def running_grants(desk: Desk, staff: str) -> frozenset[str]:

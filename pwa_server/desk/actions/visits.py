@@ -61,7 +61,7 @@ def return_visit(
     if not question.strip():
         raise DeskError("question_missing")
     review = new_id()
-    told = {
+    body = {
         "visit": visit,
         "version": row.current_version,
         "review": review,
@@ -69,8 +69,8 @@ def return_visit(
         "question": question.strip(),
     }
     if passage:
-        told["passage"] = passage
-    act(desk, actor, "visit.returned", told, row.case)
+        body["passage"] = passage
+    act(desk, actor, "visit.returned", body, row.case)
     return review
 
 
@@ -123,7 +123,7 @@ def correct_visit(
     """
     row = visit_row(visit)
     demand(actor, "change", "visit_facts", row.case, author=row.staff)
-    told = {
+    fields = {
         "visit": visit,
         "replaces": replaces,
         "changed": changed,
@@ -132,7 +132,7 @@ def correct_visit(
         "comment": comment,
         "settles": settles or [],
     }
-    act(desk, actor, "visit.corrected", told, row.case)
+    act(desk, actor, "visit.corrected", fields, row.case)
 
 
 def may_record(actor: Actor, case: str) -> bool:

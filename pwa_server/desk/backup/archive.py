@@ -75,14 +75,14 @@ def unpack(archive: Path, target: Path) -> tuple[bytes, str]:
 
 def open_line(key: SealKey, sealed: bytes) -> dict[str, Any]:
     try:
-        told: dict[str, Any] = json.loads(key.open(INFO, sealed))
+        content: dict[str, Any] = json.loads(key.open(INFO, sealed))
     except SyncError as error:
         raise DeskError("backup_key_wrong") from error
     except (ValueError, RecursionError):
         raise DeskError("not_a_backup") from None
-    if not _has_shape(told):
+    if not _has_shape(content):
         raise DeskError("not_a_backup")
-    return told
+    return content
 
 
 def _has_shape(told: Any) -> bool:

@@ -257,17 +257,17 @@ def exposure(desk: Desk) -> Exposure:
 
 def _since(desk: Desk, backed_up: int) -> tuple[int, int]:
     """Acts of staff and of phones behind a position; what was counted before is not counted again."""
-    told = get_state("since_backup", {"after": backed_up, "to": backed_up, "staff": 0, "phones": 0})
-    if told["after"] != backed_up or told["to"] > head():
-        told = {"after": backed_up, "to": backed_up, "staff": 0, "phones": 0}
-    new = LogEntry.select().where(LogEntry.position > told["to"])
-    if (to := head()) > told["to"]:
+    state = get_state("since_backup", {"after": backed_up, "to": backed_up, "staff": 0, "phones": 0})
+    if state["after"] != backed_up or state["to"] > head():
+        state = {"after": backed_up, "to": backed_up, "staff": 0, "phones": 0}
+    new = LogEntry.select().where(LogEntry.position > state["to"])
+    if (to := head()) > state["to"]:
         staff = new.where(LogEntry.source == LogEntry.by).count()
-        told = told | {
+        state = state | {
             "to": to,
-            "staff": told["staff"] + staff,
-            "phones": told["phones"] + to - told["to"] - staff,
+            "staff": state["staff"] + staff,
+            "phones": state["phones"] + to - state["to"] - staff,
         }
         with desk.write():
-            set_state("since_backup", told)
-    return told["staff"], told["phones"]
+            set_state("since_backup", state)
+    return state["staff"], state["phones"]

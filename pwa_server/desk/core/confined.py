@@ -59,14 +59,14 @@ def run(task: str, content: bytes, *, wait: float = BUSY_SECONDS) -> Any:
     if not _turns.acquire(timeout=wait):
         raise DeskError("too_many", "other files are being read")
     try:
-        told = _read_answer(_ask(task, content, asked.seconds * WALL_TIMES))
+        run = _read_answer(_ask(task, content, asked.seconds * WALL_TIMES))
     finally:
         _turns.release()
-    if told is None:
+    if run is None:
         raise DeskError(asked.refused, "took too much time or memory")
-    if "refused" in told:
-        raise DeskError(str(told["refused"]), str(told.get("detail", "")))
-    return told.get("answer")
+    if "refused" in run:
+        raise DeskError(str(run["refused"]), str(run.get("detail", "")))
+    return run.get("answer")
 
 
 def _ask(task: str, content: bytes, seconds: float) -> bytes:
@@ -112,12 +112,12 @@ def _read_answer(said: bytes) -> dict[str, Any] | None:
     if place != len(said) or not pieces:
         return None
     try:
-        told = json.loads(
+        content = json.loads(
             pieces[0], object_hook=lambda one: pieces[one["bytes*"]] if "bytes*" in one else one
         )
     except (ValueError, TypeError, LookupError, RecursionError):
         return None
-    return told if isinstance(told, dict) else None
+    return content if isinstance(content, dict) else None
 
 
 def _write_answer(told: dict[str, Any]) -> bytes:

@@ -50,16 +50,16 @@ def look(desk: Desk, relay: RelayClient) -> None:
 
 def state_of(device: str) -> dict[str, Any] | None:
     """subscribed, delivered, failures, problem of one phone; None when the relay told nothing of it."""
-    told = get_state(STATE) or {"devices": {}}
-    found: dict[str, Any] | None = told["devices"].get(device)
+    state = get_state(STATE) or {"devices": {}}
+    found: dict[str, Any] | None = state["devices"].get(device)
     return found
 
 
 def missed(desk: Desk) -> list[Missed]:
     """Reminders of the last day that were due ten minutes ago and came to no phone of their worker."""
     now = desk.clock()
-    told = get_state(STATE)
-    is_old = told is None or now - moment(told["at"]) > GRACE
+    state = get_state(STATE)
+    is_old = state is None or now - moment(state["at"]) > GRACE
     rows = FollowUp.select().where(
         (FollowUp.state == "open")
         & FollowUp.known
@@ -75,7 +75,7 @@ def missed(desk: Desk) -> list[Missed]:
         due = after_all(round_five(one.at), quiet_of(one.staff))
         if moment(due) > now - GRACE:
             continue
-        why = _why(due, phones.get(one.staff, []), (told or {}).get("devices", {}), is_old)
+        why = _why(due, phones.get(one.staff, []), (state or {}).get("devices", {}), is_old)
         if why:
             found.append(Missed(one, due, why))
     return found
@@ -95,8 +95,8 @@ def _why(due: str, phones: list[str], devices: dict[str, Any], is_old: bool) -> 
 
 def calls_to_make(desk: Desk) -> list[Missed]:
     """What nobody has called about yet."""
-    told = get_state(FALLBACKS, {})
-    return [one for one in missed(desk) if not told.get(f"{one.followup.id} {one.due}", {}).get("by")]
+    state = get_state(FALLBACKS, {})
+    return [one for one in missed(desk) if not state.get(f"{one.followup.id} {one.due}", {}).get("by")]
 
 
 def note_called(desk: Desk, followup: str, by: str) -> None:

@@ -76,8 +76,8 @@ class RelayClient:
 
     def push(self, envelopes: list[Envelope]) -> dict[str, str]:
         """Answers by envelope id."""
-        told = self._read(self._post("/v1/push", make_batch(envelopes), {"Content-Type": BATCH_TYPE}))
-        return {answer["id"]: answer["answer"] for answer in told["answers"]}
+        push = self._read(self._post("/v1/push", make_batch(envelopes), {"Content-Type": BATCH_TYPE}))
+        return {answer["id"]: answer["answer"] for answer in push["answers"]}
 
     def _signed(self, verb: str, body: dict[str, Any], most: int = MOST_ANSWER) -> Answer:
         with self._one_at_a_time:
@@ -129,20 +129,20 @@ class RelayClient:
 
     def _refusal(self, answer: Answer) -> RelayError:
         try:
-            told = read_json(answer.content)
-            self._note(told)
-            return RelayError(str(told["error"]), str(told.get("detail", "")), _retry_after(answer))
+            content = read_json(answer.content)
+            self._note(content)
+            return RelayError(str(content["error"]), str(content.get("detail", "")), _retry_after(answer))
         except (SyncError, KeyError):
             # A proxy's page, or something that is no relay of ours.
             return RelayError("relay_fault", f"HTTP {answer.status_code}")
 
     def _read(self, answer: Answer) -> dict[str, Any]:
         try:
-            told = read_json(answer.content)
+            content = read_json(answer.content)
         except SyncError as error:
             raise RelayError("relay_fault", "no JSON") from error
-        self._note(told)
-        return told
+        self._note(content)
+        return content
 
     def _note(self, told: dict[str, Any]) -> None:
         if isinstance(told.get("nonce"), str):

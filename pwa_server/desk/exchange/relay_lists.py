@@ -16,12 +16,12 @@ from .relay_client import RelayClient
 def tell(desk: Desk, relay: RelayClient, verb: str, member: str, device: str, entries: list[Any]) -> None:
     """`verb`: what the relay is asked, `member`: how the list is called in it (SPEC 7)."""
     name, now = f"{verb} {device}", _digest(entries)
-    told = get_state(name, {"serial": 0, "list": None})
-    if told["list"] == now or (told["list"] is None and not entries):
+    state = get_state(name, {"serial": 0, "list": None})
+    if state["list"] == now or (state["list"] is None and not entries):
         return
-    serial = int(told["serial"]) + 1
+    serial = int(state["serial"]) + 1
     with desk.write():
-        set_state(name, {"serial": serial, "list": told["list"]})
+        set_state(name, {"serial": serial, "list": state["list"]})
     relay.ask(verb, device=device, serial=serial, **{member: entries})
     with desk.write():
         set_state(name, {"serial": serial, "list": now})
@@ -31,9 +31,9 @@ def forget(desk: Desk, verb: str) -> None:
     """The relay lost its contents: tell every list again."""
     with desk.write():
         for device in DeviceRow.select(DeviceRow.id):
-            told = get_state(f"{verb} {device.id}")
-            if told is not None:
-                set_state(f"{verb} {device.id}", told | {"list": "lost"})
+            state = get_state(f"{verb} {device.id}")
+            if state is not None:
+                set_state(f"{verb} {device.id}", state | {"list": "lost"})
 
 
 def _digest(entries: list[Any]) -> str:

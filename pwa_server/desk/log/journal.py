@@ -185,7 +185,7 @@ def _tell(desk: Desk, head: Head) -> None:
 def told_head(folder: Path, office: str) -> Head | None:
     """What stands beside the backups; None when nothing readable does."""
     try:
-        told = json.loads(head_file(folder, office).read_bytes()[:200])
-        return Head(int(told["n"]), bytes.fromhex(told["link"]).hex())
+        content = json.loads(head_file(folder, office).read_bytes()[:200])
+        return Head(int(content["n"]), bytes.fromhex(content["link"]).hex())
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -124,8 +124,8 @@ def _line(desk: Desk, row: Any) -> dict[str, Any]:
 
 
 def _link(before: bytes, row: Any) -> bytes:
-    told = [row.position, row.at, row.who, row.address, row.what, row.about, row.outcome]
-    return hashlib.sha256(b"sotto/1 security log\n" + before + canonical(told).encode()).digest()
+    link = [row.position, row.at, row.who, row.address, row.what, row.about, row.outcome]
+    return hashlib.sha256(b"sotto/1 security log\n" + before + canonical(link).encode()).digest()
 
 
 def trim(most: int) -> None:

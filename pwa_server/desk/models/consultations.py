@@ -191,11 +191,11 @@ def blank() -> dict[str, dict[str, Any]]:
 
 def sorted_out(answers: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Answers by column. A field this version does not know is in none."""
-    told = blank()
+    sorted_out = blank()
     for name, value in answers.items():
         if name in BY_NAME:
-            told[BY_NAME[name].column][name] = value
-    return told
+            sorted_out[BY_NAME[name].column][name] = value
+    return sorted_out
 
 
 def answer(row: Any, name: str) -> Any:
@@ -205,11 +205,11 @@ def answer(row: Any, name: str) -> Any:
 
 def words_in(row: Any, column: str) -> list[str]:
     """What was written in a column in words, and no codes, days or ids."""
-    told = getattr(row, column)
+    words = getattr(row, column)
     return [
-        told[name]
+        words[name]
         for name, one in BY_NAME.items()
-        if one.column == column and one.kind in WORDED and told.get(name)
+        if one.column == column and one.kind in WORDED and words.get(name)
     ]
 
 

@@ -51,13 +51,13 @@ def digits(text: str | None) -> str:
 
 
 def keys_of(name: Any, reading: Any, address: Any, telephone: Any) -> Keys:
-    told = {
+    columns = {
         "name": folded(name),
         "reading": folded(reading),
         "address": folded(address),
         "telephone": digits(telephone),
     }
-    return {what: text for what, text in told.items() if len(text) >= SHORTEST}
+    return {what: text for what, text in columns.items() if len(text) >= SHORTEST}
 
 
 def settle(event: Logged) -> None:

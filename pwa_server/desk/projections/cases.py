@@ -203,9 +203,9 @@ def case_unassigned(event: Logged) -> None:
 
 def case_noted(event: Logged) -> None:
     body = event.body or {}
-    told = {name: body[name] for name in ("preferences", "worked", "avoid") if name in body}
-    if told:
-        CaseFile.update(**told).where(CaseFile.id == event.case).execute()
+    columns = {name: body[name] for name in ("preferences", "worked", "avoid") if name in body}
+    if columns:
+        CaseFile.update(**columns).where(CaseFile.id == event.case).execute()
 
 
 def touch(case: str, position: int) -> None:

@@ -77,8 +77,8 @@ def opportunity_set(event: Logged) -> None:
 
 def profile_set(event: Logged) -> None:
     body = event.body or {}
-    told = {name: body[name] for name in ("likes", "pace", "avoid", "company", "shareable")}
-    ParticipationProfile.put(case=event.case, by=event.by, at=event.at, **told)
+    columns = {name: body[name] for name in ("likes", "pace", "avoid", "company", "shareable")}
+    ParticipationProfile.put(case=event.case, by=event.by, at=event.at, **columns)
 
 
 APPLIERS = {

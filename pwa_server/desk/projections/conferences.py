@@ -29,8 +29,8 @@ PLAN = ("on", "begins", "ends", "place", "convenor", "chair", "recorder", "close
 
 def kind_set(event: Logged) -> None:
     body = event.body or {}
-    told = {name: body[name] for name in ("name", "convenor", "active")}
-    ConferenceKind.put(id=body["kind"], gate=_gate(body), **told)
+    columns = {name: body[name] for name in ("name", "convenor", "active")}
+    ConferenceKind.put(id=body["kind"], gate=_gate(body), **columns)
 
 
 def _gate(body: dict[str, Any]) -> str:
@@ -42,7 +42,7 @@ def planned(event: Logged) -> None:
     body = event.body or {}
     if Meeting.get_or_none(Meeting.id == body["conference"]) is not None:
         return
-    told = {name: body[name] for name in PLAN}
+    columns = {name: body[name] for name in PLAN}
     Meeting.put(
         id=body["conference"],
         kind=body["kind"],
@@ -51,15 +51,15 @@ def planned(event: Logged) -> None:
         reason="",
         by=event.by,
         at=event.at,
-        **told,
+        **columns,
     )
 
 
 def changed(event: Logged) -> None:
     body = event.body or {}
-    told = {name: value for name, value in body["changes"].items() if name in PLAN}
-    if told:
-        Meeting.update(**told).where(Meeting.id == body["conference"]).execute()
+    columns = {name: value for name, value in body["changes"].items() if name in PLAN}
+    if columns:
+        Meeting.update(**columns).where(Meeting.id == body["conference"]).execute()
     _settle(body["conference"], event.position)
 
 
@@ -95,7 +95,7 @@ def member_set(event: Logged) -> None:
     kept = {
         name: getattr(before, name) if same else None for name in ("acknowledged_on", "noted_by", "noted_at")
     }
-    told = {
+    columns = {
         name: body[name]
         for name in ("member", "staff", "name", "organisation", "capacity", "cases", "seated")
     }
@@ -105,7 +105,7 @@ def member_set(event: Logged) -> None:
         acknowledged_how=before.acknowledged_how if same else "",
         attended=before.attended if same else False,
         **kept,
-        **told,
+        **columns,
     )
     _settle(body["conference"], event.position)
 
@@ -123,13 +123,13 @@ def acknowledged(event: Logged) -> None:
 def agenda_set(event: Logged) -> None:
     body = event.body or {}
     before = AgendaItem.get_or_none(AgendaItem.id == body["item"])
-    told = {name: body[name] for name in ("begins", "topic", "text", "removed")}
+    columns = {name: body[name] for name in ("begins", "topic", "text", "removed")}
     AgendaItem.put(
         id=body["item"],
         meeting=body["conference"],
         case=event.case,
         position=before.position if before else event.position,
-        **told,
+        **columns,
     )
 
 
@@ -153,7 +153,7 @@ def material_removed(event: Logged) -> None:
 
 def asked(event: Logged) -> None:
     body = event.body or {}
-    told = {name: body[name] for name in ("to", "what", "due")}
+    columns = {name: body[name] for name in ("to", "what", "due")}
     InformationRequest.put(
         id=body["request"],
         meeting=body["conference"],
@@ -162,7 +162,7 @@ def asked(event: Logged) -> None:
         came_on=None,
         by=event.by,
         at=event.at,
-        **told,
+        **columns,
     )
 
 
@@ -193,7 +193,7 @@ def minuted(event: Logged) -> None:
 
 def decided(event: Logged) -> None:
     body = event.body or {}
-    told = {name: body[name] for name in ("what", "why", "staff", "until", "followup", "agreed")}
+    columns = {name: body[name] for name in ("what", "why", "staff", "until", "followup", "agreed")}
     Decision.put(
         id=body["decision"],
         meeting=body["conference"],
@@ -203,7 +203,7 @@ def decided(event: Logged) -> None:
         removed=False,
         by=event.by,
         at=event.at,
-        **told,
+        **columns,
     )
 
 

@@ -52,26 +52,26 @@ def codes_of(body: dict[str, Any], case: str) -> dict[str, Any]:
 
 
 def _codes(body: dict[str, Any], name: str, read: list[str]) -> list[str]:
-    told = body.get(name)
-    return sorted(str(one) for one in told) if isinstance(told, list) else read
+    codes = body.get(name)
+    return sorted(str(one) for one in codes) if isinstance(codes, list) else read
 
 
 def recipients_in(words: str) -> list[str]:
     """Nobody named is everybody concerned; else whom the words name, colleagues of other bodies among them."""
-    told = words.casefold()
-    if not told.strip() or any(word in told for word in EVERYBODY):
+    text = words.casefold()
+    if not text.strip() or any(word in text for word in EVERYBODY):
         return [AGENCIES]
-    found = [code for code, names in NAMED.items() if any(name in told for name in names)]
+    found = [code for code, names in NAMED.items() if any(name in text for name in names)]
     people = Staff.select(Staff.id, Staff.name).order_by(Staff.id)
-    found += [f"{STAFF}{row.id}" for row in people if row.name and row.name.casefold() in told]
+    found += [f"{STAFF}{row.id}" for row in people if row.name and row.name.casefold() in text]
     return sorted(found)
 
 
 def scopes_in(words: str) -> list[str]:
-    told = words.casefold()
-    if not any(word in told for word in BOUNDED):
+    text = words.casefold()
+    if not any(word in text for word in BOUNDED):
         return [ALL]
-    return ["address"] if any(word in told for word in ADDRESS) else []
+    return ["address"] if any(word in text for word in ADDRESS) else []
 
 
 def _giver(body: dict[str, Any], words: str, case: str) -> str:
@@ -82,14 +82,14 @@ def _giver(body: dict[str, Any], words: str, case: str) -> str:
 
 def giver_in(words: str, case: str) -> str:
     """Whether the person said it: nobody is named, or they, or who stands for them by law."""
-    told = words.casefold().strip()
-    if not told:
+    text = words.casefold().strip()
+    if not text:
         return "person"
     for of_them in ("本人の", "person's "):
-        told = told.removeprefix(of_them)  # 本人の母 is the mother
+        text = text.removeprefix(of_them)  # 本人の母 is the mother
     for code, names in BY.items():
-        if any(name in told for name in names):
+        if any(name in text for name in names):
             return code
     bulk.catch_up()
     person = Member.get_or_none((Member.case == case) & Member.is_index)
-    return "person" if person is not None and told == person.label.casefold() else "other"
+    return "person" if person is not None and text == person.label.casefold() else "other"

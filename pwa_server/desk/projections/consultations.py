@@ -40,8 +40,8 @@ def consultation_ended(event: Logged) -> None:
     body = event.body or {}
     row = _row(body)
     if row is not None and row.state != "case":
-        told = {"state": "ended", "ending": body["how"], "ending_note": body.get("note", "")}
-        _change(body, event, **told, ended_by=event.by, ended_at=event.at)
+        columns = {"state": "ended", "ending": body["how"], "ending_note": body.get("note", "")}
+        _change(body, event, **columns, ended_by=event.by, ended_at=event.at)
 
 
 def consultation_reopened(event: Logged) -> None:

@@ -26,13 +26,13 @@ def cover_asked(event: Logged) -> None:
 def cover_decided(event: Logged) -> None:
     """The first decision counts."""
     body = event.body or {}
-    told = (
+    columns = (
         {"takes": body["to"], "cases": body["cases"], "followups": body["followups"]}
         if body["granted"]
         else {}
     )
     CoverAsked.update(
-        state="granted" if body["granted"] else "refused", decided_by=event.by, decided_at=event.at, **told
+        state="granted" if body["granted"] else "refused", decided_by=event.by, decided_at=event.at, **columns
     ).where((CoverAsked.id == body["cover"]) & (CoverAsked.state == "asked")).execute()
 
 

@@ -17,7 +17,7 @@ from .visits import settle
 def scheduled(event: Logged) -> None:
     body = event.body or {}
     row = _row(event, body["followup"])
-    told = {
+    columns = {
         "case": event.case or "",
         "staff": event.by,
         "kind": body["kind"],
@@ -28,8 +28,8 @@ def scheduled(event: Logged) -> None:
         "had": _with(row, event.by),
     }
     if not row.at_by:  # nobody moved it yet
-        told["at"] = plain(body["at"])
-    FollowUp.update(**told).where(FollowUp.id == row.id).execute()
+        columns["at"] = plain(body["at"])
+    FollowUp.update(**columns).where(FollowUp.id == row.id).execute()
     settle_alike(FollowUp.get_by_id(row.id))
 
 
@@ -78,7 +78,7 @@ def _row(event: Logged, followup: str) -> Any:
     row = FollowUp.get_or_none(FollowUp.id == followup)
     if row is not None:
         return row
-    told: dict[str, Any] = {
+    columns: dict[str, Any] = {
         "id": followup,
         "case": event.case or "",
         "staff": "",
@@ -95,5 +95,5 @@ def _row(event: Logged, followup: str) -> Any:
         "undone": [],
         "cancelled_reason": None,
     }
-    FollowUp.put(**told)
-    return FollowUp(**told)
+    FollowUp.put(**columns)
+    return FollowUp(**columns)

@@ -10,7 +10,7 @@ def sent(event: Logged) -> None:
     body = event.body or {}
     if Handover.select().where(Handover.id == body["handover"]).exists():
         return  # the same one twice
-    told = {
+    columns = {
         name: body[name] for name in ("to", "person", "ground", "law", "reason", "told", "contact", "text")
     }
     Handover.put(
@@ -20,7 +20,7 @@ def sent(event: Logged) -> None:
         at=event.at,
         receiver=body.get("receiver"),
         answer_by=body["answerBy"],
-        **told,
+        **columns,
         withdrawn_at=None,
         withdrawn_reason="",
         answer=None,
@@ -40,9 +40,9 @@ def withdrawn(event: Logged) -> None:
 
 def answered(event: Logged) -> None:
     body = event.body or {}
-    told = {"answer": body["answer"], "answer_why": body["why"], "answered_by": body["by"]}
+    columns = {"answer": body["answer"], "answer_why": body["why"], "answered_by": body["by"]}
     how = {"answered_how": body["how"], "answered_on": body["on"]}
-    _change(body, **told, **how, noted_by=event.by, noted_at=event.at)
+    _change(body, **columns, **how, noted_by=event.by, noted_at=event.at)
 
 
 def _change(body: dict[str, Any], **columns: Any) -> None:

@@ -69,13 +69,13 @@ def case_changed(event: Logged) -> None:
     if row is None:
         return
     changes = (event.body or {})["changes"]
-    told = {
+    columns = {
         name: _change(event, "case", name, getattr(row, name), changes[name])
         for name in CASE_FIELDS
         if name in changes
     }
-    if told:
-        CaseFile.update(**told).where(CaseFile.id == event.case).execute()
+    if columns:
+        CaseFile.update(**columns).where(CaseFile.id == event.case).execute()
         settle_household(event.case or "")
 
 
@@ -219,8 +219,8 @@ def _household(row: Any, members: list[Any], links: list[Any], unions: list[Any]
 
 def member_of(row: Any) -> dict[str, Any]:
     """A member as events and documents write one."""
-    told: dict[str, Any] = {"id": row.id}
-    return told | {name: getattr(row, column) for name, column in MEMBER_FIELDS.items()}
+    columns: dict[str, Any] = {"id": row.id}
+    return columns | {name: getattr(row, column) for name, column in MEMBER_FIELDS.items()}
 
 
 def _by_case(table: Any, cases: list[str]) -> dict[str, list[Any]]:

@@ -9,17 +9,17 @@ def set_(event: Logged) -> None:
     """As it was written before issues had steps: state and text in one."""
     body = event.body or {}
     before = CommunityIssue.get_or_none(CommunityIssue.id == body["issue"])
-    told = {one.name: "" for one in FIELDS} | {"title": body["title"], "what": body["what"]}
-    told |= {"whom": body["area"], "have": body["resources"]}
-    _put(event, told, [], body["state"], before)
+    columns = {one.name: "" for one in FIELDS} | {"title": body["title"], "what": body["what"]}
+    columns |= {"whom": body["area"], "have": body["resources"]}
+    _put(event, columns, [], body["state"], before)
 
 
 def written(event: Logged) -> None:
     """Whole, the last one stands; where it is on its way is another event."""
     body = event.body or {}
     before = CommunityIssue.get_or_none(CommunityIssue.id == body["issue"])
-    told = {one.name: body[_spelled(one.name)] for one in FIELDS}
-    _put(event, told, body["districts"], before.state if before else "noticed", before)
+    columns = {one.name: body[_spelled(one.name)] for one in FIELDS}
+    _put(event, columns, body["districts"], before.state if before else "noticed", before)
 
 
 def _put(
@@ -91,8 +91,8 @@ def proposal_answered(event: Logged) -> None:
 
 def talked(event: Logged) -> None:
     body = event.body or {}
-    told = {name: body[name] for name in ("issue", "council", "on", "words")}
-    IssueTalk.put(id=event.id, **told, by=event.by, at=event.at)
+    columns = {name: body[name] for name in ("issue", "council", "on", "words")}
+    IssueTalk.put(id=event.id, **columns, by=event.by, at=event.at)
 
 
 def evidence_given(event: Logged) -> None:

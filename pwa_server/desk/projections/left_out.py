@@ -16,7 +16,7 @@ def hold_logged(left_out: list[LeftOut]) -> None:
         name = f"{LOGGED}{event.id}"
         if Held.select().where(Held.id == name).exists():
             continue
-        told = {name: getattr(event, name) for name in ("id", "type", "v", "at", "case", "saw", "body")}
+        columns = {name: getattr(event, name) for name in ("id", "type", "v", "at", "case", "saw", "body")}
         Held.create(
             id=name,
             digest=name,
@@ -26,10 +26,10 @@ def hold_logged(left_out: list[LeftOut]) -> None:
             by=event.by,
             case=event.case,
             type=event.type,
-            visit=visit_of(told),
+            visit=visit_of(columns),
             reason=reason,
             detail=detail[:200],
-            event=told,
+            event=columns,
             at=event.received_at,
             tries=0,
             state="held",

@@ -109,10 +109,10 @@ def opened_into(source: str, target: str, members: list[dict[str, Any]]) -> None
     for one in members:
         label = _free(one["label"], taken)
         taken.add(label)
-        told: dict[str, Any] = {"case": target, "label": label}
+        columns: dict[str, Any] = {"case": target, "label": label}
         if has_index:
-            told["is_index"] = False
-        Member.update(**told).where(Member.id == one["id"]).execute()
+            columns["is_index"] = False
+        Member.update(**columns).where(Member.id == one["id"]).execute()
     settle_household(target)
 
 

@@ -27,9 +27,9 @@ def staff_added(event: Logged) -> None:
 def staff_changed(event: Logged) -> None:
     """Any of name, kana, role, email, active."""
     body = event.body or {}
-    told = {name: body[name] for name in ("name", "kana", "role", "email", "active") if name in body}
-    if told:
-        Staff.update(**told).where(Staff.id == body["staff"]).execute()
+    columns = {name: body[name] for name in ("name", "kana", "role", "email", "active") if name in body}
+    if columns:
+        Staff.update(**columns).where(Staff.id == body["staff"]).execute()
 
 
 def numbers_set(event: Logged) -> None:

@@ -39,20 +39,20 @@ def plan_decided(event: Logged) -> None:
 
 def _step(event: Logged, kind: str, note: str) -> None:
     body = event.body or {}
-    told = {
+    columns = {
         "version": body["version"],
         "kind": kind,
         "result": body["result"],
         "on": body["on"],
         "note": note,
     }
-    PlanStep.put(id=event.id, case=event.case, **told, **_by(event))
+    PlanStep.put(id=event.id, case=event.case, **columns, **_by(event))
 
 
 def plan_monitored(event: Logged) -> None:
     body = event.body or {}
-    told = {name: body[name] for name in ("version", "on", "method", "items", "next", "why")}
-    Monitoring.put(id=event.id, case=event.case, next_on=body["nextOn"], **told, **_by(event))
+    columns = {name: body[name] for name in ("version", "on", "method", "items", "next", "why")}
+    Monitoring.put(id=event.id, case=event.case, next_on=body["nextOn"], **columns, **_by(event))
     for number, ball in enumerate(body["done"]):
         _note(event, f"{event.id} done {number}", ball, "done")
     if body["promise"] is not None:
@@ -107,15 +107,15 @@ def settle_balls(case: str) -> None:
 
 
 def _of_action(action: dict[str, Any]) -> dict[str, Any]:
-    told = {name: action[name] for name in PROMISE}
-    return told | {"staff": action.get("staff"), "state": "open", "heard_on": None, "heard": ""}
+    columns = {name: action[name] for name in PROMISE}
+    return columns | {"staff": action.get("staff"), "state": "open", "heard_on": None, "heard": ""}
 
 
 def _happened(balls: dict[str, dict[str, Any]], row: Any, since: int) -> None:
     """`since`: where the plan was decided; a day moved before that is overtaken by the plan's own."""
     if row.kind == "passed":
-        told = {name: getattr(row, name) for name in ("organisation", "person", "staff", "what", "until")}
-        balls[row.ball] = told | {"state": "open", "heard_on": None, "heard": ""}
+        columns = {name: getattr(row, name) for name in ("organisation", "person", "staff", "what", "until")}
+        balls[row.ball] = columns | {"state": "open", "heard_on": None, "heard": ""}
     elif row.ball not in balls:
         return
     elif row.kind == "done":
@@ -128,9 +128,9 @@ def _happened(balls: dict[str, dict[str, Any]], row: Any, since: int) -> None:
 
 def case_closed(event: Logged) -> None:
     body = event.body or {}
-    told = {name: body[name] for name in ("on", "changes", "words", "result", "stays", "untold")}
+    columns = {name: body[name] for name in ("on", "changes", "words", "result", "stays", "untold")}
     again = {"reopened_on": None, "reopened_by": None, "reopened_reason": ""}
-    CaseClosing.put(id=event.id, case=event.case, **told, **again, **_by(event))
+    CaseClosing.put(id=event.id, case=event.case, **columns, **again, **_by(event))
     _stands(event.case, "closed")
 
 

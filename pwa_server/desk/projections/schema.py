@@ -67,7 +67,7 @@ def _told(desk: Desk) -> Iterator[Tell]:
 
 def fingerprint() -> str:
     """A hash of every table's name, columns and indexes, and of how names are folded (`alike`)."""
-    told: list[Any] = [
+    fingerprint: list[Any] = [
         [
             table._meta.table_name,
             sorted(
@@ -78,5 +78,5 @@ def fingerprint() -> str:
         ]
         for table in READ_MODEL
     ]
-    told.append(folding.fingerprint())
-    return hashlib.sha256(canonical(told).encode()).hexdigest()
+    fingerprint.append(folding.fingerprint())
+    return hashlib.sha256(canonical(fingerprint).encode()).hexdigest()

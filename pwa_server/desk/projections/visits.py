@@ -50,8 +50,8 @@ def visit_withdrawn(event: Logged) -> None:
 
 def visit_misfiled(event: Logged) -> None:
     body = event.body or {}
-    told = {"reason": body["comment"], "moved_to": body["to"], "moved_as": body["as"]}
-    _undo(event, body["visit"], "misfiled", told)
+    columns = {"reason": body["comment"], "moved_to": body["to"], "moved_as": body["as"]}
+    _undo(event, body["visit"], "misfiled", columns)
     settle(body["as"])  # what was promised goes with it, whichever of the two came first
 
 
@@ -337,10 +337,10 @@ def _line_to(whole: dict[str, Any], version: Any, by_id: dict[str, Any], root: A
 def _complete(version: Any, before: dict[str, Any]) -> Any:
     sent = version.body if version.sent is None else version.sent
     body = carried(before, sent, version.changed)
-    told = None if body == sent else sent
-    if body != version.body or told != version.sent:
-        VisitVersion.update(body=body, sent=told).where(VisitVersion.id == version.id).execute()
-    return version._replace(body=body, sent=told)
+    complete = None if body == sent else sent
+    if body != version.body or complete != version.sent:
+        VisitVersion.update(body=body, sent=complete).where(VisitVersion.id == version.id).execute()
+    return version._replace(body=body, sent=complete)
 
 
 def carried(before: Any, now: Any, changed: list[str], at: str = "") -> Any:

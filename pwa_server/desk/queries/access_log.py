@@ -99,5 +99,5 @@ def views(staff: str | None = None, case: str | None = None, limit: int = 200, b
 
 
 def _link(before: bytes, row: Any) -> bytes:
-    told = [row.position, row.at, row.staff, row.what, row.case, row.where]
-    return hashlib.sha256(b"sotto/1 access log\n" + before + canonical(told).encode()).digest()
+    link = [row.position, row.at, row.staff, row.what, row.case, row.where]
+    return hashlib.sha256(b"sotto/1 access log\n" + before + canonical(link).encode()).digest()

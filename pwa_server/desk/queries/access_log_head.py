@@ -29,12 +29,12 @@ def keep(desk: Desk, least: int = 1) -> None:
     views, lines = access_log.length(), security_log.length()
     if views - newest()[0] < least and lines - _told_lines(get_state(NAME))[0] < least:
         return
-    told: dict[str, Any] = {"views": views, "chain": ""}
+    body: dict[str, Any] = {"views": views, "chain": ""}
     if views:
-        told["chain"] = bytes(AccessView.get_by_id(views).chain).hex()
+        body["chain"] = bytes(AccessView.get_by_id(views).chain).hex()
     if lines:
-        told |= {"lines": lines, "lines_chain": bytes(SecurityLine.get_by_id(lines).chain).hex()}
-    event = make_event(TYPE, None, told, desk.now())
+        body |= {"lines": lines, "lines_chain": bytes(SecurityLine.get_by_id(lines).chain).hex()}
+    event = make_event(TYPE, None, body, desk.now())
     with desk.write():
         record(desk, event, OFFICE, OFFICE)
         set_state(NAME, event["id"])

@@ -44,11 +44,11 @@ def alike(answers: dict[str, Any], but: frozenset[str] = frozenset()) -> list[Al
 
 def _near(mine: Keys) -> dict[tuple[str, str, str], Keys]:
     """What has one of these spellings: (kind, id, of whom) → its keys. A household has a row for each person."""
-    told: dict[tuple[str, str, str], Keys] = {}
+    near: dict[tuple[str, str, str], Keys] = {}
     for key in set(mine.values()):
         for row in AlikeKey.select().where(AlikeKey.key == key).order_by(AlikeKey.id).limit(MOST_ROWS):
-            told.setdefault((row.kind, row.case or row.thing, row.thing), {})[row.what] = key
-    return told
+            near.setdefault((row.kind, row.case or row.thing, row.thing), {})[row.what] = key
+    return near
 
 
 def _why(mine: Keys, theirs: Keys) -> tuple[str, ...]:
@@ -66,14 +66,14 @@ def _days(found: dict[tuple[str, str], list[str]]) -> dict[tuple[str, str], str]
     def rows(kind: str, table: Any, column: Any) -> Any:
         return table.select().where(among(column, [id_ for one, id_ in found if one == kind]))
 
-    told = {("case", row.id): row.opened_on for row in rows("case", CaseFile, CaseFile.id)}
-    told |= {("begun", row.case): row.at[:10] for row in rows("begun", Begun, Begun.case)}
-    told |= {
+    days = {("case", row.id): row.opened_on for row in rows("case", CaseFile, CaseFile.id)}
+    days |= {("begun", row.case): row.at[:10] for row in rows("begun", Begun, Begun.case)}
+    days |= {
         ("consultation", row.id): row.told_core.get("receivedOn") or row.at[:10]
         for row in rows("consultation", Consultation, Consultation.id)
         if row.state != "case"
     }
-    told |= {
+    days |= {
         ("notice", row.id): row.at[:10] for row in rows("notice", Notice, Notice.id) if not row.withdrawn
     }
-    return told
+    return days

@@ -40,16 +40,16 @@ def _form() -> type[BaseModel]:
     return create_model("Answers", __config__=ConfigDict(extra="forbid"), **fields)
 
 
-def read(told: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def read(entries: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """(answers, {field: "missing" | "wrong" | "too_long"}). Nothing wrong: the answers are whole."""
     try:
-        return _form()(**told).model_dump(), {}
+        return _form()(**entries).model_dump(), {}
     except ValidationError as error:
-        return {}, {str(one["loc"][0]): _fault(one, told) for one in error.errors()}
+        return {}, {str(one["loc"][0]): _fault(one, entries) for one in error.errors()}
 
 
-def _fault(error: Any, told: dict[str, Any]) -> str:
-    if not told.get(str(error["loc"][0])):
+def _fault(error: Any, entries: dict[str, Any]) -> str:
+    if not entries.get(str(error["loc"][0])):
         return "missing"
     return "too_long" if error["type"] == "string_too_long" else "wrong"
 

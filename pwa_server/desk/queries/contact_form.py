@@ -145,14 +145,14 @@ class Wrong(Exception):
 
 
 def read(
-    told: Typed, paths: Iterable[str], now: str, last_stage: int | None
+    entries: Typed, paths: Iterable[str], now: str, last_stage: int | None
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """(members by path, {path: code}) of these fields; with nothing wrong the members are whole."""
     values: dict[str, Any] = {}
     wrong: dict[str, str] = {}
     for path in paths:
         try:
-            values[path] = READERS[FORM[path].kind](FORM[path], told)
+            values[path] = READERS[FORM[path].kind](FORM[path], entries)
         except Wrong as why:
             wrong[path] = str(why)
     _fit(values, wrong, now)
@@ -194,8 +194,8 @@ def needed(values: dict[str, Any], last_stage: int | None) -> dict[str, str]:
     return dict.fromkeys(sorted(path for path in wanted if path in values), "missing")
 
 
-def _read_code(field: VisitField, told: Typed) -> str:
-    return _one_of(told[field.path], events.codes_of(field.codes))
+def _read_code(field: VisitField, entries: Typed) -> str:
+    return _one_of(entries[field.path], events.codes_of(field.codes))
 
 
 def _one_of(text: str, codes: Iterable[Any]) -> str:
@@ -204,54 +204,54 @@ def _one_of(text: str, codes: Iterable[Any]) -> str:
     return text
 
 
-def _read_time(field: VisitField, told: Typed) -> str | None:
-    on, at = told[f"{field.path}.on"], told[f"{field.path}.at"]
+def _read_time(field: VisitField, entries: Typed) -> str | None:
+    on, at = entries[f"{field.path}.on"], entries[f"{field.path}.at"]
     if not on and not at:
         return None
-    found = typed_time(on or told["occurredAt.on"], at)
+    found = typed_time(on or entries["occurredAt.on"], at)
     if found is None:
         raise Wrong("wrong")
     return found
 
 
-def _read_number(field: VisitField, told: Typed) -> int | str | None:
-    text = told[field.path]
+def _read_number(field: VisitField, entries: Typed) -> int | str | None:
+    text = entries[field.path]
     if field.path == "stage" and text in ("", NOT_JUDGED):
         return None if text else ""
     known = {str(one): one for one in events.codes_of(field.codes)}
     return known[_one_of(text, known)] if text else None
 
 
-def _read_grid(field: VisitField, told: Typed) -> dict[str, str]:
-    values = {key: told[f"{field.path}.{key}"] for key in events.codes_of(field.codes)}
+def _read_grid(field: VisitField, entries: Typed) -> dict[str, str]:
+    values = {key: entries[f"{field.path}.{key}"] for key in events.codes_of(field.codes)}
     return {key: _one_of(one, events.codes_of(field.values)) for key, one in values.items() if one}
 
 
-def _read_call(field: VisitField, told: Typed) -> dict[str, str] | None:
-    to, on, at, result = (told[name] for name in inputs(field))
+def _read_call(field: VisitField, entries: Typed) -> dict[str, str] | None:
+    to, on, at, result = (entries[name] for name in inputs(field))
     if not any((to, at, result)):
         return None
-    when = typed_time(on or told["occurredAt.on"], at) if at else None
+    when = typed_time(on or entries["occurredAt.on"], at) if at else None
     if not to or not result or when is None:
         raise Wrong("missing")
     return {"to": to, "at": when, "result": result}
 
 
-def _read_left(field: VisitField, told: Typed) -> dict[str, str]:
-    what, taken = (told[name] for name in inputs(field))
+def _read_left(field: VisitField, entries: Typed) -> dict[str, str]:
+    what, taken = (entries[name] for name in inputs(field))
     return {"what": what, "taken": _one_of(taken, events.TAKEN)}
 
 
-def _read_next(field: VisitField, told: Typed) -> dict[str, str] | None:
-    whom, may_come = (told[name] for name in inputs(field))
+def _read_next(field: VisitField, entries: Typed) -> dict[str, str] | None:
+    whom, may_come = (entries[name] for name in inputs(field))
     if not whom:
         return None
     told_come = _one_of(may_come, events.MAY_COME) or "unknown"
     return {"with": _one_of(whom, events.NEXT_WITH), "mayCome": told_come}
 
 
-def _read_promises(_: VisitField, told: Typed) -> list[dict[str, Any]]:
-    rows = zip(*(told[f"promises.{part}"] for part in PARTS["promises"]), strict=False)
+def _read_promises(_: VisitField, entries: Typed) -> list[dict[str, Any]]:
+    rows = zip(*(entries[f"promises.{part}"] for part in PARTS["promises"]), strict=False)
     found = []
     for id_, text, due, to in rows:
         if due and not is_plausible_date(due):
@@ -263,8 +263,8 @@ def _read_promises(_: VisitField, told: Typed) -> list[dict[str, Any]]:
     return found
 
 
-def _read_texts(field: VisitField, told: Typed) -> list[str]:
-    parts = told[field.path].replace("，", "、").replace(",", "、").replace("\n", "、").split("、")
+def _read_texts(field: VisitField, entries: Typed) -> list[str]:
+    parts = entries[field.path].replace("，", "、").replace(",", "、").replace("\n", "、").split("、")
     return [one.strip() for one in parts if one.strip()]
 
 
@@ -293,11 +293,11 @@ def changed(before: Typed, after: Typed, paths: Iterable[str]) -> list[str]:
     ]
 
 
-def _worth(told: Typed, name: str) -> Any:
+def _worth(entries: Typed, name: str) -> Any:
     """Empty rows under a list of promises say nothing."""
-    value = told.get(name, "")
+    value = entries.get(name, "")
     if name.startswith("promises.") and isinstance(value, list):
-        texts = told.get("promises.text", [])
+        texts = entries.get("promises.text", [])
         return [one for one, text in zip(value, texts, strict=False) if text]
     return sorted(value) if isinstance(value, list) else value
 

@@ -6,8 +6,8 @@ from ..models.office_and_cases import CaseMerge, CaseName
 def former_names(case: str, now: list[str]) -> list[str]:
     """What it was called and is no more, the oldest first; of the records joined to it as well. `now`: its names."""
     rows = CaseName.select().where(CaseName.case == case).order_by(CaseName.position)
-    told = dict.fromkeys(name for row in rows for name in (row.title, row.kana, row.no))
-    return [name for name in told if name and name not in now]
+    former_names = dict.fromkeys(name for row in rows for name in (row.title, row.kana, row.no))
+    return [name for name in former_names if name and name not in now]
 
 
 def joined_to(cases: set[str]) -> dict[str, str]:

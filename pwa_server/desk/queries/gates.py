@@ -62,8 +62,8 @@ def why_not(
     person = Staff.get_or_none(Staff.id == to)
     if person is None or is_member(person.id, case, kind="support"):
         return None
-    told = telling_to(person.id, role or person.role)
-    return None if told is None or agreed(case, told, today) else "consent_for_body_missing"
+    why_not = telling_to(person.id, role or person.role)
+    return None if why_not is None or agreed(case, why_not, today) else "consent_for_body_missing"
 
 
 def telling_to(staff: str, role: str) -> Telling | None:

@@ -57,10 +57,10 @@ def text(_: ImportField, cell: str) -> str:
 
 
 def line(_: ImportField, cell: str) -> str:
-    told = " ".join(cell.split())
-    if utf16_length(told) > min(MAX_LINE, 200):
+    text = " ".join(cell.split())
+    if utf16_length(text) > min(MAX_LINE, 200):
         raise Unread("long")
-    return told
+    return text
 
 
 def listed(_: ImportField, cell: str) -> list[str]:
@@ -71,29 +71,29 @@ def listed(_: ImportField, cell: str) -> list[str]:
 
 
 def case_number(_: ImportField, cell: str) -> str:
-    told = unicodedata.normalize("NFKC", cell).strip()
-    if not NUMBER.fullmatch(told):
+    text = unicodedata.normalize("NFKC", cell).strip()
+    if not NUMBER.fullmatch(text):
         raise Unread("number_form")
-    if sum(one.isdigit() for one in told) >= 10:
+    if sum(one.isdigit() for one in text) >= 10:
         raise Unread("number_personal")
-    return told
+    return text
 
 
 def code(one: ImportField, cell: str) -> Any:
-    told = plain(cell)
+    text = plain(cell)
     for lang in texts.LANGS:
         for value in one.codes:
-            if told in (plain(str(value)), plain(texts.t(lang, f"{one.group}.{value}"))):
+            if text in (plain(str(value)), plain(texts.t(lang, f"{one.group}.{value}"))):
                 return value
-    if told in one.words:
-        return one.words[told]
+    if text in one.words:
+        return one.words[text]
     raise Unread("code")
 
 
 def number(one: ImportField, cell: str) -> int:
-    told = unicodedata.normalize("NFKC", cell).replace("−", "-").replace("△", "-").replace("+", "").strip()
-    if re.fullmatch(r"-?[0-9]{1,3}(\.0+)?", told) and int(float(told)) in one.codes:
-        return int(float(told))
+    text = unicodedata.normalize("NFKC", cell).replace("−", "-").replace("△", "-").replace("+", "").strip()
+    if re.fullmatch(r"-?[0-9]{1,3}(\.0+)?", text) and int(float(text)) in one.codes:
+        return int(float(text))
     return int(code(one, cell))
 
 
@@ -120,16 +120,16 @@ _WEEKDAY = re.compile(r"[(（][月火水木金土日][)）]|[(（](?:mon|tue|wed
 
 def any_day(cell: str) -> date | None:
     """A day in any of the spellings ledgers have; None when it is none."""
-    told = unicodedata.normalize("NFKC", cell).casefold()
-    told = re.sub(r"\s+", "", _WEEKDAY.sub("", told))
+    text = unicodedata.normalize("NFKC", cell).casefold()
+    text = re.sub(r"\s+", "", _WEEKDAY.sub("", text))
     try:
-        if found := _ERA.fullmatch(told):
+        if found := _ERA.fullmatch(text):
             year = 1 if found[2] == "元" else int(found[2])
             return date(ERAS[found[1]] + year, int(found[3]), int(found[4])) if year else None
-        if found := _COMMON.fullmatch(told) or _DIGITS.fullmatch(told):
+        if found := _COMMON.fullmatch(text) or _DIGITS.fullmatch(text):
             return date(int(found[1]), int(found[2]), int(found[3]))
-        if _SERIAL.fullmatch(told):
-            return date(1899, 12, 30) + timedelta(days=int(float(told)))
+        if _SERIAL.fullmatch(text):
+            return date(1899, 12, 30) + timedelta(days=int(float(text)))
     except ValueError:
         return None
     return None
@@ -153,14 +153,14 @@ _CLOCK = re.compile(r"(午前|午後|am|pm)?([0-9]{1,2})(?:[:時]([0-9]{1,2})?�
 
 
 def clock(_: ImportField, cell: str) -> str:
-    told = re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell).casefold()).replace("時半", "時30分")
-    if re.fullmatch(r"0?\.[0-9]+", told):  # a part of a day, as Excel counts
-        minutes = round(float(told) * 1440)
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell).casefold()).replace("時半", "時30分")
+    if re.fullmatch(r"0?\.[0-9]+", text):  # a part of a day, as Excel counts
+        minutes = round(float(text) * 1440)
         return f"{minutes // 60:02d}:{minutes % 60:02d}"
-    found = _CLOCK.fullmatch(told)
+    found = _CLOCK.fullmatch(text)
     if found is None:
         raise Unread("time")
-    hour = int(found[2]) + (12 if "午後" in told or "pm" in told else 0) * (int(found[2]) < 12)
+    hour = int(found[2]) + (12 if "午後" in text or "pm" in text else 0) * (int(found[2]) < 12)
     read = f"{hour:02d}:{int(found[3] or 0):02d}"
     if not is_clock(read):
         raise Unread("time")
@@ -342,18 +342,18 @@ NOT_TAKEN = (
 
 def guess(kind: str, heads: list[str], known: dict[str, str]) -> dict[int, str]:
     """Column → field, from what was matched last time and from the words of its name. Each field once."""
-    told: dict[int, str] = {}
+    text: dict[int, str] = {}
     names = {one.name for one in FIELDS[kind]}
     for exact in (True, False):
         for at, head in enumerate(heads):
-            if at in told:
+            if at in text:
                 continue
             remembered = known.get(plain(head), "") if exact else ""
             likely = [remembered] if remembered in names else _by_words(kind, plain(head), exact=exact)
-            found = next((one for one in likely if one not in told.values()), "")
+            found = next((one for one in likely if one not in text.values()), "")
             if found:
-                told[at] = found
-    return told
+                text[at] = found
+    return text
 
 
 def _by_words(kind: str, head: str, *, exact: bool) -> list[str]:
@@ -384,8 +384,8 @@ def read_row(
             faults.append((at, why.code))
     missing = [one.name for one in FIELDS[kind] if one.needed and one.name not in values]
     columns = {name: at for at, name in matched.items()}
-    told = {at for at, _ in faults}
-    faults += [(columns[name], "blank") for name in missing if name in columns and columns[name] not in told]
+    text = {at for at, _ in faults}
+    faults += [(columns[name], "blank") for name in missing if name in columns and columns[name] not in text]
     return values, faults
 
 

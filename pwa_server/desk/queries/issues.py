@@ -65,10 +65,10 @@ def _told(numbers: Counter[str]) -> list[tuple[str, int]]:
 
 def board() -> dict[str, list[Any]]:
     rows = list(CommunityIssue.select().order_by(CommunityIssue.at.desc(), CommunityIssue.id))
-    told: dict[str, list[Any]] = {state: [] for state in STATES}
+    board: dict[str, list[Any]] = {state: [] for state in STATES}
     for row in rows:
-        told.get(row.state, told[STATES[0]]).append(row)  # one in a state nobody knows is not lost
-    return told
+        board.get(row.state, board[STATES[0]]).append(row)  # one in a state nobody knows is not lost
+    return board
 
 
 def steps(issue: str) -> list[Any]:

@@ -41,13 +41,13 @@ TROUBLES = {
 SITUATION: Any = (Annotated[list[Literal[CODES]], Field(min_length=1)], ...)  # type: ignore[valid-type]
 
 
-def read(told: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def read(entries: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """(what an event carries, {field: "missing" | "too_long" | "wrong"})."""
-    return free_texts.read(FIELDS, told, situation=SITUATION)
+    return free_texts.read(FIELDS, entries, situation=SITUATION)
 
 
-def texts_of(told: dict[str, Any]) -> list[str]:
-    return [str(told.get(one.name, "")) for one in FIELDS]
+def texts_of(entries: dict[str, Any]) -> list[str]:
+    return [str(entries.get(one.name, "")) for one in FIELDS]
 
 
 def listed(actor: Actor, situation: list[str], words: str = "") -> list[Any]:

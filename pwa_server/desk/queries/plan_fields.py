@@ -217,10 +217,10 @@ def _typed_rows(one: PlanField, form: Any, name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def read(fields: Fields, told: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def read(fields: Fields, entries: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """(values, {field: code of what is wrong}). A row's field is `rows.NUMBER.part`; the codes are those of FAULTS."""
     try:
-        return _form(fields)(**told).model_dump(), {}
+        return _form(fields)(**entries).model_dump(), {}
     except ValidationError as error:
         return {}, {".".join(map(str, one["loc"])): _fault(one) for one in error.errors()}
 
@@ -245,8 +245,8 @@ def _fault(error: Any) -> str:
 
 @cache
 def _form(fields: Fields) -> type[BaseModel]:
-    told: dict[str, Any] = {one.name: (_type(one), ...) for one in fields}
-    return create_model("PlanForm", **told)
+    form: dict[str, Any] = {one.name: (_type(one), ...) for one in fields}
+    return create_model("PlanForm", **form)
 
 
 def _type(one: PlanField) -> Any:
@@ -334,11 +334,11 @@ def cut(fields: Fields, body: dict[str, Any], classes: frozenset[str]) -> dict[s
 
 def words_by_class(fields: Fields, body: dict[str, Any]) -> dict[str, list[str]]:
     """The free words of a body, by class: what is searched."""
-    told: dict[str, list[str]] = {}
+    words_by_class: dict[str, list[str]] = {}
     for one, value in _leaves(fields, body):
         if one.kind in ("line", "text") and value:
-            told.setdefault(one.data_class, []).append(str(value))
-    return told
+            words_by_class.setdefault(one.data_class, []).append(str(value))
+    return words_by_class
 
 
 def _leaves(fields: Fields, body: dict[str, Any]) -> Iterator[tuple[PlanField, Any]]:

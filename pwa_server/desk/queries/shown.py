@@ -76,11 +76,11 @@ def lists(actor: Actor, data_class: str) -> bool:
 
 def household_of(actor: Actor, case: Any, place: str = "desk") -> dict[str, Any]:
     """The household as `case.opened` wrote it, by the same map: people, what is told of their health, its summary."""
-    told: dict[str, Any] = dict(case.household)
+    household: dict[str, Any] = dict(case.household)
     if not may(actor, "see", FIELDS[Member]["label"], case.id, place=place):
-        told |= {name: [] for name in ("members", "unions", "parentage") if name in told}
+        household |= {name: [] for name in ("members", "unions", "parentage") if name in household}
     if not may(actor, "see", FIELDS[Member]["labels"], case.id, place=place):
-        told["members"] = [one | {"labels": []} for one in told.get("members", [])]
+        household["members"] = [one | {"labels": []} for one in household.get("members", [])]
     if not may(actor, "see", FIELDS[CaseFile]["summary"], case.id, place=place):
-        told |= {name: "" for name in ("summary", "note") if name in told}
-    return told
+        household |= {name: "" for name in ("summary", "note") if name in household}
+    return household

@@ -38,15 +38,15 @@ def cards(lane: str) -> list[Any]:
 def beside(cases: list[Any]) -> dict[str, dict[str, Any]]:
     """Conference day and size of the household of these cases, by case."""
     ids = [row.id for row in cases]
-    told: dict[str, dict[str, Any]] = {id_: {"on": None, "people": 0} for id_ in ids}
+    beside: dict[str, dict[str, Any]] = {id_: {"on": None, "people": 0} for id_ in ids}
     for row in Conference.select().where(among(Conference.case, ids)).order_by(Conference.on):
-        told[row.case]["on"] = row.on or told[row.case]["on"]
+        beside[row.case]["on"] = row.on or beside[row.case]["on"]
     sizes = Member.select(Member.case, fn.COUNT(Member.id)).where(
         among(Member.case, ids) & Member.in_household & Member.merged_into.is_null()
     )
     for case, count in tuples(sizes.group_by(Member.case)):
-        told[case]["people"] = count
-    return told
+        beside[case]["people"] = count
+    return beside
 
 
 def table() -> dict[str, dict[str, int]]:

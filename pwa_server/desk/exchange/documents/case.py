@@ -111,12 +111,12 @@ def _person(worker: Any, case: Any) -> dict[str, Any] | None:
 def _persons(case: str) -> list[dict[str, Any]]:
     """Who they are and how they are reached, of whom anything is known."""
     rows = Member.select().where((Member.case == case) & Member.merged_into.is_null())
-    told = [
+    persons = [
         {"member": row.id, "label": row.label}
         | {name: getattr(row, of) for name, of in CONTACT_FIELDS.items()}
         for row in rows.order_by(Member.label, Member.id)
     ]
-    return [one for one in told if any(one[name] for name in CONTACT_FIELDS)]
+    return [one for one in persons if any(one[name] for name in CONTACT_FIELDS)]
 
 
 def _contacts(worker: Any, case: str, visits: list[Any]) -> list[dict[str, Any]]:

@@ -13,8 +13,8 @@ def notices_of(desk: Desk, worker: Any) -> Documents:
     """Of the last 60 days; a worker who never sent one has no such document."""
     since = stamp(desk.clock() - RECORDS_FOR)
     rows = Notice.select().where((Notice.by == worker.id) & (Notice.at >= since) & ~Notice.withdrawn)
-    told = [_notice(row) for row in rows.order_by(Notice.at.desc(), Notice.id)]
-    return {"notices": {"notices": told}} if told or worker.role == "commissioner" else {}
+    notices = [_notice(row) for row in rows.order_by(Notice.at.desc(), Notice.id)]
+    return {"notices": {"notices": notices}} if notices or worker.role == "commissioner" else {}
 
 
 def _notice(row: Any) -> dict[str, Any]:

@@ -101,8 +101,8 @@ def _record(worker: Any, visit: Any) -> dict[str, Any]:
     read_by = {staff_name(row.staff): row.at for row in reads.order_by(VisitRead.at, VisitRead.id)}
     # The words themselves only while the worker has the case.
     shown = visible_record(worker, record_of(visit), visit.case, visit.staff, "phone")
-    told: dict[str, Any] = {} if shown is None else {"record": with_empty_parts(shown)}
-    return told | {
+    record: dict[str, Any] = {} if shown is None else {"record": with_empty_parts(shown)}
+    return record | {
         "visit": visit.id,
         "case": visit.case,
         "state": "at_office",
@@ -123,7 +123,7 @@ def _comments(worker: Any, visit: Any) -> list[dict[str, Any]]:
 
 
 def _version(row: Any, versions: list[Any], with_words: bool) -> dict[str, Any]:
-    told = {
+    version = {
         "id": row.id,
         "at": row.at,
         "by": staff_name(row.by),
@@ -132,8 +132,8 @@ def _version(row: Any, versions: list[Any], with_words: bool) -> dict[str, Any]:
     }
     before = next((one.body for one in versions if one.id == row.replaces), None)
     if with_words:
-        told["was"] = {} if before is None else {path: _at(before, path) for path in row.changed}
-    return told
+        version["was"] = {} if before is None else {path: _at(before, path) for path in row.changed}
+    return version
 
 
 def _at(body: Any, path: str) -> Any:

@@ -178,8 +178,8 @@ def latest_hook(past: list[Any], shown: dict[str, dict[str, Any]]) -> Any:
 
 
 def latest_quote(past: list[Any], shown: dict[str, dict[str, Any]]) -> Any:
-    told = ((visit, shown[visit.id].get("notes", {}).get("quote")) for visit in reversed(past))
-    return next(((visit, text) for visit, text in told if text), None)
+    latest_quote = ((visit, shown[visit.id].get("notes", {}).get("quote")) for visit in reversed(past))
+    return next(((visit, text) for visit, text in latest_quote if text), None)
 
 
 def open_followups(case: str) -> list[Any]:

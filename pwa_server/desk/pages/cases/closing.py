@@ -30,15 +30,15 @@ def write(case: str) -> Any:
     row = see_plan(case)
     if request.method == "GET":
         note_view(the_desk(), me(), "closing", case)
-        told = blank(CLOSING) | {"on": g.words.today.isoformat()}
-        return page_of(row, told, {})
+        entries = blank(CLOSING) | {"on": g.words.today.isoformat()}
+        return page_of(row, entries, {})
     demand(me(), "change", "plan", case)
-    told = typed(CLOSING, sent_form())
+    entries = typed(CLOSING, sent_form())
     if sent(Rows).more:
-        return page_of(row, told, {}, more=True)
-    values, wrong = read(CLOSING, told)
+        return page_of(row, entries, {}, more=True)
+    values, wrong = read(CLOSING, entries)
     if wrong:
-        return page_of(row, told, wrong)
+        return page_of(row, entries, wrong)
     try:
         actions.close_case(the_desk(), me(), case, values)
     except DeskError as error:
@@ -50,7 +50,7 @@ def write(case: str) -> Any:
     return redirect(url_for("closing.write", case=case))
 
 
-def page_of(case: Any, told: dict[str, Any], wrong: dict[str, str], *, more: bool = False) -> Any:
+def page_of(case: Any, entries: dict[str, Any], wrong: dict[str, str], *, more: bool = False) -> Any:
     g.refused = bool(wrong)
     name = f"closing {case.id}"
     seen = plans.classes_seen(me(), case.id)
@@ -60,9 +60,9 @@ def page_of(case: Any, told: dict[str, Any], wrong: dict[str, str], *, more: boo
         "desk/closing.html",
         case=case,
         fields={one.name: one for one in CLOSING},
-        told=told,
+        told=entries,
         wrong=wrong,
-        room=with_room(CLOSING, told, name, more=more),
+        room=with_room(CLOSING, entries, name, more=more),
         keep=name,
         ends=ends,
         seen=seen,

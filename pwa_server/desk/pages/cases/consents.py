@@ -98,8 +98,8 @@ def note_consent(case: str) -> Any:
     if fault := _fault(form, to, scopes):
         field = "by" if fault == "by_family" else fault
         raise at_field(_address(case, "consent"), field, f"desk.error.consent_{fault}")
-    told = form.model_dump(by_alias=True, mode="json")
-    actions.note_consent(the_desk(), me(), case, told | {"to": to, "scopes": scopes})
+    fields = form.model_dump(by_alias=True, mode="json")
+    actions.note_consent(the_desk(), me(), case, fields | {"to": to, "scopes": scopes})
     return _back(case, "consent", "desk.said.consent")
 
 
@@ -122,10 +122,10 @@ def _fault(form: Given, to: list[str], scopes: list[str]) -> str:
 def recipients() -> dict[str, str]:
     """Whom a line of the ledger can name, in words by code: kinds of bodies, and who works for another one."""
     words: Words = g.words
-    told = {code: words.t(f"desk.consent.to.{code}") for code in RECIPIENTS}
+    recipients = {code: words.t(f"desk.consent.to.{code}") for code in RECIPIENTS}
     rows = Staff.select().where(Staff.role.in_(OTHER_BODIES) & Staff.active).order_by(Staff.kana, Staff.name)
-    told |= {f"{BODY}{name}": name for name in bodies()}
-    return told | {f"{STAFF}{row.id}": row.name for row in rows}
+    recipients |= {f"{BODY}{name}": name for name in bodies()}
+    return recipients | {f"{STAFF}{row.id}": row.name for row in rows}
 
 
 def told_to(line: Any) -> str:

@@ -163,8 +163,8 @@ def _figure(
 def _notes(member: Member, words: Words) -> list[str]:
     """What stands beneath a figure: its letter, what they are to the household, and what is known of them."""
     letter = f"{member.label} ★" if member.key_person else member.label
-    told = [_role(member, words), *[str(label) for label in member.labels]]
-    return [letter, *[line for note in told for line in _broken(note, LETTERS)][:4]]
+    notes = [_role(member, words), *[str(label) for label in member.labels]]
+    return [letter, *[line for note in notes for line in _broken(note, LETTERS)][:4]]
 
 
 def _broken(text: str, width: int) -> list[str]:
@@ -219,9 +219,11 @@ def _in_words(
     for one in unions:
         other = one.b if one.a == member.id else one.a if one.b == member.id else None
         if other in label:
-            told = words.t("desk.genogram.with", label=label[other], kind=words.t(f"desk.union.{one.kind}"))
+            sentence = words.t(
+                "desk.genogram.with", label=label[other], kind=words.t(f"desk.union.{one.kind}")
+            )
             guess = "" if one.certainty == "stated" else f"（{words.t('certainty.inferred')}）"
-            parts.append(told + guess)
+            parts.append(sentence + guess)
     if not member.in_household:
         parts.append(words.t("desk.genogram.away"))
     return words.t("desk.comma").join(part for part in parts if part)

@@ -242,11 +242,11 @@ def _lines(text: str) -> list[str]:
 
 
 def _case_fields(case: str, form: CaseFields) -> str:
-    told: dict[str, Any] = form.model_dump(include={"title", "kana", "summary", "preferences"})
-    told |= {name: _lines(getattr(form, name)) for name in ("worked", "avoid")}
-    told["issues"] = [{"no": n, "text": text} for n, text in enumerate(_lines(form.issues), 1)]
-    changed = {name: value for name, value in told.items() if _spelled(value) != _was(name)}
-    if not told["title"]:
+    fields: dict[str, Any] = form.model_dump(include={"title", "kana", "summary", "preferences"})
+    fields |= {name: _lines(getattr(form, name)) for name in ("worked", "avoid")}
+    fields["issues"] = [{"no": n, "text": text} for n, text in enumerate(_lines(form.issues), 1)]
+    changed = {name: value for name, value in fields.items() if _spelled(value) != _was(name)}
+    if not fields["title"]:
         raise DeskError("label_missing", "title")
     actions.change_case(the_desk(), me(), case, changed, _saw(form))
     say("desk.said.household" if changed else "desk.said.nothing_changed")
@@ -272,13 +272,13 @@ def _saw(form: Saw) -> int:
 
 
 def _member(case: str, form: Person) -> str:
-    told: dict[str, Any] = form.model_dump(by_alias=True, exclude={"member", "saw"})
-    told["labels"] = _lines(form.labels)
+    fields: dict[str, Any] = form.model_dump(by_alias=True, exclude={"member", "saw"})
+    fields["labels"] = _lines(form.labels)
     if not form.label:
         raise DeskError("label_missing")
-    changed, saw = told, 0
+    changed, saw = fields, 0
     if form.member:
-        changed = {name: value for name, value in told.items() if _form_of(value) != _was(name)}
+        changed = {name: value for name, value in fields.items() if _form_of(value) != _was(name)}
         saw = _saw(form)
     member = actions.set_member(the_desk(), me(), case, form.member or None, changed, saw)
     say("desk.said.household" if changed else "desk.said.nothing_changed")
@@ -287,11 +287,11 @@ def _member(case: str, form: Person) -> str:
 
 def _contact(case: str, form: Contact) -> str:
     """Name, reading, birth date, address and telephone of one person."""
-    told: dict[str, Any] = form.model_dump(
+    fields: dict[str, Any] = form.model_dump(
         by_alias=True, include=set(Contact.model_fields) - {"member", "saw"}
     )
-    told["birthDate"] = form.birth_date.isoformat() if form.birth_date else None
-    changed = {name: value for name, value in told.items() if (value or "") != _was(name)}
+    fields["birthDate"] = form.birth_date.isoformat() if form.birth_date else None
+    changed = {name: value for name, value in fields.items() if (value or "") != _was(name)}
     actions.set_member(the_desk(), me(), case, form.member, changed, _saw(form))
     say("desk.said.household" if changed else "desk.said.nothing_changed")
     return f"m-{form.member}"
@@ -309,8 +309,8 @@ def _member_removed(case: str, form: Removed) -> str:
 
 
 def _member_merged(case: str, form: Merged) -> str:
-    told = {"member": form.member, "into": form.into or None, "reason": form.reason}
-    _draw(case, "member.merged", told)
+    body = {"member": form.member, "into": form.into or None, "reason": form.reason}
+    _draw(case, "member.merged", body)
     return "people"
 
 
@@ -327,8 +327,8 @@ def _parent(case: str, form: Parent) -> str:
 def _tie(case: str, form: Drawn) -> str:
     if not form.label:
         raise DeskError("label_missing")
-    told = form.model_dump(exclude={"other"}) | {"tie": form.tie or new_id(), "otherKind": form.other}
-    _draw(case, "tie.set", told)
+    body = form.model_dump(exclude={"other"}) | {"tie": form.tie or new_id(), "otherKind": form.other}
+    _draw(case, "tie.set", body)
     return "ties"
 
 
@@ -402,10 +402,10 @@ ACTS: dict[str, tuple[type[Form], Callable[[str, Any], str]]] = {
 @pages.post("/cases/<case>/genogram-options")
 def set_options(case: str) -> Any:
     """How this office draws what differs from region to region."""
-    told = typed_names(genogram.CHOICES)
+    entries = typed_names(genogram.CHOICES)
     for name, known in genogram.CHOICES.items():
-        if told[name] not in known:
+        if entries[name] not in known:
             raise DeskError("malformed", name)
-    actions.set_option(the_desk(), me(), "genogram", told)
+    actions.set_option(the_desk(), me(), "genogram", entries)
     say("desk.said.household")
     return redirect(url_for("household.page", case=case) + "#options")

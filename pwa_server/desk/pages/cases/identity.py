@@ -29,7 +29,7 @@ def persons(case: str) -> list[Any]:
     if not may(me(), "see", "contact", case):
         return []
     rows = Member.select().where((Member.case == case) & Member.merged_into.is_null())
-    told = [
+    persons = [
         row for row in rows.order_by(Member.label) if any(getattr(row, column) for column in CONTACT.values())
     ]
-    return all_shown(me(), told)
+    return all_shown(me(), persons)

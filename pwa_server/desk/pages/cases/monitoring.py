@@ -33,16 +33,16 @@ def write(case: str) -> Any:
     goals = version.content["goals"]
     if request.method == "GET":
         note_view(the_desk(), me(), "monitoring", case)
-        told = blank(MONITORING) | {"on": g.words.today.isoformat()}
-        told["items"] = [{"goal": one["id"], "progress": "", "fact": ""} for one in goals]
-        return form_page(row, version, told, blank(PASSING), {})
-    told = typed(MONITORING, sent_form()) | {"items": items_of(goals)}
+        entries = blank(MONITORING) | {"on": g.words.today.isoformat()}
+        entries["items"] = [{"goal": one["id"], "progress": "", "fact": ""} for one in goals]
+        return form_page(row, version, entries, blank(PASSING), {})
+    entries = typed(MONITORING, sent_form()) | {"items": items_of(goals)}
     ball = typed(PASSING, sent_form(), BALL)
-    values, wrong = read(MONITORING, told)
+    values, wrong = read(MONITORING, entries)
     promise, wrong_ball = read(PASSING, ball) if any(text.strip() for text in ball.values()) else (None, {})
     wrong |= {BALL + name: code for name, code in wrong_ball.items()}
     if wrong:
-        return form_page(row, version, told, ball, wrong)
+        return form_page(row, version, entries, ball, wrong)
     actions.monitor_plan(the_desk(), me(), case, version.id, values, promise or None, sent(Done).done)
     say("desk.said.monitored")
     return redirect(url_for("accompanying.page"))
@@ -73,7 +73,7 @@ def items_of(goals: list[dict[str, Any]]) -> list[dict[str, str]]:
 
 
 def form_page(
-    case: Any, version: Any, told: dict[str, Any], ball: dict[str, Any], wrong: dict[str, str]
+    case: Any, version: Any, entries: dict[str, Any], ball: dict[str, Any], wrong: dict[str, str]
 ) -> Any:
     g.refused = bool(wrong)
     before = plans.monitorings(case.id)
@@ -86,7 +86,7 @@ def form_page(
         fields={one.name: one for one in MONITORING},
         parts_of={part.name: part for one in MONITORING for part in one.parts},
         passing=PASSING,
-        told=told,
+        told=entries,
         ball=ball,
         wrong=wrong,
         last=last,
@@ -106,10 +106,10 @@ def give(case: str) -> Any:
     if request.method == "GET":
         note_view(the_desk(), me(), "monitoring", case)
         return ball_page(row, blank(PASSING), {})
-    told = typed(PASSING, sent_form(), BALL)
-    values, wrong = read(PASSING, told)
+    entries = typed(PASSING, sent_form(), BALL)
+    values, wrong = read(PASSING, entries)
     if wrong:
-        return ball_page(row, told, {BALL + name: code for name, code in wrong.items()})
+        return ball_page(row, entries, {BALL + name: code for name, code in wrong.items()})
     actions.pass_ball(the_desk(), me(), case, values)
     say("desk.said.ball_passed")
     return redirect(url_for("accompanying.page"))

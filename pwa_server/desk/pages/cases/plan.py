@@ -126,22 +126,22 @@ def write(case: str) -> Any:
     before = plans.current(case)
     if request.method == "GET":
         note_view(the_desk(), me(), "plan", case)
-        told = blank(PLAN) if before is None else before.content
-        return form_page(row, before, told, {})
-    told = typed(PLAN, sent_form())
+        entries = blank(PLAN) if before is None else before.content
+        return form_page(row, before, entries, {})
+    entries = typed(PLAN, sent_form())
     if sent(Rows).more:
-        return form_page(row, before, told, {}, more=True)
-    values, wrong = read(PLAN, told)
+        return form_page(row, before, entries, {}, more=True)
+    values, wrong = read(PLAN, entries)
     wrong = wrong or at_odds(values)
     what = typed_form(Change)["what"].strip()
     if before is not None and not what:
         wrong["what"] = "missing"
     if len(what) > TEXT:
         wrong["what"] = "too_long"
-    if not told["beforeConsent"].strip() and why_not("plan", case, the_desk().today()) is not None:
+    if not entries["beforeConsent"].strip() and why_not("plan", case, the_desk().today()) is not None:
         wrong["beforeConsent"] = "reason"
     if wrong:
-        return form_page(row, before, told, wrong)
+        return form_page(row, before, entries, wrong)
     id_ = actions.write_plan(the_desk(), me(), case, values, what, saw_of(case))
     say("desk.said.plan_written")
     return redirect(url_for("plan.page", case=case, version=id_))
@@ -155,7 +155,7 @@ def saw_of(case: str) -> str | None:
 
 
 def form_page(
-    case: Any, before: Any, told: dict[str, Any], wrong: dict[str, str], *, more: bool = False
+    case: Any, before: Any, entries: dict[str, Any], wrong: dict[str, str], *, more: bool = False
 ) -> Any:
     name = f"plan {case.id}"
     g.refused = bool(wrong)
@@ -164,8 +164,8 @@ def form_page(
         case=case,
         before=before,
         fields=PLAN,
-        told=told,
-        room=with_room(PLAN, told, name, more=more),
+        told=entries,
+        room=with_room(PLAN, entries, name, more=more),
         wrong=wrong,
         what=typed_form(Change)["what"],
         saw=retyped(Change).get("saw", before.id if before else ""),

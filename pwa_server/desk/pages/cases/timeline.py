@@ -40,10 +40,10 @@ def moments(case: Any, visits: list[Any]) -> list[Moment]:
         found += make(case.id)
     found.append(Moment(case.opened_on, "opened", case.referral_org))
     names = people()
-    told = [
+    moments = [
         Moment(one.at, one.kind, one.text, one.link, names.get(one.who, one.who)) for one in found if one.at
     ]
-    return sorted(told, key=lambda one: one.at, reverse=True)
+    return sorted(moments, key=lambda one: one.at, reverse=True)
 
 
 def _contact(visit: Any) -> str:
@@ -69,8 +69,8 @@ def _safety(case: str) -> list[Moment]:
     if not may(me(), "see", "safety", case):
         return []
     rows = SafetyFlag.select().where(SafetyFlag.case == case)
-    told = [(one, one.text if one.active else f"{one.text}（{one.removed_reason}）") for one in rows]
-    return [Moment(one.set_on, "safety", text, "#s") for one, text in told]
+    safety = [(one, one.text if one.active else f"{one.text}（{one.removed_reason}）") for one in rows]
+    return [Moment(one.set_on, "safety", text, "#s") for one, text in safety]
 
 
 def _consents(case: str) -> list[Moment]:

@@ -41,7 +41,7 @@ def install(app: Flask) -> None:
 
 
 def _as_sent() -> list[list[str]]:
-    return [[one, told] for one, told in request.form.items(multi=True) if one not in NOT_WORDS]
+    return [[one, as_sent] for one, as_sent in request.form.items(multi=True) if one not in NOT_WORDS]
 
 
 def _put(name: str, pairs: list[list[str]]) -> None:
@@ -76,13 +76,14 @@ def keep(name: str) -> Any:
 
 def _pairs(text: str) -> list[list[str]] | None:
     try:
-        told = read_told(text)
+        content = read_told(text)
     except DeskError:
         return None
-    good = isinstance(told, list) and all(
-        isinstance(one, list) and len(one) == 2 and all(isinstance(part, str) for part in one) for one in told
+    good = isinstance(content, list) and all(
+        isinstance(one, list) and len(one) == 2 and all(isinstance(part, str) for part in one)
+        for one in content
     )
-    return told if good else None
+    return content if good else None
 
 
 def _sent_back(answer: Response) -> bool:

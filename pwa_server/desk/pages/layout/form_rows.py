@@ -13,13 +13,13 @@ def blank(fields: Fields) -> dict[str, Any]:
     return {one.name: [] if one.kind in ("rows", "codes") else "" for one in fields}
 
 
-def with_room(fields: Fields, told: dict[str, Any], draft: str, *, more: bool = False) -> dict[str, int]:
+def with_room(fields: Fields, entries: dict[str, Any], draft: str, *, more: bool = False) -> dict[str, int]:
     """Rows to draw for each table: those there are, those the draft has, and a few empty ones."""
     kept = rows_kept(draft)
     room = {}
     for one in fields:
         if one.kind == "rows":
-            there = len(told[one.name])
+            there = len(entries[one.name])
             drafted = max((kept.get(f"{one.name}.{part.name}", 0) for part in one.parts), default=0)
             room[one.name] = min(max(there + (MORE if more else SPARE), drafted), MOST_ROWS + SPARE)
     return room

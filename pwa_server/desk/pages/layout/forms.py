@@ -88,9 +88,9 @@ class Form(BaseModel):
 class WrongForm(Exception):
     """A form that was refused: the page at `back` shows it again as it was typed, with a sentence beside each field."""
 
-    def __init__(self, back: str, wrong: Wrong, told: str = UNFIT, **slots: Any) -> None:
+    def __init__(self, back: str, wrong: Wrong, entries: str = UNFIT, **slots: Any) -> None:
         super().__init__(", ".join(wrong))
-        self.back, self.wrong, self.told, self.slots = back, wrong, told, slots
+        self.back, self.wrong, self.told, self.slots = back, wrong, entries, slots
 
 
 def at_field(back: str, name: str, key: str, **slots: Any) -> WrongForm:
@@ -109,11 +109,11 @@ def read_form(shape: type[S], prefix: str = "") -> tuple[S | None, Wrong]:
         return None, {prefix + str(one["loc"][0]): _sentence(one) for one in error.errors()}
 
 
-def checked(shape: type[S], back: str, told: str = UNFIT) -> S:
-    """What was sent. Raises WrongForm: the page at `back` shows it again; `told` is the sentence it begins with."""
+def checked(shape: type[S], back: str, entries: str = UNFIT) -> S:
+    """What was sent. Raises WrongForm: the page at `back` shows it again; `entries` is the sentence it begins with."""
     sent, wrong = read_form(shape)
     if sent is None:
-        raise WrongForm(back, wrong, told)
+        raise WrongForm(back, wrong, entries)
     return sent
 
 

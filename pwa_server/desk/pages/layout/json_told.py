@@ -13,23 +13,23 @@ from ...core.errors import DeskError
 def read_told(text: str | bytes) -> Any:
     """The value. Raises DeskError malformed."""
     try:
-        told = json.loads(text)
+        content = json.loads(text)
     except (ValueError, RecursionError):
         raise DeskError("malformed") from None
-    _check_depth(told)
-    return told
+    _check_depth(content)
+    return content
 
 
 def body_told() -> dict[str, Any]:
     """The one object in this request's body. Raises DeskError malformed."""
-    told = read_told(request.get_data())
-    if not isinstance(told, dict):
+    content = read_told(request.get_data())
+    if not isinstance(content, dict):
         raise DeskError("malformed")
-    return told
+    return content
 
 
-def _check_depth(told: Any) -> None:
-    level = [told]
+def _check_depth(entries: Any) -> None:
+    level = [entries]
     for _ in range(MAX_DEPTH):
         level = [value for one in level for value in _values(one)]
         if not level:

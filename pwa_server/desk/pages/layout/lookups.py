@@ -70,9 +70,9 @@ def books(*rows: Iterable[Any]) -> dict[str, Any]:
     """People and cases for a page. `rows` that name a case are read ahead together."""
     if "books" not in g:
         g.books = {"people": people(), "cases": CaseBook()}
-    told: dict[str, Any] = g.books
-    told["cases"].fill(row.case for some in rows for row in some)
-    return told
+    books: dict[str, Any] = g.books
+    books["cases"].fill(row.case for some in rows for row in some)
+    return books
 
 
 def triage_class(case: Any) -> str:

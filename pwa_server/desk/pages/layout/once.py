@@ -84,9 +84,9 @@ def _again(name: str, row: Any) -> Any:
         page = PAGES[name]
         named = {one: page.headers[one] for one in ("Content-Disposition",) if one in page.headers}
         return Response(page.get_data(), page.status_code, named, page.mimetype)
-    told = read_note(session_id(), f"once {name}")
-    if told:
-        say_again(told)
+    kept = read_note(session_id(), f"once {name}")
+    if kept:
+        say_again(kept)
     return redirect(row.location or request.referrer or url_for("today.page"), 303)
 
 

@@ -24,20 +24,20 @@ def say(key: str, tone: str = "", *, undo: Undo | None = None, **slots: Any) -> 
     say_again({"key": key, "tone": tone, "slots": slots, "undo": list(undo) if undo else None})
 
 
-def say_again(told: dict[str, Any]) -> None:
-    g.told, g.told_shown = told, False
+def say_again(entries: dict[str, Any]) -> None:
+    g.told, g.told_shown = entries, False
 
 
 def said() -> dict[str, Any] | None:
     """What this page begins with; the same for every part of one page."""
     if g.get("told") is None and is_read():
         g.told = take_sentence(session_id(), _address(request.full_path), the_desk().clock())
-    told = g.get("told")
-    if told is None:
+    said = g.get("told")
+    if said is None:
         return None
     g.told_shown = True
-    text = g.words.t(told["key"], **told.get("slots", {}))
-    return {"tone": told.get("tone", ""), "text": text, "undo": told.get("undo")}
+    text = g.words.t(said["key"], **said.get("slots", {}))
+    return {"tone": said.get("tone", ""), "text": text, "undo": said.get("undo")}
 
 
 def is_read() -> bool:

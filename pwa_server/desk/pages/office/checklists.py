@@ -226,19 +226,19 @@ def change(checklist: str) -> Any:
 
 def extras_of(row: Item, parts: list[str]) -> dict[str, Any]:
     """What an item may have besides: a hint, when it is asked, when it must be answered, what stands there at first."""
-    told: dict[str, Any] = {}
+    extras: dict[str, Any] = {}
     hint = both(row.hint_ja, row.hint_en)
     if hint["ja"]:
-        told["hint"] = hint
+        extras["hint"] = hint
     for name, text in (("when", row.when), ("mustWhen", row.must_when)):
         if condition := tidy(text):
-            told[name] = condition
+            extras[name] = condition
     for name, text in (("least", row.least), ("most", row.most)):
         if "n" in parts and text:
-            told[name] = int(text) if NUMBER.fullmatch(text) else text[:20]
+            extras[name] = int(text) if NUMBER.fullmatch(text) else text[:20]
     if parts and (start := row.start):
-        told["start"] = {parts[0]: int(start) if parts[0] == "n" and NUMBER.fullmatch(start) else start}
-    return told
+        extras["start"] = {parts[0]: int(start) if parts[0] == "n" and NUMBER.fullmatch(start) else start}
+    return extras
 
 
 def items_of(checklist: str) -> dict[str, dict[str, Any]]:
@@ -257,9 +257,9 @@ def in_order(parts: list[str], known: dict[str, Any]) -> list[str]:
 
 def not_shown(item: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
     """What the form does not show of an item: what stands at first in a second part, a newer program's members."""
-    told = {name: value for name, value in known.items() if name not in ON_FORM}
+    not_shown = {name: value for name, value in known.items() if name not in ON_FORM}
     hidden = {part: value for part, value in known.get("start", {}).items() if part in item["parts"][1:]}
-    return told | ({"start": hidden | item.get("start", {})} if hidden else {})
+    return not_shown | ({"start": hidden | item.get("start", {})} if hidden else {})
 
 
 def body_sent(before: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -127,11 +127,13 @@ def changes(row: Any) -> list[tuple[str, str, str, int]]:
     """(column, as the ledger says it, as it will stand here, rows), in words; the most frequent first."""
     by_head = {row.head[at]: name for at, name in acts.matched_of(row).items()}
     fields = {one.name: one for one in FIELDS[row.kind]}
-    told = []
+    changes = []
     for (head, before, after), count in tried(row).changed.most_common():
         one = fields[by_head[head]]
-        told.append((head, before, g.words.term(one.group, after) if one.codes and after else after, count))
-    return told
+        changes.append(
+            (head, before, g.words.term(one.group, after) if one.codes and after else after, count)
+        )
+    return changes
 
 
 def tried(row: Any) -> Any:

@@ -271,8 +271,8 @@ def named_in(event: Logged) -> set[str]:
 
 def words_of(event: Logged, names: dict[str, str]) -> list[str]:
     """What somebody wrote: the values of the event that are no ids and no codes."""
-    told = [names.get(text, text) for _, text in texts_of(event.body)]
-    return [text for text in told if not looks_like_a_code(text)]
+    words = [names.get(text, text) for _, text in texts_of(event.body)]
+    return [text for text in words if not looks_like_a_code(text)]
 
 
 def looks_like_a_code(text: str) -> bool:

@@ -62,7 +62,7 @@ def _state(
     row: Any,
     last: str | None,
     silent: bool,
-    told: Any,
+    entries: Any,
     note: dict[str, Any],
     at: Any,
     held: int,
@@ -71,7 +71,7 @@ def _state(
     missing: int,
 ) -> PhoneState:
     words = g.words
-    unsent = told.get("unsent") if told else None
+    unsent = entries.get("unsent") if entries else None
     if row.status != "active":
         tag = Tag(words.t(f"desk.phone.{row.status}"), "open")
     elif silent:
@@ -97,7 +97,7 @@ def _state(
     if not parts:
         parts.append(words.t("desk.phone.all_safe") if at is not None else "")
     arrived = words.t("desk.comma").join(part for part in parts if part)
-    app = str((told or {}).get("app", ""))
+    app = str((entries or {}).get("app", ""))
     return PhoneState(
         last, unsent, arrived, tag, note, app, held + box, drift_of(note), bool(app) and app != newest
     )

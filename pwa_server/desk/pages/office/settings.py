@@ -147,13 +147,13 @@ def passkey_options() -> Any:
 @pages.post("/settings/passkeys/answer")
 @fresh_proof
 def passkey_answer() -> Any:
-    told = body_told()
+    content = body_told()
     passkeys.keep_new(
         the_desk(),
         me(),
         session_id(),
-        told.get("credential"),
-        str(told.get("label") or g.words.t("desk.passkeys.unnamed")),
+        content.get("credential"),
+        str(content.get("label") or g.words.t("desk.passkeys.unnamed")),
     )
     staff.end_own(the_desk(), me().id, g.secret, None)
     act(the_desk(), me(), "staff.factor_set", {"staff": me().id, "factor": "passkey"})

@@ -158,8 +158,8 @@ def agreed_next(case: str, values: dict[str, Any]) -> tuple[dict[str, Any] | Non
         return None, {"followup": "past"}
     if staff not in {row.id for row in owners.hands(me(), case)}:
         return None, {"followup": "wrong"}
-    told = form.model_dump(include={"kind", "note", "remind"})
-    return told | {"at": at, "with_whom": whom, "staff": staff}, {}
+    fields = form.model_dump(include={"kind", "note", "remind"})
+    return fields | {"at": at, "with_whom": whom, "staff": staff}, {}
 
 
 def open_followups(case: str) -> list[Any]:
@@ -187,14 +187,14 @@ def at_its_field(error: DeskError) -> dict[str, str]:
 def form_page(
     case: Any,
     paths: list[str],
-    told: dict[str, Any],
+    entries: dict[str, Any],
     wrong: dict[str, str],
     record: Any = None,
     base: Any = None,
 ) -> Any:
     g.refused = bool(wrong)
     members = labels(case.id)
-    promises = [text for text in told.get("promises.text", []) if text]
+    promises = [text for text in entries.get("promises.text", []) if text]
     page = render_template(
         "desk/contact_form.html",
         case=case,
@@ -204,10 +204,10 @@ def form_page(
         fields=fields,
         sections=[(name, [one for one in names if one in paths]) for name, names in fields.SECTIONS],
         codes=events,
-        told=told,
+        told=entries,
         wrong=wrong,
-        members=members_of(case.id, told, members),
-        staff_here=staff_of(told),
+        members=members_of(case.id, entries, members),
+        staff_here=staff_of(entries),
         rooms=min(len(promises) + fields.SPARE, fields.MOST_PROMISES + fields.SPARE),
         followups=[] if record else open_followups(case.id),
         hands=[] if record or case.status != "active" else owners.hands(me(), case.id),
@@ -219,15 +219,15 @@ def form_page(
     return (page, 400) if wrong else page
 
 
-def members_of(case: str, told: dict[str, Any], names: dict[str, str]) -> list[tuple[str, str]]:
+def members_of(case: str, entries: dict[str, Any], names: dict[str, str]) -> list[tuple[str, str]]:
     """Who lives there, and who stands in the record though they were taken out since."""
     rows = Member.select(Member.id).where((Member.case == case) & Member.merged_into.is_null())
-    ids = dict.fromkeys([*(row.id for row in rows.order_by(Member.position)), *told.get("metWith", [])])
+    ids = dict.fromkeys([*(row.id for row in rows.order_by(Member.position)), *entries.get("metWith", [])])
     return [(one, names.get(one, "?")) for one in ids]
 
 
-def staff_of(told: dict[str, Any]) -> list[tuple[str, str]]:
+def staff_of(entries: dict[str, Any]) -> list[tuple[str, str]]:
     """Colleagues who are here, and who stand in the record."""
-    there = told.get("staff", [])
+    there = entries.get("staff", [])
     rows = Staff.select().where(Staff.active | Staff.id.in_(there))
     return [(row.id, row.name) for row in rows.order_by(Staff.kana, Staff.id)]

@@ -54,11 +54,11 @@ def page(case: str) -> Any:
 
 def readable(case: str) -> list[tuple[Any, list[Any], int]]:
     """Each record with the paragraphs this person may read, and how many stay masked because they may not."""
-    told = []
+    readable = []
     for visit, parts in disclosure.paragraphs(case):
         mine = [one for one in parts if disclosure.for_eyes(me(), case, one, visit.staff)]
-        told.append((visit, mine, len(parts) - len(mine)))
-    return told
+        readable.append((visit, mine, len(parts) - len(mine)))
+    return readable
 
 
 def decide(case: str, found: list[Any]) -> str:

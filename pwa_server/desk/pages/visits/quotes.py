@@ -15,15 +15,17 @@ def sentences(text: str) -> list[str]:
 
 def choices(body: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
     """(field path, [(value, sentence)]) for the form: the field as a whole, then its sentences."""
-    told = []
+    choices = []
     for path in FIELDS:
         outer, _, name = path.partition(".")
         text = body.get("notes", {}).get(name) if outer == "notes" and name in NOTES else None
         if outer == "notes" and text is None:
             continue  # this person does not see it
         found = sentences(text) if text else []
-        told.append((path, [(f"{path}#{n}", one) for n, one in enumerate(found)] if len(found) > 1 else []))
-    return told
+        choices.append(
+            (path, [(f"{path}#{n}", one) for n, one in enumerate(found)] if len(found) > 1 else [])
+        )
+    return choices
 
 
 def read_choice(value: str, body: dict[str, Any]) -> tuple[str, str | None] | None:

@@ -95,31 +95,31 @@ def corrections(
 ) -> dict[str, list[dict[str, Any]]]:
     """Of every correction, what it changed against the version it replaced, word by word."""
     by_id = {one.id: one for one in versions}
-    told: dict[str, list[dict[str, Any]]] = {}
+    corrections: dict[str, list[dict[str, Any]]] = {}
     for one in versions:
         before = by_id.get(one.replaces or "")
         if before is None:
             continue
         old, new = ((shown_body(which, visit) or {}).get("notes", {}) for which in (before, one))
-        told[one.id] = [
+        corrections[one.id] = [
             {"label": words.t(f"note.{name}"), "pieces": pieces(old.get(name) or "", new.get(name) or "")}
             for name in NOTES
             if (old.get(name) or "") != (new.get(name) or "")
         ] + other_changes(one, versions, visit, words, members)
-    return told
+    return corrections
 
 
 def rows(
     body: dict[str, Any], words: Words, members: dict[str, str], paths: tuple[str, ...] = PATHS
 ) -> list[tuple[str, str]]:
     """A record field by field, by its name, in words; what says nothing is left out."""
-    told = []
+    rows = []
     for path in paths:
         value = value_at(body, path)
         text = in_words(path, value, words, members)
         if value not in (None, "", [], {}) and text != words.t("desk.none"):
-            told.append((words.t(f"desk.field.{path}"), text))
-    return told
+            rows.append((words.t(f"desk.field.{path}"), text))
+    return rows
 
 
 def printed(body: dict[str, Any], words: Words, members: dict[str, str]) -> list[tuple[str, str]]:
@@ -158,8 +158,8 @@ def _flag(path: str, value: Any, words: Words, _: dict[str, str]) -> str:
 
 
 def _grid(path: str, value: Any, words: Words, _: dict[str, str]) -> str:
-    told = [f"{words.term(path, key)} {words.term(f'{path}.value', grade)}" for key, grade in value.items()]
-    return words.t("desk.comma").join(told)
+    grid = [f"{words.term(path, key)} {words.term(f'{path}.value', grade)}" for key, grade in value.items()]
+    return words.t("desk.comma").join(grid)
 
 
 def _call(_: str, value: Any, words: Words, __: dict[str, str]) -> str:
@@ -173,13 +173,13 @@ def _left(_: str, value: Any, words: Words, __: dict[str, str]) -> str:
 
 
 def _promises(_: str, value: Any, words: Words, __: dict[str, str]) -> str:
-    told = [
+    promises = [
         f"{one.get('text', '')}（{words.t('desk.until', day=words.short(one['due']))}）"
         if one.get("due")
         else str(one.get("text", ""))
         for one in value
     ]
-    return words.t("desk.comma").join(told)
+    return words.t("desk.comma").join(promises)
 
 
 def _checklist(_: str, value: Any, words: Words, __: dict[str, str]) -> str:

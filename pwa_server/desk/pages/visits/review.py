@@ -258,8 +258,8 @@ def agreed_with(visit: Any) -> list[Any]:
             break
         if row.type == "followup.scheduled" and row.case == entry.case:
             found.append(row.id)
-    told = [one.body["followup"] for one in map(read_entry, found) if one is not None and one.body]
-    return list(FollowUp.select().where(among(FollowUp.id, told)).order_by(FollowUp.at))
+    agreed_with = [one.body["followup"] for one in map(read_entry, found) if one is not None and one.body]
+    return list(FollowUp.select().where(among(FollowUp.id, agreed_with)).order_by(FollowUp.at))
 
 
 def next_followup(case: str) -> Any:

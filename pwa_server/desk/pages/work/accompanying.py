@@ -60,11 +60,11 @@ def page() -> Any:
 
 def lanes(rows: list[Any]) -> list[tuple[str, dict[str, list[Any]]]]:
     """Each organisation, in the order of its letters, with its promises by how near their day is."""
-    told: dict[str, dict[str, list[Any]]] = {}
+    lanes: dict[str, dict[str, list[Any]]] = {}
     for row in rows:
-        lane = told.setdefault(row.organisation, {name: [] for name in COLUMNS})
+        lane = lanes.setdefault(row.organisation, {name: [] for name in COLUMNS})
         lane[column_of(row.until)].append(row)
-    return sorted(told.items())
+    return sorted(lanes.items())
 
 
 def ends() -> dict[str, date]:

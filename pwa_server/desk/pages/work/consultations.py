@@ -97,8 +97,8 @@ def find() -> Any:
 
 
 def _holds(row: Any, wanted: list[str]) -> bool:
-    told = fold("\n".join(text for column in COLUMNS for text in words_in(row, column)))
-    return all(word in told for word in wanted)
+    holds = fold("\n".join(text for column in COLUMNS for text in words_in(row, column)))
+    return all(word in holds for word in wanted)
 
 
 @pages.get("/consultations")
@@ -151,9 +151,9 @@ def new() -> Any:
     return redirect(url_for("consultations.one", consultation=consultation))
 
 
-def _form(told: dict[str, Any], wrong: dict[str, str], notice: Any = None, begun: Any = None) -> str:
+def _form(entries: dict[str, Any], wrong: dict[str, str], notice: Any = None, begun: Any = None) -> str:
     return render_template(
-        "desk/consultation_new.html", told=told, wrong=wrong, notice=notice, begun=begun, **_around()
+        "desk/consultation_new.html", told=entries, wrong=wrong, notice=notice, begun=begun, **_around()
     )
 
 
@@ -172,8 +172,8 @@ def _around() -> dict[str, Any]:
 def _typed() -> dict[str, Any]:
     """The form as it was sent, by field."""
     many = [one.name for one in FIELDS if one.kind == "many"]
-    told = typed_names((one.name for one in FIELDS if one.kind != "many"), many)
-    return {name: value if name in many else value.strip() for name, value in told.items()}
+    entries = typed_names((one.name for one in FIELDS if one.kind != "many"), many)
+    return {name: value if name in many else value.strip() for name, value in entries.items()}
 
 
 def _notice(id_: str) -> Any:
@@ -232,7 +232,7 @@ def one(consultation: str) -> Any:
     return _page(_one(consultation))
 
 
-def _page(row: Any, told: dict[str, Any] | None = None, wrong: dict[str, str] | None = None) -> str:
+def _page(row: Any, entries: dict[str, Any] | None = None, wrong: dict[str, str] | None = None) -> str:
     may_write = changes("core", row.case)
     answers = answers_of(row)
     into = CaseFile.get_or_none(CaseFile.id == row.into) if row.into else None
@@ -240,7 +240,7 @@ def _page(row: Any, told: dict[str, Any] | None = None, wrong: dict[str, str] | 
         "desk/consultation.html",
         row=row,
         answers=answers,
-        told=told or answers,
+        told=entries or answers,
         before=json.dumps(answers, ensure_ascii=False) if may_write else "",
         wrong=wrong or {},
         may_write=may_write,
@@ -283,8 +283,8 @@ def correct(consultation: str) -> Any:
 
 def _before() -> dict[str, Any]:
     """What stood in the form when it was drawn."""
-    told = read_told(sent(Before).answers or "{}")
-    return {name: told[name] for name in BY_NAME if name in told} if isinstance(told, dict) else {}
+    content = read_told(sent(Before).answers or "{}")
+    return {name: content[name] for name in BY_NAME if name in content} if isinstance(content, dict) else {}
 
 
 @pages.post("/consultations/<consultation>/end")

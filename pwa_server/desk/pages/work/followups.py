@@ -192,15 +192,15 @@ def workers() -> list[Any]:
 
 def hands(rows: list[Any]) -> dict[str, list[str]]:
     """Who else could do a follow-up: those who have the case and are here."""
-    told: dict[str, list[str]] = {}
+    hands: dict[str, list[str]] = {}
     cases = list({row.case for row in rows})
     can = {row.id for row in owners.holders(owners.FOLLOWUP_HOLDERS)}
     running = Assignment.select().where(among(Assignment.case, cases) & Assignment.until_at.is_null())
     for one in running.order_by(Assignment.from_on, Assignment.id):
         if one.staff not in can:
             continue
-        told.setdefault(one.case, []).append(one.staff)
-    return told
+        hands.setdefault(one.case, []).append(one.staff)
+    return hands
 
 
 def phones() -> list[dict[str, Any]]:

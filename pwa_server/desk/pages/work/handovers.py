@@ -128,13 +128,13 @@ def letter_of(form: Letter) -> acts.Letter:
     )
 
 
-def _form(row: Any, told: acts.Letter, wrong: str) -> str:
+def _form(row: Any, entries: acts.Letter, wrong: str) -> str:
     today, ledger = the_desk().today(), Ledger(row.id)
     names = handovers.bodies()
     return render_template(
         "desk/handover_new.html",
         case=row,
-        told=told,
+        told=entries,
         wrong=wrong,
         bodies={name: handovers.may_tell(ledger, name, None, today) for name in names},
         receivers=handovers.receivers(),

@@ -145,24 +145,24 @@ def change(issue: str) -> Any:
 
 
 def _keep(issue: str | None) -> Any:
-    told = typed_names(one.name for one in FIELDS)
+    entries = typed_names(one.name for one in FIELDS)
     named = typed_names((), many=("districts",))["districts"]
     chosen = [name for name in issues.districts() if name in named]
-    texts, wrong = free_texts.read(FIELDS, told)
-    found = named_persons.told(me(), *told.values())
+    texts, wrong = free_texts.read(FIELDS, entries)
+    found = named_persons.told(me(), *entries.values())
     if wrong or named_persons.refused(found, sent(Words).nobody):
         g.refused = True
         row = acts.row_of(issue) if issue else None
-        return _form({**told, "districts": chosen}, wrong, row, found), 400
+        return _form({**entries, "districts": chosen}, wrong, row, found), 400
     id_ = acts.write(the_desk(), me(), texts, chosen, issue)
     say("desk.said.written_down")
     return redirect(url_for("issues.one", issue=id_))
 
 
-def _form(told: dict[str, Any], wrong: dict[str, str], row: Any = None, found: Any = ()) -> str:
+def _form(entries: dict[str, Any], wrong: dict[str, str], row: Any = None, found: Any = ()) -> str:
     return render_template(
         "desk/issue_edit.html",
-        told=told,
+        told=entries,
         wrong=wrong,
         row=row,
         found=found,

@@ -70,8 +70,8 @@ def find() -> Any:
     return _list(_situation(asked.s), asked.q)
 
 
-def _situation(told: list[str]) -> list[str]:
-    return [code for code in CODES if code in told]
+def _situation(entries: list[str]) -> list[str]:
+    return [code for code in CODES if code in entries]
 
 
 def _list(situation: list[str], words: str = "") -> str:
@@ -135,21 +135,21 @@ def change(learning: str) -> Any:
 
 
 def _keep(learning: str | None) -> Any:
-    told = typed_names((one.name for one in FIELDS), many=("situation",))
-    answers, wrong = learnings.read(told)
-    found = named_persons.told(me(), *learnings.texts_of(told))
+    entries = typed_names((one.name for one in FIELDS), many=("situation",))
+    answers, wrong = learnings.read(entries)
+    found = named_persons.told(me(), *learnings.texts_of(entries))
     if wrong or named_persons.refused(found, sent(Written).nobody):
         g.refused = True
-        return _form(told, wrong, acts.row_of(learning) if learning else None, found), 400
+        return _form(entries, wrong, acts.row_of(learning) if learning else None, found), 400
     id_ = acts.write(the_desk(), me(), answers, learning)
     say("desk.said.learning_written")
     return redirect(url_for("learnings.one", learning=id_))
 
 
-def _form(told: dict[str, Any], wrong: dict[str, str], row: Any = None, found: Any = ()) -> str:
+def _form(entries: dict[str, Any], wrong: dict[str, str], row: Any = None, found: Any = ()) -> str:
     return render_template(
         "desk/learning_edit.html",
-        told=told,
+        told=entries,
         wrong=wrong,
         row=row,
         found=found,

@@ -269,8 +269,8 @@ def kind_names() -> dict[str, str]:
     """Read once a request."""
     if "kind_names" not in g:
         g.kind_names = {one.id: one.name or g.words.t(f"desk.conference.{one.id}") for one in rooms.kinds()}
-    told: dict[str, str] = g.kind_names
-    return told
+    kind_names: dict[str, str] = g.kind_names
+    return kind_names
 
 
 def month_named(text: str) -> date:
@@ -313,8 +313,8 @@ def kinds() -> Any:
     if request.method == "POST":
         back = url_for("conferences.kinds")
         form = checked(Kind, back)
-        told = form.model_dump(exclude={"kind"})
-        return done(lambda: acts.set_kind(the_desk(), me(), form.kind or None, told), back)
+        fields = form.model_dump(exclude={"kind"})
+        return done(lambda: acts.set_kind(the_desk(), me(), form.kind or None, fields), back)
     return render_template("desk/conference_kinds.html", kinds=rooms.kinds(), gates=rooms.GATES)
 
 
@@ -327,8 +327,10 @@ def new() -> Any:
         form = checked(Plan, url_for("conferences.new"))
         found, unknown = typed_cases(form.cases)
         if unknown or not found:
-            told = g.words.t("desk.comma").join(unknown[:5])
-            wrong = g.words.t("desk.meetings.unknown", no=told) if unknown else g.words.t("desk.error.empty")
+            sentence = g.words.t("desk.comma").join(unknown[:5])
+            wrong = (
+                g.words.t("desk.meetings.unknown", no=sentence) if unknown else g.words.t("desk.error.empty")
+            )
         else:
             try:
                 meeting = acts.plan(the_desk(), me(), form.kind, plan_fields(form), found)
@@ -360,8 +362,8 @@ def typed_cases(lines: str) -> tuple[list[str], list[str]]:
 
 
 def plan_fields(form: Plan) -> dict[str, Any]:
-    told: dict[str, Any] = form.model_dump(include=set(CHANGEABLE))
-    return told | {"recorder": form.recorder or None, "closes": closing(form.on, form.closes)}
+    fields: dict[str, Any] = form.model_dump(include=set(CHANGEABLE))
+    return fields | {"recorder": form.recorder or None, "closes": closing(form.on, form.closes)}
 
 
 def closing(on: str, at: str) -> str:

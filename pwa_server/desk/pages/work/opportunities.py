@@ -61,12 +61,12 @@ def keep_place(place: str | None) -> Any:
     back = url_for("places.page") + "#places"
     form = checked(Place, back)
     until = form.verified_until
-    told = form.model_dump(exclude={"calm", "verified_until"}) | {
+    fields = form.model_dump(exclude={"calm", "verified_until"}) | {
         "calm": int(form.calm) if form.calm in map(str, CALM) else USUALLY_CALM,
         "verifiedUntil": until.isoformat() if until else None,
     }
     try:
-        community.set_opportunity(the_desk(), me(), told, place)
+        community.set_opportunity(the_desk(), me(), fields, place)
     except DeskError as error:
         if error.code not in ("empty", "malformed"):
             raise

@@ -52,7 +52,7 @@ def find() -> Any:
 
 
 def _list(
-    told: dict[str, str], wrong: dict[str, str], words: str = "", opened: str = "", found: Any = ()
+    entries: dict[str, str], wrong: dict[str, str], words: str = "", opened: str = "", found: Any = ()
 ) -> str:
     every = resources.listed(me())
     kind, district = request.args.get("kind", ""), request.args.get("district", "")
@@ -73,7 +73,7 @@ def _list(
         kinds=KINDS,
         visibilities=VISIBILITIES,
         fields=FIELDS,
-        told=told,
+        told=entries,
         wrong=wrong,
         opened=opened,
         found=found,
@@ -103,23 +103,23 @@ def change(resource: str) -> Any:
 
 def _keep(resource: str | None) -> Any:
     demand(me(), "change", "opportunities")
-    told = typed_names(one.name for one in FIELDS)
+    entries = typed_names(one.name for one in FIELDS)
     choices = typed_names(CHOICES)
     if choices["district"] not in issues.districts():
         choices["district"] = ""
-    texts, wrong = free_texts.read(FIELDS, told)
+    texts, wrong = free_texts.read(FIELDS, entries)
     if choices["kind"] not in KINDS:
         wrong["kind"] = "missing"
     if choices["visibility"] not in VISIBILITIES:
         wrong["visibility"] = "missing"
     elif choices["visibility"] != "keepers" and CARRIED.search(
-        unicodedata.normalize("NFKC", told["contact"])
+        unicodedata.normalize("NFKC", entries["contact"])
     ):
         wrong["contact"] = "carried"
-    found = named_persons.told(me(), *(told[name] for name in ("times", "who_may_come", "trouble")))
+    found = named_persons.told(me(), *(entries[name] for name in ("times", "who_may_come", "trouble")))
     if wrong or named_persons.refused(found, sent(Written).nobody):
         g.refused = True
-        return _list(told | choices, wrong, opened=resource or "new", found=found), 400
+        return _list(entries | choices, wrong, opened=resource or "new", found=found), 400
     acts.write(the_desk(), me(), texts, choices, resource)
     say("desk.said.written_down")
     return redirect(url_for("resources.page"))

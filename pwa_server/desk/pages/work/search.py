@@ -49,8 +49,8 @@ def find() -> Any:
 @pages.get("/cases/found")
 def found() -> Any:
     demand_sight()
-    told = read_note(session_id(), "query")
-    wanted: dict[str, str] = told if isinstance(told, dict) else {}
+    kept = read_note(session_id(), "query")
+    wanted: dict[str, str] = kept if isinstance(kept, dict) else {}
     query = wanted.get("q", "")
     if not query:
         return redirect(url_for("cases.page"))
@@ -95,14 +95,14 @@ def noticed(query: str, wanted: dict[str, str]) -> list[Any]:
 
 def conditions(wanted: dict[str, str]) -> dict[str, str]:
     """The filters as the index takes them; what is no date or channel filters nothing."""
-    told = {"staff": wanted.get("staff", ""), "what": wanted.get("what", "")}
+    conditions = {"staff": wanted.get("staff", ""), "what": wanted.get("what", "")}
     if wanted.get("channel") in CHANNELS:
-        told["channel"] = wanted["channel"]
+        conditions["channel"] = wanted["channel"]
     if since := read_day(wanted.get("since", "")):
-        told["since"] = begins(since)
+        conditions["since"] = begins(since)
     if until := read_day(wanted.get("until", "")):
-        told["until"] = begins(until + timedelta(days=1))
-    return told
+        conditions["until"] = begins(until + timedelta(days=1))
+    return conditions
 
 
 def begins(day: date) -> str:

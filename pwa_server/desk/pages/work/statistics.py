@@ -158,11 +158,11 @@ def export() -> Any:
     return answer
 
 
-def month_sheet(told: dict[str, Any], words: Any) -> Sheet:
+def month_sheet(entries: dict[str, Any], words: Any) -> Sheet:
     hidden = words.t("desk.statistics.under_five")
     head = [
         words.t("desk.statistics.indicator"),
-        *told["names"],
+        *entries["names"],
         words.t("desk.statistics.after_closing"),
         words.t("desk.statistics.year"),
     ]
@@ -170,7 +170,11 @@ def month_sheet(told: dict[str, Any], words: Any) -> Sheet:
     for group, names in figures.GROUPS:
         rows.append([words.t(f"desk.statistics.group.{group}")])
         for name in names:
-            line = [*(cells[name] for cells in told["cells"]), told["late_figures"][name], told["year"][name]]
+            line = [
+                *(cells[name] for cells in entries["cells"]),
+                entries["late_figures"][name],
+                entries["year"][name],
+            ]
             if name in figures.PEOPLE:
                 # A year that is the sum of months would give a hidden month away: then it is withheld too, whatever
                 # it is; "under five" stands only where that is so.
@@ -179,8 +183,8 @@ def month_sheet(told: dict[str, Any], words: Any) -> Sheet:
                     line[-1] = words.t("desk.statistics.hidden")
             rows.append([words.t(f"desk.statistics.row.{name}"), *line])
     note = [words.t("desk.statistics.under_five_hint"), words.t("desk.statistics.withheld_hint")]
-    note.append(words.t("desk.statistics.year_hint", day=words.day(told["year_first"])))
-    return Sheet(told["month"], head, rows, "\n".join(note))
+    note.append(words.t("desk.statistics.year_hint", day=words.day(entries["year_first"])))
+    return Sheet(entries["month"], head, rows, "\n".join(note))
 
 
 def triage_sheet(words: Any) -> Sheet:

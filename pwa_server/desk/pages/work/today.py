@@ -95,11 +95,11 @@ def shown_cases(lists: dict[str, Any]) -> list[str]:
 def left() -> list[dict[str, Any]]:
     """What the last look at the relay left, so that it could go on with the others: for whom, and which record."""
     known = devices()
-    told = []
+    left = []
     for one in going_on.left():
         kind, _, of = one["of"].partition("/")
         row = known.get(one["device"])
-        told.append(
+        left.append(
             one
             | {
                 "staff": row.staff if row else "",
@@ -108,7 +108,7 @@ def left() -> list[dict[str, Any]]:
                 "case": of if kind == "case" else None,
             }
         )
-    return told
+    return left
 
 
 def _without_cases() -> Any:

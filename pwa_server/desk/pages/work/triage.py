@@ -32,7 +32,7 @@ def page() -> Any:
     return _board(request.args.get("case", ""))
 
 
-def _board(case: str, told: dict[str, str] | None = None, wrong: dict[str, str] | None = None) -> str:
+def _board(case: str, entries: dict[str, str] | None = None, wrong: dict[str, str] | None = None) -> str:
     words, lanes = g.words, {name: triage.cards(name) for name in triage.LANES}
     cards = [row for rows in lanes.values() for row in rows]
     opened = _opened(case) if case else None
@@ -45,7 +45,7 @@ def _board(case: str, told: dict[str, str] | None = None, wrong: dict[str, str] 
         today=words.today.isoformat(),
         overdue=triage.overdue(words.today.isoformat()),
         opened=opened,
-        told=told or (_stands(opened) if opened else {}),
+        told=entries or (_stands(opened) if opened else {}),
         wrong=wrong or {},
         history=all_shown(me(), triage.history(case)) if opened else [],
         decisions=triage.DECISIONS,
@@ -78,14 +78,20 @@ def _stands(row: Any) -> dict[str, str]:
 def decide(case: str) -> Any:
     row = see_case(case)
     demand(me(), "change", "core", case)
-    told = {name: text.strip() for name, text in typed_names(FIELDS).items()}
-    wrong = faults(told, g.words.today)
+    entries = {name: text.strip() for name, text in typed_names(FIELDS).items()}
+    wrong = faults(entries, g.words.today)
     if wrong:
         g.refused = True
-        return _board(case, told, wrong), 400
-    kind = told["kind"] if told["decision"] == "needs_conference" else None
+        return _board(case, entries, wrong), 400
+    kind = entries["kind"] if entries["decision"] == "needs_conference" else None
     decide_triage(
-        the_desk(), me(), case, told["decision"], kind, told["reason"], review_on=told["review_on"] or None
+        the_desk(),
+        me(),
+        case,
+        entries["decision"],
+        kind,
+        entries["reason"],
+        review_on=entries["review_on"] or None,
     )
     say("desk.said.triage", no=row.no)
     return redirect(url_for("triage.page", case=case) + "#opened")
@@ -97,19 +103,19 @@ def main_kinds() -> dict[str, str]:
     return {kind: named.get(kind, "") for _, kind in GATES.values()}
 
 
-def faults(told: dict[str, str], today: date) -> dict[str, str]:
+def faults(entries: dict[str, str], today: date) -> dict[str, str]:
     """{field: the key of its sentence}."""
     wrong = {}
-    if told["decision"] not in triage.DECISIONS:
+    if entries["decision"] not in triage.DECISIONS:
         wrong["decision"] = "desk.triage.wrong.decision"
-    if told["decision"] == "needs_conference" and told["kind"] not in main_kinds():
+    if entries["decision"] == "needs_conference" and entries["kind"] not in main_kinds():
         wrong["kind"] = "desk.triage.wrong.kind"
-    day = read_day(told["review_on"]) if told["review_on"] else None
-    needs_day = told["decision"] == "existing_network" or bool(told["review_on"])
+    day = read_day(entries["review_on"]) if entries["review_on"] else None
+    needs_day = entries["decision"] == "existing_network" or bool(entries["review_on"])
     if needs_day and (day is None or day <= today):
         wrong["review_on"] = "desk.triage.wrong.review_on"
-    if len(told["reason"]) > LONGEST:
+    if len(entries["reason"]) > LONGEST:
         wrong["reason"] = "desk.area.wrong.too_long"
-    if not told["reason"]:
+    if not entries["reason"]:
         wrong["reason"] = "desk.triage.wrong.reason"
     return wrong
