@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pwa_server.gauges import gauge
 
 from .backup.backup import room
-from .core.clock import moment
+from .core.clock import read_stamp
 from .core.desk import Desk
 from .exchange.sync_round import status
 from .log.event_log import head
@@ -35,7 +35,7 @@ def look(desk: Desk) -> DeskHealth:
     now = desk.clock()
 
     def since(text: str | None) -> float | None:
-        return None if text is None else max(0.0, (now - moment(text)).total_seconds())
+        return None if text is None else max(0.0, (now - read_stamp(text)).total_seconds())
 
     relay = status(desk)
     backed_up = get_state("backed_up", {"head": 0, "at": None})

@@ -13,10 +13,10 @@ DEEP = ["[" * 5_000, '{"a":' * 5_000, "[" * 40 + "]" * 40, '{"text":' * 33 + "1"
 
 
 def test_every_page_that_reads_json_reads_it_in_one_place():
-    """So that a new one cannot forget it: pages parse what a browser sent by json_told alone."""
+    """So that a new one cannot forget it: pages parse what a browser sent by sent_json alone."""
     for file in PAGES.rglob("*.py"):
         text = file.read_text("utf-8")
-        if file.name != "json_told.py":
+        if file.name != "sent_json.py":
             assert not re.search(r"request\.(get_json|json\b)", text), file
             assert "json.loads(request" not in text, file
             assert set(re.findall(r"json\.loads\((\w+)", text)) <= {"row"}, file  # what the desk kept itself

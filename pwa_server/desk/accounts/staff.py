@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from ..core.clock import moment, stamp
+from ..core.clock import read_stamp, stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.office_and_cases import Account, FirstPassword, Office, Passkey, Session, SignInPause, Staff
@@ -117,7 +117,7 @@ def _refuse_old_first_password(desk: Desk, staff: str) -> None:
     if row is None:  # given out by a program that set no end: its day begins now
         with desk.write():
             FirstPassword.put(staff=staff, until=stamp(desk.clock() + FIRST_PASSWORD_LASTS))
-    elif desk.clock() > moment(row.until):
+    elif desk.clock() > read_stamp(row.until):
         raise DeskError("first_password_old")
 
 
@@ -220,11 +220,14 @@ def read_session(desk: Desk, secret: str) -> Any | None:
     account = Account.get_or_none(Account.staff == session.staff)
     person = Staff.get_or_none((Staff.id == session.staff) & Staff.active)
     now = desk.clock()
-    too_old = now - moment(session.made_at) > SESSION_LONGEST or now - moment(session.seen_at) > SESSION_IDLE
+    too_old = (
+        now - read_stamp(session.made_at) > SESSION_LONGEST
+        or now - read_stamp(session.seen_at) > SESSION_IDLE
+    )
     if too_old or account is None or person is None or account.epoch != session.epoch:
         end_session(desk, secret)
         return None
-    if now - moment(session.seen_at) > timedelta(minutes=1):
+    if now - read_stamp(session.seen_at) > timedelta(minutes=1):
         with desk.write():
             Session.update(seen_at=stamp(now)).where(Session.id == session.id).execute()
     return session
@@ -287,12 +290,12 @@ def renew_session(desk: Desk, secret: str) -> str:
 
 def is_stepped_up(desk: Desk, session: Any) -> bool:
     """Whether the last proof is young enough for exports, devices and roles."""
-    return session.step_up_at is not None and desk.clock() - moment(session.step_up_at) <= STEP_UP_LASTS
+    return session.step_up_at is not None and desk.clock() - read_stamp(session.step_up_at) <= STEP_UP_LASTS
 
 
 def _refuse_while_paused(desk: Desk, email: str) -> None:
     row = SignInPause.get_or_none(SignInPause.id == _unnamed(email))
-    if row is not None and row.until is not None and desk.clock() < moment(row.until):
+    if row is not None and row.until is not None and desk.clock() < read_stamp(row.until):
         raise DeskError("sign_in_paused", row.until)
 
 

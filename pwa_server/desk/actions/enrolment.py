@@ -14,7 +14,7 @@ from sync.errors import SyncError
 from sync.limits import CODE_SECONDS
 from sync.strict_json import read_json, write_json
 
-from ..core.clock import moment
+from ..core.clock import read_stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
 from ..exchange.outbox import chain_of
@@ -74,7 +74,7 @@ def start(desk: Desk, actor: Actor, staff: str, label: str) -> Meeting:
 def look(desk: Desk, slot: str) -> Meeting:
     """How a meeting stands, without asking the relay."""
     row = _meeting(slot)
-    until = moment(row.started_at) + timedelta(seconds=CODE_SECONDS)
+    until = read_stamp(row.started_at) + timedelta(seconds=CODE_SECONDS)
     return Meeting(
         row.id,
         row.status,
@@ -94,7 +94,7 @@ def poll(desk: Desk, slot: str) -> Meeting:
     """Ask whether the phone has answered; if so, answer it and show the words."""
     row = _meeting(slot)
     if row.status == "open":
-        if desk.clock() - moment(row.started_at) > timedelta(seconds=CODE_SECONDS):
+        if desk.clock() - read_stamp(row.started_at) > timedelta(seconds=CODE_SECONDS):
             return _end(desk, row, "expired")
         try:
             posted = relay_of(desk).ask("enrol_read", slot=slot).get("p1")

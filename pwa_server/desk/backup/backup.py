@@ -15,7 +15,7 @@ from typing import Any
 
 from peewee import DatabaseError
 
-from ..core.clock import moment
+from ..core.clock import read_stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..log.event_log import head
@@ -216,7 +216,7 @@ def read_newest_again(desk: Desk) -> None:
     """Once a week the newest backup is unpacked into an empty place, opened and walked through. Raises DeskError."""
     last = get_state("backup_read_again", {"at": None})
     folder = desk.config.backup_dir
-    fresh = last["at"] is not None and timedelta() <= desk.clock() - moment(last["at"]) < READ_AGAIN
+    fresh = last["at"] is not None and timedelta() <= desk.clock() - read_stamp(last["at"]) < READ_AGAIN
     made = archives(folder, desk.keys.office) if folder is not None else []
     if fresh or not made or folder is None:
         return
@@ -235,7 +235,7 @@ def backup_if_due(desk: Desk, every: timedelta) -> Path | None:
     last = get_state("backed_up", {"head": 0, "at": None})
     pending = head() > last["head"] or _something_unsafe()
     # A time to come was written by a clock that was wrong; waiting for it, nothing would become safe.
-    due = last["at"] is None or not timedelta() <= desk.clock() - moment(last["at"]) < every
+    due = last["at"] is None or not timedelta() <= desk.clock() - read_stamp(last["at"]) < every
     return backup(desk) if pending and due and desk.config.backup_dir is not None else None
 
 

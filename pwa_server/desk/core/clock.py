@@ -24,7 +24,7 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
-def moment(text: str) -> datetime:
+def read_stamp(text: str) -> datetime:
     """Read a stored time. One that cannot be read, or of a year nobody lives in, stops nobody: it is the earliest."""
     try:
         read = datetime.fromisoformat(text)
@@ -35,9 +35,9 @@ def moment(text: str) -> datetime:
 
 def plain(text: str) -> str:
     """A stored time in the one width, whatever the writer's: then the order of texts is the order of times."""
-    return stamp(moment(text))
+    return stamp(read_stamp(text))
 
 
 def day_in_japan(text: str) -> date:
     """The Japanese calendar day of a stored time."""
-    return moment(text).astimezone(JAPAN).date()
+    return read_stamp(text).astimezone(JAPAN).date()

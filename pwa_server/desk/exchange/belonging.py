@@ -12,7 +12,7 @@ from typing import Any
 
 from sync.errors import SyncError
 
-from ..core.clock import moment
+from ..core.clock import read_stamp
 from ..core.desk import Desk
 from ..models.community import Notice
 from ..models.handovers import Handover
@@ -83,9 +83,9 @@ def _their_case(sender: Sender, case: Any) -> bool:
     """Assigned now, or until at most two weeks before it was written."""
     if not isinstance(case, str) or not CaseFile.select(CaseFile.id).where(CaseFile.id == case).exists():
         raise NotYet
-    at = moment(sender.event["at"])
+    at = read_stamp(sender.event["at"])
     rows = Assignment.select().where((Assignment.staff == sender.staff) & (Assignment.case == resolve(case)))
-    return any(row.until_at is None or at <= moment(row.until_at) + WRITTEN_LATE for row in rows)
+    return any(row.until_at is None or at <= read_stamp(row.until_at) + WRITTEN_LATE for row in rows)
 
 
 def _their_case_or_none(sender: Sender, case: Any) -> bool:
@@ -233,7 +233,7 @@ def _case_of_handover(sender: Sender, case: Any) -> bool:
 
 def _in_time(sender: Sender, at: Any) -> bool:
     """Not long before it arrived, and not after: who looked at what is believed only while it is fresh."""
-    return -timedelta(days=1) <= sender.desk.clock() - moment(at) <= TOLD_LATE
+    return -timedelta(days=1) <= sender.desk.clock() - read_stamp(at) <= TOLD_LATE
 
 
 RELATIONS: dict[str, Relation] = {

@@ -20,7 +20,7 @@ from sync.plaintext import pack
 from sync.sealing import seal
 from sync.wire import PULL_TAG, Statement, read_request, read_statement
 
-from ..core.clock import moment
+from ..core.clock import read_stamp
 from ..core.desk import Desk
 from ..core.tables import canonical
 from ..models.key_values import set_state
@@ -134,7 +134,7 @@ def _write_for(desk: Desk, device: Any, looked: Look) -> int:
     if chain.snapshot_wanted:
         return _snapshot(desk, device, chain, receipt, looked)
     docs = [] if looked.documents is None else _difference(desk, device.id, looked.documents, looked.position)
-    since = None if chain.last_sent_at is None else desk.clock() - moment(chain.last_sent_at)
+    since = None if chain.last_sent_at is None else desk.clock() - read_stamp(chain.last_sent_at)
     silent = since is None or not timedelta() <= since < SIGN_OF_LIFE  # below zero: the clock was wrong then
     new_key = chain.seal_told != desk.keys.seal_id
     parts: list[list[dict[str, Any]]] = []

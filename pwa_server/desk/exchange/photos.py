@@ -16,7 +16,7 @@ from sync.errors import SyncError
 from ..backup.checksums import digest_of
 from ..backup.wrong_photos import want_again
 from ..core import confined
-from ..core.clock import moment, stamp
+from ..core.clock import read_stamp, stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.key_values import bump
@@ -35,7 +35,7 @@ def fetch_wanted(desk: Desk, relay: RelayClient) -> int:
     named = Photo.select(Photo.blob)
     wanted = BlobFile.select().where((BlobFile.state == "wanted") & BlobFile.id.in_(named))
     for row in list(wanted.order_by(BlobFile.at)):
-        if row.tries > SOON_TRIES and desk.clock() - moment(row.at) < PAUSE:
+        if row.tries > SOON_TRIES and desk.clock() - read_stamp(row.at) < PAUSE:
             continue
         try:
             sealed = relay.blob(row.id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from ..core.clock import moment, stamp
+from ..core.clock import read_stamp, stamp
 from ..core.desk import Desk
 from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import DeviceRow, FollowUp
@@ -34,7 +34,7 @@ class Missed:
 def look(desk: Desk, relay: RelayClient) -> None:
     """Ask the relay how its pushes went, at most once a minute, and note which reminders fell back to a person."""
     known = get_state(STATE)
-    if known is not None and desk.clock() - moment(known["at"]) < ASKED_EVERY:
+    if known is not None and desk.clock() - read_stamp(known["at"]) < ASKED_EVERY:
         return
     told = relay.ask("push_state")
     devices = {
@@ -59,7 +59,7 @@ def missed(desk: Desk) -> list[Missed]:
     """Reminders of the last day that were due ten minutes ago and came to no phone of their worker."""
     now = desk.clock()
     state = get_state(STATE)
-    is_old = state is None or now - moment(state["at"]) > GRACE
+    is_old = state is None or now - read_stamp(state["at"]) > GRACE
     rows = FollowUp.select().where(
         (FollowUp.state == "open")
         & FollowUp.known
@@ -73,7 +73,7 @@ def missed(desk: Desk) -> list[Missed]:
     found = []
     for one in rows.order_by(FollowUp.at, FollowUp.id):
         due = after_all(round_five(one.at), quiet_of(one.staff))
-        if moment(due) > now - GRACE:
+        if read_stamp(due) > now - GRACE:
             continue
         why = _why(due, phones.get(one.staff, []), (state or {}).get("devices", {}), is_old)
         if why:
@@ -84,7 +84,7 @@ def missed(desk: Desk) -> list[Missed]:
 def _why(due: str, phones: list[str], devices: dict[str, Any], is_old: bool) -> str:
     """Why nobody was reached; "" when a phone was."""
     states = [devices[one] for one in phones if one in devices]
-    if any(one.get("delivered") and moment(one["delivered"]) >= moment(due) for one in states):
+    if any(one.get("delivered") and read_stamp(one["delivered"]) >= read_stamp(due) for one in states):
         return ""
     if is_old:
         return "unknown"

@@ -7,7 +7,7 @@ up by them.
 from datetime import timedelta
 from typing import Any
 
-from ..core.clock import moment, stamp
+from ..core.clock import read_stamp, stamp
 from ..core.desk import Desk
 from ..models.office_and_cases import CoverAsked, DeviceRow, Review, Staff, Visit
 from ..queries.access import asked_once, assigned_cases
@@ -38,7 +38,7 @@ def _followups(desk: Desk, worker: Any) -> list[tuple[str, str]]:
     wakes = []
     for followup in followups_for(desk, worker, assigned_cases(worker.id)):
         at = after_all(round_five(followup["at"]), quiet)
-        if followup["remind"] and followup["state"] == "open" and moment(at) >= earliest:
+        if followup["remind"] and followup["state"] == "open" and read_stamp(at) >= earliest:
             wakes.append((f"follow-up {followup['followup']} {at}", at))
     return wakes
 
@@ -47,7 +47,7 @@ def _questions(desk: Desk, worker: Any) -> list[tuple[str, str]]:
     since, wakes = desk.clock() - timedelta(days=1), []
     for visit in Visit.select().where((Visit.staff == worker.id) & (Visit.review_status == "returned")):
         review = Review.select().where((Review.visit == visit.id) & (Review.status == "returned"))
-        wakes += [(f"review {row.id}", "now") for row in review if moment(row.at) >= since]
+        wakes += [(f"review {row.id}", "now") for row in review if read_stamp(row.at) >= since]
     return wakes
 
 
@@ -76,5 +76,5 @@ def _covers(desk: Desk, worker: Any) -> list[tuple[str, str]]:
 
 def round_five(at: str) -> str:
     """A time rounded down to five minutes, as the relay may know it."""
-    time = moment(at)
+    time = read_stamp(at)
     return stamp(time.replace(minute=time.minute - time.minute % 5, second=0, microsecond=0))

@@ -19,7 +19,7 @@ from pwa_server import fault_lines
 from sync.errors import SyncError
 
 from ..backup import backup
-from ..core.clock import moment
+from ..core.clock import read_stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.key_values import get_state, set_state
@@ -128,7 +128,7 @@ def _whole_box_due(desk: Desk) -> bool:
     What is covered by the roster lies there no more, so there is little to read again.
     """
     at = get_state("box_read_whole_at")
-    due = at is None or not timedelta() <= desk.clock() - moment(at) < WHOLE_BOX
+    due = at is None or not timedelta() <= desk.clock() - read_stamp(at) < WHOLE_BOX
     if due:
         with desk.write():
             set_state("box_read_whole_at", desk.now())

@@ -1,6 +1,6 @@
 """Events of issues of the area: written, moved on, proposed, talked about, and in which households they were seen."""
 
-from ..core.clock import JAPAN, moment
+from ..core.clock import JAPAN, read_stamp
 from ..log.event_log import Logged
 from ..models.issues import FIELDS, CommunityIssue, IssueEvidence, IssueProposal, IssueStep, IssueTalk
 
@@ -36,7 +36,7 @@ def _put(
         at=event.at,
     )
     if before is None or before.state != state:
-        day = moment(event.at).astimezone(JAPAN).date().isoformat()
+        day = read_stamp(event.at).astimezone(JAPAN).date().isoformat()
         _step(event, state, day, None, "")
 
 

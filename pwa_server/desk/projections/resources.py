@@ -1,6 +1,6 @@
 """Events of the register of what the area has: written, checked, ended."""
 
-from ..core.clock import JAPAN, moment
+from ..core.clock import JAPAN, read_stamp
 from ..log.event_log import Logged
 from ..models.resources import Resource
 
@@ -18,7 +18,7 @@ def written(event: Logged) -> None:
         trouble=body["trouble"],
         contact=body["contact"],
         visibility=body["visibility"],
-        checked_on=moment(event.at).astimezone(JAPAN).date().isoformat(),
+        checked_on=read_stamp(event.at).astimezone(JAPAN).date().isoformat(),
         ended=None,
         by=event.by,
         at=event.at,

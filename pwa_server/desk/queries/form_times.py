@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sync.bounds import is_plausible_date
 
-from ..core.clock import JAPAN, moment, stamp
+from ..core.clock import JAPAN, read_stamp, stamp
 
 
 def typed_time(on: str, at: str) -> str | None:
@@ -18,7 +18,7 @@ def day_and_clock(time: str | None) -> tuple[str, str]:
     """A stored time as the two fields of a form; both empty when there is none."""
     if not time:
         return "", ""
-    local = moment(time).astimezone(JAPAN)
+    local = read_stamp(time).astimezone(JAPAN)
     return local.date().isoformat(), local.strftime("%H:%M")
 
 

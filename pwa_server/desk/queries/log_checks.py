@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from ..core.clock import moment
+from ..core.clock import read_stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..log import journal_watch
@@ -27,7 +27,7 @@ CHAINS: tuple[tuple[str, Callable[[], int]], ...] = (
 
 def check_if_due(desk: Desk) -> None:
     last = get_state(STATE, {"at": None})["at"]
-    if last is None or not timedelta() <= desk.clock() - moment(last) < EVERY:
+    if last is None or not timedelta() <= desk.clock() - read_stamp(last) < EVERY:
         check(desk)
 
 

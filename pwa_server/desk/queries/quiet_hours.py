@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from ..core.clock import JAPAN, moment, stamp
+from ..core.clock import JAPAN, read_stamp, stamp
 from ..models.office_and_cases import OfficeOption, OwnQuiet
 
 QUIET = {"from": "21:00", "until": "07:00"}
@@ -39,7 +39,7 @@ def after_quiet(at: str, quiet: dict[str, str]) -> str:
     begins, ends = quiet.get("from", ""), quiet.get("until", "")
     if not begins or not ends or begins == ends:
         return at
-    local = moment(at).astimezone(JAPAN)
+    local = read_stamp(at).astimezone(JAPAN)
     clock = f"{local:%H:%M}"
     inside = begins <= clock < ends if begins < ends else clock >= begins or clock < ends
     if not inside:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import g
 from peewee import fn
 
-from ...core.clock import JAPAN, moment, stamp
+from ...core.clock import JAPAN, read_stamp, stamp
 from ...core.tables import among, tuples
 from ...exchange import push_delivery
 from ...models.community import Notice
@@ -136,7 +136,7 @@ def silent_phones() -> list[tuple[Any, str]]:
     last = last_contacts()
     rows = DeviceRow.select().where(DeviceRow.status == "active")
     found = [(row, last.get(row.id) or row.enrolled_at) for row in rows]
-    return sorted(((row, at) for row, at in found if moment(at) < limit), key=lambda pair: pair[1])
+    return sorted(((row, at) for row, at in found if read_stamp(at) < limit), key=lambda pair: pair[1])
 
 
 def last_contacts() -> dict[str, str]:

@@ -13,7 +13,7 @@ from flask_login import current_user
 from ...accounts.page_state import Draft
 from ...core.errors import DeskError
 from .forms import Form, typed
-from .json_told import read_told
+from .sent_json import parse_json
 from .session import NEVER_KEPT, me, the_desk
 
 pages = Blueprint("drafts", __name__)
@@ -76,7 +76,7 @@ def keep(name: str) -> Any:
 
 def _pairs(text: str) -> list[list[str]] | None:
     try:
-        content = read_told(text)
+        content = parse_json(text)
     except DeskError:
         return None
     good = isinstance(content, list) and all(

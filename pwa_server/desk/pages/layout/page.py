@@ -11,7 +11,7 @@ from pwa_server.dates import local
 
 from ...accounts.page_state import Choice
 from ...accounts.staff import SESSION_IDLE
-from ...core.clock import moment
+from ...core.clock import read_stamp
 from ...exchange.sync_round import status
 from ...models.office_and_cases import BackupRun, Office
 from ...queries.access import cell, may, sees_all
@@ -212,11 +212,11 @@ def life(words: Words) -> dict[str, Any]:
     backup = BackupRun.select().where(BackupRun.ok).order_by(BackupRun.at.desc()).first()
     return {
         "received": words.when(sync["at"]) if sync["at"] else words.t("desk.life.never"),
-        "received_late": not sync["at"] or now - moment(sync["at"]) > RECEIVED_LATE,
+        "received_late": not sync["at"] or now - read_stamp(sync["at"]) > RECEIVED_LATE,
         "backup": words.t("desk.life.read_back", when=words.when(backup.at))
         if backup
         else words.t("desk.life.none_yet"),
-        "backup_late": backup is None or now - moment(backup.at) > BACKUP_LATE,
+        "backup_late": backup is None or now - read_stamp(backup.at) > BACKUP_LATE,
     }
 
 

@@ -15,7 +15,7 @@ from pwa_server.dates import (
 )
 from sync.bounds import LIFE_YEARS, is_plausible_date
 
-from ...core.clock import moment as stored_moment
+from ...core.clock import read_stamp
 
 LONGEST_SHOWN = 32
 
@@ -53,7 +53,7 @@ class Words:
 
     def clock(self, text: str, beside: str = "") -> str:
         """9:05; beside a time of another day, 2/22（木）9:05."""
-        at = moment(text)
+        at = in_japan(text)
         clock = f"{at.hour}:{at.minute:02d}"
         if not beside or readable_day(beside) in (None, at.date()):
             return clock
@@ -104,7 +104,7 @@ class Words:
             return ""
         if readable_day(text) is None:
             return self.unreadable(text)
-        at = moment(text)
+        at = in_japan(text)
         clock = f"{at.hour}:{at.minute:02d}"
         if at.date() == self.today:
             return self.t("desk.when.today", clock=clock)
@@ -116,7 +116,7 @@ class Words:
         """A full moment, for what must be exact later: 令和6年2月29日（木）9:05."""
         if readable_day(text) is None:
             return self.unreadable(text)
-        at = local(text) if isinstance(text, datetime) else moment(text)
+        at = local(text) if isinstance(text, datetime) else in_japan(text)
         return self.join(era_date(at.date(), self.lang), f"{at.hour}:{at.minute:02d}")
 
     def join(self, day: str, clock: str) -> str:
@@ -128,9 +128,9 @@ class Words:
         return 0 if day is None else (self.today - day).days
 
 
-def moment(text: str) -> datetime:
+def in_japan(text: str) -> datetime:
     """A stored time in Japan's zone."""
-    return local(stored_moment(text))
+    return local(read_stamp(text))
 
 
 def as_date(text: str | date) -> date:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from ...actions import incidents
-from ...core.clock import moment, stamp
+from ...core.clock import read_stamp, stamp
 from ...core.errors import DeskError, NotAllowed
 from ...core.tables import among
 from ...models.office_and_cases import CaseFile, DeviceRow, Staff
@@ -46,7 +46,7 @@ def report(device: str) -> Any:
     if request.method == "POST":
         form, wrong = read_form(Lost)
         noticed = read_when(form.on, form.at) if form else None
-        if form and (noticed is None or moment(noticed) > the_desk().clock() + timedelta(minutes=5)):
+        if form and (noticed is None or read_stamp(noticed) > the_desk().clock() + timedelta(minutes=5)):
             wrong["on"] = g.words.t("desk.lost.when_wrong")
         elif form and noticed is not None:
             facts = incidents.what_was_on(device)
@@ -140,7 +140,7 @@ def find(incident: str) -> Any:
 
 def deadlines(row: Any) -> list[dict[str, Any]]:
     """By when, counted from when it was known; and whether that is over."""
-    known, now = moment(row.noticed_at), the_desk().clock()
+    known, now = read_stamp(row.noticed_at), the_desk().clock()
     full = FULL_MALICIOUS if row.kind == "stolen" else FULL_REPORT
     found = []
     for name, days in (("first", FIRST_REPORT), ("last_first", LAST_FIRST), ("full", full)):

@@ -6,7 +6,7 @@ from typing import Any
 from flask import g
 from peewee import fn
 
-from ...core.clock import moment
+from ...core.clock import read_stamp
 from ...exchange.app_versions import newest_app
 from ...exchange.roster import lacks
 from ...models.office_and_cases import DeviceNote, DeviceRow, Held, PhoneStatement, Received, UpPosition
@@ -113,4 +113,4 @@ def drift_of(note: dict[str, Any]) -> int | None:
 
 
 def _minutes(phone: str, other: str) -> int:
-    return round((moment(phone) - moment(other)).total_seconds() / 60)
+    return round((read_stamp(phone) - read_stamp(other)).total_seconds() / 60)

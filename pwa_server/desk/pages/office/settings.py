@@ -17,8 +17,8 @@ from ...queries.consultation_form import reported
 from ...queries.handovers import bodies
 from ..layout.forms import Form, Id, Secret, Tick, at_field, sent
 from ..layout.guards import named, session_id
-from ..layout.json_told import body_told
 from ..layout.page import LANG_COOKIE, changes, say
+from ..layout.sent_json import json_body
 from ..layout.session import fresh_proof, is_secure, me, the_desk
 
 pages = Blueprint("settings", __name__)
@@ -147,7 +147,7 @@ def passkey_options() -> Any:
 @pages.post("/settings/passkeys/answer")
 @fresh_proof
 def passkey_answer() -> Any:
-    content = body_told()
+    content = json_body()
     passkeys.keep_new(
         the_desk(),
         me(),

@@ -14,9 +14,9 @@ from ...core.errors import DeskError
 from ...models.office_and_cases import Account, Office, Staff
 from ..layout.forms import Form, Id, Line, Secret, sent, typed
 from ..layout.guards import new_secret, session_id
-from ..layout.json_told import body_told
 from ..layout.page import say
 from ..layout.security_doors import told_outcome
+from ..layout.sent_json import json_body
 from ..layout.session import count_try, enter, me, my_kept_forms, next_place, proved, refuse_machine, the_desk
 
 
@@ -209,7 +209,7 @@ def passkey_options() -> Any:
 def passkey_answer() -> Any:
     refuse_machine()
     try:
-        person = passkeys.check_sign_in(the_desk(), session_id(), body_told())
+        person = passkeys.check_sign_in(the_desk(), session_id(), json_body())
     except DeskError:
         count_try()
         raise

@@ -36,9 +36,9 @@ from ..layout.forms import (
     typed,
     typed_names,
 )
-from ..layout.json_told import read_told
 from ..layout.lookups import people
 from ..layout.page import changes, say
+from ..layout.sent_json import parse_json
 from ..layout.session import me, the_desk
 
 pages = Blueprint("consultations", __name__)
@@ -283,7 +283,7 @@ def correct(consultation: str) -> Any:
 
 def _before() -> dict[str, Any]:
     """What stood in the form when it was drawn."""
-    content = read_told(sent(Before).answers or "{}")
+    content = parse_json(sent(Before).answers or "{}")
     return {name: content[name] for name in BY_NAME if name in content} if isinstance(content, dict) else {}
 
 

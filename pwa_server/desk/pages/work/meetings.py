@@ -27,7 +27,7 @@ from ..layout.forms import Form, Id, Ids, WrongForm, Yes, checked, most, retyped
 from ..layout.lookups import people
 from ..layout.page import changes, say, sees
 from ..layout.session import me, the_desk
-from ..layout.words import moment
+from ..layout.words import in_japan
 
 pages = Blueprint("conferences", __name__)
 SHOWN = 100
@@ -419,7 +419,7 @@ def around(tie: rooms.Tie) -> dict[str, Any]:
         "kind": kind,
         "names": people(),
         "topics": acts.TOPICS,
-        "closes_at": moment(row.closes),
+        "closes_at": in_japan(row.closes),
     }
 
 

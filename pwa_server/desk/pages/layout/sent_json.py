@@ -10,7 +10,7 @@ from sync.limits import MAX_DEPTH
 from ...core.errors import DeskError
 
 
-def read_told(text: str | bytes) -> Any:
+def parse_json(text: str | bytes) -> Any:
     """The value. Raises DeskError malformed."""
     try:
         content = json.loads(text)
@@ -20,9 +20,9 @@ def read_told(text: str | bytes) -> Any:
     return content
 
 
-def body_told() -> dict[str, Any]:
+def json_body() -> dict[str, Any]:
     """The one object in this request's body. Raises DeskError malformed."""
-    content = read_told(request.get_data())
+    content = parse_json(request.get_data())
     if not isinstance(content, dict):
         raise DeskError("malformed")
     return content
