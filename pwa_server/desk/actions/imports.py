@@ -242,8 +242,8 @@ class Reading:
         at = self.column_of("no")
         if at < 0:
             return set()
-        told = Counter(" ".join(cells[at].split()) for cells in self.lines if at < len(cells) and cells[at])
-        return {number for number, n in told.items() if n > 1}
+        twice = Counter(" ".join(cells[at].split()) for cells in self.lines if at < len(cells) and cells[at])
+        return {number for number, n in twice.items() if n > 1}
 
     def read(self, cells: list[str], number: int) -> tuple[dict[str, Any], list[tuple[int, str]]]:
         """(values, [(column, code)]) with what the office knows already."""
@@ -281,16 +281,16 @@ class Reading:
         try:
             check(make_event("visit.logged", values["case"], body, self.row.at))
         except DeskError as error:
-            told = str(error.detail or "").removeprefix("body.").replace("[]", "")
+            contact = str(error.detail or "").removeprefix("body.").replace("[]", "")
             name = next(
-                (one.name for one in FIELDS["contacts"] if one.path and told.startswith(one.path)), "on"
+                (one.name for one in FIELDS["contacts"] if one.path and contact.startswith(one.path)), "on"
             )
-            return [(self.column_of(name), "span" if "endedAt" in told else "bounds")]
+            return [(self.column_of(name), "span" if "endedAt" in contact else "bounds")]
         return []
 
     def visit(self, values: dict[str, Any]) -> dict[str, Any]:
         """The body of the contact a row tells of."""
-        told: dict[str, Any] = {
+        visit: dict[str, Any] = {
             "occurredAt": typed_time(values["on"], values.get("at") or NOON),
             "endedAt": typed_time(values["on"], values["until"]) if values.get("until") else None,
             "planned": "unplanned",
@@ -300,8 +300,8 @@ class Reading:
         for one in FIELDS["contacts"]:
             if one.path and one.name in values:
                 value = values[one.name]
-                told[one.path] = {"what": value, "taken": ""} if one.path == "left" else value
-        return contact_form.whole(told) | {"import": self.row.id}
+                visit[one.path] = {"what": value, "taken": ""} if one.path == "left" else value
+        return contact_form.whole(visit) | {"import": self.row.id}
 
     def person(self, name: str | None) -> str | None:
         return self.people.get(plain(name or ""))
@@ -343,8 +343,8 @@ def look_alikes(persons: list[tuple[int, dict[str, Any]]]) -> list[tuple[int, li
     """Rows that may be households the office has, by name, reading, address or telephone: their case numbers."""
     keys: dict[tuple[str, str], list[int]] = {}
     for number, values in persons:
-        told = keys_of(*(values.get(name) for name in CONTACT))
-        for what, key in told.items():
+        look_alikes = keys_of(*(values.get(name) for name in CONTACT))
+        for what, key in look_alikes.items():
             keys.setdefault((what, key), []).append(number)
     found: dict[int, set[str]] = {}
     for part in in_parts(sorted({key for _, key in keys}), 500):
@@ -360,7 +360,7 @@ def look_alikes(persons: list[tuple[int, dict[str, Any]]]) -> list[tuple[int, li
             for number in keys.get((one.what, one.key), ()):
                 if one.case in numbers:
                     found.setdefault(number, set()).add(numbers[one.case])
-    return sorted((number, sorted(told)) for number, told in found.items())
+    return sorted((number, sorted(look_alikes)) for number, look_alikes in found.items())
 
 
 def agree(desk: Desk, actor: Actor, file: str, alike: str) -> None:
@@ -386,8 +386,8 @@ def agree(desk: Desk, actor: Actor, file: str, alike: str) -> None:
         )
         if not begun:
             raise DeskError("import_begun", file)
-        told = {"import": file, "kind": row.kind, "rows": rows, "left": found.left}
-        act(desk, actor, "import.begun", told, id_=_id(file, 0, "begun"))
+        body = {"import": file, "kind": row.kind, "rows": rows, "left": found.left}
+        act(desk, actor, "import.begun", body, id_=_id(file, 0, "begun"))
 
 
 def _id(file: str, number: int, what: str) -> str:
@@ -509,9 +509,9 @@ def _write_row(
     case = _id(file, number, "case")
     member = f"{case} person"
     put("case.opened", _opening(values, member, file, desk), case)
-    told = {name: values[name] for name in OF_A_PERSON if values.get(name)}
-    if told:
-        put("member.set", {"member": member, "changes": told}, case)
+    fields = {name: values[name] for name in OF_A_PERSON if values.get(name)}
+    if fields:
+        put("member.set", {"member": member, "changes": fields}, case)
     staff = reading.holder(values.get("worker"))
     if staff and why_not("assign", case, desk.today(), to=staff) is None:
         begun = values.get("receivedOn") or _today(desk)
@@ -551,7 +551,7 @@ def _opening(values: dict[str, Any], member: str, file: str, desk: Desk) -> dict
             "unions": [],
             "parentage": [],
         },
-        "issues": [{"no": n, "text": told} for n, told in enumerate(values.get("issues", []), 1)],
+        "issues": [{"no": n, "text": opening} for n, opening in enumerate(values.get("issues", []), 1)],
     }
 
 
@@ -602,8 +602,8 @@ def _give_back(desk: Desk, actor: Any, row: Any) -> None:
         for one in gone:
             id_ = _id(row.id, one.number, "withdrawn")
             if one.visit is not None and id_ not in again:
-                told = {"visit": one.visit, "reason": texts.t("ja", "desk.import.withdrawn")}
-                write("visit.withdrawn", told, one.opened, id_)
+                fields = {"visit": one.visit, "reason": texts.t("ja", "desk.import.withdrawn")}
+                write("visit.withdrawn", fields, one.opened, id_)
         if gone:
             numbers = [one.number for one in gone]
             write("import.rows_taken_back", {"import": row.id, "rows": numbers}, None, new_id())

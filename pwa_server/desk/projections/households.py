@@ -211,8 +211,8 @@ def _household(row: Any, members: list[Any], links: list[Any], unions: list[Any]
             for one in unions
         ],
         "parentage": [
-            {"child": child, "parents": told, "certainty": certainty}
-            for (child, certainty), told in parents.items()
+            {"child": child, "parents": household, "certainty": certainty}
+            for (child, certainty), household in parents.items()
         ],
     }
 
