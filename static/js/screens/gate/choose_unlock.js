@@ -8,6 +8,7 @@ import { icon } from "../../components/icon.js"
 import { together } from "../../components/phrase_break.js"
 import { troubleText } from "../../components/news.js"
 import { language, t } from "../../words/texts.js"
+import { WordsBox } from "./lock.js"
 
 export function ChooseUnlock() {
   const door = useDoor()
@@ -117,19 +118,7 @@ function TypeBack({ busy, trouble, onWords, onBack }) {
           <h1 class="ask" tabindex="-1" ref=${heading}>${together(t("passphrase.back"))}</h1>
           <p class="note">${t("passphrase.back.note")}</p>
         </header>
-        <div class="field">
-          <label for="words">${t("passphrase")}</label>
-          <input
-            class="box"
-            id="words"
-            ref=${input}
-            autocomplete="off"
-            autocapitalize="none"
-            autocorrect="off"
-            spellcheck=${false}
-            enterkeyhint="done"
-          />
-        </div>
+        <${WordsBox} label=${t("passphrase")} box=${input} />
         ${trouble && html`<p class="reason" role="alert">${troubleText(trouble)}</p>`}
         <button class="button button-main" type="submit" disabled=${busy}>
           ${t(busy ? "passphrase.making" : "passphrase.finish")}

@@ -138,20 +138,7 @@ function Passphrase({ busy, waits, onWords }) {
   }
   return html`
     <form class="part" onSubmit=${submit}>
-      <div class="field">
-        <label for="words">${t("passphrase")}</label>
-        <input
-          class="box"
-          id="words"
-          ref=${input}
-          autocomplete="off"
-          autocapitalize="none"
-          autocorrect="off"
-          spellcheck=${false}
-          enterkeyhint="go"
-          placeholder=${t("passphrase.shape")}
-        />
-      </div>
+      <${WordsBox} label=${t("passphrase")} box=${input} hint="go" placeholder=${t("passphrase.shape")} />
       <button class="button button-main" type="submit" disabled=${busy || waits}>
         ${t(busy ? "lock.opening" : "lock.open")}
       </button>
@@ -171,3 +158,26 @@ function Waiting({ seconds, onOver }) {
   }, [left])
   return t("lock.wait", { n: Math.max(0, left) })
 }
+
+/**
+ * The box for the four words: the browser keeps, corrects and offers nothing of them.
+ *
+ * @param {{ label: string, box: { current: any }, hint?: string, placeholder?: string }} props
+ */
+export const WordsBox = ({ label, box, hint = "done", placeholder }) =>
+  html`
+    <div class="field">
+      <label for="words">${label}</label>
+      <input
+        class="box"
+        id="words"
+        ref=${box}
+        autocomplete="off"
+        autocapitalize="none"
+        autocorrect="off"
+        spellcheck=${false}
+        enterkeyhint=${hint}
+        placeholder=${placeholder}
+      />
+    </div>
+  `

@@ -9,6 +9,7 @@ import { icon } from "../../components/icon.js"
 import { Trouble } from "../../components/news.js"
 import { back } from "../../shell/router.js"
 import { language, t } from "../../words/texts.js"
+import { WordsBox } from "./lock.js"
 
 export function ChangeUnlock() {
   const door = useDoor()
@@ -153,19 +154,7 @@ function Words({ label, act, busy, onWords }) {
   }
   return html`
     <form class="part" onSubmit=${submit}>
-      <div class="field">
-        <label for="words">${label}</label>
-        <input
-          class="box"
-          id="words"
-          ref=${input}
-          autocomplete="off"
-          autocapitalize="none"
-          autocorrect="off"
-          spellcheck=${false}
-          enterkeyhint="done"
-        />
-      </div>
+      <${WordsBox} label=${label} box=${input} />
       <button class="button button-main" type="submit" disabled=${busy}>${act}</button>
     </form>
   `
