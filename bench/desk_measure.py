@@ -52,8 +52,8 @@ NOT_MEASURED = {
     "phones.one": "this desk has no phones",
     "phones.meet": "this desk has no phones",
     "phones.meet_state": "this desk has no phones",
-    "lost.report": "this desk has no phones",
-    "lost.one": "this desk has no phones",
+    "incidents.report": "this desk has no phones",
+    "incidents.one": "this desk has no phones",
     **dict.fromkeys(
         (
             "handovers.one",
@@ -69,7 +69,7 @@ NOT_MEASURED = {
         "one row by its id, and this desk has none of its kind yet; its list is measured",
     ),
     "review.photo": "a file",
-    "ledger.one": "a file",
+    "consents.one": "a file",
     "disclosure.copy": "measured by its page; a copy is made once",
     "settings.new_passkey": "of one person alone",
     "sign_in.": "before anybody is signed in; a password is slow on purpose",
@@ -81,7 +81,7 @@ SHOWN_AS = {
     "statistics.page": (f"?month={time.strftime('%Y')}-01",),
     "people.page": ("?show=fleet",),
     "accompanying.page": ("?show=overdue",),
-    "conferences.page": (f"?month={time.strftime('%Y-%m')}",),
+    "meetings.page": (f"?month={time.strftime('%Y-%m')}",),
     "consultations.page": ("?show=ended",),
 }
 # The supervisor reads everything here, but these are for others.

@@ -683,7 +683,7 @@ VARIANTS = {
     "followups.page": ("?show=overdue", "?view=board", "?view=calendar"),
     "review.queue": ("", "?show=done"),
     "triage.page": ("", f"?case={CASE}"),
-    "conferences.page": ("", "?view=calendar&month=2026-12"),
+    "meetings.page": ("", "?view=calendar&month=2026-12"),
     "people.page": ("", "?show=fleet", "?show=stopped"),
     "access_log.page": ("", f"?case={CASE}"),
 }

@@ -273,10 +273,10 @@ COORDINATES = ("plan.", "monitoring.", "closing.", "conferences.")
 # hand-overs, which
 # phones write (`test_bad_rows`); a consent taken back and a paper taken away in the walk itself.
 NOT_OPENED = {
-    "conferences.material", "handovers.one", "handovers.sheet", "imports.one", "imports.told", "imports.list",
-    "ledger.withdrawing",
+    "meetings.material", "handovers.one", "handovers.sheet", "imports.one", "imports.told", "imports.list",
+    "consents.withdrawing",
     "disclosure.copy",
-    "lost.report", "ledger.one", "people.read_box", "phones.meet", "phones.meet_state", "review.photo",
+    "incidents.report", "consents.one", "people.read_box", "phones.meet", "phones.meet_state", "review.photo",
     "search.found", "sign_in.code", "sign_in.kept", "sign_in.page", "sign_in.password", "sign_in.set_up", "today.root",
 }  # fmt: skip
 

@@ -23,7 +23,7 @@ from tests.desk_pages.test_bad_rows import good_bodies
 # What only adds, or keeps nothing of the office's records.
 ADDS = {
     "account_notices.seen",
-    "begun.join",
+    "new_contact.join",
     "cases.add_followup",
     "checklists.new",
     "checklists.read_file",
@@ -41,24 +41,24 @@ ADDS = {
     "consultations.new",
     "disclosure.page",
     "drafts.keep",
-    "emergency.page",
+    "emergency_access.page",
     "followups.add",
     "imports.read",
     "handovers.new",
-    "ledger.note_consent",
-    "ledger.add",
-    "lost.report",
-    "margin.flag",
-    "margin.comment",
-    "margin.keep_draft",
-    "meetings.page",
-    "neighbours.page",
+    "consents.note_consent",
+    "consents.add",
+    "incidents.report",
+    "annotations.flag",
+    "annotations.comment",
+    "annotations.keep_draft",
+    "conferences.page",
+    "notices.page",
     "papers.sheet",
     "people.add",
     "person.invite",
     "phones.add",
-    "conferences.new",
-    "places.add",
+    "meetings.new",
+    "opportunities.add",
     "review.keep_draft",
     "search.find",
     "settings.change",
@@ -70,15 +70,15 @@ ADDS = {
 # What is decided once and refuses a second time, or names the version it is about.
 ITS_OWN_WAY = {
     "closing.reopen",
-    "emergency.take_notice",
+    "emergency_access.take_notice",
     "held.decide",
     "imports.agree",
     "imports.away",
     "imports.back",
     "imports.go_on",
     "imports.match",
-    "margin.undo",
-    "margin.put_together",
+    "annotations.undo",
+    "annotations.put_together",
     "people.decide",
     "person.sign_out",
     "phones.decide",
@@ -239,7 +239,7 @@ def doors(app):
                 about = tuple(one for one in types if one.split(".")[0] == of)
                 assert about, do
                 yield rule.endpoint, ids, {"do": do} | {name: f"this-{name}" for name in names}, about
-        elif rule.endpoint == "conferences.write":
+        elif rule.endpoint == "meetings.write":
             for form in meanwhile.MEETING_FORMS:
                 yield rule.endpoint, ids | {"form": form}, {"place": TYPED, "was_place": "公民館"}, types
         else:

@@ -21,7 +21,7 @@ ASIDE = {
     "sign_in",
     "static",
     "drafts",
-    "emergency",
+    "emergency_access",
 }  # who opens in an emergency names the case, and is logged
 EVERYBODYS = {"issue", "resource", "opportunity", "place", "learning"}  # of the area, which every role sees
 NARROW = [role for role in ROLES if not sees_all(Staff(id="x", role=role, active=True))]

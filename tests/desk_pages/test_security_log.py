@@ -193,7 +193,7 @@ def test_it_stands_in_the_menu_of_those_who_may_read_it(app, come_as, role):  # 
 
 def test_every_line_is_told_in_words(app, office, supervisor, morning):
     """Whoever did it, whatever about and however it came out: no id of the program, no code."""
-    from pwa_server.desk.pages.office.security import outcome, room
+    from pwa_server.desk.pages.office.security import FORMER_ROOMS, outcome, room
 
     supervisor.open("/settings")
     supervisor.send("/language", lang="en")
@@ -219,7 +219,7 @@ def test_every_line_is_told_in_words(app, office, supervisor, morning):
         for lang in ("ja", "en"):
             g.lang, g.words = lang, Words(lang, office.clock())
             said = [outcome(code) for code in codes]
-            said += [room(name) for name in app.blueprints]
+            said += [room(name) for name in (*app.blueprints, *FORMER_ROOMS)]
     for one in said:
         assert "_" not in one
         assert "desk." not in one

@@ -17,7 +17,7 @@ from ..layout.page import changes, say
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
 
-pages = Blueprint("assigned", __name__)
+pages = Blueprint("assignments", __name__)
 
 
 class Change(Form):
@@ -51,7 +51,7 @@ def page(case: str) -> Any:
 def change(case: str) -> Any:
     """Assign, hand over, or end an assignment."""
     see_case(case)
-    back = url_for("assigned.page", case=case)
+    back = url_for("assignments.page", case=case)
     form, desk = checked(Change, back), the_desk()
     if form.do == "end":
         actions.unassign(desk, me(), case, form.before, form.note)

@@ -240,7 +240,7 @@ def hold_conference(case: str) -> Any:
     row = see_case(case)
     meeting = conference(row)
     if has_page(meeting):
-        return redirect(url_for("conferences.page"))
+        return redirect(url_for("meetings.page"))
     back = url_for("cases.one", case=case)
     form = checked(ConferenceHeld, back, "desk.error.day_missing")
     day, present = form.on, form.member

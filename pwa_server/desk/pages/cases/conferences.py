@@ -15,7 +15,7 @@ from ..layout.lookups import people
 from ..layout.page import changes, say, sees
 from ..layout.session import me, the_desk
 
-pages = Blueprint("meetings", __name__)
+pages = Blueprint("conferences", __name__)
 SHOWN = 50
 MOST_CASES = 100
 
@@ -47,7 +47,7 @@ def page() -> Any:
                 wrong[where] = f"{g.words.t(f'desk.error.{error.code}')} {error.detail}"
             else:
                 say("desk.said.meeting_held", n=len(read["cases"]))
-                return redirect(url_for("meetings.page"))
+                return redirect(url_for("conferences.page"))
     staff = list(Staff.select().where(Staff.active).order_by(Staff.kana))
     return render_template(
         "desk/meetings.html",

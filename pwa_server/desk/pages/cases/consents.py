@@ -27,7 +27,7 @@ from ..layout.permissions import demand_sight, see_case
 from ..layout.session import me, the_desk
 from ..layout.words import Words
 
-pages = Blueprint("ledger", __name__)
+pages = Blueprint("consents", __name__)
 PURPOSES = ("sharing", "visits", "family", "participation", "photo", "other")
 METHODS = ("oral", "written", "phone", "by_family", "other")
 STATUSES = ("given", "partial", "refused", "not_yet")
@@ -175,7 +175,7 @@ def needs() -> Any:
 def withdraw(case: str, consent: str) -> Any:
     see_case(case)
     form = checked(
-        Withdrawal, url_for("ledger.withdrawing", case=case, consent=consent), "desk.error.consent_form"
+        Withdrawal, url_for("consents.withdrawing", case=case, consent=consent), "desk.error.consent_form"
     )
     actions.withdraw_consent(the_desk(), me(), case, consent, form.on.isoformat(), form.reason)
     return _back(case, "consent", "desk.said.consent_withdrawn")

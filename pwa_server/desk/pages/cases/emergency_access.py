@@ -19,7 +19,7 @@ from ..layout.lookups import people
 from ..layout.page import say
 from ..layout.session import me, the_desk
 
-pages = Blueprint("emergency", __name__)
+pages = Blueprint("emergency_access", __name__)
 SHOWN_FOR = timedelta(days=30)
 
 
@@ -72,7 +72,7 @@ def opened(case: Any, reason: str) -> Any:
 def take_notice(grant: str) -> Any:
     trust.take_notice(the_desk(), me(), grant)
     say("desk.said.noticed")
-    return redirect(url_for("emergency.page"))
+    return redirect(url_for("emergency_access.page"))
 
 
 def lately() -> list[Any]:

@@ -13,7 +13,7 @@ from ..layout.forms import Form, Id, Yes, sent
 from ..layout.page import changes, say
 from ..layout.session import me, the_desk
 
-pages = Blueprint("begun", __name__)
+pages = Blueprint("new_contact", __name__)
 
 
 class Join(Form):

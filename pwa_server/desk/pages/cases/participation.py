@@ -15,7 +15,7 @@ from ..layout.page import changes, say, sees
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
 
-pages = Blueprint("profile", __name__)
+pages = Blueprint("participation", __name__)
 LONGEST = 1000
 Box = Annotated[str, most(LONGEST)]
 
@@ -54,7 +54,7 @@ def page(case: str) -> Any:
 @pages.post("/cases/<case>/participation")
 def keep(case: str) -> Any:
     see_case(case)
-    back = url_for("profile.page", case=case)
+    back = url_for("participation.page", case=case)
     try:
         community.set_profile(the_desk(), me(), case, checked(Profile, back).model_dump())
     except DeskError as error:

@@ -62,15 +62,15 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
             ("followups.page", "followups", "f", "followups", counts.overdue),
             ("accompanying.page", "accompanying", "b", "plan", None),
             ("handovers.page", "handovers", "", "handovers", counts.handovers),
-            ("neighbours.page", "notices", "", "notices", counts.unanswered),
+            ("notices.page", "notices", "", "notices", counts.unanswered),
         ),
     ),
     (
         "advance",
         (
             ("triage.page", "triage", "t", "intake", counts.undecided),
-            ("conferences.page", "meetings", "m", "conference_support", None),
-            ("places.page", "places", "", "opportunities", None),
+            ("meetings.page", "meetings", "m", "conference_support", None),
+            ("opportunities.page", "places", "", "opportunities", None),
             ("resources.page", "resources", "", "opportunities", None),
             ("issues.page", "issues", "", "community_issues", None),
             ("learnings.page", "learnings", "", "learnings", None),

@@ -19,7 +19,7 @@ from ..layout.lookups import people
 from ..layout.page import say
 from ..layout.session import fresh_proof, me, the_desk
 
-pages = Blueprint("lost", __name__)
+pages = Blueprint("incidents", __name__)
 # domain.md 2.3: first report three to five days from knowing, the full one after 30, 60 when malicious
 FIRST_REPORT, LAST_FIRST, FULL_REPORT, FULL_MALICIOUS = 3, 5, 30, 60
 CHANGES = "reported"
@@ -41,7 +41,7 @@ def report(device: str) -> Any:
     allow(row.staff)
     known = Incident.get_or_none(Incident.device == device)
     if known is not None:
-        return redirect(url_for("lost.one", incident=known.id))
+        return redirect(url_for("incidents.one", incident=known.id))
     wrong: Wrong = {}
     if request.method == "POST":
         form, wrong = read_form(Lost)
@@ -53,7 +53,7 @@ def report(device: str) -> Any:
             items = draft(row, form.kind, noticed, form.what, facts)
             incident = incidents.report_lost(the_desk(), me(), device, form.kind, noticed, items, facts)
             say("desk.said.lost", tone="wait")
-            return redirect(url_for("lost.one", incident=incident))
+            return redirect(url_for("incidents.one", incident=incident))
     return render_template(
         "desk/phone_lost.html",
         phone=row,
@@ -154,7 +154,7 @@ def write(incident: str) -> Any:
     find(incident)
     incidents.write_report(the_desk(), me(), incident, typed_names(incidents.ITEMS))
     say("desk.said.incident_written")
-    return redirect(url_for("lost.one", incident=incident))
+    return redirect(url_for("incidents.one", incident=incident))
 
 
 def lately() -> list[Any]:

@@ -24,7 +24,7 @@ OFFICE = ("office.option_set",)
 # Endpoint: the events that change what its form edits. They are about the same thing when they name every id of the
 # address but those in UNNAMED, and every id the form gives in FORM_IDS or HOUSEHOLD_IDS.
 EDITS: dict[str, tuple[str, ...]] = {
-    "assigned.change": ("case.assigned", "case.unassigned"),
+    "assignments.change": ("case.assigned", "case.unassigned"),
     "cases.hold_conference": ("conference.set",),
     "cases.keep_promise": ("promise.kept",),
     "checklists.change": ("checklist.drafted", "checklist.published", "checklist.retired"),
@@ -33,10 +33,10 @@ EDITS: dict[str, tuple[str, ...]] = {
     "consultations.end": ("consultation.became_case", "consultation.ended", "consultation.reopened"),
     "consultations.number": ("case.changed",),
     "consultations.reported_fields": OFFICE,
-    "conferences.kinds": ("conference_kind.set",),
-    "conferences.write": ("conference.changed", "conference.cancelled", "conference.held"),
+    "meetings.kinds": ("conference_kind.set",),
+    "meetings.write": ("conference.changed", "conference.cancelled", "conference.held"),
     "contacts.correct": ("visit.corrected", "visit.withdrawn", "visit.misfiled"),
-    "covering.decide": ("cover.decided", "cover.ended"),
+    "cover.decide": ("cover.decided", "cover.ended"),
     "followups.change": ("followup.moved", "followup.assigned", "followup.done", "followup.cancelled"),
     "followups.set_quiet": OFFICE,
     "handovers.answer": ("handover.answered", "handover.withdrawn"),
@@ -54,12 +54,12 @@ EDITS: dict[str, tuple[str, ...]] = {
         "two_values.decided",
     ),
     "household.set_options": OFFICE,
-    "ledger.remove": ("document.removed",),
-    "ledger.safety": ("safety.set", "safety.removed"),
-    "ledger.withdraw": ("consent.withdrawn",),
-    "lost.write": ("incident.written",),
-    "margin.settle": ("visit.flag_settled",),
-    "neighbours.answer": ("notice.answered", "notice.withdrawn"),
+    "consents.remove": ("document.removed",),
+    "consents.safety": ("safety.set", "safety.removed"),
+    "consents.withdraw": ("consent.withdrawn",),
+    "incidents.write": ("incident.written",),
+    "annotations.settle": ("visit.flag_settled",),
+    "notices.answer": ("notice.answered", "notice.withdrawn"),
     "person.decide": ("staff.decided",),
     "person.hand_over": ("case.assigned", "case.unassigned", "staff.changed"),
     "person.role": ("staff.changed", "staff.proposed"),
@@ -75,7 +75,7 @@ EDITS: dict[str, tuple[str, ...]] = {
     "learnings.change": ("learning.written", "learning.withdrawn"),
     "learnings.check": ("learning.written", "learning.checked", "learning.withdrawn"),
     "learnings.withdraw": ("learning.written", "learning.withdrawn"),
-    "places.change": ("opportunity.set",),
+    "opportunities.change": ("opportunity.set",),
     "accompanying.note": ("ball.noted",),
     "closing.write": ("plan.monitored",),
     "monitoring.write": ("plan.monitored", "ball.passed"),
@@ -83,7 +83,7 @@ EDITS: dict[str, tuple[str, ...]] = {
     "plan.write": ("plan.drafted", "plan.changed"),
     "plan.agree": PLAN_STEPS,
     "plan.decide": PLAN_STEPS,
-    "profile.keep": ("profile.set",),
+    "participation.keep": ("profile.set",),
     "review.approve": ("visit.approved", "visit.returned"),
     "review.return_": ("visit.approved", "visit.returned"),
     "triage.decide": ("triage.decided",),
@@ -93,7 +93,7 @@ EDITS: dict[str, tuple[str, ...]] = {
     "years.hold": ("hold.set", "hold.lifted"),
     "years.keep": OFFICE,
 }
-FORM_IDS = {"ledger.safety": ("flag",)}
+FORM_IDS = {"consents.safety": ("flag",)}
 # By `do` of a household's form. A line is known by its own id alone: whom it is drawn to is what may have changed.
 HOUSEHOLD_IDS: dict[str, tuple[str, ...]] = {
     "member_removed": ("member",),
@@ -107,8 +107,8 @@ HOUSEHOLD_IDS: dict[str, tuple[str, ...]] = {
     "two": ("two",),
 }
 UNNAMED = {
-    "conferences.write": "form",
-    "margin.settle": "visit",
+    "meetings.write": "form",
+    "annotations.settle": "visit",
 }  # a part of the address the events do not name
 OPTIONS = {
     "consultations.reported_fields": "reported_fields",
@@ -119,7 +119,7 @@ OPTIONS = {
     "today.on_call": "on_call",
     "years.keep": "retention",
 }
-OWN_ONLY = ("household.change", "ledger.safety")  # forms that add when they name nothing that is there
+OWN_ONLY = ("household.change", "consents.safety")  # forms that add when they name nothing that is there
 MEETING_FORMS = ("change", "cancel", "held")  # the others of a meeting add rows, or keep both wordings
 CHECKED_FIELD_BY_FIELD = (
     "case",
@@ -220,7 +220,7 @@ def written_since(endpoint: str) -> list[Logged]:
     if form["do"] in CHECKED_FIELD_BY_FIELD and endpoint == "household.change":
         return []
     address = request.view_args or {}
-    if endpoint == "conferences.write" and address["form"] not in MEETING_FORMS:
+    if endpoint == "meetings.write" and address["form"] not in MEETING_FORMS:
         return []
     ids = _ids_of_the_form(endpoint)
     if endpoint in OWN_ONLY and not ids:

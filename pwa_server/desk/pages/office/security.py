@@ -82,8 +82,24 @@ def _named(one: str, names: dict[str, str], phones: dict[str, Any]) -> str:
     return str(words.t("desk.security.about.id", id=one[:SHORT]))
 
 
+# As earlier programs named the pages in lines that are kept.
+FORMER_ROOMS = {
+    "assigned": "assignments",
+    "begun": "new_contact",
+    "covering": "cover",
+    "emergency": "emergency_access",
+    "ledger": "consents",
+    "lost": "incidents",
+    "margin": "annotations",
+    "neighbours": "notices",
+    "places": "opportunities",
+    "profile": "participation",
+}
+
+
 def room(name: str) -> str:
     """What the pages of one address are about."""
+    name = FORMER_ROOMS.get(name, name)
     key = f"desk.security.room.{name}"
     return str(g.words.t(key if texts.has(g.lang, key) else f"desk.kept.to.{name}"))
 

@@ -7,6 +7,8 @@ import segno
 from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from pwa_server import texts
+
 from ...accounts import passkeys, staff
 from ...accounts.page_state import KeptFile, KeptForm, forget_session, note, read_note, take_note
 from ...actions import act
@@ -263,7 +265,9 @@ def kept() -> Any:
         row.name
         for row in KeptFile.select(KeptFile.name).where(KeptFile.form == form.id).order_by(KeptFile.id)
     ]
-    return render_template("desk/kept.html", form=form, files=files, room=form.endpoint.split(".", 1)[0])
+    room = form.endpoint.split(".", 1)[0]
+    is_named = texts.has(g.lang, f"desk.kept.to.{room}")  # a program of before may have named it otherwise
+    return render_template("desk/kept.html", form=form, files=files, room=room if is_named else "")
 
 
 @pages.post("/sign-out")

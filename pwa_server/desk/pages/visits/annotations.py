@@ -14,7 +14,7 @@ from ..layout.page import say
 from ..layout.session import me, the_desk
 from . import conflicts
 
-pages = Blueprint("margin", __name__)
+pages = Blueprint("annotations", __name__)
 LONGEST, LONGEST_DRAFT = 2000, 20_000
 Needed = Annotated[str, needed(LONGEST)]
 

@@ -150,7 +150,7 @@ def approve_many() -> Any:
         actions.read_visit(desk, me(), visit)
         actions.approve(desk, me(), visit)
         done.append(visit)
-    undo = (url_for("margin.undo"), [("visit", one) for one in done]) if done else None
+    undo = (url_for("annotations.undo"), [("visit", one) for one in done]) if done else None
     say(
         "desk.said.approved_many" if not left else "desk.said.approved_some",
         undo=undo,
@@ -293,7 +293,7 @@ def approve(visit: str) -> Any:
     ids = [one.id for one in counts.waiting_visits()]
     following = _beside(ids, ids.index(visit), 1) if visit in ids else None
     actions.approve(the_desk(), me(), visit, sent(Version).version or None)
-    _say_of("desk.said.approved", visit, undo=(url_for("margin.undo"), [("visit", visit)]))
+    _say_of("desk.said.approved", visit, undo=(url_for("annotations.undo"), [("visit", visit)]))
     rest = [one for one in ids if one != visit]
     return _go_on(following or (rest[0] if rest else None))
 

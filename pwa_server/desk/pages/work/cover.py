@@ -13,7 +13,7 @@ from ..layout.forms import Form, Id, sent
 from ..layout.page import changes, say
 from ..layout.session import me, the_desk
 
-pages = Blueprint("covering", __name__)
+pages = Blueprint("cover", __name__)
 
 
 class Decision(Form):

@@ -29,7 +29,7 @@ from ..layout.page import changes, say, sees
 from ..layout.session import me, the_desk
 from ..layout.words import in_japan
 
-pages = Blueprint("conferences", __name__)
+pages = Blueprint("meetings", __name__)
 SHOWN = 100
 GOALS = tuple(str(number) for number in range(1, 21))
 MOST = 200  # meetings of a list; earlier ones stand in the calendar
@@ -311,7 +311,7 @@ def kinds() -> Any:
     if not acts.may_set_kinds(me()):
         raise DeskError("not_allowed")
     if request.method == "POST":
-        back = url_for("conferences.kinds")
+        back = url_for("meetings.kinds")
         form = checked(Kind, back)
         fields = form.model_dump(exclude={"kind"})
         return done(lambda: acts.set_kind(the_desk(), me(), form.kind or None, fields), back)
@@ -324,7 +324,7 @@ def new() -> Any:
         raise DeskError("not_allowed")
     wrong = ""
     if request.method == "POST":
-        form = checked(Plan, url_for("conferences.new"))
+        form = checked(Plan, url_for("meetings.new"))
         found, unknown = typed_cases(form.cases)
         if unknown or not found:
             sentence = g.words.t("desk.comma").join(unknown[:5])
@@ -341,7 +341,7 @@ def new() -> Any:
                 wrong += f" {error.detail}" if error.code == "consent_missing" else ""
             else:
                 say("desk.said.meeting_planned")
-                return redirect(url_for("conferences.one", meeting=meeting))
+                return redirect(url_for("meetings.one", meeting=meeting))
     return render_template(
         "desk/conference_new.html",
         kinds=[one for one in rooms.kinds() if one.active],
@@ -623,7 +623,7 @@ def write(meeting: str, form: str) -> Any:
     if form not in FORMS:
         raise DeskError("not_found")
     shape, act, said, part = FORMS[form]
-    back = url_for("conferences.one", meeting=meeting) + (f"#{part}" if part else "")
+    back = url_for("meetings.one", meeting=meeting) + (f"#{part}" if part else "")
     filled_in = checked(shape, back)
     return done(lambda: act(meeting, filled_in), back, said)
 

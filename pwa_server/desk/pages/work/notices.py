@@ -19,7 +19,7 @@ from ..layout.lookups import assigned, people
 from ..layout.page import changes, say, sees
 from ..layout.session import me, the_desk
 
-pages = Blueprint("neighbours", __name__)
+pages = Blueprint("notices", __name__)
 SHOWN = 100
 
 
@@ -45,7 +45,7 @@ def page() -> Any:
         if given:
             community.give_notice(the_desk(), me(), **given.model_dump())
             say("desk.said.notice_given")
-            return redirect(url_for("neighbours.page"))
+            return redirect(url_for("notices.page"))
     all_of_them = sees_all(me(), "notices")
     standing = Notice.select().where(~Notice.withdrawn)
     rows = standing if all_of_them else standing.where(Notice.by == me().id)
@@ -75,7 +75,7 @@ def answer(notice: str) -> Any:
     else:
         community.answer_notice(the_desk(), me(), notice, answered.answer, answered.thanks)
         say("desk.said.notice_answered")
-    return redirect(url_for("neighbours.page"))
+    return redirect(url_for("notices.page"))
 
 
 def watched() -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from ..layout.forms import Day, Form, WrongForm, Yes, checked, most
 from ..layout.page import changes, say
 from ..layout.session import me, the_desk
 
-pages = Blueprint("places", __name__)
+pages = Blueprint("opportunities", __name__)
 SHORT, LONG = 80, 1000
 CALM = range(1, 6)
 USUALLY_CALM = 3
@@ -58,7 +58,7 @@ def change(place: str) -> Any:
 
 
 def keep_place(place: str | None) -> Any:
-    back = url_for("places.page") + "#places"
+    back = url_for("opportunities.page") + "#places"
     form = checked(Place, back)
     until = form.verified_until
     fields = form.model_dump(exclude={"calm", "verified_until"}) | {

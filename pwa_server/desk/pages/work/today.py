@@ -116,9 +116,9 @@ def _without_cases() -> Any:
     if sees("people"):
         return redirect(url_for("people.page"))
     if me().role == "community":
-        return redirect(url_for("places.page"))
+        return redirect(url_for("opportunities.page"))
     if sees("notices"):
-        return redirect(url_for("neighbours.page"))
+        return redirect(url_for("notices.page"))
     return render_template("desk/on_the_phone.html")
 
 
