@@ -1,10 +1,13 @@
 """Templates are written one element a line, and formatting them changes nothing that a page shows."""
 
+import re
 from pathlib import Path
 
 import jinja2
 import pytest
+from flask import Flask
 
+from pwa_server.desk.app import BLUEPRINTS
 from pwa_server.desk.pages.layout.undefined import Missing
 from tools.format_templates import essence, format_template
 
@@ -77,3 +80,17 @@ def test_a_key_that_data_lacks_may_be_asked_for():
     source = "{{ form.b or 'x' }}{% if form.b %}y{% endif %}{% if form.b == 1 %}y{% endif %}{{ 'z' if form.b != 1 }}"
     page = jinja2.Environment(undefined=Missing).from_string(source)
     assert page.render(form={"a": 1}) == "xz"
+
+
+def test_every_address_a_page_or_a_template_names_is_there():
+    desk = Flask("desk", static_folder="static")
+    for module in BLUEPRINTS:
+        desk.register_blueprint(module.pages)
+    pages = FOLDER.parent / "pwa_server" / "desk" / "pages"
+    found = {
+        f"{path.name}: {name}"
+        for path in (*(FOLDER / "desk").glob("*.html"), *pages.rglob("*.py"))
+        for name in re.findall(r"""url_for\(\s*["']([a-z_]+(?:\.[a-z_]+)?)["']""", path.read_text("utf-8"))
+        if name not in desk.view_functions
+    }
+    assert found == set()

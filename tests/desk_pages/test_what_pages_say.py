@@ -128,7 +128,7 @@ ROWS = {
     "envelope": Received,
     "disposal": Disposal,
 }
-NO_PAGES = {"static", "settings.language", "ledger.one", "conferences.material", "review.photo", "drafts.read",
+NO_PAGES = {"static", "settings.language", "consents.one", "meetings.material", "review.photo", "drafts.read",
             "phones.meet", "phones.meet_state", "imports.told"}  # fmt: skip
 MOST = 2  # of one kind, those that differ most: the first and the last by their ids, and those named here
 NAMED = ("demo-001", "demo-002", "demo-003", "demo-040", "demo-kobayashi", "demo-nakagawa")
@@ -176,7 +176,7 @@ def pages(app, morning):
 
 
 # Pages whose forms show what stands already, or (disclosure) a reason derived line by line, which a person decides on.
-STANDS = {"cases.one", "checklists.one", "conferences.kinds", "consultations.one", "contacts.correct", "disclosure.page",
+STANDS = {"cases.one", "checklists.one", "meetings.kinds", "consultations.one", "contacts.correct", "disclosure.page",
           "household.page", "issues.one", "learnings.change", "person.one", "plan.compare", "plan.write",
           "settings.page"}  # fmt: skip
 # What a form of something new holds chosen: nothing that would be said of a person without anybody having said it.
@@ -191,7 +191,7 @@ BEFOREHAND = {
     ("contacts.new", "followup.remind", "yes"),
     ("contacts.new", "planned", "unplanned"),  # no appointment was named
     ("today.page", "staff", "me"),  # who is on call
-    ("conferences.one", "recorder", "me"),
+    ("meetings.one", "recorder", "me"),
     ("today.page", "to", "demo-kobayashi"),  # whom the worker asked for
 }
 
