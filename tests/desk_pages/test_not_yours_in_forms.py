@@ -8,6 +8,7 @@ import inspect
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -15,6 +16,7 @@ from pwa_server.desk import actions
 from pwa_server.desk.accounts import staff
 from pwa_server.desk.accounts.page_state import SENTENCE, KeptForm, PageNote
 from pwa_server.desk.models.office_and_cases import CaseFile, FollowUp, Passkey, Session, Visit
+from pwa_server.desk.pages.layout.forms import NAMES, Form
 from pwa_server.desk.pages.layout.guards import COOKIE
 from tests.desk.conftest import give_account, join
 from tests.desk_pages import planted
@@ -79,7 +81,7 @@ TAKEN = {
         "issues.give_evidence",
         "papers.sheet",
     },
-    "participation": {"papers.sheet", "profile.keep"},
+    "participation": {"papers.sheet", "participation.keep"},
 }
 PLAIN_STARTS = ("was-", "was_")
 NO_FIELD = {"viewport", "referrer", "robots", "color-scheme"}  # of <meta>
@@ -114,8 +116,22 @@ class Forms(HTMLParser):
 
 
 def read_by(view):
-    """Names of fields that the module of a page reads."""
-    return set(READS.findall(inspect.getsource(inspect.getmodule(inspect.unwrap(view)))))
+    """Names of fields that the module of a page reads, by a table or by a declared form."""
+    module = inspect.getmodule(inspect.unwrap(view))
+    return set(READS.findall(inspect.getsource(module))) | declared(module)
+
+
+def declared(module, source=""):
+    """Fields for ids of the forms a module declares; of those alone that `source` names, where it is given."""
+    shapes = [one for one in vars(module).values() if inspect.isclass(one) and issubclass(one, Form)]
+    return {
+        field.alias or name
+        for shape in shapes
+        if not source or re.search(rf"\b{shape.__name__}\b", source)
+        for name, field in shape.model_fields.items()
+        if NAMES
+        in (*field.metadata, *getattr(next(iter(get_args(field.annotation)), None), "__metadata__", ()))
+    }
 
 
 def test_every_field_names_a_thing_or_none(app):
@@ -274,7 +290,9 @@ def test_what_others_have_is_in_no_field_told_from_what_nobody_has(
                 told.append((endpoint, "address", fields.get("do"), got, none))
             refused[endpoint, elsewhere, "", fields.get("do")] = (fields, "", got)
         view = inspect.unwrap(app.view_functions[endpoint])
-        read = set(READS.findall(inspect.getsource(view))) if fields else read_by(view)
+        source = inspect.getsource(view)
+        of_view = set(READS.findall(source)) | declared(inspect.getmodule(view), source)
+        read = of_view if fields else read_by(view)
         for name in sorted((read | set(fields)) & set(NAMED)):
             theirs, *nobodys = (value.format(**others) for value in NAMED[name])
             none = answered(path, fields, **{name: nobodys[0]})

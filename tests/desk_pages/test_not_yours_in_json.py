@@ -10,11 +10,11 @@ import json
 import pytest
 
 from pwa_server.desk.models.office_and_cases import LogEntry, Passkey
-from pwa_server.desk.pages.layout import json_told
+from pwa_server.desk.pages.layout import sent_json
 from tests.desk_pages.conftest import SAME_ORIGIN
 from tests.standins.passkey import SoftPasskey
 
-READERS = ("body_told(", "read_told(", "_pairs(", "_before(")
+READERS = ("json_body(", "parse_json(", "_pairs(", "_before(")
 # Door → the ids its JSON may name. Where there is none, the JSON is words of a form, kept or compared as words.
 JSON_DOORS = {
     "sign_in.passkey_answer": ("credential",),
@@ -32,7 +32,7 @@ def test_every_door_that_reads_json_is_known(app):
         if any(one in inspect.getsource(inspect.unwrap(view)) for one in READERS)
     }
     assert found == set(JSON_DOORS)
-    assert {name for name in vars(json_told) if name.endswith("told")} == {"body_told", "read_told"}
+    assert {name for name in vars(sent_json) if "json" in name} - {"json"} == {"json_body", "parse_json"}
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ LONGEST_LABEL = 40
 
 
 class NewPhone(Form):
-    staff: Annotated[str, needed(200)]
+    staff: Annotated[Id, needed(200)]
     label: Annotated[str, needed(LONGEST_LABEL)]
 
 

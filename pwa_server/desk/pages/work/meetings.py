@@ -97,15 +97,15 @@ class Held(Form):
 
 class Cases(Form):
     do: Id = ""
-    case: Short = ""
+    case: Id = ""
     cases: Annotated[str, most(LONG)] = ""
 
 
 class Seat(Form):
     do: Id = ""
-    member: Short = ""
+    member: Id = ""
     on: Short = ""
-    staff: Short = ""
+    staff: Id = ""
     case: Ids
     name: Short = ""
     organisation: Short = ""
@@ -113,7 +113,7 @@ class Seat(Form):
 
 
 class Agenda(Form):
-    case: Short = ""
+    case: Id = ""
     begins: Short = ""
     topic: Short = ""
     text: Short = ""
@@ -121,37 +121,37 @@ class Agenda(Form):
 
 class Paper(Form):
     do: Id = ""
-    material: Short = ""
-    case: Short = ""
+    material: Id = ""
+    case: Id = ""
     title: Short = ""
     text: Box = ""
 
 
 class Request(Form):
     do: Id = ""
-    request: Short = ""
+    request: Id = ""
     came: Box = ""
-    case: Short = ""
+    case: Id = ""
     to: Short = ""
     what: Box = ""
     due: Short = ""
 
 
 class Written(Form):
-    case: Short = ""
+    case: Id = ""
     text: Box = ""
     replaces: Ids
 
 
 class Decided(Form):
     do: Id = ""
-    decision: Short = ""
+    decision: Id = ""
     goal: Id = ""
-    case: Short = ""
+    case: Id = ""
     what: Short = ""
     why: Box = ""
-    staff: Short = ""
-    member: Short = ""
+    staff: Id = ""
+    member: Id = ""
     until: Short = ""
 
 
