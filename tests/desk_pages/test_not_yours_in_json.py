@@ -14,7 +14,7 @@ from pwa_server.desk.pages.layout import sent_json
 from tests.desk_pages.conftest import SAME_ORIGIN
 from tests.standins.passkey import SoftPasskey
 
-READERS = ("json_body(", "parse_json(", "_pairs(", "_before(")
+READERS = ("json_body(", "parse_json(", "_pairs(", "(_before(")
 # Door → the ids its JSON may name. Where there is none, the JSON is words of a form, kept or compared as words.
 JSON_DOORS = {
     "sign_in.passkey_answer": ("credential",),
