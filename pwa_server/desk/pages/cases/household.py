@@ -42,8 +42,6 @@ PARENTS = ("birth", "adopted", "step", "unknown")
 TIES = ("strong", "normal", "weak", "stress", "broken")
 DIRECTIONS = ("none", "out", "in", "both")
 OTHERS = ("org", "person", "place")
-CHOICES = {"role": ROLES, "sex": SEXES, "ageBand": AGES, "roleCertainty": CERTAIN}
-FLAGS = ("index", "inHousehold", "deceased", "keyPerson")
 MOST_LINES = 50
 Lines = Annotated[str, most(20_000)]  # one a line
 
@@ -83,6 +81,9 @@ class Person(Saw):
     in_household: Tick = Field(False, alias="inHousehold")
     deceased: Tick = False
     key_person: Tick = Field(False, alias="keyPerson")
+
+
+FLAGS = tuple(one.alias or name for name, one in Person.model_fields.items() if one.annotation is bool)
 
 
 class Contact(Saw):
