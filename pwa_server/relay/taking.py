@@ -17,9 +17,8 @@ from .rosters import device as find_device
 from .rosters import read as find_roster
 from .store import Store
 
-MOST_FORGED = (
-    3  # bad signatures looked at in one batch: a phone sends none, and each costs as much as a good one
-)
+# bad signatures looked at in one batch: a phone sends none, and each costs as much as a good one
+MOST_FORGED = 3
 
 
 @dataclass

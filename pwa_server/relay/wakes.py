@@ -18,9 +18,8 @@ from .store import Store
 from .times import read_time
 
 NOW = "now"
-ASLEEP = (
-    9_007_199_254_740_992  # `next_try` of a wake whose phone has no subscription; migrations.py writes it too
-)
+# `next_try` of a wake whose phone has no subscription; migrations.py writes it too
+ASLEEP = 9_007_199_254_740_992
 FIRST_PAUSE = 30
 LONGEST_PAUSE = 3_600
 

@@ -22,9 +22,8 @@ from tests.standins.ports import free_ports
 
 PHONES = 4
 ROUNDS = 25
-PACE = (
-    0.7  # seconds a round takes at least: no phone is to ask more often than a phone may (120 pulls a minute)
-)
+# seconds a round takes at least: no phone is to ask more often than a phone may (120 pulls a minute)
+PACE = 0.7
 
 
 def main() -> int:

@@ -200,9 +200,8 @@ def _decrypt(subscription, body):
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    request_queue_size = (
-        128  # five, and the sixth who calls at once waits for seconds: a caller of ours gives up
-    )
+    # five, and the sixth who calls at once waits for seconds: a caller of ours gives up
+    request_queue_size = 128
     service: PushService
 
     def handle_error(self, request, client_address):

@@ -70,9 +70,8 @@ def _needed_day(text: Any) -> date:
 Line = Annotated[str, most(200)]
 Text = Annotated[str, most(2000)]
 NeededText = Annotated[str, needed(2000)]
-NAMES = (
-    "names a thing"  # of a field: it holds an id, or a code that its action judges; nobody types it by hand
-)
+# of a field: it holds an id, or a code that its action judges; nobody types it by hand
+NAMES = "names a thing"
 Id = Annotated[str, most(200), NAMES]
 Ids = Annotated[list[Id], Field(default_factory=list)]
 Secret = Annotated[str, StringConstraints(max_length=1000, strip_whitespace=False)]  # as typed, spaces too
