@@ -15,7 +15,7 @@ from ..layout.session import me
 from ..layout.words import Words
 from .diff import Piece, pieces
 
-NOTES = ("fact", "quote", "thirdParty", "view")
+NOTES = tuple(path.removeprefix("notes.") for path in PATHS if path.startswith("notes."))
 RISKS, LIVING = events.RISK_KEYS, events.LIVING_KEYS  # the grids of the page, row by row
 # What a question can be tied to: the paths of EVENTS.md, so that the phone opens the right box.
 FIELDS = tuple(one.path for one in VISIT_FIELDS if one.ask)
