@@ -93,6 +93,24 @@ def test_every_two_lines_that_changed_places_are_named(office, archive, lines):
             assert _read(office, archive)[1].faults
 
 
+def test_each_line_that_stands_twice_is_named_and_comes_back_once(office, archive, lines):
+    """Beside itself, at the end, in a copy of the file; and the whole journal from back to front."""
+    every = _frames(office)
+    for place, frame in enumerate(every):
+        for again in ([*every[: place + 1], *every[place:]], [*every, frame]):
+            _write(office, again)
+            entries, reading = _read(office, archive)
+            assert reading.faults, place
+            assert len({entry["n"] for entry in entries}) == len(every)
+    _write(office, every[::-1])
+    assert _read(office, archive)[1].faults
+    _write(office, every)
+    copy = _file(office).with_name(f"{_file(office).stem}-2{_file(office).suffix}")
+    copy.write_bytes(_file(office).read_bytes())
+    assert len(_read(office, archive)[1].faults) == len(every)
+    copy.unlink()
+
+
 def test_each_line_changed_is_named_and_the_others_are_read(office, archive, lines):
     every = _frames(office)
     for place, frame in enumerate(every):

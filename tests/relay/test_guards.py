@@ -8,13 +8,14 @@ import pytest
 
 from pwa_server.config import BadSetting
 from pwa_server.relay import tables
+from pwa_server.relay.desk_doors import VERBS
 from pwa_server.relay.guards import Rates
 from pwa_server.relay.migrations import NewerSchema
 from pwa_server.relay.store import Store
 from sync.encoding import b64u
 from sync.errors import CODES, SyncError
 from sync.limits import MAX_BATCH_BYTES
-from tests.relay.people import Clock, photo
+from tests.relay.people import Clock, Desk, photo
 
 
 def shape(answer):
@@ -191,3 +192,51 @@ def test_a_wrong_web_push_key_stops_the_start_with_a_sentence(make_relay, tmp_pa
             wrong.write_text(content)
         with pytest.raises(BadSetting, match="SOTTO_VAPID_KEY_FILE"):
             make_relay(f"sqlite:///{tmp_path / 'other.db'}", ["x"], vapid_key_file=wrong)
+
+
+def test_a_stranger_leaves_nothing_in_the_database(people, app):
+    """Every door of the relay's own map, unsigned, with ids nobody has, as JSON, as bytes and without a body."""
+    store = app.extensions["sotto_relay"].store
+
+    def rows():
+        with store.connected():
+            return {
+                table: store.db.execute_sql(f'select count(*) from "{table}"').fetchone()[0]
+                for table in store.db.get_tables()
+            }
+
+    before, http = rows(), app.test_client()
+    told = {
+        "office": people.joel.name,
+        "device": "A" * 43,
+        "nonce": "A" * 43,
+        "slot": "A" * 22,
+        "id": "A" * 43,
+    }
+    doors = [
+        (rule, name)
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/v1")
+        for name in ("A" * 22, "A" * 43)
+    ]
+    for rule, name in doors:
+        for method in rule.methods - {"OPTIONS", "HEAD"}:
+            for verb in VERBS if "verb" in rule.arguments else ("-",):
+                ids = dict.fromkeys(rule.arguments, name) | {"verb": verb, "office": people.joel.name}
+                named = {one: ids[one] for one in rule.arguments}
+                path = rule.build({one: 1 if one == "part" else value for one, value in named.items()})[1]
+                for body in ({"json": told}, {"data": bytes(700)}, {}):
+                    answer = http.open(
+                        path,
+                        method=method,
+                        headers={"Sotto-Signature": "A" * 86, "Upload-Offset": "0"},
+                        **body,
+                    )
+                    assert answer.status_code < 500, (path, method)
+    assert len(doors) > 20
+    stranger = Desk(people.http)
+    data, sig = stranger.roster()
+    for _ in range(3):  # whose own key it is signed with
+        told = stranger.ask("roster", bytes=b64u(data), sig=b64u(sig), sign=b64u(stranger.sign.public))
+        assert told.status_code in (401, 403, 404)
+    assert rows() == before

@@ -73,7 +73,10 @@ class JournalReading:
             self.unchained += 1
             return
         n, before = entry["n"], entry["before"]
-        if not self._fits(n, before):
+        now = Head(n, link(before, sealed))
+        if now in self._seen:  # no two lines are sealed alike: this very one stood here before
+            self._fault("order", file, n, n)
+        elif not self._fits(n, before):
             expected = self.last.n + 1
             if n > expected:
                 self._fault("missing", file, expected, n - 1)
@@ -81,7 +84,7 @@ class JournalReading:
                 self._fault("order" if n < expected else "other", file, n, n)
         # An act that was taken back after its line was written, or a desk put back, goes on from an earlier line.
         self._links = {number: known for number, known in self._links.items() if number < n}
-        self.last = Head(n, link(before, sealed))
+        self.last = now
         self._links[n] = self.last.link
         self._seen |= {Head(n - 1, before), self.last}
 
