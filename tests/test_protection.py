@@ -8,7 +8,8 @@ from pathlib import Path
 from pwa_server.desk.accounts.passwords import CONTEXT
 from pwa_server.desk.queries.access import DATA_CLASSES
 
-PAGE = (Path(__file__).resolve().parents[1] / "docs/protection.md").read_text("utf-8")
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = (ROOT / "docs/protection.md").read_text("utf-8")
 MIB = 1024 * 1024
 
 
@@ -26,6 +27,21 @@ def test_every_number_is_the_programs():
         module, name = re.search(r"`([\w.]+):(\w+)`", line).groups()
         value = getattr(importlib.import_module(module), name)
         assert in_words(value) & {cell.strip() for cell in line.split("|")}, line
+
+
+# Page of the desk that takes a file → its row of the table.
+UPLOADS = {
+    "consents.py": "a paper of a case",
+    "checklists.py": "a checklist",
+    "imports.py": "a ledger that is moved in",
+}
+
+
+def test_every_page_that_takes_a_file_has_its_row():
+    pages = (ROOT / "pwa_server/desk/pages").rglob("*.py")
+    assert {file.name for file in pages if "request.files.get(" in file.read_text("utf-8")} == set(UPLOADS)
+    for row in UPLOADS.values():
+        assert re.search(rf"^\| {row} \| .+ \| [\d.]+ MiB \| `.+` \|$", PAGE, re.MULTILINE), row
 
 
 def test_every_class_of_data_says_how_long_it_is_kept():

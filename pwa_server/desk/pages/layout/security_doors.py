@@ -293,10 +293,13 @@ def install(app: Flask, desk: Desk) -> None:
             return response
         who = g.get("security_who") or ""
         outcome = _outcome(what or "refused", response)
-        if not who and not current_user.is_authenticated:
-            if what not in ENTERING and not refused:
+        if not current_user.is_authenticated:
+            if not who and what not in ENTERING and not refused:
                 return response  # nobody came in, and nothing was done
-            if outcome != DONE and _said_lately(f"{request.remote_addr} {what}", time.monotonic()):
+            # A guess that was counted is bounded with its count. What else is refused to a stranger is told once a
+            # minute, whomever it names: a line takes time, and would tell known addresses from unknown.
+            told = outcome in (DONE, HALF) or g.get("counted_try")
+            if not told and _said_lately(f"{request.remote_addr} {what}", time.monotonic()):
                 return response
         about = [str(value) for value in (request.view_args or {}).values()]
         about += [] if what else [request.endpoint or ""]

@@ -296,6 +296,7 @@ def count_try() -> None:
     forget_now_and_then(the_desk().clock())
     if SignInTry.select().count() < MOST_TRIES:
         SignInTry.create(address=address(), at=the_desk().now())
+        g.counted_try = True
 
 
 def address() -> str:
