@@ -3,9 +3,12 @@
 import pytest
 
 from pwa_server.desk import actions
+from pwa_server.desk.actions import handovers
+from pwa_server.desk.actions.handovers import Letter
 from pwa_server.desk.models.key_values import get_state, set_state
 from pwa_server.desk.models.office_and_cases import CaseFile, SearchEntry
 from pwa_server.desk.queries import search, search_text
+from sync.events import LAWS
 from sync.folding import GROUPS, fold
 from tests.standins.phone import new_id
 
@@ -119,6 +122,18 @@ def test_a_notice_is_found_by_whom_it_is_about_until_it_is_taken_back(supervisor
     office.round(phone)
     found(supervisor, "渡辺")
     assert "新聞がたまっている" not in supervisor.page
+
+
+def test_a_hand_over_is_found_by_its_words_its_answer_and_to_whom(supervisor, at_desk, office, nakagawa):
+    told = Letter("高齢福祉課", "law", "夜の見守りをたのみたい", "2026-12-10", law=LAWS[0], reason="命の危険")
+    sent = handovers.send(office.desk, nakagawa, "demo-003", told)
+    answer = {"by": "高橋", "how": "phone", "on": "2026-11-24"}
+    handovers.answer(office.desk, nakagawa, sent, "not_taken", "人手が足りない", **answer)
+    for question in ("夜の見守り", "高齢福祉課", "人手が足りない"):
+        assert "/cases/demo-003" in found(supervisor, question), question
+    assert "つなぎ" in supervisor.page
+    assert "/cases/demo-003" not in found(at_desk("nishimura"), "夜の見守り")
+    assert "/cases/demo-003" not in found(supervisor, LAWS[0])
 
 
 def test_an_index_made_by_an_older_table_is_made_anew_and_says_so_meanwhile(supervisor, desk, renamed):

@@ -269,6 +269,11 @@ def class_of_field(thing: str, field: str) -> str:
 # Columns of a class that hold a code, a day or a yes, and no words of a person.
 CODED = frozenset(
     (
+        "ground",
+        "law",
+        "told",
+        "answer",
+        "answer_by",
         "kind",
         "status",
         "at",

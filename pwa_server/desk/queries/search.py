@@ -14,6 +14,7 @@ from sync.visit_fields import VISIT_FIELDS, texts_at
 from ..core.tables import Row, among
 from ..models.community import Notice
 from ..models.consultations import Consultation
+from ..models.handovers import Handover
 from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import (
     Begun,
@@ -41,7 +42,7 @@ from .former_names import joined_to
 if TYPE_CHECKING:
     from ..core.desk import Desk
 
-POSITION = "search_position_2"
+POSITION = "search_position_3"
 SPELLING = "search_spelling"
 BATCH = 500
 MOST = 2000
@@ -63,6 +64,7 @@ ABOUT_CASES: tuple[type[Row], ...] = (
     Ball,
     CaseClosing,
     Consultation,
+    Handover,
 )
 NOTICES = "notices"
 NAMES = {"core": "names", "identity": "readings"}  # class of data → the entry of every name a case ever bore
