@@ -81,6 +81,8 @@ ENOUGH = {
     "meet_multi_agency": {"agencies", "conference"},
     "hold_multi_agency": {"agencies", "conference"},
     "plan": {"agencies", "conference"},
+    "print": {"agencies", "conference"},
+    "host": {"agencies", "host"},
     "assign": {"agencies", f"{STAFF}{BODY}"},
 }
 UNTIL = {None: True, "2026-11-23": False, "2026-11-24": True, "2026-11-25": True}
@@ -122,8 +124,9 @@ def test_purpose_recipient_scope_giver_and_end_each_decide(office):
         said = usual | {"withdrawn_on": None} | one
         Consent.update(said).where(Consent.id == line.id).execute()
         for act, named in ENOUGH.items():
+            purpose = "participation" if act == "host" else "sharing"
             wanted = (
-                said["purpose"] == "sharing"
+                said["purpose"] == purpose
                 and bool(set(said["to"]) & named)
                 and ("all" in said["scopes"] or needed(act) <= set(said["scopes"]))
                 and said["status"] in ("given", "partial")
@@ -132,7 +135,7 @@ def test_purpose_recipient_scope_giver_and_end_each_decide(office):
                 and not said["withdrawn_on"]
             )
             # Nothing in the ledger about sharing: what was noted at the opening counts, and there it was given.
-            wanted = wanted or said["purpose"] != "sharing"
+            wanted = wanted or (act != "host" and said["purpose"] != "sharing")
             assert (why_not(act, CASE, TODAY, members=PRESENT, to=BODY) is None) == wanted, (act, one)
 
 
@@ -148,6 +151,34 @@ def test_the_latest_word_about_a_recipient_decides(office):
     assert not told(scopes=["address"], to=["conference"])  # narrower, for this one
     assert told()
     assert not told(status="refused", to=[])  # a no that names nobody
+
+
+def test_a_sheet_for_other_bodies_and_what_a_host_is_told_ask_the_gate(supervisor, office):
+    """True and false: printed for the office and for members always, for other bodies and hosts by consent."""
+    page, refused = f"/cases/{CASE}/sheet", texts.t("ja", "desk.error.print_consent_missing")
+    told = {"ja": texts.t("ja", "desk.profile.host_yes"), "no": texts.t("ja", "desk.profile.host_no")}
+    note(office, to=["family"], scopes=["all"], by="person", until=None)
+    supervisor.open(page)
+    for to in ("", "office", "support"):
+        supervisor.send(page, to=to)
+        assert refused not in supervisor.page
+        assert texts.t("ja", f"desk.paper.to.{to or 'office'}") in supervisor.page
+    supervisor.send(page, to="agencies")
+    assert refused in supervisor.page
+    assert told["no"] in supervisor.open(f"/cases/{CASE}/participation").text
+    note(office, to=["agencies"], scopes=["all"], by="person", until=None)
+    note(office, to=["host"], scopes=["needs"], by="person", until=None, purpose="participation")
+    supervisor.open(page)
+    supervisor.send(page, to="agencies")
+    assert refused not in supervisor.page
+    assert told["ja"] in supervisor.open(f"/cases/{CASE}/participation").text
+
+
+def test_what_leaves_as_a_file_holds_numbers_or_goes_back_to_whom_it_came_from():
+    """Every page that makes a workbook: figures (small groups hidden), and the faults of a ledger just handed in."""
+    pages = Path(actions.__file__).parents[1] / "pages"
+    found = {file.name for file in pages.rglob("*.py") if "workbook(" in file.read_text("utf-8")}
+    assert found == {"statistics.py", "imports.py"}
 
 
 @pytest.mark.parametrize("role", OTHER_BODIES)

@@ -192,6 +192,7 @@ BEFOREHAND = {
     ("contacts.new", "planned", "unplanned"),  # no appointment was named
     ("today.page", "staff", "me"),  # who is on call
     ("meetings.one", "recorder", "me"),
+    ("papers.sheet", "to", "office"),  # who prints for others says so, and is asked for consent
     ("today.page", "to", "demo-kobayashi"),  # whom the worker asked for
 }
 

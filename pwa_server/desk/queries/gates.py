@@ -32,6 +32,8 @@ TELLS = {
     "plan": Telling("sharing", TO_CONFERENCE, frozenset({"needs", "plan"})),
 }
 TELLS["hold_multi_agency"] = TELLS["meet_multi_agency"]
+TELLS["print"] = TELLS["meet_multi_agency"]  # the same sheet, in somebody's hand
+TELLS["host"] = Telling("participation", frozenset({"host"}), frozenset({"needs"}))
 
 
 def why_not(
@@ -46,7 +48,7 @@ def why_not(
 ) -> str | None:
     """The code of what is missing, or None: the act may be done.
 
-    `act`: assign, plan, or meet_ or hold_ with support or multi_agency. `role`: one that `to` is about to have.
+    `act`: assign, plan, print, host, or meet_ or hold_ with support or multi_agency. `role`: one that `to` is to have.
     `reason`: why a plan is made before the person agreed to one. `today`: in Japan; a consent ends with its last day.
     """
     if act in ("meet_support", "meet_multi_agency"):
@@ -57,6 +59,8 @@ def why_not(
         return None if act == "hold_support" or agreed(case, TELLS[act], today) else "consent_missing"
     if act == "plan":
         return None if reason.strip() or agreed(case, TELLS[act], today) else "plan_reason_missing"
+    if act in ("print", "host"):
+        return None if agreed(case, TELLS[act], today) else f"{act}_consent_missing"
     if act != "assign":
         raise DeskError("malformed", act)
     person = Staff.get_or_none(Staff.id == to)

@@ -57,6 +57,9 @@ def needs() -> list[Need]:
             (AGENCIES, "named"),
             ("support_member",),
         ),
+        of("print", TELLS["print"], "secrecy"),
+        Need("export", (), (), ("numbers",)),
+        of("host", TELLS["host"]),
         Need("hand_over", ("told",), (AGENCIES, "named"), ("law", "unnamed")),
     ]
 

@@ -7,8 +7,9 @@ from flask import Blueprint, redirect, render_template, url_for
 from ...actions import community
 from ...core.errors import DeskError
 from ...models.community import Opportunity, ParticipationProfile
-from ...queries.access import demand
+from ...queries.access import demand, may
 from ...queries.access_log import note_view
+from ...queries.gates import why_not
 from ..layout.forms import Form, Id, at_field, checked, most
 from ..layout.lookups import people
 from ..layout.page import changes, say, sees
@@ -47,6 +48,8 @@ def page(case: str) -> Any:
         company=community.COMPANY,
         names=people(),
         may_write=changes("participation_profile", case),
+        sees_consent=may(me(), "see", "core", case),
+        agreed=why_not("host", case, the_desk().today()) is None,
         rows=list(open_places) if sees("opportunities") else [],
     )
 

@@ -12,6 +12,7 @@ from ...models.visits import SETTLED
 from ...queries.access import demand_row, may, shown_flags, visible_record
 from ...queries.access_log import note_view
 from ...queries.cases import safety_of
+from ...queries.gates import pass_gate
 from ..cases import engagement_chart
 from ..cases.case import conference, last_stage, latest_hook, latest_quote, open_followups, seen_contacts
 from ..cases.engagement_chart import line
@@ -27,6 +28,11 @@ LONGEST_PURPOSE = 80
 pages = Blueprint("papers", __name__)
 LAST = 5
 MOST_COPIES = 99
+PRINTED_FOR = (
+    "office",
+    "support",
+    "agencies",
+)  # inside; members who acknowledged secrecy; others, by consent
 PRINTED_NOTES = ("fact", "quote")  # the others stay in the office
 
 
@@ -34,6 +40,9 @@ PRINTED_NOTES = ("fact", "quote")  # the others stay in the office
 def sheet(case: str) -> Any:
     """The form above it says why it is printed, which copy it is and when it is collected."""
     row, words = see_case(case), g.words
+    to = request.form.get("to", "")
+    if to == "agencies":
+        pass_gate("print", case, the_desk().today())
     note_view(the_desk(), me(), "sheet", case)
     past = reviewed(case)
     told = bodies(past)
@@ -58,6 +67,8 @@ def sheet(case: str) -> Any:
         hook=latest_hook(past, shown),
         quotes=latest_quote(past, shown),
         copy=copy(),
+        to=to if to in PRINTED_FOR else PRINTED_FOR[0],
+        printed_for=PRINTED_FOR,
         people=people(),
     )
 
