@@ -55,6 +55,11 @@ SHOWN_BY = {
     "test_lost.py": {"desk.lost.does", "desk.lost.draft.other", "desk.lost.draft.data"},
     "test_account_acts.py": {"desk.person.invite_hint"},
     "../browser/journeys/test_stopping.py": {"desk.phone.wipe_hint"},
+    "../desk/test_disposal.py": {
+        "desk.disposal.where",
+        "desk.years.goes.itself",
+        "desk.held.reason.disposed",
+    },
     "../desk/test_loss.py": {"desk.said.backup", "desk.backup.lead"},
     "../desk/test_retrying.py": {
         "desk.held.lead",
@@ -176,6 +181,17 @@ STAYS_BY = {
     "desk.import.fault.worked_on": "test_imports.py",
     "desk.checklist.text_hint": "test_checklists.py",
     "desk.triage.no_reason": "says that there is none",
+    "desk.years.lead": "test_years.py",
+    "desk.years.propose_hint": "test_years.py",
+    "desk.years.table_lead": "test_years.py",
+    "desk.years.goes.stays": "test_years.py",
+    "desk.years.why.moved": "test_years.py",
+    "desk.hold.lead": "test_years.py",
+    "desk.disposal.stays": "../desk/test_disposal.py",
+    "desk.disposal.until": "../desk/test_disposal.py",
+    "desk.disposal.left": "../desk/test_disposal.py",
+    "desk.form.refused": "test_forms.py",
+    "desk.years.table": "a label",
 }
 # What was done just now, said on the page that follows (test_said.py), and words that stand on a button or a tag.
 DONE = re.compile(

@@ -28,11 +28,8 @@ LONGEST_PURPOSE = 80
 pages = Blueprint("papers", __name__)
 LAST = 5
 MOST_COPIES = 99
-PRINTED_FOR = (
-    "office",
-    "support",
-    "agencies",
-)  # inside; members who acknowledged secrecy; others, by consent
+# Inside; members who acknowledged secrecy; other bodies, by consent.
+PRINTED_FOR = ("office", "support", "agencies")
 PRINTED_NOTES = ("fact", "quote")  # the others stay in the office
 
 
@@ -40,8 +37,8 @@ PRINTED_NOTES = ("fact", "quote")  # the others stay in the office
 def sheet(case: str) -> Any:
     """The form above it says why it is printed, which copy it is and when it is collected."""
     row, words = see_case(case), g.words
-    to = request.form.get("to", "")
-    if to == "agencies":
+    told_of = copy()
+    if told_of["to"] == "agencies":
         pass_gate("print", case, the_desk().today())
     note_view(the_desk(), me(), "sheet", case)
     past = reviewed(case)
@@ -66,8 +63,8 @@ def sheet(case: str) -> Any:
         conference=conference(row),
         hook=latest_hook(past, shown),
         quotes=latest_quote(past, shown),
-        copy=copy(),
-        to=to if to in PRINTED_FOR else PRINTED_FOR[0],
+        copy=told_of,
+        to=told_of["to"],
         printed_for=PRINTED_FOR,
         people=people(),
     )
@@ -85,12 +82,14 @@ class Copy(Form):
     n: Id = ""
     of: Id = ""
     back: Id = ""
+    to: Id = ""
 
 
 def copy() -> dict[str, Any]:
-    """Purpose, number of this copy, and the day it is collected."""
+    """Purpose, number of this copy, the day it is collected, and for whom it is."""
     form = typed(Copy)
     return {
+        "to": form["to"] if form["to"] in PRINTED_FOR else PRINTED_FOR[0],
         "purpose": form["purpose"].strip()[:LONGEST_PURPOSE],
         "n": number(form["n"]),
         "of": number(form["of"]),
