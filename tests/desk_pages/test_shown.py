@@ -79,6 +79,7 @@ NOT_ABSENCE = {
     "desk.calls.why.none",
     "desk.consent.none",
     "desk.error.empty",
+    "desk.held.inside.none",
     "desk.phone.none",
     "desk.plan.change.none",
     "desk.second.none",
