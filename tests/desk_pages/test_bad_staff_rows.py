@@ -267,7 +267,7 @@ def absurd(cases):
                 yield made_of, misfit(type_, made_of["case"], one) is None
 
 
-COORDINATES = ("plan.", "monitoring.", "closing.", "conferences.")
+COORDINATES = ("plan.", "monitoring.", "closing.", "meetings.")
 # Pages of a sign-in, an enrolment, a sealed box, a search, a photo, bytes of a paper and a copy after a fresh proof, of
 # which no event of staff says anything; a phone reported lost already; a redirect; files of an import;
 # hand-overs, which

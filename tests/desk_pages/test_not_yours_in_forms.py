@@ -36,6 +36,7 @@ NAMED = {
     "decision": ("plant-Decision", "plant-Nothing_", "plant-Nobodys_"),
     "flag": ("plant-SafetyFlag", "plant-NothingFlag", "plant-NobodyFlag"),
     "into": (planted.CASE, "demo-950", "demo-951"),
+    "record": (f"case {planted.CASE}", "case demo-950", "case demo-951"),
     "items.goal": ("plant-Ball", "plant-None", "plant-Nope"),
     "kept": ("{kept}", "99990", "99991"),
     "material": ("plant-Material", "plant-Nothing_", "plant-Nobodys_"),
