@@ -23,6 +23,7 @@ CATALOGUES = (
     "desk_meetings",
     "desk_begun",
     "desk_community",
+    "desk_participation",
     "desk_learnings",
     "desk_years",
     "desk_area",

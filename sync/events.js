@@ -78,6 +78,21 @@ export const LAWS = Object.freeze([
   "mental_health",
   "life_in_danger",
 ])
+/** What was seen on a day somebody took part, or said when one side was asked. */
+export const MATCH_PERIODS = Object.freeze(["visit", "week", "month", "quarter"])
+/** @type {Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>} */
+export const MATCH_ANSWERS = Object.freeze({
+  person: Object.freeze({
+    did: ["inside", "door", "not_today"],
+    felt: ["again", "thinking", "not_now", "not_asked"],
+    next: ["same", "apart", "elsewhere"],
+  }),
+  host: Object.freeze({
+    did: ["going_well", "unsure", "not_reached"],
+    felt: ["go_on", "talk_first", "not_now", "not_asked"],
+    next: ["same", "adjust", "rest"],
+  }),
+})
 export const TOLD = Object.freeze(["household", "address", "needs", "health", "contacts", "plan"])
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/
@@ -137,6 +152,11 @@ function must(good) {
   return (value, where) => {
     if (!good(value)) fail(where)
   }
+}
+
+/** An answer of either side. @param {string} part */
+function ofAMatch(part) {
+  return oneOf(Object.values(MATCH_ANSWERS).flatMap((side) => side[part]))
 }
 
 /** @param {unknown} value */
@@ -337,6 +357,7 @@ const NEAR = new Map([
   ["worker.departed", ["until", HOUR, DAY + HOUR]],
   ["cover.asked", ["on", 31 * DAY, YEAR]],
   ["handover.sent", ["answerBy", 31 * DAY, YEAR]],
+  ["match.followed", ["on", YEAR, DAY]],
 ])
 
 /** @type {Map<string, Check>} */
@@ -394,6 +415,21 @@ const BODIES = new Map([
       contact: line,
       text,
       answerBy: date,
+    }),
+  ],
+  [
+    "match.followed 1",
+    shape({
+      match: id,
+      side: oneOf(Object.keys(MATCH_ANSWERS)),
+      period: oneOf(MATCH_PERIODS),
+      on: date,
+      did: ofAMatch("did"),
+      felt: ofAMatch("felt"),
+      next: ofAMatch("next"),
+      nextOn: orNull(date),
+      personWords: text,
+      hostWords: text,
     }),
   ],
   ["handover.withdrawn 1", shape({ handover: id, reason: text })],

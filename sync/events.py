@@ -111,6 +111,20 @@ LAWS = (
     "mental_health",
     "life_in_danger",
 )
+# What was seen on a day somebody took part, or said when one side was asked (domain.md 1.8).
+MATCH_PERIODS = ("visit", "week", "month", "quarter")
+MATCH_ANSWERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "person": {
+        "did": ("inside", "door", "not_today"),
+        "felt": ("again", "thinking", "not_now", "not_asked"),
+        "next": ("same", "apart", "elsewhere"),
+    },
+    "host": {
+        "did": ("going_well", "unsure", "not_reached"),
+        "felt": ("go_on", "talk_first", "not_now", "not_asked"),
+        "next": ("same", "adjust", "rest"),
+    },
+}
 TOLD = ("household", "address", "needs", "health", "contacts", "plan")
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -228,6 +242,11 @@ def _one_of(*choices: str | int) -> Check:
             _fail(where)
 
     return check
+
+
+def _of_a_match(part: str) -> Check:
+    """An answer of either side."""
+    return _one_of(*(code for side in MATCH_ANSWERS.values() for code in side[part]))
 
 
 def _or_null(inner: Check) -> Check:
@@ -382,6 +401,7 @@ NEAR: Mapping[str, tuple[str, int, int]] = {
     "worker.departed": ("until", HOUR, DAY + HOUR),
     "cover.asked": ("on", 31 * DAY, YEAR),
     "handover.sent": ("answerBy", 31 * DAY, YEAR),
+    "match.followed": ("on", YEAR, DAY),
 }
 
 BODIES: Mapping[tuple[str, int], Check] = {
@@ -440,6 +460,20 @@ BODIES: Mapping[tuple[str, int], Check] = {
             "contact": _line,
             "text": _text,
             "answerBy": _date,
+        }
+    ),
+    ("match.followed", 1): _shape(
+        {
+            "match": _id,
+            "side": _one_of(*MATCH_ANSWERS),
+            "period": _one_of(*MATCH_PERIODS),
+            "on": _date,
+            "did": _of_a_match("did"),
+            "felt": _of_a_match("felt"),
+            "next": _of_a_match("next"),
+            "nextOn": _or_null(_date),
+            "personWords": _text,
+            "hostWords": _text,
         }
     ),
     ("handover.withdrawn", 1): _shape({"handover": _id, "reason": _text}),

@@ -176,7 +176,23 @@ export interface CaseSheet {
   begun?: Record<string, string> | null
   plan?: { roles: Role[]; balls: Ball[]; monitorOn: string } | null
   persons?: Person[]
+  participation?: {
+    missing: string | null
+    told: { name: string; text: string }[]
+    kept: number
+    matches: TakesPart[]
+  } | null
   handovers?: { may: { to: string; told: string[] }[]; sent: PassedOn[] } | null
+}
+export interface TakesPart {
+  match: string
+  place: string
+  where: string
+  times: string
+  step: string
+  days: string
+  started: string | null
+  ask: { side: string; period: string; on: string }[]
 }
 export interface PassedOn {
   handover: string

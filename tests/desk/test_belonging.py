@@ -19,6 +19,7 @@ from pwa_server.desk.models.office_and_cases import (
     PromiseMade,
     Visit,
 )
+from pwa_server.desk.projections.append_and_apply import make_event, record
 from sync.encoding import b64u
 from sync.events import BODIES
 from sync.limits import MAX_RUN
@@ -68,6 +69,8 @@ def two(office):
         "begun": new_id(),
         "handover": new_id(),
         "own_handover": new_id(),
+        "match": new_id(),
+        "own_match": new_id(),
         "own": own["id"],
         "review": None,
         "own_followup": new_id(),
@@ -84,6 +87,8 @@ def two(office):
     )
     mine.write(mine.event("handover.sent", MINE, handover(told["own_handover"], office.desk.now())))
     mine.write(own, mine.event("followup.scheduled", MINE, {"followup": told["own_followup"], **planned}))
+    thought_of(office.desk, told["match"], HERS)
+    thought_of(office.desk, told["own_match"], MINE)
     office.round(mine, hers)
     told["review"] = actions.return_visit(
         office.desk, office.person("nakagawa"), visit["id"], "hook", "なぜ？"
@@ -106,6 +111,27 @@ def handover(id_, now, receiver=None):
         "text": "手すりのこと",
         "answerBy": now[:10],
     }
+
+
+def followed(match):
+    return {
+        "match": match,
+        "side": "person",
+        "period": "week",
+        "on": "2026-11-23",
+        "did": "inside",
+        "felt": "again",
+        "next": "same",
+        "nextOn": None,
+        "personWords": "",
+        "hostWords": "",
+    }
+
+
+def thought_of(desk, match, case):
+    """A place somebody at the desk thought of with a person of this case."""
+    told = {"match": match, "opportunity": "place", "fits": [], "minds": []}
+    record(desk, make_event("match.weighed", case, told, desk.now()), "demo-nakagawa", "demo-nakagawa")
 
 
 def begun():
@@ -213,6 +239,8 @@ def foreign(phone, ids):
             HERS,
             {"handover": ids["own_handover"], "reason": ""},
         ),
+        "match.followed body.match": ("match.followed", HERS, followed(ids["match"])),
+        "match.followed case": ("match.followed", HERS, followed(ids["own_match"])),
         "worker.departed case": ("worker.departed", HERS, {"until": now, "watched": False}),
         "watchers.named body.staff[]": ("watchers.named", None, {"staff": ["demo-nobody"]}),
     }

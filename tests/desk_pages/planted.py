@@ -11,7 +11,7 @@ from typing import Any
 from pwa_server.desk import actions
 from pwa_server.desk.actions.act import act
 from pwa_server.desk.models.alike import AlikeKey
-from pwa_server.desk.models.community import Notice, Opportunity, ParticipationProfile
+from pwa_server.desk.models.community import Notice
 from pwa_server.desk.models.conferences import (
     AgendaItem,
     Decision,
@@ -58,6 +58,8 @@ from pwa_server.desk.models.office_and_cases import (
     VisitFlag,
     VisitVersion,
 )
+from pwa_server.desk.models.opportunities import HostContact, Opportunity
+from pwa_server.desk.models.participation import Match, MatchEntry, MatchPaper, ParticipationProfile
 from pwa_server.desk.models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
 from pwa_server.desk.models.resources import Resource
 from pwa_server.desk.models.trust import AccessGrant, Incident
@@ -68,7 +70,7 @@ from pwa_server.desk.queries.field_classes import CODED, FIELDS, MIXED
 from pwa_server.desk.queries.plan_fields import CLOSING, MONITORING, PLAN
 
 CASE, OTHER_CASE = "demo-050", "demo-051"
-LETTERS = "爨麣钃龖齉鸞麤龘鑿鬱鱻靐龗齾鼉鸚籲麌鼇黌龕鬮驫鑾釁躡讖襴纛灕瀰欒攣齇驪靇"
+LETTERS = "爨麣钃龖齉鸞麤龘鑿鬱鱻靐龗齾鼉鸚籲麌鼇黌龕鬮驫鑾釁躡讖襴纛灕瀰欒攣齇驪靇癵鱹爧黷讟籱"
 SIGNS = dict(zip(TABLE, LETTERS, strict=False))
 BY = "demo-nishimura"  # who wrote what nobody of the walk wrote
 
@@ -238,12 +240,25 @@ ROWS: dict[Any, dict[str, Any]] = {
     },
     Opportunity: {
         "kind": "salon",
-        "calm": 5,
+        "district": "",
+        **dict.fromkeys(("people", "noise", "gaze", "talk"), 2),
+        "shortest": 15,
+        "found_on": "2026-11-02",
+        "alone": True,
         "anonymous": True,
         "state": "open",
         "verified_until": None,
         "by": BY,
         "at": "2026-11-02T01:00:00.000Z",
+    },
+    HostContact: {
+        "opportunity": "plant-Opportunity",
+        "on": "2026-11-02",
+        "how": "phone",
+        "undone": False,
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+        "position": 1,
     },
     Import: {"kind": "cases", "by": BY, "at": "2026-11-02T03:00:00.000Z", "rows": 1},
     ImportedRow: {"batch": "plant-none", "number": 2, "opened": "plant-none"},
@@ -312,7 +327,50 @@ ROWS: dict[Any, dict[str, Any]] = {
         "by": BY,
         "at": "2026-11-02T01:00:00.000Z",
     },
-    ParticipationProfile: {"company": "no", "by": BY, "at": "2026-11-02T01:00:00.000Z"},
+    ParticipationProfile: {
+        "id": CASE,
+        "texts": dict.fromkeys(("likes", "waves"), SIGNS["participation_profile"]),
+        "company": "no",
+        "told": [],
+        "limits": {},
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+    },
+    Match: {
+        "opportunity": "plant-Opportunity",
+        "fits": [SIGNS["matching"]],
+        "minds": [SIGNS["matching"]],
+        "step": "joined",
+        "step_on": "2026-11-02",
+        "started": "2026-11-02",
+        "begun_on": "2026-11-02",
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+    },
+    MatchEntry: {
+        "match": "plant-Match",
+        "step": "joined",
+        "on": "2026-11-02",
+        "minutes": 30,
+        "side": None,
+        "period": None,
+        "went": "",
+        "felt": "",
+        "next": "",
+        "next_on": None,
+        "undone": False,
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+        "position": 1,
+    },
+    MatchPaper: {
+        "match": "plant-Match",
+        "side": "host",
+        "lines": {"days": SIGNS["matching"]},
+        "on": "2026-11-02",
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+    },
     CoverAsked: {
         "staff": BY,
         "takes": None,
@@ -651,6 +709,8 @@ PLACES: dict[str, tuple[Any, ...]] = {
     "file": ("plant-Import",),
     "issue": ("plant-CommunityIssue",),
     "disposal": ("plant-Disposal",),
+    "opportunity": ("plant-Opportunity",),
+    "match": ("plant-Match",),
     "resource": ("plant-Resource",),
     "learning": ("plant-Learning",),
     "case": (CASE,),
@@ -682,6 +742,7 @@ VARIANTS = {
     "cases.one": ("", "?time=all"),
     "followups.page": ("?show=overdue", "?view=board", "?view=calendar"),
     "review.queue": ("", "?show=done"),
+    "opportunities.page": ("", "?open=plant-Opportunity"),
     "triage.page": ("", f"?case={CASE}"),
     "meetings.page": ("", "?view=calendar&month=2026-12"),
     "people.page": ("", "?show=fleet", "?show=stopped"),

@@ -64,6 +64,7 @@ LETTERS = {"a": ALONE, "t": TWO, "-": NO}
 # What of the office itself is no household; together with HOUSEHOLDS it is every class of the table.
 OFFICES_OWN = {
     "opportunities",
+    "host_contacts",
     "community_issues",
     "learnings",
     "community_steps",

@@ -1,7 +1,7 @@
 """Those around a household: 山本 is a commissioner (民生委員), 大野 supports taking part, 木村 works in the area."""
 
 from pwa_server.desk import actions
-from pwa_server.desk.models.community import Notice, Opportunity
+from pwa_server.desk.models.community import Notice
 from pwa_server.desk.models.office_and_cases import AccessView, CaseFile, Staff
 from pwa_server.desk.projections.rebuild import dump, rebuild
 
@@ -58,54 +58,6 @@ def test_a_commissioner_knows_of_a_household_its_name_and_how_to_come_and_nothin
     assert (
         AccessView.select().where((AccessView.staff == yamamoto.id) & (AccessView.what == "watched")).exists()
     )
-
-
-def test_a_place_is_kept_by_those_who_keep_them(comes, supervisor):
-    kimura = comes("木村 進", "community")
-    kimura.open("/")
-    assert kimura.path.startswith("/places")
-    kimura.send(
-        "/places",
-        name="朝の畑",
-        kind="farming",
-        place="駅から徒歩5分",
-        times="火・木 9時",
-        calm="5",
-        state="open",
-        anonymous="yes",
-        verified_until="2027-03-31",
-        note="15分だけでもよい",
-    )
-    assert "朝の畑" in kimura.open("/places").text
-    place = Opportunity.select().first()
-    kimura.send(f"/places/{place.id}", name="朝の畑", kind="farming", calm="5", state="full")
-    assert Opportunity.get_by_id(place.id).state == "full"
-    wrong = kimura.send("/places", name=" ", kind="farming", state="open")
-    assert "名前と選ぶ欄を入れてください" in wrong.text
-    supervisor.send("/places", name="わたしの場所", kind="salon", state="open")
-    assert supervisor.status == 403  # the table lets a supervisor read places
-
-
-def test_what_a_person_shares_is_written_by_who_supports_taking_part(comes, office, supervisor):
-    ohno = comes("大野 恵", "participation")
-    agreed(office)
-    actions.assign(office.desk, office.person("nakagawa"), "demo-002", ohno.id)
-    page = ohno.open("/cases/demo-002")
-    assert "/cases/demo-002/participation" in page.links
-    ohno.open("/cases/demo-002/participation")
-    kept = ohno.send(
-        "/cases/demo-002/participation",
-        likes="鉄道模型",
-        pace="午後",
-        avoid="大人数",
-        shareable="模型が好きなこと",
-        company="at_first",
-    )
-    assert "鉄道模型" in kept.text or "鉄道模型" in ohno.page
-    read = supervisor.open("/cases/demo-002/participation")
-    assert "はじめだけ" in read.text
-    supervisor.send("/cases/demo-002/participation", likes="別", company="no")
-    assert supervisor.status == 403
 
 
 def test_all_of_it_is_rebuilt_from_the_log_row_for_row(comes, office):

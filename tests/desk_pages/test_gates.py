@@ -22,7 +22,7 @@ from pwa_server.desk.queries.access import cell
 from pwa_server.desk.queries.gates import OTHER_BODIES, TELLS, telling_to, why_not
 
 CASE = "demo-002"
-TELLING = {"case.assigned", "conference.set", "handover.sent"}
+TELLING = {"case.assigned", "conference.set", "handover.sent", "match.stepped", "match.paper_handed"}
 GATES = {"pass_gate", "pass_handover", "why_not"}
 ACTIONS = Path(actions.__file__).parent
 MAKES_DATA = {"sample.py"}  # a sample office is written, not acted
@@ -82,9 +82,10 @@ ENOUGH = {
     "hold_multi_agency": {"agencies", "conference"},
     "plan": {"agencies", "conference"},
     "print": {"agencies", "conference"},
-    "host": {"agencies", "host"},
+    "host": {"host"},
     "assign": {"agencies", f"{STAFF}{BODY}"},
 }
+PURPOSE = {"host": "participation"}  # the others share
 UNTIL = {None: True, "2026-11-23": False, "2026-11-24": True, "2026-11-25": True}
 
 
@@ -120,13 +121,12 @@ def test_purpose_recipient_scope_giver_and_end_each_decide(office):
         {"scopes": []},
         {"withdrawn_on": "2026-11-23"},
     ]
-    for one in told:
-        said = usual | {"withdrawn_on": None} | one
+    for purpose, one in ((purpose, one) for purpose in ("sharing", "participation") for one in told):
+        said = usual | {"purpose": purpose, "withdrawn_on": None} | one
         Consent.update(said).where(Consent.id == line.id).execute()
         for act, named in ENOUGH.items():
-            purpose = "participation" if act == "host" else "sharing"
             wanted = (
-                said["purpose"] == purpose
+                said["purpose"] == PURPOSE.get(act, "sharing")
                 and bool(set(said["to"]) & named)
                 and ("all" in said["scopes"] or needed(act) <= set(said["scopes"]))
                 and said["status"] in ("given", "partial")
@@ -135,7 +135,7 @@ def test_purpose_recipient_scope_giver_and_end_each_decide(office):
                 and not said["withdrawn_on"]
             )
             # Nothing in the ledger about sharing: what was noted at the opening counts, and there it was given.
-            wanted = wanted or (act != "host" and said["purpose"] != "sharing")
+            wanted = wanted or (act not in PURPOSE and said["purpose"] != "sharing")
             assert (why_not(act, CASE, TODAY, members=PRESENT, to=BODY) is None) == wanted, (act, one)
 
 
@@ -167,7 +167,7 @@ def test_a_sheet_for_other_bodies_and_what_a_host_is_told_ask_the_gate(superviso
     assert refused in supervisor.page
     assert told["no"] in supervisor.open(f"/cases/{CASE}/participation").text
     note(office, to=["agencies"], scopes=["all"], by="person", until=None)
-    note(office, to=["host"], scopes=["needs"], by="person", until=None, purpose="participation")
+    note(office, to=["host"], scopes=["profile"], by="person", until=None, purpose="participation")
     supervisor.open(page)
     supervisor.send(page, to="agencies")
     assert refused not in supervisor.page

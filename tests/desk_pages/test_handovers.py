@@ -12,7 +12,7 @@ from pwa_server.desk.actions import handovers as acts
 from pwa_server.desk.core.errors import DeskError, NotAllowed
 from pwa_server.desk.exchange.documents.all import documents_for
 from pwa_server.desk.models.handovers import HOW, Handover
-from pwa_server.desk.models.households import ALL, SCOPES
+from pwa_server.desk.models.households import ALL, PROFILE, SCOPES
 from pwa_server.desk.models.office_and_cases import AccessView, CaseFile, Consent, DeviceRow, Member, Staff
 from pwa_server.desk.projections.rebuild import dump, rebuild
 from pwa_server.desk.queries import grounds, handovers
@@ -54,7 +54,7 @@ def letter(**more):
 
 
 def test_the_scopes_of_a_hand_over_are_those_of_a_consent():
-    assert set(TOLD) == set(SCOPES) - {ALL}
+    assert set(TOLD) == set(SCOPES) - {ALL, PROFILE}
 
 
 def test_what_may_be_told_is_decided_by_consent_a_law_or_that_nobody_is_named(comes, office):  # noqa: F811

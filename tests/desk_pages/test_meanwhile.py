@@ -51,6 +51,10 @@ ADDS = {
     "annotations.flag",
     "annotations.comment",
     "annotations.keep_draft",
+    "matching.add",
+    "matching.hand",
+    "matching.heard",
+    "matching.step",
     "conferences.page",
     "notices.page",
     "papers.sheet",
@@ -58,7 +62,9 @@ ADDS = {
     "person.invite",
     "phones.add",
     "meetings.new",
-    "opportunities.add",
+    "opportunities.find",
+    "opportunities.host",
+    "opportunities.new",
     "review.keep_draft",
     "search.find",
     "settings.change",
@@ -222,7 +228,7 @@ def test_who_may_not_see_it_is_told_nothing_of_it(at_desk, desk, nakagawa):
 
 
 # What the events call a thing whose address says otherwise.
-CALLED = {"person": "staff", "meeting": "conference", "place": "opportunity", "flag_id": "flag"}
+CALLED = {"person": "staff", "meeting": "conference", "flag_id": "flag"}
 THEIRS, TYPED = "さきの窓で書いた", "あとの窓で書いた"
 
 

@@ -23,15 +23,16 @@ ASIDE = {
     "drafts",
     "emergency_access",
 }  # who opens in an emergency names the case, and is logged
-EVERYBODYS = {"issue", "resource", "opportunity", "place", "learning"}  # of the area, which every role sees
+# Of the area: every role sees it, or a whole role does, and no tie to a case decides.
+EVERYBODYS = {"issue", "resource", "opportunity", "place", "learning", "contact"}
 NARROW = [role for role in ROLES if not sees_all(Staff(id="x", role=role, active=True))]
 NOBODYS = {"place": 9, "filename": "x", "kind": "flag", "form": "note"}
 # Of what is only ever sent to, beside what pages are shown of.
 SENT_TO = {
     "consent": ("plant-Consent",),
+    "contact": ("plant-HostContact",),
     "cover": ("plant-CoverAsked",),
     "notice": ("plant-Notice",),
-    "opportunity": ("plant-Opportunity",),
     "proposal": ("A" * 22,),  # nobody asked for anything here
     "promise": ("plant-PromiseMade",),
     "flag_id": ("plant-VisitFlag",),

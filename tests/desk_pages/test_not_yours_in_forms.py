@@ -34,6 +34,7 @@ NAMED = {
     "cases": ("{no}", "K-9990", "K-9991"),
     "child": ("plant-Member", "plant-Nobody", "plant-Nobodi"),
     "decision": ("plant-Decision", "plant-Nothing_", "plant-Nobodys_"),
+    "entry": ("plant-MatchEntry", "plant-NobodyEntr", "plant-NobodiEntr"),
     "flag": ("plant-SafetyFlag", "plant-NothingFlag", "plant-NobodyFlag"),
     "into": (planted.CASE, "demo-950", "demo-951"),
     "record": (f"case {planted.CASE}", "case demo-950", "case demo-951"),
@@ -59,13 +60,13 @@ NAMED = {
 # Fields of words, days, numbers and codes; of what every role sees (issue, learning), and of people of the office, whom
 # the page lists by name. A field that is in neither table is new: say which it is.
 PLAIN = """
-    active again alike anonymous answerBy assign at attended back begins bodies by capacity calm came change channel closes code comment
-    company convenor csrf current days dense district districts do done drawn due email field file fits followup.at
+    active again alike alone anonymous answerBy ask assign at attended back begins bodies by call capacity came change channel closes code comment
+    company convenor csrf current days dense did district districts do done drawn due email field felt file fits followup.at
     followup.kind followup.note followup.on followup.remind followup.staff from gate givenBy goal ground how id intro-en
-    intro-ja issue items.fact items.progress kana keep keys kind kinds label labels lang law learning lost method month
-    monitoring more n name named names nobody note noticed of on once organisation other password place profile promises.due
+    intro-ja issue items.fact items.progress kana keep keys kind kinds label labels lang law learning lost load method minds minutes month
+    monitoring more n name named names next next_on nobody note noticed of old on once opportunity organisation other password place profile promises.due
     promises.text promises.to purpose q question reason receiver recipient recorder requester result review_on role s saw
-    scope scopes seen show since situation source staff state status take text title title-en title-ja to told topic
+    scope scopes seen show shortest side since situation source staff state status step take text title title-en title-ja to told topic
     until verified_until view was_recorder what why with words
 """
 HOLDERS = ("worker", "participation")  # who can be given a case

@@ -166,7 +166,7 @@ PAGES_WITH_FORMS = (
     "/visits/{urgent}?ask=notes.fact&flag=1",
     "/visits/{crossing}",
     "/notices",
-    "/places",
+    "/places/new",
     "/conferences",
     "/checklists",
     "/held",

@@ -90,8 +90,8 @@ NOT_ABSENCE = {
 
 # What a case's content is told by: its number and title alone are in many lists, and are no reading.
 OF_A_CASE = [SIGNS[name] for name in TABLE if name not in WITHOUT_WORDS and name not in (
-    "core", "opportunities", "community_issues", "community_steps", "learnings", "notices", "devices", "incidents", "imports",
-    "certificates",
+    "core", "opportunities", "host_contacts", "community_issues", "community_steps", "learnings", "notices", "devices",
+    "incidents", "imports", "certificates",
     "access_log")]  # fmt: skip
 # A picture of the planted visit has no bytes; what is one's own draft is no reading.
 UNLOGGED = {"drafts.read"}

@@ -29,6 +29,8 @@ from pwa_server.desk.models.office_and_cases import (
     Staff,
     Visit,
 )
+from pwa_server.desk.models.opportunities import Opportunity
+from pwa_server.desk.models.participation import Match
 from pwa_server.desk.models.trust import Incident
 from pwa_server.desk.models.years import Disposal
 from pwa_server.desk.projections.append_and_apply import record
@@ -122,7 +124,9 @@ ROWS = {
     "issue": CommunityIssue,
     "learning": Learning,
     "made": Disclosure,
+    "match": Match,
     "meeting": Meeting,
+    "opportunity": Opportunity,
     "person": Staff,
     "visit": Visit,
     "envelope": Received,
@@ -177,7 +181,8 @@ def pages(app, morning):
 
 # Pages whose forms show what stands already, or (disclosure) a reason derived line by line, which a person decides on.
 STANDS = {"cases.one", "checklists.one", "meetings.kinds", "consultations.one", "contacts.correct", "disclosure.page",
-          "household.page", "issues.one", "learnings.change", "person.one", "plan.compare", "plan.write",
+          "household.page", "issues.one", "learnings.change", "matching.page", "opportunities.change",
+          "participation.page", "person.one", "resources.page", "plan.compare", "plan.write",
           "settings.page"}  # fmt: skip
 # What a form of something new holds chosen: nothing that would be said of a person without anybody having said it.
 BEFOREHAND = {
@@ -211,8 +216,11 @@ def test_every_event_that_may_lie_in_a_box_has_a_name():
 def test_no_page_says_a_code_a_key_or_a_machines_date(app, at_desk, morning, office, lang):
     everything(office)
     found, opened, adding, chosen, bare = {}, set(), 0, set(), set()
-    give_account(office.desk, "demo-ishida", "ishida@sample.invalid")
-    for name in ("nakagawa", "tanaka", "ishida") if lang == "ja" else ("nakagawa", "ishida"):
+    for name in ("ishida", "kishimoto"):
+        give_account(office.desk, f"demo-{name}", f"{name}@sample.invalid")
+    for name in (
+        ("nakagawa", "tanaka", "ishida", "kishimoto") if lang == "ja" else ("nakagawa", "ishida", "kishimoto")
+    ):
         person = at_desk(name)
         person.client.set_cookie("sotto_lang", lang)
         for endpoint, path in pages(app, morning):

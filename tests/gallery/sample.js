@@ -282,6 +282,30 @@ export const CASE_D = {
       },
     ],
   },
+  participation: {
+    missing: null,
+    told: [
+      { name: "care", text: "自己紹介はなしで。用事は一つずつ" },
+      { name: "company", text: "at_first" },
+    ],
+    kept: 4,
+    matches: [
+      {
+        match: "m-1",
+        place: "木川おもちゃ修理の会",
+        where: "笠縫学区　公民館の裏",
+        times: "第1・第3土曜 13:30",
+        step: "joined",
+        days: "第1・第3土曜 13:30–14:00",
+        started: "2024-02-03",
+        ask: [
+          { side: "person", period: "week", on: "2024-02-10" },
+          { side: "host", period: "week", on: "2024-02-10" },
+          { side: "person", period: "month", on: "2024-04-03" },
+        ],
+      },
+    ],
+  },
   handovers: {
     may: [
       { to: "健康増進課", told: ["address", "health"] },

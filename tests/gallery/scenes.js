@@ -558,6 +558,17 @@ export const SCENES = {
     route: "pass-on",
     carried: atCase,
   },
+  "taking-part": { door: () => door(), route: "taking-part", carried: atCase },
+  "taking-part-writing": {
+    door: () => door(),
+    route: "taking-part",
+    carried: { ...atCase, match: "m-1", side: "person", period: "week" },
+  },
+  "taking-part-host": {
+    door: () => door(),
+    route: "taking-part",
+    carried: { ...atCase, match: "m-1", side: "host", period: "week" },
+  },
   "case-bare": { door: () => door(), route: "case", carried: { case: "c-f" } },
   contact: { door: () => door(), route: "contact", carried: { case: "c-d", visit: "v-0207" } },
   outcome: { door: () => door({ draft: writing({}, blank) }), route: "log", carried: atCase },

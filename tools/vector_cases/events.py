@@ -56,6 +56,18 @@ HANDOVER: Json = {
     "text": "手すりのこと",
     "answerBy": "2026-12-07",
 }
+FOLLOWED: Json = {
+    "match": "m1",
+    "side": "person",
+    "period": "week",
+    "on": "2026-11-24",
+    "did": "inside",
+    "felt": "again",
+    "next": "same",
+    "nextOn": "2026-12-01",
+    "personWords": "「また来れる」",
+    "hostWords": "",
+}
 FULL: Json = VISIT | {
     "endedAt": TIME,
     "place": "through_door",
@@ -314,6 +326,7 @@ def _others() -> Cases:
         ("consent.answered", {"answer": "later", "about": "", "how": "spoken", "comment": ""}),
         ("handover.sent", HANDOVER),
         ("handover.withdrawn", {"handover": "h1", "reason": ""}),
+        ("match.followed", FOLLOWED),
         ("worker.departed", {"until": TIME, "watched": True}),
         ("reminders.quieted", {"from": "20:30", "until": "08:00"}),
         ("watchers.named", {"staff": ["s1", "s2"]}),
@@ -337,6 +350,15 @@ def _others() -> Cases:
     told = {"notice": "n1", "who": "", "place": "", "noticed": "", "named": "perhaps"}
     yield _body("neither named nor not", "notice.given", told, "malformed")
     yield _body("by a law", "handover.sent", HANDOVER | {"ground": "law", "law": "elder_abuse"})
+    for name, odd in (
+        ("side", "family"),
+        ("period", "year"),
+        ("did", "failed"),
+        ("felt", "smiled"),
+        ("next", "none_such"),
+        ("nextOn", "soon"),
+    ):
+        yield _body(f"an odd {name} of a match", "match.followed", FOLLOWED | {name: odd}, "malformed")
     for name, odd in (
         ("ground", "because"),
         ("law", "none_such"),

@@ -1,4 +1,4 @@
-"""What is told and kept around households: notices, places to take part, what a person shares."""
+"""What neighbours notice: told, and answered."""
 
 from typing import Any
 
@@ -6,25 +6,12 @@ from sync.events import NAMED
 
 from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
-from ..models.community import Notice, Opportunity
+from ..models.community import Notice
 from ..projections.append_and_apply import new_id
 from ..queries.access import Actor, demand, may
 from .act import act
 
 ANSWERS = ("taken_up", "known", "not_now")
-PLACE_KINDS = (
-    "gathering",
-    "salon",
-    "volunteering",
-    "farming",
-    "handwork",
-    "short_work",
-    "visit_only",
-    "online",
-    "other",
-)
-PLACE_STATES = ("opening", "open", "full", "resting")
-COMPANY = ("yes", "at_first", "no")
 
 
 def give_notice(desk: Desk, actor: Actor, who: str, place: str, noticed: str, named: str) -> str:
@@ -46,24 +33,6 @@ def answer_notice(desk: Desk, actor: Actor, notice: str, answer: str, thanks: st
     _one_of(answer, ANSWERS)
     _known(Notice, notice)
     act(desk, actor, "notice.answered", {"notice": notice, "answer": answer, "thanks": thanks})
-
-
-def set_opportunity(desk: Desk, actor: Actor, fields: dict[str, Any], opportunity: str | None = None) -> str:
-    """A new place, or the whole of a known one written anew."""
-    demand(actor, "change", "opportunities")
-    _one_of(fields["kind"], PLACE_KINDS)
-    _one_of(fields["state"], PLACE_STATES)
-    if not fields["name"].strip():
-        raise DeskError("empty")
-    id_ = _known(Opportunity, opportunity) if opportunity else new_id()
-    act(desk, actor, "opportunity.set", {"opportunity": id_, **fields})
-    return id_
-
-
-def set_profile(desk: Desk, actor: Actor, case: str, body: dict[str, str]) -> None:
-    demand(actor, "change", "participation_profile", case)
-    _one_of(body["company"], COMPANY)
-    act(desk, actor, "profile.set", body, case)
 
 
 def _one_of(value: str, choices: tuple[str, ...]) -> None:

@@ -21,6 +21,7 @@ STAFF = [
 STORY_STAFF = [
     ("demo-ishida", "石田 健", "いしだ けん", "coordinator", "ishida@sample.invalid"),
     ("demo-omori", "大森 和子", "おおもり かずこ", "chief", "omori@sample.invalid"),
+    ("demo-kishimoto", "岸本 葉", "きしもと よう", "participation", "kishimoto@sample.invalid"),
     ("demo-mori", "森 直樹", "もり なおき", "security", "mori@sample.invalid"),
 ]
 

@@ -10,11 +10,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 
 from ..core.clock import JAPAN, stamp
+from . import sample_participation as taking
 from .sample_cases import DEMO_001, DEMO_002, OFFICE, STAFF, STORY_STAFF
 
 FIRST, SECOND, INVENTED = STORY_CASES = ("demo-001", "demo-002", "demo-007")
 SUPERVISOR, WORKER, COLLEAGUE, ADMINISTRATOR = (person[0] for person in STAFF)
-COORDINATOR, CHIEF = (person[0] for person in STORY_STAFF[:2])
+COORDINATOR, CHIEF, PARTICIPATION = (person[0] for person in STORY_STAFF[:3])
 NAMES = {person[0]: person[1] for person in (*STAFF, *STORY_STAFF)}
 LEAD = str(OFFICE["lead"])
 ELDERLY, WELFARE = "地域包括支援センター", "自立相談支援機関"
@@ -35,6 +36,7 @@ def tell(loader: Teller) -> None:
     story.first_household()
     story.second_household()
     story.invented_household()
+    story.taking_part()
 
 
 class _Story:
@@ -192,6 +194,39 @@ class _Story:
         body: dict[str, Any] = {"version": version, "on": on.isoformat(), "method": "meeting", "items": items}
         body |= {"next": next_, "why": "", "nextOn": self.day(60).isoformat() if next_ == "go_on" else None}
         self.write("plan.monitored", case, on, COORDINATOR, body | {"promise": promise, "done": []})
+
+    def taking_part(self) -> None:
+        """Places, and an invented household's person who goes to one of them; one question waits for its host."""
+        case, by = taking.HOUSEHOLD, PARTICIPATION
+        for place, days, told in taking.PLACES:
+            until = (self.loader.today + timedelta(days=days)).isoformat()
+            body = {"opportunity": place, "verifiedUntil": until, **told}
+            self.write("opportunity.written", None, self.day(-100), by, body)
+        since = self.day(-95)
+        self.write("case.assigned", case, since, SUPERVISOR, {"staff": by, "from": since.isoformat()})
+        line = {"consent": f"{case}-host", "purpose": "participation", "recipient": "", "scope": ""}
+        line |= {"method": "written", "status": "given", "givenBy": "本人", "on": self.day(-90).isoformat()}
+        codes = {"to": ["host"], "scopes": ["profile"], "by": "person", "until": None}
+        self.write("consent.noted", case, self.day(-90), COORDINATOR, line | codes)
+        self.write("profile.written", case, self.day(-90), by, taking.PROFILE)
+        for match, place, fits, minds in taking.REASONS:
+            body = {"match": match, "opportunity": place, "fits": fits, "minds": minds}
+            self.write("match.weighed", case, self.day(-85), by, body)
+        for match, ago, step, minutes, person, host, company in taking.STEPS:
+            on = self.loader.today - timedelta(days=ago)
+            body = {"match": match, "step": step, "on": on.isoformat(), "minutes": minutes, "person": person}
+            body |= {"host": host, "company": company, "why": "", "next": "", "nextOn": None}
+            self.write("match.stepped", case, on, by, body)
+        self.write("match.arranged", case, self.day(-37), by, {"match": taking.MATCH, **taking.ARRANGED})
+        for side, period, ago, did, felt, words in taking.HEARD:
+            on = self.loader.today - timedelta(days=ago)
+            body = {"match": taking.MATCH, "side": side, "period": period, "on": on.isoformat(), "did": did}
+            body |= {"felt": felt, "next": "same", "nextOn": None, "personWords": "", "hostWords": ""}
+            self.write("match.followed", case, on, by, body | {f"{side}Words": words})
+        ago, how, words = taking.TALK
+        on = self.loader.today - timedelta(days=ago)
+        talk = {"contact": "demo-talk", "opportunity": taking.REPAIR, "on": on.isoformat(), "how": how}
+        self.write("host.contacted", None, on, by, talk | {"words": words})
 
     def first_household(self) -> None:
         """Told by a section that saw two of three; the conference was held; the plan is made before anybody agreed."""

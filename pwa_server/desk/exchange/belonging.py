@@ -28,6 +28,7 @@ from ..models.office_and_cases import (
     Visit,
     VisitVersion,
 )
+from ..models.participation import Match
 from ..projections.merges import resolve
 from ..projections.without_a_case import is_one
 from .documents.followups import has_owner
@@ -231,6 +232,19 @@ def _case_of_handover(sender: Sender, case: Any) -> bool:
     return row is not None and resolve(case) == resolve(row.case)
 
 
+def _their_match(sender: Sender, match: Any) -> bool:
+    """In a case of theirs."""
+    row = Match.get_or_none(Match.id == match)
+    if row is None:
+        raise NotYet
+    return _their_case(sender, row.case)
+
+
+def _case_of_match(sender: Sender, case: Any) -> bool:
+    row = Match.get_or_none(Match.id == sender.event["body"]["match"])
+    return row is not None and resolve(case) == resolve(row.case)
+
+
 def _in_time(sender: Sender, at: Any) -> bool:
     """Not long before it arrived, and not after: who looked at what is believed only while it is fresh."""
     return -timedelta(days=1) <= sender.desk.clock() - read_stamp(at) <= TOLD_LATE
@@ -260,6 +274,8 @@ RELATIONS: dict[str, Relation] = {
     "new, or own hand-over": _new_handover,
     "hand-over in their case": _their_handover,
     "the hand-over's case": _case_of_handover,
+    "match in their case": _their_match,
+    "the match's case": _case_of_match,
     "in time": _in_time,
 }
 
@@ -306,6 +322,7 @@ RULES: dict[str, dict[str, str]] = {
         "body.receiver": "of this office",
     },
     "handover.withdrawn": {"body.handover": "hand-over in their case", "case": "the hand-over's case"},
+    "match.followed": {"body.match": "match in their case", "case": "the match's case"},
     "worker.departed": {"case": "their case, or none"},
     "worker.back": {},
     "watchers.named": {"body.staff[]": "of this office"},

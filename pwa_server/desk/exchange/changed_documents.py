@@ -57,6 +57,14 @@ OF_A_CASE: dict[str, tuple[str, Any] | None] = {
     "handover.sent": None,
     "handover.withdrawn": None,
     "handover.answered": None,
+    "profile.set": None,
+    "profile.written": None,
+    "match.weighed": None,
+    "match.arranged": None,
+    "match.stepped": None,
+    "match.followed": None,
+    "match.undone": None,
+    "match.paper_handed": None,
 }
 OF_NO_DOCUMENT = frozenset({"case.viewed", "device.noted", "access_log.headed"})
 

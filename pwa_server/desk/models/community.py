@@ -1,6 +1,6 @@
-"""The read model's tables around households: what neighbours noticed, places to take part in, issues of the area."""
+"""The read model's table of what neighbours noticed around households."""
 
-from peewee import BooleanField, IntegerField, TextField
+from peewee import BooleanField, TextField
 
 from ..core.tables import Row
 
@@ -22,35 +22,4 @@ class Notice(Row):
     withdrawn = BooleanField()  # taken back by whoever gave it
 
 
-class Opportunity(Row):
-    """活躍の場: a place where somebody may take part, as far as it may be told to every office (domain.md 1.8)."""
-
-    id = TextField(primary_key=True)
-    name = TextField()
-    host = TextField()
-    kind = TextField()
-    place = TextField()
-    times = TextField()
-    calm = IntegerField()  # how little there is of people, noise and talk: 1 much … 5 hardly any
-    anonymous = BooleanField()  # one may come without giving a name
-    note = TextField()
-    state = TextField()  # opening | open | full | resting
-    verified_until = TextField(null=True)
-    by = TextField()
-    at = TextField()
-
-
-class ParticipationProfile(Row):
-    """What a person likes and needs when they take part, and what they said may be passed on."""
-
-    case = TextField(primary_key=True)
-    likes = TextField()
-    pace = TextField()
-    avoid = TextField()
-    company = TextField()  # yes | at_first | no
-    shareable = TextField()
-    by = TextField()
-    at = TextField()
-
-
-COMMUNITY_TABLES: tuple[type[Row], ...] = (Notice, Opportunity, ParticipationProfile)
+COMMUNITY_TABLES: tuple[type[Row], ...] = (Notice,)

@@ -31,8 +31,8 @@ class Tie(Row):
 
 
 # What a line of the ledger says in codes. A recipient is one of these, `staff:` and an id, or `body:` and a name.
-AGENCIES, STAFF, BODY, ALL = "agencies", "staff:", "body:", "all"
-RECIPIENTS = (AGENCIES, "conference", "source", "host", "family")
+AGENCIES, STAFF, BODY, ALL, HOST = "agencies", "staff:", "body:", "all", "host"
+RECIPIENTS = (AGENCIES, "conference", "source", HOST, "family")
 # What is told of a household, by the data class it lies in.
 SCOPE_OF = {
     "identity": "household",
@@ -43,7 +43,8 @@ SCOPE_OF = {
     "visit_view": "contacts",
     "plan": "plan",
 }
-SCOPES = (ALL, *dict.fromkeys(SCOPE_OF.values()))
+PROFILE = "profile"  # what the person said a host may be told, line by line (`models.participation`)
+SCOPES = (ALL, *dict.fromkeys(SCOPE_OF.values()), PROFILE)
 GIVERS = ("person", "guardian", "representative", "family", "other")
 OWN = frozenset({"person", "guardian", "representative"})  # the person's own word, or by law
 

@@ -21,6 +21,8 @@ from .households import CaseDocument, CaseMerge, Consent, FieldOrigin, Tie, TwoV
 from .imports import IMPORT_TABLES
 from .issues import ISSUE_TABLES
 from .learnings import LEARNING_TABLES
+from .opportunities import OPPORTUNITY_TABLES
+from .participation import PARTICIPATION_TABLES
 from .plans import PLAN_TABLES
 from .resources import RESOURCE_TABLES
 from .system import (
@@ -347,6 +349,8 @@ READ_MODEL: tuple[type[Row], ...] = (
     *LEARNING_TABLES,
     *ISSUE_TABLES,
     *RESOURCE_TABLES,
+    *OPPORTUNITY_TABLES,
+    *PARTICIPATION_TABLES,
     *PLAN_TABLES,
     *CONSULTATION_TABLES,
     *CONFERENCE_TABLES,

@@ -1,7 +1,7 @@
-"""Events around households: notices of neighbours, places to take part in, issues of the area, what a person shares."""
+"""Events of what neighbours noticed around households."""
 
 from ..log.event_log import Logged
-from ..models.community import Notice, Opportunity, ParticipationProfile
+from ..models.community import Notice
 
 
 def notice_given(event: Logged) -> None:
@@ -56,35 +56,8 @@ def notice_answered(event: Logged) -> None:
     ).where(Notice.id == body["notice"]).execute()
 
 
-def opportunity_set(event: Logged) -> None:
-    body = event.body or {}
-    Opportunity.put(
-        id=body["opportunity"],
-        name=body["name"],
-        host=body["host"],
-        kind=body["kind"],
-        place=body["place"],
-        times=body["times"],
-        calm=body["calm"],
-        anonymous=body["anonymous"],
-        note=body["note"],
-        state=body["state"],
-        verified_until=body["verifiedUntil"],
-        by=event.by,
-        at=event.at,
-    )
-
-
-def profile_set(event: Logged) -> None:
-    body = event.body or {}
-    columns = {name: body[name] for name in ("likes", "pace", "avoid", "company", "shareable")}
-    ParticipationProfile.put(case=event.case, by=event.by, at=event.at, **columns)
-
-
 APPLIERS = {
     ("notice.given", 1): notice_given,
     ("notice.withdrawn", 1): notice_withdrawn,
     ("notice.answered", 1): notice_answered,
-    ("opportunity.set", 1): opportunity_set,
-    ("profile.set", 1): profile_set,
 }

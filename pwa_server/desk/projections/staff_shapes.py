@@ -246,6 +246,21 @@ SHAPES: dict[str, Any] = {
     "month.closed": {"month": str, "figures": {}},
     "disclosure.decided": {"requester": str, "requestedOn": str, "paragraphs": [str], "masks": {str: str}},
     "notice.answered": {"notice": str, "answer": str, "thanks": str},
+    "opportunity.written": {
+        "opportunity": str,
+        **dict.fromkeys(
+            ("name", "host", "place", "times", "doing", "pay", "care", "room", "note", "contact"), str
+        ),
+        **dict.fromkeys(("kind", "district", "state"), str),
+        **dict.fromkeys(("people", "noise", "gaze", "talk", "shortest"), (int, None)),
+        **dict.fromkeys(("peopleWords", "noiseWords", "gazeWords", "talkWords"), str),
+        "alone": bool,
+        "anonymous": bool,
+        "verifiedUntil": LINE,
+    },
+    "opportunity.checked": {"opportunity": str, "until": str},
+    "host.contacted": {"contact": str, "opportunity": str, "on": str, "how": str, "words": str},
+    "host.contact_undone": {"contact": str},
     "opportunity.set": {
         "opportunity": str,
         "name": str,
@@ -315,6 +330,32 @@ SHAPES: dict[str, Any] = {
         "how": str,
         "on": str,
     },
+    "profile.written": {
+        "texts": {str: str},
+        "told": [str],
+        "company": str,
+        "limits": {
+            **dict.fromkeys(("minutes", "people", "noise", "gaze", "talk"), (int, None)),
+            "anonymous": bool,
+            "alone": bool,
+        },
+    },
+    "match.weighed": {"match": str, "opportunity": str, "fits": [str], "minds": [str]},
+    "match.arranged": {"match": str, "days": str, "call": str},
+    "match.stepped": {
+        "match": str,
+        "step": str,
+        "on": str,
+        "minutes": (int, None),
+        "person": str,
+        "host": str,
+        "company": str,
+        "why": str,
+        "next": str,
+        "nextOn": LINE,
+    },
+    "match.undone": {"match": str, "entry": str},
+    "match.paper_handed": {"match": str, "paper": str, "side": str, "lines": {str: str}, "on": str},
     "profile.set": {
         "likes": str,
         "pace": str,
@@ -439,7 +480,7 @@ SHAPES: dict[str, Any] = {
 }
 # Events about a household: without one they would lie nowhere.
 OF_A_CASE = ("case.", "triage.", "safety.", "member.", "union.", "parentage.", "tie.", "two_values.", "consent.",
-             "document.", "access.", "disclosure.", "profile.", "plan.", "ball.", "issue.evidence_",
+             "document.", "access.", "disclosure.", "profile.", "match.", "plan.", "ball.", "issue.evidence_",
              "learning.set_aside", "hold.")  # fmt: skip
 
 

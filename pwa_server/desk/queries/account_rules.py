@@ -31,6 +31,7 @@ HOUSEHOLDS = (
     "plan_content",
     "plan_decision",
     "participation_profile",
+    "matching",
     "followups",
     "review",
     "held",

@@ -28,6 +28,11 @@ BEGINS = frozenset(
         "ball.noted",
         "handover.sent",
         "profile.set",
+        "profile.written",
+        "match.weighed",
+        "match.arranged",
+        "match.stepped",
+        "match.paper_handed",
     }
 )
 

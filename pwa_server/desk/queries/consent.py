@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from ..models.households import AGENCIES, ALL, OWN, SCOPE_OF, Consent
+from ..models.households import ALL, OWN, SCOPE_OF, Consent
 from ..models.office_and_cases import CaseFile
 from .access import DATA_CLASSES, cell
 
@@ -74,7 +74,7 @@ def concerns(line: Any, recipients: frozenset[str]) -> bool:
     """Whether a line is about one of these. A yes reaches only who is named; a no in mere words reaches everybody."""
     if not line.to:
         return not _says_yes(line)
-    return bool(recipients & set(line.to)) or AGENCIES in line.to
+    return bool(recipients & set(line.to))
 
 
 def stands(line: Any, today: date) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.tables import Row
 from ..models.alike import AlikeKey
-from ..models.community import Notice, Opportunity, ParticipationProfile
+from ..models.community import Notice
 from ..models.conferences import (
     AgendaItem,
     ConferenceKind,
@@ -64,6 +64,8 @@ from ..models.office_and_cases import (
     VisitVersion,
     Watchers,
 )
+from ..models.opportunities import HostContact, Opportunity
+from ..models.participation import Match, MatchEntry, MatchPaper, ParticipationProfile
 from ..models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
 from ..models.resources import Resource
 from ..models.trust import AccessGrant, AccountChange, Incident, StaffProposal
@@ -151,8 +153,12 @@ FIELDS: dict[type[Row], dict[str, str]] = {
         "id by at answered_by answered_at withdrawn", notices="who place noticed named answer thanks"
     ),
     Opportunity: _told(
-        "id by at", opportunities="name host kind place times calm anonymous note state verified_until"
+        "id by at",
+        opportunities="name host kind district place times doing pay care room note people people_words noise"
+        " noise_words gaze gaze_words talk talk_words shortest alone anonymous state verified_until found_on",
+        host_contacts="contact",
     ),
+    HostContact: _told("id opportunity undone by at position", host_contacts="on how words"),
     CommunityIssue: _told(
         "id by at begun_by",
         community_issues="title districts whom what impact noticed_by have lack",
@@ -176,7 +182,13 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     ),
     LearningTried: _told("id learning by at position", learnings="fits words"),
     LearningAside: _told("id case learning by at"),
-    ParticipationProfile: _told("case by at", participation_profile="likes pace avoid company shareable"),
+    ParticipationProfile: _told("id case by at", participation_profile="texts company told limits"),
+    Match: _told("id case opportunity by at", matching="fits minds step step_on started days call begun_on"),
+    MatchEntry: _told(
+        "id case match undone by at position",
+        matching="step on minutes side period went felt next next_on why person_words host_words company",
+    ),
+    MatchPaper: _told("id case match side on by at", matching="lines"),
     PlanVersion: _told("id case plan replaces by at position", plan_content="what", mixed="content"),
     PlanStep: _told("id case version kind by at position", plan="result on", plan_content="note"),
     Monitoring: _told(
@@ -323,6 +335,15 @@ CODED = frozenset(
         "told",
         "answer_by",
         "answer",
+        "limits",
+        "step",
+        "step_on",
+        "started",
+        "begun_on",
+        "side",
+        "period",
+        "went",
+        "felt",
     )
 )
 

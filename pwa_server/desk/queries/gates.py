@@ -3,7 +3,8 @@
 A multi-agency conference, and a case given to somebody outside the entrusted work, need the person's own consent to
 sharing, for this recipient, as far as what is told, and not over (`TELLS`, `consent.agreed`). A support conference
 needs members who acknowledged secrecy, and no consent; who sits in one may be given the case. A hand-over to another
-section needs consent to what it tells, a law with its reason, or names nobody (`handover_missing`).
+section needs consent to what it tells, a law with its reason, or names nobody (`handover_missing`). A host of a
+place to take part in needs consent to participation, and is told only the lines the person said may be told.
 """
 
 from datetime import date
@@ -14,7 +15,7 @@ from sync.events import LAWS
 from ..core.errors import DeskError
 from ..models.conferences import Meeting
 from ..models.handovers import LAW, UNNAMED
-from ..models.households import AGENCIES, BODY, STAFF
+from ..models.households import AGENCIES, BODY, HOST, PROFILE, STAFF
 from ..models.office_and_cases import CaseFile, Conference, Member, Staff
 from ..projections.alike import digits, folded
 from .access import is_member
@@ -33,7 +34,7 @@ TELLS = {
 }
 TELLS["hold_multi_agency"] = TELLS["meet_multi_agency"]
 TELLS["print"] = TELLS["meet_multi_agency"]  # the same sheet, in somebody's hand
-TELLS["host"] = Telling("participation", frozenset({"host"}), frozenset({"needs"}))
+TELLS["host"] = Telling("participation", frozenset({HOST}), frozenset({PROFILE}))
 
 
 def why_not(

@@ -13,6 +13,8 @@ from ..models.conferences import Meeting
 from ..models.handovers import CONSENT
 from ..models.households import AGENCIES
 from ..models.office_and_cases import Assignment, Conference, Consent, Staff
+from ..models.opportunities import Opportunity
+from ..models.participation import STEPS, Match
 from .gates import OTHER_BODIES, TELLS, telling_to, why_not
 from .handovers import of_case, stopped
 from .plans import decided
@@ -20,7 +22,7 @@ from .plans import decided
 
 @dataclass(frozen=True)
 class Standing:
-    """`kind`: meeting | assigned | handover | plan. `id`: of the meeting, the person, the hand-over, the version."""
+    """`kind`: meeting | assigned | handover | plan | match. `id`: of the meeting, person, hand-over, version, match."""
 
     kind: str
     id: str
@@ -78,6 +80,8 @@ def standing(case: str, today: date) -> list[Standing]:
     ]
     rows = [row for row in of_case(case) if row.ground == CONSENT and not stopped(row, today)]
     found += [Standing("handover", row.id, row.to) for row in rows]
+    if why_not("host", case, today) is None:
+        found += [Standing("match", row.id, name) for row, name in _told_hosts(case)]
     version = decided(case)
     if version and not version.content["beforeConsent"] and why_not("plan", case, today) is None:
         found.append(Standing("plan", version.id, version.content["ends"]))
@@ -114,6 +118,13 @@ def _planned(case: str) -> list[Any]:
         Meeting.id.in_(taken) & (Meeting.status == "planned") & (Meeting.gate == "consent")
     )
     return list(rows.order_by(Meeting.on, Meeting.id))
+
+
+def _told_hosts(case: str) -> list[tuple[Any, str]]:
+    """Matches whose host was asked, and the names of the places."""
+    rows = Match.select().where((Match.case == case) & Match.step.in_(STEPS[1:]))
+    names = {row.id: row.name for row in Opportunity.select(Opportunity.id, Opportunity.name)}
+    return [(row, names.get(row.opportunity, "")) for row in rows.order_by(Match.id)]
 
 
 def _of_other_bodies(case: str) -> list[Any]:

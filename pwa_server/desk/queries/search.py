@@ -33,6 +33,7 @@ from ..models.office_and_cases import (
     Visit,
     VisitVersion,
 )
+from ..models.participation import Match, MatchEntry, MatchPaper, ParticipationProfile
 from ..models.plans import Ball, CaseClosing, Monitoring, PlanStep, PlanVersion
 from . import search_text
 from .access import TABLE, Actor, may
@@ -65,6 +66,10 @@ ABOUT_CASES: tuple[type[Row], ...] = (
     CaseClosing,
     Consultation,
     Handover,
+    ParticipationProfile,
+    Match,
+    MatchEntry,
+    MatchPaper,
 )
 NOTICES = "notices"
 NAMES = {"core": "names", "identity": "readings"}  # class of data → the entry of every name a case ever bore

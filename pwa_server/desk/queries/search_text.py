@@ -6,7 +6,7 @@ are a term. A term is written in the letters' numbers, which every tokenizer lea
 
 from sync import folding
 
-VERSION = "3"
+VERSION = "4"
 
 
 def fingerprint() -> str:

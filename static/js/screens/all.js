@@ -14,6 +14,7 @@ import { HandDay } from "./day/ask_cover.js"
 import { ConsentNoted, HandOverPhone } from "./case/hand_over.js"
 import { PassOn } from "./case/pass_on.js"
 import { HandedOver } from "./case/handed.js"
+import { TakingPart } from "./case/taking_part.js"
 import { LogCheck } from "./log/log_check.js"
 import { LogChecklist } from "./log/log_checklist.js"
 import { LogNotes } from "./log/log_notes.js"
@@ -53,6 +54,7 @@ const OF_CASES = {
   review: Review,
   "hand-over": HandOverPhone,
   "pass-on": PassOn,
+  "taking-part": TakingPart,
   consent: ConsentNoted,
   "take-back": TakeBack,
   misfiled: Misfiled,

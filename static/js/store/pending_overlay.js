@@ -88,6 +88,10 @@ const LAYERS = {
             ...sent,
           ],
     ),
+  "match.followed": (shown, { case: id, body }) =>
+    changeCase(shown, id, (sheet) =>
+      sheet.participation ? { ...sheet, participation: afterHearing(sheet.participation, body) } : sheet,
+    ),
   "handover.withdrawn": (shown, { case: id, body }) =>
     changeHandovers(shown, id, (sent) =>
       sent.map((one) => (one.handover === body.handover ? { ...one, withdrawn: true } : one)),
@@ -111,6 +115,28 @@ const LAYERS = {
     setFollowUp(shown, body.followup, (one) => ({ state: one.state === "done" ? "done" : "cancelled" })),
   "followup.moved": (shown, { body }) => setFollowUp(shown, body.followup, () => ({ at: body.at })),
 }
+
+/** A question that was answered is gone; one that reached nobody waits for the day that was named.
+ * @param {any} taking @param {any} body */
+const afterHearing = (taking, { match, side, period, did, nextOn }) => ({
+  ...taking,
+  matches: taking.matches.map((/** @type {any} */ one) =>
+    one.match === match
+      ? {
+          ...one,
+          ask: one.ask
+            .filter(
+              (/** @type {any} */ ask) => did === "not_reached" || ask.side !== side || ask.period !== period,
+            )
+            .map((/** @type {any} */ ask) =>
+              ask.side === side && ask.period === period && nextOn && nextOn > ask.on
+                ? { ...ask, on: nextOn }
+                : ask,
+            ),
+        }
+      : one,
+  ),
+})
 
 /** @param {Map<string, any>} shown @param {string | null} id @param {(sent: any[]) => any[]} change */
 const changeHandovers = (shown, id, change) =>

@@ -23,6 +23,7 @@ const MET = {
   "screens/log/log_checklist.js": "undo",
   "screens/log/log_next.js": "undo",
   "screens/log/log_photos.js": "undo",
+  "screens/case/taking_part.js": "saved",
   "screens/notice.js": "asked",
   "screens/record/undo.js": "asked",
   "screens/settings/settings.js": "asked",

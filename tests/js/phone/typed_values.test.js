@@ -37,6 +37,7 @@ const NOW_AT = {
   "worker.departed": ["until"],
   "cover.asked": ["on"],
   "handover.sent": ["answerBy"],
+  "match.followed": ["on"],
 }
 for (const [type, [name]] of Object.entries(NOW_AT))
   BODIES.set(type, {
@@ -76,6 +77,8 @@ const FIELDS = {
   "followup.scheduled at": field("datetime-local", ahead(now)),
   "followup.moved at": field("datetime-local", ahead(now)),
   "handover.sent answerBy": field("date", answered(now)),
+  "match.followed on": MADE,
+  "match.followed nextOn": field("date", promised(now.toISOString(), now)),
   "reminders.quieted from": usual("time"),
   "reminders.quieted until": usual("time"),
   "cover.asked on": MADE,

@@ -22,6 +22,7 @@ from ...queries.former_names import former_names
 from ...queries.shown import household_of, shown
 from .followups import followup_of
 from .handovers import handovers_of
+from .participation import participation_of
 from .roles import roles_of
 
 LAST_CONTACTS = 5
@@ -80,6 +81,7 @@ def case_of(desk: Desk, worker: Any, case: str) -> dict[str, Any]:
         "issues": row.issues,
         "plan": roles_of(worker, case),
         "handovers": handovers_of(desk, worker, case),
+        "participation": participation_of(desk, worker, case),
         "readyAt": desk.now(),
     }
 

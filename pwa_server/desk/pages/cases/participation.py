@@ -1,35 +1,41 @@
-"""参加のてがかり: what a person likes and needs when they take part somewhere, and what they said may be passed on."""
+"""参加のてがかり: what a person likes and needs when they take part, and of each line whether it may be told."""
 
-from typing import Annotated, Any
+from typing import Any, Literal
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
+from pydantic import Field
 
-from ...actions import community
-from ...core.errors import DeskError
-from ...models.community import Opportunity, ParticipationProfile
-from ...queries.access import demand, may
+from ...actions import participation as acts
+from ...models.opportunities import LEAST_LOAD, LOADS, MOST_LOAD, SHORTEST
+from ...models.participation import COMPANY, PROFILE, TELLABLE
+from ...queries import free_texts, named_persons
+from ...queries import participation as matches
+from ...queries.access import demand
 from ...queries.access_log import note_view
-from ...queries.gates import why_not
-from ..layout.forms import Form, Id, at_field, checked, most
+from ..layout.forms import Form, read_form, typed, typed_names
 from ..layout.lookups import people
-from ..layout.page import changes, say, sees
+from ..layout.page import changes, say
 from ..layout.permissions import see_case
 from ..layout.session import me, the_desk
 
 pages = Blueprint("participation", __name__)
-LONGEST = 1000
-Box = Annotated[str, most(LONGEST)]
+LEVELS = tuple(str(level) for level in range(LEAST_LOAD, MOST_LOAD + 1))
+MINUTES = tuple(str(one) for one in SHORTEST)
+WISHES = ("anonymous", "alone")
 
 
-class Profile(Form):
-    likes: Box = ""
-    pace: Box = ""
-    avoid: Box = ""
-    shareable: Box = ""
-    company: Id = ""
+class ProfileForm(Form):
+    """What is chosen; its texts are `PROFILE`."""
 
-
-BOXES = tuple(name for name in Profile.model_fields if name != "company")
+    company: Literal["", *COMPANY] = ""  # type: ignore[valid-type]
+    told: list[Literal[TELLABLE]] = Field(default_factory=list)  # type: ignore[valid-type]
+    minutes: Literal["", *MINUTES] = ""  # type: ignore[valid-type]
+    people_most: Literal["", *LEVELS] = ""  # type: ignore[valid-type]
+    noise_most: Literal["", *LEVELS] = ""  # type: ignore[valid-type]
+    gaze_most: Literal["", *LEVELS] = ""  # type: ignore[valid-type]
+    talk_most: Literal["", *LEVELS] = ""  # type: ignore[valid-type]
+    anonymous: Literal["", "yes"] = ""
+    alone: Literal["", "yes"] = ""
 
 
 @pages.get("/cases/<case>/participation")
@@ -37,32 +43,56 @@ def page(case: str) -> Any:
     row = see_case(case)
     demand(me(), "see", "participation_profile", case)
     note_view(the_desk(), me(), "participation", case)
-    known = ParticipationProfile.get_or_none(ParticipationProfile.case == case)
-    taking = Opportunity.select().where(Opportunity.state == "open")
-    open_places = taking.order_by(Opportunity.calm.desc(), Opportunity.name)
+    known = matches.profile_of(case)
+    limits = known.limits if known else {}
+    told: dict[str, Any] = dict(known.texts) if known else {}
+    told |= {"company": known.company, "told": known.told} if known else {"company": "", "told": []}
+    told |= {"minutes": str(limits.get("minutes") or "")}
+    told |= {f"{name}_most": str(limits.get(name) or "") for name in LOADS}
+    told |= {name: "yes" if limits.get(name) else "" for name in WISHES}
+    return _form(row, known, told, {})
+
+
+def _form(row: Any, known: Any, told: dict[str, Any], wrong: dict[str, str], found: Any = ()) -> str:
     return render_template(
         "desk/profile.html",
         case=row,
         known=known,
-        boxes=BOXES,
-        company=community.COMPANY,
+        told=told,
+        wrong=wrong,
+        found=found,
+        fields=PROFILE,
+        company=COMPANY,
+        loads=LOADS,
+        levels=LEVELS,
+        minutes=MINUTES,
+        missing=matches.told_to_host(row.id, the_desk().today()).missing,
         names=people(),
-        may_write=changes("participation_profile", case),
-        sees_consent=may(me(), "see", "core", case),
-        agreed=why_not("host", case, the_desk().today()) is None,
-        rows=list(open_places) if sees("opportunities") else [],
+        may_write=changes("participation_profile", row.id),
     )
 
 
 @pages.post("/cases/<case>/participation")
 def keep(case: str) -> Any:
-    see_case(case)
-    back = url_for("participation.page", case=case)
-    try:
-        community.set_profile(the_desk(), me(), case, checked(Profile, back).model_dump())
-    except DeskError as error:
-        if error.code != "malformed":
-            raise
-        raise at_field(back, "company", "desk.error.fields_missing") from None
+    row = see_case(case)
+    demand(me(), "change", "participation_profile", case)
+    written = typed_names(one.name for one in PROFILE)
+    texts, wrong = free_texts.read(PROFILE, written)
+    chosen, faults = read_form(ProfileForm)
+    wrong |= dict.fromkeys(faults, "wrong")
+    may_tell = [written[name] for name in typed(ProfileForm)["told"] if name in written]
+    found = [one for one in named_persons.told(me(), *may_tell) if one[0] == "number"]
+    if wrong or chosen is None or found:
+        g.refused = True
+        return _form(row, matches.profile_of(case), written | typed(ProfileForm), wrong, found), 400
+    limits: dict[str, Any] = {name: _number(getattr(chosen, f"{name}_most")) for name in LOADS}
+    limits |= {"minutes": _number(chosen.minutes)}
+    limits |= {name: getattr(chosen, name) == "yes" for name in WISHES}
+    told = {"texts": texts, "told": list(chosen.told), "company": chosen.company, "limits": limits}
+    acts.write_profile(the_desk(), me(), case, told)
     say("desk.said.written_down")
-    return redirect(back)
+    return redirect(url_for("participation.page", case=case))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text else None

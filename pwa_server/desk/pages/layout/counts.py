@@ -27,7 +27,7 @@ from ...models.office_and_cases import (
     VisitFlag,
 )
 from ...queries import handovers as passed
-from ...queries import triage
+from ...queries import participation, triage
 from ...queries.access import may, may_review, sees_all, shown_flags, visible_cases
 from ...queries.shown import is_hidden, shown
 from .session import me, the_desk
@@ -172,6 +172,11 @@ def handovers() -> int:
     """Hand-overs this person is asked for an answer to, or whose answer is overdue."""
     asked = [row for row in passed.sent_to(the_desk(), me()) if row.answer is None]
     return len(asked) + len(passed.overdue(me(), the_desk().today()))
+
+
+def to_ask() -> int:
+    """Questions to somebody who takes part, or to their host, whose day has come."""
+    return len(participation.due(me(), the_desk().today()))
 
 
 def for_review() -> int:

@@ -45,6 +45,7 @@ SHEETS = [
         "desk/print",
         "desk/sheet",
         "desk/intake",
+        "desk/taking_part",
     )
 ]
 SCRIPTS = ["js/desk/desk.js", "js/desk/print.js"]
@@ -70,6 +71,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
         (
             ("triage.page", "triage", "t", "intake", counts.undecided),
             ("meetings.page", "meetings", "m", "conference_support", None),
+            ("taking_part.page", "participation", "", "matching", counts.to_ask),
             ("opportunities.page", "places", "", "opportunities", None),
             ("resources.page", "resources", "", "opportunities", None),
             ("issues.page", "issues", "", "community_issues", None),

@@ -75,7 +75,9 @@ EDITS: dict[str, tuple[str, ...]] = {
     "learnings.change": ("learning.written", "learning.withdrawn"),
     "learnings.check": ("learning.written", "learning.checked", "learning.withdrawn"),
     "learnings.withdraw": ("learning.written", "learning.withdrawn"),
-    "opportunities.change": ("opportunity.set",),
+    "opportunities.change": ("opportunity.set", "opportunity.written", "opportunity.checked"),
+    "opportunities.check": ("opportunity.written", "opportunity.checked"),
+    "opportunities.undo": ("host.contact_undone",),
     "accompanying.note": ("ball.noted",),
     "closing.write": ("plan.monitored",),
     "monitoring.write": ("plan.monitored", "ball.passed"),
@@ -83,7 +85,10 @@ EDITS: dict[str, tuple[str, ...]] = {
     "plan.write": ("plan.drafted", "plan.changed"),
     "plan.agree": PLAN_STEPS,
     "plan.decide": PLAN_STEPS,
-    "participation.keep": ("profile.set",),
+    "participation.keep": ("profile.set", "profile.written"),
+    "matching.arranged": ("match.arranged",),
+    "matching.reasons": ("match.weighed",),
+    "matching.undo": ("match.undone",),
     "review.approve": ("visit.approved", "visit.returned"),
     "review.return_": ("visit.approved", "visit.returned"),
     "triage.decide": ("triage.decided",),
@@ -93,7 +98,7 @@ EDITS: dict[str, tuple[str, ...]] = {
     "years.hold": ("hold.set", "hold.lifted"),
     "years.keep": OFFICE,
 }
-FORM_IDS = {"consents.safety": ("flag",)}
+FORM_IDS = {"consents.safety": ("flag",), "matching.undo": ("entry",)}
 # By `do` of a household's form. A line is known by its own id alone: whom it is drawn to is what may have changed.
 HOUSEHOLD_IDS: dict[str, tuple[str, ...]] = {
     "member_removed": ("member",),
@@ -150,6 +155,8 @@ CLASS_OF = {
     "member": "identity",
     "notice": "notices",
     "office": "settings",
+    "host": "host_contacts",
+    "match": "matching",
     "opportunity": "opportunities",
     "parentage": "identity",
     "plan": "plan_content",

@@ -98,6 +98,14 @@ export function Case() {
             html`<${Part} title=${t("distance")}><${Engagement} line=${sheet.line} /><//>`
           }
           <${Part} title=${t("household")}><${Genogram} household=${sheet.household} /><//>
+          ${
+            sheet.participation &&
+            html`
+              <button class="button" type="button" onClick=${() => go("taking-part", { case: caseId })}>
+                ${t("part.title")}
+              </button>
+            `
+          }
           <button class="button" type="button" onClick=${() => go("hand-over", { case: caseId })}>
             ${t("hand.title")}
           </button>

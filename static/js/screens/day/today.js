@@ -17,6 +17,7 @@ import { gap, line, t } from "../../words/texts.js"
 import { keepPromise } from "../../session/case_events.js"
 import { lateness, legOf, sortDay } from "../../visit/day.js"
 import { Alarms, OutNow } from "./departing.js"
+import { asked } from "../case/taking_part.js"
 import { Covers } from "./ask_cover.js"
 import { OFFICE, usePlan } from "./plan.js"
 
@@ -149,6 +150,7 @@ export function Today() {
           <//>
         `
       }
+      <${ToAsk} cases=${cases} />
       <${Promises} cases=${cases} today=${[next, ...after]} />
       ${group(t("today.soon"), soon, cases, dayOf)}
       <button class="button button-plain" type="button" onClick=${() => go("hand-day")}>
@@ -377,6 +379,38 @@ function UnderWay({ cases }) {
             `,
           )}
         </ol>
+      <//>
+    `
+  )
+}
+
+/** Whom to ask how taking part goes, once their day has come. @param {{ cases: Map<string, CaseSheet> }} props */
+function ToAsk({ cases }) {
+  const today = isoDay(now.value)
+  const due = [...cases.values()].flatMap((sheet) =>
+    (sheet.participation?.matches ?? []).flatMap((one) =>
+      one.ask
+        .filter(({ on }) => on <= today)
+        .map((ask) => ({ ...ask, case: sheet.id, match: one.match, where: one.place })),
+    ),
+  )
+  return (
+    due.length > 0 &&
+    html`
+      <${Part} title=${t("part.title")}>
+        <ul class="sheet">
+          ${due.map(
+            ({ where, on, ...ask }) => html`
+              <li key=${ask.match + ask.side + ask.period}>
+                <${Row}
+                  name=${line(t(`part.side.${ask.side}`), t(`part.period.${ask.period}`))}
+                  lines=${[where, asked(on)]}
+                  onOpen=${() => go("taking-part", ask)}
+                />
+              </li>
+            `,
+          )}
+        </ul>
       <//>
     `
   )

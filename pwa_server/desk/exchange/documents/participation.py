@@ -1,0 +1,47 @@
+"""How somebody of one household takes part, on a phone: what a host may be told, the places, and whom to ask when."""
+
+from typing import Any
+
+from ...core.desk import Desk
+from ...models.opportunities import Opportunity
+from ...models.participation import STEPS
+from ...queries.access import may
+from ...queries.participation import follow_ups, matches_of, told_to_host
+
+SHOWN = 10  # the ones that moved last
+
+
+def participation_of(desk: Desk, worker: Any, case: str) -> dict[str, Any] | None:
+    """None where it is not for this phone, or nobody has thought of a place yet."""
+    if not may(worker, "see", "matching", case, place="phone"):
+        return None
+    rows = [row for row in matches_of(case) if row.step in STEPS][:SHOWN]
+    if not rows:
+        return None
+    told = told_to_host(case, desk.today())
+    may_read = may(worker, "see", "participation_profile", case, place="phone")
+    lines = told.lines if may_read else {}
+    return {
+        "missing": told.missing,
+        "told": [{"name": name, "text": text} for name, text in lines.items()],
+        "kept": told.kept,
+        "matches": [_match(row, may(worker, "see", "opportunities", case, place="phone")) for row in rows],
+    }
+
+
+def _match(row: Any, sees_place: bool) -> dict[str, Any]:
+    place = Opportunity.get_or_none(Opportunity.id == row.opportunity) if sees_place else None
+    return {
+        "match": row.id,
+        "place": place.name if place else "",
+        "where": "　".join(text for text in (place.district, place.place) if text) if place else "",
+        "times": place.times if place else "",
+        "step": row.step,
+        "days": row.days,
+        "started": row.started,
+        "ask": [
+            {"side": one.side, "period": one.period, "on": one.on.isoformat()}
+            for one in follow_ups(row)
+            if one.heard is None
+        ],
+    }

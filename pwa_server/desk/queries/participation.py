@@ -1,0 +1,206 @@
+"""What may be told of a person to a host, which places fit them in words, and when both sides are asked again.
+
+`told_to_host` is the one way out: papers, the desk's slip and phones take what they show from it.
+"""
+
+import calendar
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from ..models.office_and_cases import CaseFile
+from ..models.opportunities import LOADS, Opportunity
+from ..models.participation import (
+    NOT_REACHED,
+    PERIODS,
+    SIDES,
+    TELLABLE,
+    Match,
+    MatchEntry,
+    MatchPaper,
+    ParticipationProfile,
+)
+from .access import Actor, may
+from .gates import why_not
+from .opportunities import is_old
+
+MONTHS = {"month": 1, "quarter": 3}
+WEEK = timedelta(days=7)
+MOST_OFFERS = 12
+TELL = "host"
+
+
+@dataclass(frozen=True)
+class Told:
+    """`missing`: the code of what is not agreed; then nothing is told. `kept`: how many lines the person keeps."""
+
+    missing: str | None
+    lines: dict[str, str]
+    kept: int
+
+
+def profile_of(case: str) -> Any:
+    return ParticipationProfile.get_or_none(ParticipationProfile.case == case)
+
+
+def told_to_host(case: str, today: date) -> Told:
+    """Of the profile what the person said may be told, while their consent stands; nothing else is read here."""
+    row = profile_of(case)
+    if row is None:
+        return Told(why_not(TELL, case, today), {}, 0)
+    texts = {name: row.company if name == "company" else row.texts.get(name, "") for name in TELLABLE}
+    written = {name: text for name, text in texts.items() if text}
+    missing = why_not(TELL, case, today)
+    lines = {} if missing else {name: text for name, text in written.items() if name in row.told}
+    return Told(missing, lines, sum(name not in row.told for name in written))
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A sentence by its key, with what stands in its slots."""
+
+    key: str
+    slots: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Offer:
+    """A place, and in words what fits this person and what does not."""
+
+    place: Any
+    fits: list[Reason] = field(default_factory=list)
+    minds: list[Reason] = field(default_factory=list)
+
+    def say(self, is_good: bool, key: str, **slots: Any) -> None:
+        mark, words = ("fit", self.fits) if is_good else ("mind", self.minds)
+        words.append(Reason(f"desk.match.{mark}.{key}", slots))
+
+
+def offers(case: str, today: date) -> list[Offer]:
+    """Places not thought of yet, those checked last first. No order by fit: nobody is measured here."""
+    profile = profile_of(case)
+    limits = profile.limits if profile else {}
+    taken = {row.opportunity for row in matches_of(case)}
+    rows = Opportunity.select().where((Opportunity.state != "resting") & Opportunity.id.not_in(taken))
+    rows = rows.order_by(Opportunity.verified_until.desc(), Opportunity.name, Opportunity.id)
+    return [offer_of(row, limits, today) for row in rows.limit(MOST_OFFERS)]
+
+
+def offer_of(place: Any, limits: dict[str, Any], today: date) -> Offer:
+    offer = Offer(place)
+    wanted = limits.get("minutes")
+    if wanted and place.shortest:
+        offer.say(place.shortest <= wanted, "minutes", n=place.shortest, wanted=wanted)
+    for name in LOADS:
+        most, there = limits.get(name), getattr(place, name)
+        if most and there:
+            words = getattr(place, f"{name}_words")
+            offer.say(there <= most, f"load.{name}", n=there, wanted=most, words=words)
+    for name in ("anonymous", "alone"):
+        if limits.get(name):
+            offer.say(getattr(place, name), name)
+    if place.pay:
+        offer.say(False, "pay", words=place.pay)
+    if place.state != "open":
+        offer.say(False, f"state.{place.state}")
+    if is_old(place, today):
+        offer.say(False, "old")
+    return offer
+
+
+def matches_of(case: str) -> list[Any]:
+    """The one that moved last first."""
+    rows = Match.select().where(Match.case == case)
+    return list(rows.order_by(Match.step_on.desc(), Match.at.desc(), Match.id))
+
+
+def entries_of(match: str) -> list[Any]:
+    """By the day they happened; what was taken back stays to be read as such."""
+    rows = MatchEntry.select().where(MatchEntry.match == match)
+    return list(rows.order_by(MatchEntry.on, MatchEntry.position))
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """One question to one side. `heard`: the entry that answered it; `tried`: the last that reached nobody."""
+
+    match: str
+    period: str
+    side: str
+    due: date
+    heard: Any
+    tried: Any
+
+    @property
+    def on(self) -> date:
+        """The day to ask: later than due where somebody was not reached and another day was named."""
+        moved = self.tried.next_on if self.tried is not None else None
+        return max(self.due, date.fromisoformat(moved)) if moved else self.due
+
+
+def follow_ups(match: Any, entries: list[Any] | None = None) -> list[FollowUp]:
+    """After a week, a month and three months, of both sides, since somebody takes part; none while they do not."""
+    started = _day(match.started)
+    if started is None:
+        return []
+    told = [one for one in (entries_of(match.id) if entries is None else entries) if not one.undone]
+    found = []
+    for period in PERIODS:
+        for side in SIDES:
+            asked = [
+                one for one in told if (one.period, one.side) == (period, side) and one.on >= match.started
+            ]
+            heard = next((one for one in asked if one.went != NOT_REACHED), None)
+            tried = asked[-1] if asked and heard is None else None
+            found.append(FollowUp(match.id, period, side, due_on(started, period), heard, tried))
+    return found
+
+
+def due_on(started: date, period: str) -> date:
+    """A week later, or the same day of a later month; its last day where it has no such day."""
+    if period not in MONTHS:
+        return started + WEEK
+    months = started.month - 1 + MONTHS[period]
+    year, month = started.year + months // 12, months % 12 + 1
+    return date(year, month, min(started.day, calendar.monthrange(year, month)[1]))
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def open_matches(actor: Actor) -> list[Any]:
+    """Matches of running cases this person works on, by the day they moved last."""
+    running = CaseFile.select(CaseFile.id).where(CaseFile.status == "active")
+    rows = Match.select().where(Match.case.in_(running)).order_by(Match.step_on.desc(), Match.id)
+    return [row for row in rows if may(actor, "see", "matching", row.case)]
+
+
+def due(actor: Actor, today: date) -> list[tuple[Any, FollowUp]]:
+    """(match, question) of everything to ask by today, the earliest first."""
+    found = [
+        (match, one)
+        for match in open_matches(actor)
+        for one in follow_ups(match)
+        if one.heard is None and one.on <= today
+    ]
+    return sorted(found, key=lambda pair: (pair[1].on, pair[1].match, pair[1].side))
+
+
+def without_match(actor: Actor) -> list[str]:
+    """Cases with a profile and no place thought of yet."""
+    running = CaseFile.select(CaseFile.id).where(CaseFile.status == "active")
+    rows = ParticipationProfile.select().where(
+        ParticipationProfile.case.in_(running) & ParticipationProfile.case.not_in(Match.select(Match.case))
+    )
+    found = [row.case for row in rows.order_by(ParticipationProfile.case)]
+    return [case for case in found if may(actor, "see", "matching", case)]
+
+
+def papers_of(match: str, side: str) -> list[Any]:
+    """Papers that were handed over, the latest first."""
+    rows = MatchPaper.select().where((MatchPaper.match == match) & (MatchPaper.side == side))
+    return list(rows.order_by(MatchPaper.on.desc(), MatchPaper.id))
