@@ -83,7 +83,7 @@ TAKEN = {
         "issues.give_evidence",
         "papers.sheet",
     },
-    "participation": {"papers.sheet", "participation.keep"},
+    "participation": {"papers.sheet", "participation.keep", "matching.add"},
 }
 PLAIN_STARTS = ("was-", "was_")
 NO_FIELD = {"viewport", "referrer", "robots", "color-scheme"}  # of <meta>
