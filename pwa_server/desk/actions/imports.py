@@ -27,6 +27,7 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.spreadsheets import MOST_UNPACKED
 from ..core.tables import among, in_parts, tuples
+from ..log.event_log import head
 from ..models.alike import AlikeKey
 from ..models.consultations import OF_A_PERSON, Consultation
 from ..models.imports import Import, ImportColumn, ImportedRow, ImportFile, ImportLines
@@ -213,10 +214,13 @@ class Reading:
         self.fields = {one.name: one for one in FIELDS[row.kind]}
         self.lines = lines_of(row.id)
         self.twice = self._twice()
+        self.seen = -1
         self.look_again()
 
     def look_again(self) -> None:
-        """Others work meanwhile: which numbers are taken now, and who is here."""
+        """Others work meanwhile: which numbers are taken now, and who is here. Read anew only if somebody wrote."""
+        if self.seen == head():
+            return
         self.numbers = {
             no: (id_, into)
             for id_, no, into in tuples(CaseFile.select(CaseFile.id, CaseFile.no, CaseFile.merged_into))
@@ -224,6 +228,11 @@ class Reading:
         here = list(Staff.select().where(Staff.active))
         self.people = {plain(one.name): one.id for one in here}
         self.holders = {one.id for one in here if can_hold(one)}
+        self.wrote()
+
+    def wrote(self) -> None:
+        """What this import wrote itself is nobody else's work. Call before the lock is given back."""
+        self.seen = head()
 
     def rows(self, start: int = 0, count: int | None = None) -> Iterator[tuple[int, list[str]]]:
         """(row number as the office's program counts, cells)."""
@@ -464,6 +473,7 @@ def _take(desk: Desk, actor: Any, row: Any, reading: Reading) -> None:
             rows.append(_write_row(desk, write, reading, there, number, values))
         if rows:
             write("import.rows_taken", {"import": row.id, "rows": rows}, None, new_id())
+    reading.wrote()
     done = row.done + looked
     over = done >= len(reading.lines)
     ImportFile.update(done=done, left=left, state="done" if over else "running").where(
