@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pwa_server.desk.accounts.page_state import Draft
+from pwa_server.desk.accounts.page_state import MOST_DRAFTS, Draft, keep_draft
 from tests.desk_pages.conftest import SAME_ORIGIN
 
 WRITTEN = [["who", "角の家の方"], ["noticed", "灯りがつかない"]]
@@ -76,3 +76,16 @@ def test_throwing_a_draft_away_leaves_nothing(supervisor):
     assert keep(supervisor, "notice", json.dumps(WRITTEN))
     assert keep(supervisor, "notice", "")
     assert Draft.select().count() == 0
+
+
+def test_whoever_names_ever_new_pages_fills_no_disk(supervisor, office):
+    """The newest stay; what is written now is never what goes, nor what a colleague writes."""
+    office.clock.pass_(minutes=1)
+    keep_draft("demo-kobayashi", "form x", "theirs", "2026-01-01T00:00:00.000Z")
+    for number in range(MOST_DRAFTS):
+        keep_draft("demo-nakagawa", f"form {number}", "x", f"2026-11-01T00:00:00.{number:03}Z")
+    form = {"text": '[["a", "b"]]', "csrf": supervisor.token()}
+    assert supervisor.client.post("/drafts/new", data=form, headers=SAME_ORIGIN).get_json() == {"kept": True}
+    mine = {row.page for row in Draft.select().where(Draft.staff == "demo-nakagawa")}
+    assert mine == {"form new", *(f"form {number}" for number in range(1, MOST_DRAFTS))}
+    assert Draft.select().where(Draft.staff == "demo-kobayashi").count() == 1

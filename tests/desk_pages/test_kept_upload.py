@@ -8,6 +8,7 @@ import pytest
 from pwa_server.desk.accounts.page_state import KeptFile, KeptForm
 from pwa_server.desk.accounts.staff import SESSION_IDLE
 from pwa_server.desk.models.office_and_cases import CaseDocument, DocumentFile
+from pwa_server.desk.pages.layout.session import MOST_KEPT
 from tests.desk_pages.conftest import SAME_ORIGIN
 
 WORDS = b"%PDF-1.4 " + b"a letter " * 400
@@ -84,3 +85,19 @@ def test_of_forms_with_files_only_the_last_few_are_kept(supervisor, office):
         "手紙 3",
         "手紙 4",
     ]
+
+
+def test_an_old_cookie_fills_no_disk(supervisor, office):
+    """Whoever still has one sends on and on: the newest are kept, and none whose fields' names are the load."""
+    page = "/cases/demo-002/follow-ups"
+    supervisor.open("/cases/demo-002")
+    token = supervisor.token()
+    office.clock.pass_(seconds=(SESSION_IDLE + timedelta(minutes=5)).total_seconds())
+    for n in range(MOST_KEPT + 3):
+        supervisor.client.post(page, data={"csrf": token, "note": f"{n}"}, headers=SAME_ORIGIN)
+    kept = [dict(row.fields)["note"] for row in KeptForm.select().order_by(KeptForm.id)]
+    assert kept == [str(n) for n in range(3, MOST_KEPT + 3)]
+    long_names = {"csrf": token, "x" * 300_000: ""}
+    supervisor.client.post(page, data=long_names, headers=SAME_ORIGIN)
+    assert KeptForm.select().count() == MOST_KEPT
+    assert all(len(str(row.fields)) < 1_000 for row in KeptForm.select())

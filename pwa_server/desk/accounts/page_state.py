@@ -15,6 +15,7 @@ from ..core.tables import JsonField, Row
 
 KEPT_FOR = timedelta(hours=12)
 FORGET_EVERY = timedelta(minutes=10)
+MOST_DRAFTS = 300  # of one person
 SENTENCE = "said "  # begins the name of such a note
 SENTENCE_LATE = timedelta(seconds=20)  # the page a sentence was for did not come: any page may say it
 SENTENCE_KEPT = timedelta(minutes=10)  # later it would be news of long ago
@@ -73,6 +74,14 @@ class Draft(Row):
 
     class Meta:
         primary_key = CompositeKey("staff", "page")
+
+
+def keep_draft(staff: str, page: str, text: str, at: str) -> None:
+    """The newest text of a page; of more pages than anybody writes at, the oldest goes: whoever sends names them."""
+    Draft.put(staff=staff, page=page, text=text, at=at)
+    of_person = Draft.select(Draft.page).where(Draft.staff == staff).order_by(Draft.at.desc())
+    for old in of_person.offset(MOST_DRAFTS).limit(MOST_DRAFTS):
+        Draft.delete().where((Draft.staff == staff) & (Draft.page == old.page)).execute()
 
 
 class SignInTry(Row):

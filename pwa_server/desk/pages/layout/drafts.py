@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, g, jsonify, request
 from flask_login import current_user
 
-from ...accounts.page_state import Draft
+from ...accounts.page_state import Draft, keep_draft
 from ...core.errors import DeskError
 from .forms import Form, typed
 from .sent_json import parse_json
@@ -50,7 +50,7 @@ def _put(name: str, pairs: list[list[str]]) -> None:
         return
     Draft.delete().where((Draft.staff == me().id) & (Draft.page == _page(name))).execute()
     if pairs:
-        Draft.put(staff=me().id, page=_page(name), text=text, at=the_desk().now())
+        keep_draft(me().id, _page(name), text, the_desk().now())
 
 
 @pages.get("/drafts/<name>")

@@ -49,7 +49,7 @@ MOST_TRIES = 20_000  # rows of an hour, from however many addresses
 OPEN_ENDPOINTS = ("static", "settings.language")
 LONGEST_KEPT = 200_000
 MOST_OLDER_FORMS = 80  # a proof lasts ten minutes, a session twelve hours
-MOST_WITH_FILES = 3
+MOST_WITH_FILES, MOST_KEPT = 3, 40  # forms of one person whose session ended
 NEXT_COOKIE, LONGEST_NEXT = "sotto_next", 600
 NEVER_KEPT = ("csrf", "password", "current", "code", "again", "kept")
 
@@ -172,7 +172,7 @@ def keep_form(owner: str, *, sends: bool) -> bool:
         for value in request.form.getlist(name)
         if name not in NEVER_KEPT
     ]
-    if not fields or sum(len(value) for _, value in fields) > LONGEST_KEPT:
+    if not fields or sum(len(name) + len(value) for name, value in fields) > LONGEST_KEPT:
         return False
     with the_desk().write():
         _make_room(owner)
@@ -198,11 +198,17 @@ def keep_form(owner: str, *, sends: bool) -> bool:
 
 
 def _make_room(owner: str) -> None:
-    """Of forms with files a person keeps the last few."""
+    """Of forms with files a person keeps the last few, and of all no more than anybody sends between two sign-ins."""
     with_files = KeptForm.select(KeptForm.id).where(
         (KeptForm.staff == owner) & KeptForm.id.in_(KeptFile.select(KeptFile.form))
     )
-    for row in list(with_files.order_by(KeptForm.id.desc()).offset(MOST_WITH_FILES - 1)):
+    every = KeptForm.select(KeptForm.id).where(KeptForm.staff == owner)
+    newest_first = KeptForm.id.desc()
+    old = [
+        *with_files.order_by(newest_first).offset(MOST_WITH_FILES - 1),
+        *every.order_by(newest_first).offset(MOST_KEPT - 1),
+    ]
+    for row in old:
         KeptForm.delete().where(KeptForm.id == row.id).execute()
     forget_files_without_form()
 

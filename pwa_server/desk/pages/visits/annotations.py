@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from flask import Blueprint, abort, g, redirect, url_for
 
 from ... import actions
+from ...accounts import page_state
 from ...accounts.page_state import Draft
 from ...core.errors import DeskError
 from ...models.office_and_cases import Visit, VisitFlag, VisitVersion
@@ -81,7 +82,7 @@ def keep_draft(visit: str, kind: str) -> Any:
 
 def keep(page: str, text: str) -> None:
     """In the desk's own encrypted database, not in the browser. Before it is judged: a refusal loses nothing."""
-    Draft.put(staff=me().id, page=page, text=text[:LONGEST_DRAFT], at=the_desk().now())
+    page_state.keep_draft(me().id, page, text[:LONGEST_DRAFT], the_desk().now())
 
 
 def forget_draft(page: str) -> None:
