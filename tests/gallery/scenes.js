@@ -298,6 +298,17 @@ const letter = (over = {}) => ({
   answerBy: "2024-03-06",
   ...over,
 })
+/** Twelve visits in one day, and a name that is a whole address. */
+const full = () => {
+  const day = Array.from({ length: 12 }, (_, n) => ({
+    ...sample.FOLLOWUPS[n % 3],
+    followup: `f-${n + 1}`,
+    at: `2024-02-21T${String(n + 1).padStart(2, "0")}:00:00Z`,
+  }))
+  return new Map([...documents(), ["followups", { followups: day }]])
+}
+const LONG = "木川町の青い屋根の家・山本 アレクサンドラ様ご一家（母と息子）"
+const longNamed = () => new Map([...documents(), ["case/c-d", { ...sample.CASE_D, title: LONG }]])
 const atCase = { case: "c-d", followup: "f-1" }
 const CODE = "0000000000000000" + checkSymbol("0000000000000000")
 const inBrowser = press("install.tab", "install.tab.do")
@@ -543,6 +554,21 @@ export const SCENES = {
       }),
     route: "today",
   },
+  "today-full": { door: () => door({ documents: signal(full()) }), route: "today" },
+  ...Object.fromEntries(
+    ["today", "cases", "case", "log-notes", "contact", "take-back", "pass-on"].map((route) => [
+      `${route}-long`,
+      {
+        door: () =>
+          door({
+            documents: signal(longNamed()),
+            draft: { "pass-on": letter(), case: {} }[route] ?? writing(),
+          }),
+        route,
+        carried: { ...atCase, visit: "v-0207" },
+      },
+    ]),
+  ),
   cases: { door: () => door(), route: "cases" },
   pick: { door: () => door(), route: "log" },
   case: { door: () => door(), route: "case", carried: atCase },

@@ -1,6 +1,6 @@
 // Which screen stands, by what state the phone is in and where one went.
 
-import { html, signal, useEffect, useErrorBoundary } from "../../vendor/preact.js"
+import { html, signal, useEffect, useErrorBoundary, useLayoutEffect } from "../../vendor/preact.js"
 import { covered } from "../shell/privacy_cover.js"
 import { DoorContext } from "../session/context.js"
 import { handed } from "../shell/handed_over.js"
@@ -15,6 +15,19 @@ import { Lock } from "../screens/gate/lock.js"
 
 /** Reached without unlocking. */
 const AT_THE_LOCK = new Set(["urgent", "way-in", "let-in", "lost"])
+
+/** ms: a press sooner was meant for the screen before, and calls nobody. */
+const MEANT = 350
+let came = 0
+
+addEventListener(
+  "click",
+  (event) => {
+    const soon = performance.now() - came < MEANT
+    if (soon && /** @type {Element} */ (event.target).closest("a[href^='tel:']")) event.preventDefault()
+  },
+  true,
+)
 
 const opened = signal(/** @type {Record<string, () => any> | null} */ (null))
 const notThere = signal(false)
@@ -47,6 +60,9 @@ export function App({ door }) {
 /** @param {{ door: Door }} props */
 function Standing({ door }) {
   const { name, key } = place.value
+  useLayoutEffect(() => {
+    came = performance.now()
+  }, [name, key, door.state.value, handed.value])
   switch (door.state.value) {
     case "loading":
       return html`<main class="gate" aria-busy="true"></main>`

@@ -40,7 +40,7 @@ def axe_in_both_schemes(page: Page, *, dark: bool = True) -> list[str]:
 def measured(page: Page, **rules: bool | int) -> list[str]:
     """On a usual phone, on the narrowest, and with text twice the size."""
     found = []
-    for width, text in ((390, "100%"), (320, "100%"), (390, "200%")):
+    for width, text in ((390, "100%"), (360, "100%"), (320, "100%"), (390, "200%")):
         page.set_viewport_size({"width": width, "height": 844})
         page.evaluate("size => { document.documentElement.style.fontSize = size }", text)
         found += [f"{width}px, text {text}: {one}" for one in page.evaluate(MEASURE, rules)]

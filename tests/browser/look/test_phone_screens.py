@@ -4,12 +4,15 @@ in daylight and at night, with one thumb."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page
 
-from .looking import axe_in_both_schemes, bring_axe, measured
+from .looking import PLAIN, axe_in_both_schemes, bring_axe, measured
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+QUICK = 300  # ms, within which a second press is no new wish (app/view.js)
 SHOW = "([name, lang]) => show(name, lang)"
 
 
@@ -53,6 +56,50 @@ def test_what_somebody_planted_runs_on_no_screen_and_bursts_none(scenes: Page) -
     assert told["ran"] == []
     assert told["broken"] == []
     assert told["wide"] == []
+
+
+def test_a_thumb_that_presses_twice_does_nothing_it_did_not_mean(scenes: Page) -> None:
+    """Every key of every step of every flow, pressed twice in one place: the second press keeps, sends, takes back,
+    locks and calls nothing on the screen that came. What a screen asks of the door is an act until it is known to be none."""
+    found, acted, pressed = [], set(), 0
+    for name in scenes.evaluate("scenes"):
+        if name == "broken":  # a fault on purpose
+            continue
+        scenes.wait_for_function("typeof pressTwice === 'function'")  # a key may have loaded the app anew
+        key, keys = 0, 1
+        while key < keys:
+            told = _pressed_twice(scenes, name, key)
+            keys, key = told["keys"], key + 1
+            pressed += 1
+            acted |= set(told.get("first", ()))
+            if told.get("did"):
+                found.append(f"{name}: {told['key']}, then {told['under']}: {told['did']}")
+    scenes.goto(scenes.url.partition("#")[0])
+    scenes.wait_for_selector("html[data-scenes]")
+    assert pressed > 250
+    assert {"save", "write", "lock", "depart"} <= acted, acted  # an act is noticed
+    assert not found, "\n".join(found)
+
+
+def _pressed_twice(scenes: Page, name: str, key: int) -> dict[str, Any]:
+    """A machine with other work may be slower than any thumb: then it is pressed again."""
+    for _ in range(5):
+        told = scenes.evaluate("([name, key]) => pressTwice(name, key, 'ja')", [name, key])
+        if told.get("did") != ["call"] or told["took"] < QUICK:
+            break
+    return told
+
+
+def test_with_twelve_visits_the_next_one_is_in_sight(scenes: Page) -> None:
+    for width, height in ((390, 844), (360, 740)):
+        scenes.set_viewport_size({"width": width, "height": height})
+        scenes.evaluate(SHOW, ["today-full", "ja"])
+        dock = scenes.locator(".dock").bounding_box()
+        door = scenes.locator(".next-name").bounding_box()
+        assert dock
+        assert door
+        assert door["y"] + door["height"] < dock["y"], (width, height)
+        scenes.set_viewport_size(PLAIN)
 
 
 BREAK = """() => {

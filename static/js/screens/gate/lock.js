@@ -110,11 +110,11 @@ export function Lock() {
           <button class="link" type="button" onClick=${() => go("way-in")}>${t("way_in.link")}</button>
         </div>
         <hr class="gate-rule" />
+        <${QuickNumbers} />
         <button class="urgent-main" type="button" onClick=${() => go("urgent")}>
           ${icon("call")}
           ${t("urgent.steps_and_numbers")}
         </button>
-        <${QuickNumbers} />
       </div>
     </main>
   `

@@ -2,6 +2,7 @@
 
 import { html, useEffect } from "../../../vendor/preact.js"
 import { useDoor } from "../../session/context.js"
+import { ActApart } from "../../components/apart.js"
 import { SavedAt, Screen, TaskDock } from "../../components/frame.js"
 import { useCase, useDraft, useMe } from "../../components/hooks.js"
 import { Strip, troubleText } from "../../components/news.js"
@@ -44,13 +45,19 @@ export function LogStep({ step, body: Body, act: Act, tight }) {
       tight=${tight}
       side=${draft && html`<${SavedAt} at=${draft.savedAt} />`}
       step=${[STEPS.indexOf(step) + 1, STEPS.length]}
-      dock=${log && html`<${TaskDock}><${Act} ...${log} /><//>`}
+      dock=${log && dock(step, log, html`<${Act} ...${log} />`)}
     >
       ${draft && html`<${Trouble} draft=${draft} />`}
       ${log && html`<${Body} ...${log} />`}
     <//>
   `
 }
+
+/** The last step keeps what was written. @param {string} step @param {Log} log @param {any} act */
+const dock = (step, log, act) =>
+  step === "check"
+    ? html`<${ActApart} back=${t("check.back")} onBack=${() => goStep(log, "checklist")}>${act}<//>`
+    : html`<${TaskDock}>${act}<//>`
 
 /** Dさんの訪問 @param {{ draft: Draft | null, sheet: CaseSheet }} props */
 function Title({ draft, sheet }) {

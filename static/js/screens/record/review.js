@@ -5,10 +5,11 @@ import { day, nearTime } from "../../words/dates.js"
 import { now } from "../../words/clock.js"
 import { useDoor } from "../../session/context.js"
 import { DraftField } from "../../components/draft_field.js"
-import { follow, SavedAt, Screen, TaskDock } from "../../components/frame.js"
+import { ActApart } from "../../components/apart.js"
+import { follow, SavedAt, Screen } from "../../components/frame.js"
 import { useCase, useDraft, useField } from "../../components/hooks.js"
 import { Part } from "../../components/list.js"
-import { place, swap } from "../../shell/router.js"
+import { back, place, swap } from "../../shell/router.js"
 import { changedPaths } from "../../store/change_paths.js"
 import { coded, gap, t } from "../../words/texts.js"
 import { at, fieldName, inWords, told } from "../../visit/fields.js"
@@ -58,7 +59,7 @@ function Tied({ visit, draftId, doc, sheet, body }) {
       dock=${
         draft &&
         html`
-          <${TaskDock}>
+          <${ActApart} back=${t("act.later")} onBack=${() => back("contact", { case: sheet.id, visit })}>
             <${Send}
               draft=${draft}
               before=${record}

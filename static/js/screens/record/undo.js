@@ -7,11 +7,12 @@ import { clockTime } from "../../words/dates.js"
 import { useDoor } from "../../session/context.js"
 import { Choices } from "../../components/choice.js"
 import { DraftField } from "../../components/draft_field.js"
+import { ActApart } from "../../components/apart.js"
 import { SavedAt, Screen, TaskDock } from "../../components/frame.js"
 import { useCase, useCases, useDraft, useField, useKept } from "../../components/hooks.js"
 import { Row } from "../../components/list.js"
 import { Trouble } from "../../components/news.js"
-import { go, place, swap } from "../../shell/router.js"
+import { back, go, place, swap } from "../../shell/router.js"
 import { newId } from "../../store/ids.js"
 import { line, t } from "../../words/texts.js"
 import { summary } from "../day/today.js"
@@ -90,7 +91,7 @@ export function TakeBack() {
       parent="contact"
       carried=${{ case: caseId, visit }}
       dock=${html`
-        <${TaskDock}>
+        <${ActApart} back=${t("undo.leave")} onBack=${() => back("contact", { case: caseId, visit })}>
           <button class="button" type="button" onClick=${act}>${t("undo.take_back.do")}</button>
         <//>
       `}
@@ -131,7 +132,7 @@ export function Misfiled() {
       parent="contact"
       carried=${{ case: caseId, visit }}
       dock=${html`
-        <${TaskDock}>
+        <${ActApart} back=${t("undo.leave")} onBack=${() => back("contact", { case: caseId, visit })}>
           <button class="button button-main" type="button" disabled=${!right} onClick=${move}>
             ${right ? t("undo.misfiled.do", { name: right.title }) : t("undo.misfiled.pick")}
           </button>

@@ -27,12 +27,9 @@ export function Settings() {
     <${Screen}
       title=${t("settings")}
       parent="today"
-      dock=${html`
-        <${TaskDock}>
-          <button class="button" type="button" onClick=${() => door.lock()}>${t("lock.now")}</button>
-        <//>
-      `}
+      dock=${html`<${TaskDock} />`}
     >
+      <button class="button" type="button" onClick=${() => door.lock()}>${t("lock.now")}</button>
       ${
         updateReady.value &&
         html`
