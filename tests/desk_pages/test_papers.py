@@ -1,5 +1,8 @@
 """Paper: the case sheet, one record, and a copy for the person in which what is masked is not there."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from pwa_server import texts
@@ -9,6 +12,8 @@ from pwa_server.desk.models.figures import Disclosure
 from pwa_server.desk.models.office_and_cases import Visit, VisitVersion
 from pwa_server.desk.projections.rebuild import dump, rebuild
 
+ROOT = Path(__file__).parents[2]
+TEMPLATES, STYLES = ROOT / "templates/desk", ROOT / "static/css/desk"
 HTML = "<script>alert(1)</script>"
 
 
@@ -187,3 +192,25 @@ def test_no_copy_is_made_before_every_doubt_is_decided(supervisor, office):
         assert told in supervisor.page, told
     for masked in ("疲れました", neglect):
         assert masked not in supervisor.page.split('class="sheet"', 1)[1], masked
+
+
+PAPERS_OF_THE_AREA = {"issues_print", "learnings_print", "resources_print", "statistics"}  # of no household
+
+
+def test_every_paper_says_on_each_page_what_it_is_and_how_to_handle_it():
+    """The line above is the head of a table, which a browser repeats on every page; the page counts itself (print.css)."""
+    papers = {
+        one.stem: text
+        for one in TEMPLATES.glob("*.html")
+        if "data-print" in (text := one.read_text("utf-8")) or 'class="sheet' in text
+    }
+    assert len(papers) > 12
+    for name, text in papers.items():
+        head = re.search(r"{% call parts\.paged\((.*)\) %}", text)
+        assert head, name
+        if name not in PAPERS_OF_THE_AREA:
+            assert re.search(
+                r"desk\.(paper\.handle|plan\.sheet_for|meeting\.confidential|disclosure\.title)", head[1]
+            ), name
+        assert re.search(r"printed_by|read_by", head[1]), name
+    assert "counter(page)" in (STYLES / "print.css").read_text("utf-8")
