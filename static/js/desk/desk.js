@@ -7,8 +7,10 @@ import { keepForms } from "./kept_form.js"
 import { offerPasskeys } from "./passkeys.js"
 import { watchMeeting } from "./meeting.js"
 import { askAboutSelection } from "./passage.js"
+import { stackTables } from "./stacked.js"
 
 listenForKeys()
+stackTables()
 
 // A figure of the genogram leads to its folded line.
 const led = document.getElementById(location.hash.slice(1))

@@ -46,6 +46,7 @@ SHEETS = [
         "desk/sheet",
         "desk/intake",
         "desk/taking_part",
+        "desk/stacked",
     )
 ]
 SCRIPTS = ["js/desk/desk.js", "js/desk/print.js"]
