@@ -94,3 +94,14 @@ def test_every_address_a_page_or_a_template_names_is_there():
         if name not in desk.view_functions
     }
     assert found == set()
+
+
+def test_no_consent_bears_a_tick():
+    """Consent is nobody's success: its tag is a word."""
+    ticked = [
+        f"{path.name}: {tag[0]}"
+        for path in TEMPLATES
+        for tag in re.finditer(r"<span[^<]*?tag-ok[^<]*</span>", path.read_text("utf-8"))
+        if re.search(r"consent|'given'", tag[0])
+    ]
+    assert ticked == []

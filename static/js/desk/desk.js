@@ -7,6 +7,7 @@ import { keepForms } from "./kept_form.js"
 import { offerPasskeys } from "./passkeys.js"
 import { watchMeeting } from "./meeting.js"
 import { askAboutSelection } from "./passage.js"
+import { showWhatIsWrong } from "./refused.js"
 import { stackTables } from "./stacked.js"
 
 listenForKeys()
@@ -17,6 +18,7 @@ const led = document.getElementById(location.hash.slice(1))
 if (led instanceof HTMLDetailsElement) led.open = true
 keepDrafts()
 keepForms()
+showWhatIsWrong()
 offerPasskeys()
 watchMeeting()
 askAboutSelection()

@@ -27,6 +27,12 @@ from .walking import Walker, serving
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 WIDE = {"width": 1440, "height": 900}
 WIDTHS = (1440, 640, 390, 320)
+# After a refused form one stands in the field that is meant, and it is in sight with its error.
+STANDS = """() => {
+  const at = document.activeElement, error = document.getElementById(at.getAttribute("aria-describedby")?.split(" ")[0])
+  const seen = (one) => one && one.getBoundingClientRect().top >= 0 && one.getBoundingClientRect().bottom <= innerHeight
+  return at.closest("form") !== null && Boolean(seen(error)) && Boolean(seen(at))
+}"""
 LEDGER = "ケース番号,氏名,生年月日,方法\r\nN-1,山田 太郎,S55.3.2,x\r\nN-2,林 花,いつか,y\r\n"
 
 
@@ -77,6 +83,9 @@ def test_a_call_is_written_down_and_a_ledger_comes_in(
     page.locator("[name=channel]").select_option("fax")
     sends(page, ".intake")
     assert page.locator("[id^='e-']").count() > 0
+    assert not script or page.evaluate(STANDS), page.evaluate(
+        "document.activeElement.outerHTML.slice(0, 300)"
+    )
     found += looked_at(page, "contact-wrong") if script else []
     page.locator("[name=outcome]").select_option("note_taken")
     page.locator("[name='notes.fact']").fill("母からのFAX")
