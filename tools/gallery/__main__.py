@@ -12,10 +12,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.browsers import CHROMIUM
-
 from . import desk, field, scenes
 from .index import write_index
+from .pictures import speaking
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "docs/gallery"
@@ -28,7 +27,7 @@ def main(wanted: list[str]) -> None:
         sys.exit(f"unknown: {', '.join(sorted(unknown))}. Known: {', '.join(PARTS)}")
     logging.disable()  # a line a request is for an office, not for here
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = speaking(playwright, "ja-JP")
         for part in wanted or PARTS:
             print(part, flush=True)
             shutil.rmtree(OUT / part, ignore_errors=True)
@@ -45,7 +44,7 @@ def main(wanted: list[str]) -> None:
 
 def some(names: list[str]) -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = speaking(playwright, "ja-JP")
         scenes.take(browser, OUT / "scenes", names)
         browser.close()
     write_index(OUT)

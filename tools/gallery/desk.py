@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,13 +17,12 @@ from pwa_server.desk.app import create_desk
 from pwa_server.desk.log.office_keys import make_keys
 from pwa_server.desk.models.office_and_cases import Account
 from pwa_server.desk.open_desk import create_desk_file
-from tests.browser.browsers import CHROMIUM
 from tests.browser.look.walking import Walker, serving
 from tests.desk.conftest import Office, TestClock
 from tests.desk_pages.conftest import PASSWORD
 from tests.desk_pages.morning import Morning, bring_about
 
-from .pictures import in_both_schemes, keep, plain
+from .pictures import in_both_schemes, keep, plain, speaking
 
 WIDE = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", "timezone_id": "Asia/Tokyo"}
 LOCALES = {"ja": "ja-JP", "en": "en-GB"}
@@ -89,11 +87,7 @@ def take(playwright: Playwright, out: Path) -> list[str]:
         begin = ["/today", f"/visits/{told.worrying}", "/cases/demo-002", "/people", *MORE]
         with serving(create_desk(office.config, office.desk)) as address:
             for lang, locale in LOCALES.items():
-                browser = playwright.chromium.launch(
-                    executable_path=CHROMIUM,
-                    args=["--no-sandbox", f"--lang={lang}"],
-                    env=os.environ | {"LANGUAGE": lang},
-                )
+                browser = speaking(playwright, locale)
                 context = browser.new_context(locale=locale, **WIDE)
                 context.add_cookies([{"name": "sotto_lang", "value": lang, "url": address}])
                 walker = Walker(context.new_page(), address, create_desk(office.config, office.desk))

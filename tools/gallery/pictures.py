@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
-from functools import partial
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, Playwright
+
+from tests.browser.browsers import CHROMIUM
 
 LANGUAGES = ("ja", "en")
 SCHEMES = ("light", "dark")
@@ -18,6 +21,23 @@ GAP = 12
 GROUND = "#8a8f98"
 COLOURS = 160  # a screen of words needs no more; a photo in it turns coarse, and may
 Colour = tuple[int, int, int]
+
+
+def speaking(playwright: Playwright, locale: str) -> Browser:
+    """A browser of this language. Days and the button of a file are its own words, whatever a page says."""
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=["--no-sandbox", f"--lang={locale}"],
+        env=os.environ | {"LANGUAGE": locale.replace("-", "_")},
+    )
+    page = browser.new_page()
+    own = page.evaluate("Intl.DateTimeFormat().resolvedOptions().locale")
+    page.close()
+    if not locale.startswith(own):
+        sys.exit(
+            f"The browser says its own words in {own}, not in {locale}: install its languages (chromium-l10n)."
+        )
+    return browser
 
 
 def shot(page: Page, *, whole: bool = False, scale: Literal["css", "device"] = "css") -> Image.Image:
@@ -35,16 +55,18 @@ def plain(picture: Image.Image) -> Image.Image:
     if len(colours) <= COLOURS:
         return picture
     kept = colours[:COLOURS]
-    nearby = {one: one for one in kept} | {
-        one: min(kept, key=partial(_far, one)) for one in colours[COLOURS:]
-    }
+    nearby = {one: one for one in kept} | _nearby(colours[COLOURS:], kept)
     raw = picture.tobytes()
     pixels = zip(raw[0::3], raw[1::3], raw[2::3], strict=True)
     return Image.frombytes("RGB", picture.size, bytes(chain.from_iterable(nearby[one] for one in pixels)))
 
 
-def _far(one: Colour, other: Colour) -> int:
-    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+def _nearby(rare: list[Colour], kept: list[Colour]) -> dict[Colour, Colour]:
+    strip, palette = Image.new("RGB", (len(rare), 1)), Image.new("P", (1, 1))
+    strip.putdata(rare)
+    palette.putpalette([*chain.from_iterable(kept)])
+    mapped = strip.quantize(palette=palette, dither=Image.Dither.NONE).convert("RGB").tobytes()
+    return dict(zip(rare, zip(mapped[0::3], mapped[1::3], mapped[2::3], strict=True), strict=True))
 
 
 def in_both_schemes(page: Page, *, whole: bool = False) -> list[Image.Image]:
