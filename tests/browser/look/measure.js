@@ -27,7 +27,7 @@ rules => {
   }
 
   // Fields beside each other in one form, and the words above them, stand on one line.
-  const beside = [...document.querySelectorAll("form .label, form legend, form input.field, form select.field")].filter((one) => shown(one) && !one.matches(".vh"))
+  const beside = [...document.querySelectorAll("form .label, form legend, form input.field:not([aria-invalid='true']), form select.field:not([aria-invalid='true'])")].filter((one) => shown(one) && !one.matches(".vh"))
   const placed = beside.map((one) => {
     const words = document.createRange()
     words.selectNodeContents(one)
