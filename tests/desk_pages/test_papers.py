@@ -194,7 +194,13 @@ def test_no_copy_is_made_before_every_doubt_is_decided(supervisor, office):
         assert masked not in supervisor.page.split('class="sheet"', 1)[1], masked
 
 
-PAPERS_OF_THE_AREA = {"issues_print", "learnings_print", "resources_print", "statistics"}  # of no household
+PAPERS_OF_THE_AREA = {
+    "issues_print",
+    "learnings_print",
+    "places_print",
+    "resources_print",
+    "statistics",
+}  # of no household
 
 
 def test_every_paper_says_on_each_page_what_it_is_and_how_to_handle_it():
