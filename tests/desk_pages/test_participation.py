@@ -26,7 +26,7 @@ from pwa_server.desk.models.participation import (
 )
 from pwa_server.desk.projections.append_and_apply import make_event, record
 from pwa_server.desk.projections.rebuild import dump, rebuild
-from pwa_server.desk.queries import grounds
+from pwa_server.desk.queries import figures, grounds
 from pwa_server.desk.queries import participation as matches
 from pwa_server.desk.queries.field_classes import FIELDS as COLUMNS
 from sync.events import MATCH_ANSWERS
@@ -374,3 +374,26 @@ def test_the_codes_of_both_sides_have_words_on_phone_and_desk():
             )
         assert all(texts.has(lang, f"part.step.{step}") for step in (*STEPS, *SIDE_ROADS))
         assert all(texts.has(lang, f"part.line.{name}") for name in (*TELLABLE, "days", "call"))
+
+
+def test_the_month_counts_who_took_part_by_the_day_it_happened_and_forgets_what_was_taken_back(
+    ohno, office, match
+):
+    def counted(month):
+        return {
+            name: number
+            for name, number in figures.count(figures.month_span(month)).items()
+            if name[:5] == "part_"
+        }
+
+    acts.step(office.desk, ohno.row, match, acts.Step("seen", "2026-10-05"))
+    acts.step(office.desk, ohno.row, match, acts.Step("seen", "2026-10-12"))
+    joined = acts.step(office.desk, ohno.row, match, acts.Step("joined", "2026-11-02"))
+    place = Match.get_by_id(match).opportunity
+    places.note_contact(office.desk, ohno.row, place, "2026-11-03", "phone", "声かけを相談した")
+    nothing = dict.fromkeys(dict(figures.GROUPS)["participation"], 0)
+    assert counted("2026-10") == nothing | {"part_people": 1, "part_seen": 1}
+    here = {"part_people": 1, "part_matches": 1, "part_joined": 1, "part_places": 1, "part_talks": 1}
+    assert counted("2026-11") == nothing | here
+    acts.undo(office.desk, ohno.row, match, joined)
+    assert counted("2026-11") == nothing | here | {"part_people": 0, "part_joined": 0}

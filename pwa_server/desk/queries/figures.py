@@ -13,6 +13,8 @@ from ..log.event_log import head
 from ..models.consultations import Consultation
 from ..models.figures import MonthClosed
 from ..models.office_and_cases import CaseFile, Conference, LogEntry, Visit
+from ..models.opportunities import HostContact, Opportunity
+from ..models.participation import Match, MatchEntry
 from .cases import BY_CONFERENCE, CLASSES, class_letter
 
 # Classes of contact in the yearly report, derived from the channel.
@@ -51,7 +53,22 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "else",
         ),
     ),
+    (
+        "participation",
+        (
+            "part_people",
+            "part_matches",
+            "part_seen",
+            "part_tried",
+            "part_joined",
+            "part_settled",
+            "part_places",
+            "part_talks",
+        ),
+    ),
 )
+# Steps of taking part that have a row of their own.
+PART_STEPS = ("seen", "tried", "joined", "settled")
 ROWS = tuple(row for _, rows in GROUPS for row in rows)
 # What a figure is counted from.
 COUNTED = (
@@ -71,8 +88,26 @@ COUNTED = (
     "consultation.reopened",
     "consultation.became_case",
     "import.rows_taken_back",
+    "match.weighed",
+    "match.stepped",
+    "match.followed",
+    "match.undone",
+    "opportunity.set",
+    "opportunity.written",
+    "host.contacted",
+    "host.contact_undone",
 )
-PEOPLE = ("consultations", "ended", "support_cases", "multi_cases", "households", "met_people")
+PEOPLE = (
+    "consultations",
+    "ended",
+    "support_cases",
+    "multi_cases",
+    "households",
+    "met_people",
+    "part_people",
+    "part_matches",
+    *(f"part_{step}" for step in PART_STEPS),
+)
 
 
 @dataclass(frozen=True)
@@ -143,7 +178,23 @@ def _count(span: Span) -> dict[str, int]:
         rows = list(Conference.select(Conference.meeting, Conference.case).where(held & within))
         figures[f"{name}_held"] = len({row.meeting for row in rows})
         figures[f"{name}_cases"] = len({row.case for row in rows})
-    return figures
+    return figures | _taking_part(*days)
+
+
+def _taking_part(first: str, after: str) -> dict[str, int]:
+    """Whoever took a step or was heard of, each once; places thought of, found, and talks with hosts."""
+    within = (MatchEntry.on >= first) & (MatchEntry.on < after) & ~MatchEntry.undone
+    entries = list(MatchEntry.select(MatchEntry.case, MatchEntry.match, MatchEntry.step).where(within))
+    begun = (Match.begun_on >= first) & (Match.begun_on < after)
+    found = (Opportunity.found_on >= first) & (Opportunity.found_on < after)
+    talked = (HostContact.on >= first) & (HostContact.on < after) & ~HostContact.undone
+    steps = {f"part_{step}": len({row.match for row in entries if row.step == step}) for step in PART_STEPS}
+    return steps | {
+        "part_people": len({row.case for row in entries}),
+        "part_matches": int(Match.select().where(begun).count()),
+        "part_places": int(Opportunity.select().where(found).count()),
+        "part_talks": int(HostContact.select().where(talked).count()),
+    }
 
 
 def held_without_a_day() -> int:
