@@ -70,6 +70,8 @@ NOT_MEASURED = {
             "learnings.one",
             "learnings.change",
             "years.one",
+            "requests.one",
+            "requests.sheet",
         ),
         "one row, and this desk has none of its kind and nobody to write it yet; its list is measured",
     ),

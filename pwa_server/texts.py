@@ -26,6 +26,7 @@ CATALOGUES = (
     "desk_participation",
     "desk_learnings",
     "desk_years",
+    "desk_requests",
     "desk_area",
     "desk_intake",
     "desk_security",

@@ -61,6 +61,7 @@ from pwa_server.desk.models.office_and_cases import (
 from pwa_server.desk.models.opportunities import HostContact, Opportunity
 from pwa_server.desk.models.participation import Match, MatchEntry, MatchPaper, ParticipationProfile
 from pwa_server.desk.models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
+from pwa_server.desk.models.requests import PersonRequest, RequestPart
 from pwa_server.desk.models.resources import Resource
 from pwa_server.desk.models.trust import AccessGrant, Incident
 from pwa_server.desk.models.years import Disposal, DisposedCase, Hold
@@ -264,6 +265,7 @@ ROWS: dict[Any, dict[str, Any]] = {
     ImportedRow: {"batch": "plant-none", "number": 2, "opened": "plant-none"},
     Learning: {
         "version": "plant-version",
+        "answer": SIGNS["requests"],
         "state": "read",
         "by": BY,
         "at": "2026-11-02T01:00:00.000Z",
@@ -510,6 +512,31 @@ ROWS |= {
         "gone": {"cases": 1},
         "until": "2027-01-01",
     },
+    PersonRequest: {
+        "kind": "disclosure",
+        "requester": "person",
+        "on": "2026-11-02",
+        "by": BY,
+        "at": AT,
+        "state": "decided",
+        "version": "plant-version",
+        "answer": SIGNS["requests"],
+        "decision": "partly",
+        "decided_on": "2026-11-20",
+        "decided_by": BY,
+        "checked_by": BY,
+        "checked_at": AT,
+        "answered_on": None,
+        "answered_by": None,
+    },
+    RequestPart: {
+        "request": "plant-PersonRequest",
+        "part": "health",
+        "reason": "78-2",
+        "seen": 1,
+        "by": BY,
+        "at": AT,
+    },
     DisposedCase: {"id": "plant-gone", "disposal": "plant-Disposal"},
 }
 # Planted otherwise: with the case, with a visit, or no words of a person.
@@ -711,6 +738,7 @@ PLACES: dict[str, tuple[Any, ...]] = {
     "disposal": ("plant-Disposal",),
     "opportunity": ("plant-Opportunity",),
     "match": ("plant-Match",),
+    "asked": ("plant-PersonRequest",),
     "resource": ("plant-Resource",),
     "learning": ("plant-Learning",),
     "case": (CASE,),

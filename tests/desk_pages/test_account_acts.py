@@ -78,6 +78,7 @@ OFFICES_OWN = {
     "checklists",
     "exports",
     "disposals",
+    "requests",
     "certificates",
 }
 

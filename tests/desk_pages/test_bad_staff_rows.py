@@ -130,6 +130,11 @@ PER_TYPE = {
     "disposal.refused": {"disposal": "@disposal"},
     "disposal.carried_out": {"disposal": "@disposal"},
     "disposal.reapplied": {"disposal": "@disposal"},
+    "request.received": {"request": "@asked", "kind": "disclosure", "requester": "person"},
+    "request.part_seen": {"request": "@asked", "part": "health", "reason": "78-2"},
+    "request.decided": {"request": "@asked", "decision": "partly"},
+    "request.checked": {"request": "@asked", "version": "@request.decided", "result": "reads"},
+    "request.answered": {"request": "@asked"},
 }  # fmt: skip
 
 

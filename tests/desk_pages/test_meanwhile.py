@@ -72,6 +72,9 @@ ADDS = {
     "settings.run_backup",
     "statistics.export",
     "years.propose",
+    "requests.new",
+    "requests.part",
+    "requests.dispose",
 }
 # What is decided once and refuses a second time, or names the version it is about.
 ITS_OWN_WAY = {
@@ -228,7 +231,7 @@ def test_who_may_not_see_it_is_told_nothing_of_it(at_desk, desk, nakagawa):
 
 
 # What the events call a thing whose address says otherwise.
-CALLED = {"person": "staff", "meeting": "conference", "flag_id": "flag"}
+CALLED = {"asked": "request", "person": "staff", "meeting": "conference", "flag_id": "flag"}
 THEIRS, TYPED = "さきの窓で書いた", "あとの窓で書いた"
 
 

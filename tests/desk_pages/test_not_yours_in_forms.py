@@ -37,7 +37,6 @@ NAMED = {
     "entry": ("plant-MatchEntry", "plant-NobodyEntr", "plant-NobodiEntr"),
     "flag": ("plant-SafetyFlag", "plant-NothingFlag", "plant-NobodyFlag"),
     "into": (planted.CASE, "demo-950", "demo-951"),
-    "record": (f"case {planted.CASE}", "case demo-950", "case demo-951"),
     "items.goal": ("plant-Ball", "plant-None", "plant-Nope"),
     "kept": ("{kept}", "99990", "99991"),
     "material": ("plant-Material", "plant-Nothing_", "plant-Nobodys_"),
@@ -48,6 +47,7 @@ NAMED = {
     "parent": ("plant-Member", "plant-Nobody", "plant-Nobodi"),
     "passkey": ("plant-Passkey", "plant-Nobodys", "plant-Nothing"),
     "promises.id": ("plant-PromiseMade", "plant-PromiseNone", "plant-PromiseNope"),
+    "record": (f"case {planted.CASE}", "case demo-950", "case demo-951"),
     "replaces": ("{visit}", "A" * 22, "B" * 22),
     "request": ("plant-InformationRequest", "plant-InformationNothing", "plant-InformationNobodys"),
     "session": ("{session}", "A" * 43, "B" * 43),
@@ -60,11 +60,11 @@ NAMED = {
 # Fields of words, days, numbers and codes; of what every role sees (issue, learning), and of people of the office, whom
 # the page lists by name. A field that is in neither table is new: say which it is.
 PLAIN = """
-    active again alike alone anonymous answerBy ask assign at attended back begins bodies by call capacity came change channel closes code comment
-    company convenor csrf current days dense did district districts do done drawn due email field felt file fits followup.at
+    active again alike alone anonymous answer answerBy ask assign at attended back begins bodies by call capacity came change channel closes code comment
+    company convenor csrf current days decided dense did district districts do done drawn due email field felt file fits followup.at
     followup.kind followup.note followup.on followup.remind followup.staff from gate givenBy goal ground how id intro-en
     intro-ja issue items.fact items.progress kana keep keys kind kinds label labels lang law learning lost load method minds minutes month
-    monitoring more n name named names next next_on nobody note noticed of old on once opportunity organisation other password place profile promises.due
+    monitoring more n name named names next next_on nobody note noticed of old on once opportunity organisation other part password place profile promises.due
     promises.text promises.to purpose q question reason receiver recipient recorder requester result review_on role s saw
     scope scopes seen show shortest side since situation source staff state status step take text title title-en title-ja to told topic
     until verified_until view was_recorder what why with words

@@ -31,6 +31,7 @@ from pwa_server.desk.models.office_and_cases import (
 )
 from pwa_server.desk.models.opportunities import Opportunity
 from pwa_server.desk.models.participation import Match
+from pwa_server.desk.models.requests import PersonRequest
 from pwa_server.desk.models.trust import Incident
 from pwa_server.desk.models.years import Disposal
 from pwa_server.desk.projections.append_and_apply import record
@@ -131,6 +132,7 @@ ROWS = {
     "visit": Visit,
     "envelope": Received,
     "disposal": Disposal,
+    "asked": PersonRequest,
 }
 NO_PAGES = {"static", "settings.language", "consents.one", "meetings.material", "review.photo", "drafts.read",
             "phones.meet", "phones.meet_state", "imports.told"}  # fmt: skip

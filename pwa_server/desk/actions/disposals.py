@@ -5,6 +5,7 @@ What is carried out cannot be taken back. The event that says so names nobody se
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from ..backup.ageing import gone_by, tell_disposals
@@ -13,9 +14,10 @@ from ..core.errors import DeskError, NotAllowed
 from ..erasing import erase, tidy
 from ..log.destroying import chained
 from ..log.log_chain import DESTROYS
-from ..models.years import KINDS, LEAST_YEARS, MOST_YEARS, OPTION, PROPOSED, Disposal, Hold
+from ..models.requests import ANSWERED, PersonRequest
+from ..models.years import ASKED, KINDS, LEAST_YEARS, MOST_YEARS, OPTION, PROPOSED, YEARS_OVER, Disposal, Hold
 from ..projections.append_and_apply import new_id
-from ..queries import years
+from ..queries import requests, years
 from ..queries.access import Actor, demand
 from ..queries.disposing import keys_of, what_goes
 from .act import act
@@ -70,19 +72,49 @@ def propose(desk: Desk, actor: Actor, chosen: Sequence[str]) -> str:
         raise DeskError("empty")
     if len(found) != len(set(chosen)) or any(years.why_not(one.kind, one.id) for one in found):
         raise DeskError("disposal_blocked")
-    subjects = [
-        {
-            "kind": one.kind,
-            "id": one.id,
-            "no": one.no if NUMBER.fullmatch(one.no) else "",
-            "ended": one.ended.isoformat(),
-            "due": one.due.isoformat(),
-        }
-        for one in found
-    ]
+    subjects = [subject(one, one.due) for one in found]
     id_ = new_id()
-    act(desk, actor, "disposal.proposed", {"disposal": id_, "ground": "retention", "subjects": subjects})
+    act(desk, actor, "disposal.proposed", {"disposal": id_, "ground": YEARS_OVER, "subjects": subjects})
     return id_
+
+
+def subject(one: years.Due, due: date) -> dict[str, str]:
+    return {
+        "kind": one.kind,
+        "id": one.id,
+        "no": one.no if NUMBER.fullmatch(one.no) else "",
+        "ended": one.ended.isoformat(),
+        "due": due.isoformat(),
+    }
+
+
+def propose_asked(desk: Desk, actor: Actor, request: str) -> str:
+    """Before its years are over: the person asked that their record be used no more, and the office granted it.
+
+    Returns the disposal's id. Raises DeskError not_found, disposal_blocked.
+    """
+    demand(actor, "change", "disposals")
+    row = PersonRequest.get_or_none(PersonRequest.id == request)
+    found = None if row is None else asked_for(row)
+    if found is None:
+        raise DeskError("not_found", request[:40])
+    if years.why_not(found.kind, found.id):
+        raise DeskError("disposal_blocked")
+    id_ = new_id()
+    act(
+        desk,
+        actor,
+        "disposal.proposed",
+        {"disposal": id_, "ground": ASKED, "subjects": [subject(found, desk.today())]},
+    )
+    return id_
+
+
+def asked_for(row: Any) -> years.Due | None:
+    """The closed case that may go because its person asked for it; None where nothing was granted, or it goes on."""
+    if row.kind != "stop" or row.state != ANSWERED or row.decision != "granted":
+        return None
+    return next((one for one in years.ended_records() if one.key == f"case {row.case}"), None)
 
 
 def refuse(desk: Desk, actor: Actor, disposal: str) -> None:
@@ -127,13 +159,16 @@ def carry_out(desk: Desk, actor: Actor, disposal: str) -> None:
 def blocked(desk: Desk, row: Any) -> list[str]:
     """Codes of what stands in the way just now, of a disposal that was proposed: much may have happened since."""
     subjects = subjects_of(row)
-    due = {one.key for one in years.due_now(desk.today())}
+    ended = years.ended_records() if row.ground == ASKED else years.due_now(desk.today())
+    due = {one.key for one in ended}
     found = [] if all(f"{kind} {id_}" in due for kind, id_ in subjects) else ["not_due"]
     keys = keys_of(subjects)
     if years.running_holds(keys):
         found.append("hold")
     if years.is_held(keys):
         found.append("held")
+    if requests.waits_for(keys):
+        found.append("request")
     if years.lends_photos(keys):
         found.append("moved")
     if years.undecided_arrivals():

@@ -24,6 +24,7 @@ from .learnings import LEARNING_TABLES
 from .opportunities import OPPORTUNITY_TABLES
 from .participation import PARTICIPATION_TABLES
 from .plans import PLAN_TABLES
+from .requests import REQUEST_TABLES
 from .resources import RESOURCE_TABLES
 from .system import (
     MACHINE_TABLES,
@@ -357,6 +358,7 @@ READ_MODEL: tuple[type[Row], ...] = (
     *ALIKE_TABLES,
     *HANDOVER_TABLES,
     *YEAR_TABLES,
+    *REQUEST_TABLES,
     Begun,
     CaseName,
     Undone,

@@ -27,6 +27,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("case", "two", 5),
     Kind("consultation", "two", 5),
     Kind("notice", "two", 3),
+    Kind("request", "two", 3),
     Kind("conference", "with"),
     Kind("received", "itself"),
     Kind("backup", "itself"),
@@ -39,7 +40,10 @@ KINDS: tuple[Kind, ...] = (
     Kind("area", "stays"),
 )
 SUBJECTS = tuple(one.name for one in KINDS if one.goes == "two")
-GROUNDS = ("retention", "request")  # its years are over | the person asked, and the office decided so
+YEARS_OVER, ASKED = (
+    "retention",
+    "request",
+)  # grounds: its years are over | the person asked, and it was granted
 PROPOSED, REFUSED, CARRIED_OUT = "proposed", "refused", "carried_out"
 
 
@@ -62,7 +66,7 @@ class Disposal(Row):
     id = TextField(primary_key=True)
     by = TextField()
     at = TextField(index=True)
-    ground = TextField()  # one of GROUNDS
+    ground = TextField()  # retention | request
     subjects = JsonField()  # [{"kind", "id", "no", "ended", "due"}]: number and days, no name
     state = TextField(index=True)  # proposed | refused | carried_out
     decided_by = TextField(null=True)

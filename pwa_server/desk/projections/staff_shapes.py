@@ -472,6 +472,11 @@ SHAPES: dict[str, Any] = {
         "until": LINE,
         "chained": str,
     },
+    "request.received": {"request": str, "kind": str, "requester": str, "on": str, "words": str},
+    "request.part_seen": {"request": str, "part": str, "reason": str, "seen": int},
+    "request.decided": {"request": str, "decision": str, "on": str, "answer": str},
+    "request.checked": {"request": str, "version": str, "result": str, "note": str},
+    "request.answered": {"request": str, "on": str},
     "disposal.reapplied": {"disposal": str, "chained": str},
     "access_log.headed": {"views": int, "chain": str, "lines?": int, "lines_chain?": str},
     "review_box.admitted": {"envelope": str},
@@ -481,7 +486,7 @@ SHAPES: dict[str, Any] = {
 # Events about a household: without one they would lie nowhere.
 OF_A_CASE = ("case.", "triage.", "safety.", "member.", "union.", "parentage.", "tie.", "two_values.", "consent.",
              "document.", "access.", "disclosure.", "profile.", "match.", "plan.", "ball.", "issue.evidence_",
-             "learning.set_aside", "hold.")  # fmt: skip
+             "learning.set_aside", "hold.", "request.")  # fmt: skip
 
 
 def misfit(type_: str, case: str | None, body: Any) -> str | None:

@@ -67,6 +67,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "checklists": ("", _ALL, _ALL, "", "", "", "", "", _ALL, ""),
     "imports": ("", _ALL, _ALL, "", "", "", "", "", "", ""),
     "disposals": ("", _ALL, "office", "", "", "", "", _ALL, "", ""),
+    "requests": ("", _ALL, _ALL, "", "", "", "", _ALL, "", ""),
     "certificates": ("", "office", "office", "", "", "", "", "office", "office", "office"),
     "exports": ("", _ALL, _ALL, "", "", "", "", _ALL, "", ""),
 }  # fmt: skip

@@ -24,6 +24,7 @@ from ..models.office_and_cases import (
     VisitVersion,
 )
 from ..models.plans import PlanVersion
+from ..models.requests import PersonRequest
 
 OF_A_MEETING: tuple[Any, ...] = (AgendaItem, Material, InformationRequest, Minutes, Decision)
 
@@ -142,6 +143,7 @@ def _counted(
         "plans": PlanVersion.select().where(among(PlanVersion.case, keys)).count(),
         "conferences": len(meetings),
         "notices": len(notices),
+        "requests": PersonRequest.select().where(among(PersonRequest.case, keys)).count(),
         "events": LogEntry.select().where(among(LogEntry.case, keys) | among(LogEntry.id, entries)).count(),
     }
 

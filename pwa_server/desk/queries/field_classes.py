@@ -67,6 +67,7 @@ from ..models.office_and_cases import (
 from ..models.opportunities import HostContact, Opportunity
 from ..models.participation import Match, MatchEntry, MatchPaper, ParticipationProfile
 from ..models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
+from ..models.requests import PersonRequest, RequestPart
 from ..models.resources import Resource
 from ..models.trust import AccessGrant, AccountChange, Incident, StaffProposal
 from ..models.years import Disposal, DisposedCase, Hold
@@ -240,6 +241,11 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     Outing: _told("id departed since until case watched back"),
     Hold: _told("id case by at lifted_by lifted_at", disposals="reason lifted_reason"),
     Disposal: _told("id by at ground state decided_by decided_at until", certificates="subjects gone"),
+    PersonRequest: _told(
+        "id case by at state version decided_by checked_by checked_at answered_by",
+        requests="kind requester on words decision decided_on answer check_note answered_on",
+    ),
+    RequestPart: _told("id request case part seen by at", requests="reason"),
     DisposedCase: _told("id disposal"),
     OwnQuiet: _told("id begins ends told"),
     Watchers: _told("id staff named"),

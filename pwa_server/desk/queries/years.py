@@ -15,6 +15,7 @@ from ..models.consultations import Consultation
 from ..models.office_and_cases import CaseFile, Held, OfficeOption, Received, Undone, VisitVersion
 from ..models.plans import CaseClosing
 from ..models.years import KINDS, OPTION, PROPOSED, Disposal, Hold
+from . import requests
 from .disposing import keys_of
 
 APRIL = 4
@@ -64,6 +65,7 @@ def ended_records() -> list[Due]:
     """Everything that has ended and is not gone, what is due first at the top."""
     kept = years()
     found = [*_cases(kept["case"]), *_consultations(kept["consultation"]), *_notices(kept["notice"])]
+    found += _requests(kept["request"])
     return sorted(found, key=lambda one: (one.due, one.kind, one.no, one.id))
 
 
@@ -104,6 +106,14 @@ def _notices(kept: int) -> list[Due]:
     ]
 
 
+def _requests(kept: int) -> list[Due]:
+    """Those about no case that is here; the others go with their case."""
+    rows = [
+        row for row in requests.answered_requests() if row.case == row.id and _is_day(row.answered_on or "")
+    ]
+    return [_due("request", row.id, "", "", date.fromisoformat(row.answered_on or ""), kept) for row in rows]
+
+
 def _due(kind: str, id_: str, no: str, title: str, ended: date, kept: int) -> Due:
     return Due(kind, id_, no, title, ended, due_on(ended, kept))
 
@@ -117,7 +127,7 @@ def _is_day(text: str) -> bool:
 
 
 def why_not(kind: str, id_: str) -> tuple[str, ...]:
-    """hold | proposed | held | moved: what stands in the way of this record."""
+    """hold | proposed | held | request | moved: what stands in the way of this record."""
     keys = keys_of([(kind, id_)])
     told = {
         "hold": running_holds(keys),
@@ -127,6 +137,7 @@ def why_not(kind: str, id_: str) -> tuple[str, ...]:
             for one in row.subjects
         ),
         "held": is_held(keys),
+        "request": requests.waits_for(keys),
         "moved": lends_photos(keys),
     }
     return tuple(name for name, found in told.items() if found)

@@ -42,6 +42,8 @@ EMPTY: dict[str, str] = {
     "desk.issues.proposals_none": "community_issues",
     "desk.issues.talks_none": "community_steps",
     "desk.resources.none": "opportunities",
+    "desk.request.none_open": "requests",
+    "desk.request.none_done": "requests",
     "desk.years.none_due": "disposals",
     "desk.years.none_held": "disposals",
     "desk.years.none_gone": "certificates",

@@ -86,6 +86,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
             ("statistics.page", "statistics", "s", "statistics", None),
             ("people.page", "people", "p", "people", counts.phones),
             ("checklists.page", "checklists", "", "checklists", None),
+            ("requests.page", "requests", "", "requests", None),
             ("years.page", "years", "", "certificates", None),
             ("imports.page", "imports", "", "imports", None),
             ("access_log.page", "access_log", "", "access_log", unnoticed),

@@ -94,6 +94,10 @@ EDITS: dict[str, tuple[str, ...]] = {
     "triage.decide": ("triage.decided",),
     "today.give_on": ("case.unassigned",),
     "today.on_call": OFFICE,
+    "requests.answer": ("request.decided", "request.answered"),
+    "requests.check": ("request.decided", "request.checked", "request.answered"),
+    "requests.decide": ("request.decided", "request.answered"),
+    "requests.set_days": OFFICE,
     "years.decide": ("disposal.refused", "disposal.carried_out"),
     "years.hold": ("hold.set", "hold.lifted"),
     "years.keep": OFFICE,
@@ -122,6 +126,7 @@ OPTIONS = {
     "household.set_options": "genogram",
     "resources.districts": "districts",
     "today.on_call": "on_call",
+    "requests.set_days": "request_days",
     "years.keep": "retention",
 }
 OWN_ONLY = ("household.change", "consents.safety")  # forms that add when they name nothing that is there
@@ -148,6 +153,7 @@ CLASS_OF = {
     "followup": "followups",
     "handover": "handovers",
     "hold": "disposals",
+    "request": "requests",
     "incident": "incidents",
     "issue": "community_issues",
     "learning": "learnings",

@@ -9,7 +9,7 @@ from ...actions import trust
 from ...exchange import going_on, watch_list
 from ...models.office_and_cases import Staff, Visit, VisitVersion
 from ...projections.outings import out_now
-from ...queries import grounds, handovers, owners
+from ...queries import grounds, handovers, owners, requests
 from ...queries.access import demand
 from ...queries.access_log import note_views
 from ..layout import counts, emergency_notices
@@ -77,6 +77,7 @@ def page() -> Any:
         may_call=changes("people"),
         devices=devices(),
         overdue_handovers=unanswered,
+        asked_for=requests.open_requests() if sees("requests") else [],
         groundless=grounds.groundless(the_desk().today()) if changes("core") else [],
         today_iso=the_desk().today().isoformat(),
         **books(unanswered),

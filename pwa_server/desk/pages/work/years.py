@@ -25,7 +25,7 @@ from ..layout.session import fresh_proof, me, the_desk
 pages = Blueprint("years", __name__)
 SHOWN = 200  # rows of what is due, the oldest first
 # What a record is called, by kind: the class of data its name belongs to.
-NAME_OF = {"case": "core", "consultation": "contact", "notice": "notices"}
+NAME_OF = {"case": "core", "consultation": "contact", "notice": "notices", "request": "requests"}
 
 
 class Reason(Form):
@@ -55,13 +55,13 @@ def page() -> Any:
 def _page(wrong: dict[str, str] | None = None) -> str:
     today = the_desk().today()
     ended = years.ended_records() if sees("disposals") else []
-    due = [_row(one) for one in ended if one.due <= today]
+    due = [one for one in ended if one.due <= today]
     holds = _holds() if sees("disposals") else []
     note_views(the_desk(), me(), "hold", [one["hold"].case for one in holds])
     told = Disposal.select().order_by(Disposal.at.desc(), Disposal.id)
     return render_template(
         "desk/years.html",
-        due=due[:SHOWN],
+        due=[_row(one) for one in due[:SHOWN]],
         due_count=len(due),
         later=_by_day([one.due for one in ended if one.due > today]),
         holds=holds,
