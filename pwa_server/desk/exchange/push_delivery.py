@@ -70,9 +70,12 @@ def missed(desk: Desk) -> list[Missed]:
     phones: dict[str, list[str]] = {}
     for row in DeviceRow.select().where(DeviceRow.status == "active"):
         phones.setdefault(row.staff, []).append(row.id)
-    found = []
+    found: list[Missed] = []
+    quiet: dict[str, list[dict[str, str]]] = {}  # asked once a person
     for one in rows.order_by(FollowUp.at, FollowUp.id):
-        due = after_all(round_five(one.at), quiet_of(one.staff))
+        if one.staff not in quiet:
+            quiet[one.staff] = quiet_of(one.staff)
+        due = after_all(round_five(one.at), quiet[one.staff])
         if read_stamp(due) > now - GRACE:
             continue
         why = _why(due, phones.get(one.staff, []), (state or {}).get("devices", {}), is_old)
