@@ -22,6 +22,8 @@ AGAIN = {
         ): "relay and desk, which never import each other: answers of SPEC 7",
         ("away", "contended", "full"): "a type and, beside it, the order of its members",
         ("bytes", "mac", "sig"): "members of one note, checked and written",
+        ("district", "kind", "state"): "members of an event, and what a list is narrowed by",
+        ("gazeWords", "noiseWords", "peopleWords", "talkWords"): "members of an event, and the invented ones",
         ("at", "body", "case", "id", "saw", "type", "v"): "members of an event, of two classes",
     },
     "javascript": {
