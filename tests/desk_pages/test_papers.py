@@ -212,7 +212,7 @@ def test_every_paper_says_on_each_page_what_it_is_and_how_to_handle_it():
     }
     assert len(papers) > 12
     for name, text in papers.items():
-        head = re.search(r"{% call parts\.paged\((.*)\) %}", text)
+        head = re.search(r"{% call parts\.paged\((.*?)\) %}", text, re.DOTALL)
         assert head, name
         if name not in PAPERS_OF_THE_AREA:
             assert re.search(
