@@ -24,7 +24,7 @@ from ..models.participation import (
     MatchEntry,
 )
 from ..projections.append_and_apply import new_id
-from ..queries.access import Actor, demand
+from ..queries.access import Actor, demand, demand_row
 from ..queries.gates import pass_gate
 from ..queries.opportunities import is_old
 from ..queries.participation import TELL
@@ -162,13 +162,12 @@ def hand_paper(desk: Desk, actor: Actor, match: str, side: str, lines: dict[str,
 
 def changed_by(actor: Actor, match: str) -> Any:
     """The match, for whoever may change it. Raises not_found, NotAllowed."""
-    row = match_of(match)
+    row = match_of(actor, match)
     demand(actor, "change", "matching", row.case)
     return row
 
 
-def match_of(match: str) -> Any:
-    row = Match.get_or_none(Match.id == match)
-    if row is None:
-        raise DeskError("not_found", match[:40])
-    return row
+def match_of(actor: Actor, match: str) -> Any:
+    """The match, for whoever sees its case. Raises not_found, NotAllowed."""
+    row: Any = Match.get_or_none(Match.id == match)
+    return demand_row(actor, "see", "core", row)

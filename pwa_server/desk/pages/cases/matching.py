@@ -217,7 +217,7 @@ def _reasons() -> tuple[ReasonsForm | None, tuple[list[str], list[str]] | None]:
 
 def _own(match: str) -> Any:
     """The match, for whoever may change it: what is not theirs is answered like what is not there."""
-    row = acts.match_of(match)
+    row = acts.match_of(me(), match)
     see_case(row.case)
     return acts.changed_by(me(), match)
 
@@ -327,7 +327,7 @@ def person_paper(match: str) -> Any:
 
 
 def _paper(match: str, side: str) -> str:
-    row = acts.match_of(match)
+    row = acts.match_of(me(), match)
     see_case(row.case)
     demand(me(), "see", "matching", row.case)
     note_view(the_desk(), me(), f"match_paper {row.id}", row.case)
