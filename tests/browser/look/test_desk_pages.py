@@ -32,7 +32,7 @@ UNFOLDED = (390, 1280)
 WIDTHS = (1280, 1024, 640, 390, 320)  # a small screen; the same at 200 %; a phone; at 400 %
 # What a link or an address alone does not open: half of a way in. They are built as the sign-in, which is walked.
 HALF_WAY = {"sign_in.code", "sign_in.set_up", "sign_in.password", "sign_in.prove", "sign_in.kept"}
-FILES = {"ledger.one", "imports.told", "review.photo"}  # to be kept, not read
+FILES = {"consents.one", "imports.told", "review.photo"}  # to be kept, not read
 WIDE_FROM = 768  # pixels: from here the menu stands beside the page
 # The menu never fills a small screen: it is a button there, and entries beside the page where there is room.
 MENU = """wide => {
