@@ -216,7 +216,8 @@ def test_every_paper_says_on_each_page_what_it_is_and_how_to_handle_it():
         assert head, name
         if name not in PAPERS_OF_THE_AREA:
             assert re.search(
-                r"desk\.(paper\.handle|plan\.sheet_for|meeting\.confidential|disclosure\.title)", head[1]
+                r"desk\.(paper\.handle|plan\.sheet_for|meeting\.confidential|disclosure\.title|request\.sheet)",
+                head[1],
             ), name
         assert re.search(r"printed_by|read_by", head[1]), name
     assert "counter(page)" in (STYLES / "print.css").read_text("utf-8")

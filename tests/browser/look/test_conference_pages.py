@@ -16,6 +16,7 @@ from tests.desk_pages.conftest import (  # noqa: F401  # fixtures
     hashes,
     office,
     sample_office,
+    synced_files,
 )
 
 from .looking import MEASURE, axe_in_both_schemes, bring_axe
