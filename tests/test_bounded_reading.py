@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 MIB = 1024 * 1024
 PYTHON = re.compile(
     r"\b(?:decompress(?:obj)?|zlib|gzip|brotli\w*|zstd\w*|lzma|bz2|zipfile|tarfile|unpack_archive|urlopen|iter_raw|iter_bytes"
-    r"|httpx\.(?:get|post|request|stream|AsyncClient)|(?:import|from) requests|getresponse|\.stream\(|_?http\.(?:get|post|put|request)\()"
+    r"|httpx\.(?:get|post|request|stream|AsyncClient)|(?<=\n)(?:import|from) requests|getresponse|\.stream\(|_?http\.(?:get|post|put|request)\()"
 )
 JAVASCRIPT = re.compile(
     r"\b(?:DecompressionStream|arrayBuffer\(\)|json\(\)|text\(\)|formData\(\)|blob\(\)|bytes\(\)|getReader)"

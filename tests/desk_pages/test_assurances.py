@@ -98,6 +98,19 @@ ALWAYS = {
 }
 # The same of what stays and who reads it: where it is shown, or why it is so wherever it is said. A file is a test's.
 STAYS_BY = {
+    "desk.match.hand_hint": "test_participation.py",
+    "desk.match.slip_hint": "test_participation.py",
+    "desk.match.minds_stay": "test_participation.py",
+    "desk.match.stop_hint": "test_participation.py",
+    "desk.places.contact_hint": "test_opportunities.py",
+    "desk.places.ring_hint": "test_opportunities.py",
+    "desk.places.verified_hint": "test_opportunities.py",
+    "desk.request.decision.none_kept": "test_requests.py",
+    "desk.request.kept": "test_requests.py",
+    "desk.request.kept_lead": "test_requests.py",
+    "desk.request.new_lead": "test_requests.py",
+    "desk.request.read_by": "test_requests.py",
+    "desk.request.state.decided": "test_requests.py",
     "desk.vow.seen": "test_lost.py",
     "desk.vow.closes": "test_kept_upload.py",
     "desk.gate.foot": "the desk's one line goes to its relay (exchange/relay_client.py); logs are forwarded if so set",

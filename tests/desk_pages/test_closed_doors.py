@@ -32,6 +32,10 @@ GOES_ON = {
     "two_values.decided", "union.set", "union.removed", "visit.approval_undone", "visit.approved", "visit.commented",
     "visit.corrected", "visit.flag_settled", "visit.flagged", "visit.logged", "visit.read", "visit.returned",
     "visit.withdrawn",
+    # The years go on after the end, and so does what a person asks of their record; what was seen of taking part
+    # before the end is written down late, and a slip is taken back.
+    "hold.set", "hold.lifted", "request.received", "request.part_seen", "request.decided", "request.checked",
+    "request.answered", "match.followed", "match.undone",
 }  # fmt: skip
 STATES = ("begun", "undecided", "open", "closed", "merged")
 

@@ -321,12 +321,12 @@ def cases(count, word="K"):
 def test_killed_in_the_middle_it_goes_on_and_takes_no_row_twice_and_goes_back_as_it_came(
     office, nakagawa, read_in
 ):
-    before = digests()
-    file = read_in("cases", cases(300))
+    before, rows = digests(), acts.PORTION + 40
+    file = read_in("cases", cases(rows))
     acts.agree(office.desk, nakagawa, file, "")
     acts.work(office.desk, file, portions=1)
     done = acts.file_row(file).done
-    assert 0 < done < 300
+    assert 0 < done < rows
     assert ImportedRow.select().count() == done
     with pytest.raises(ZeroDivisionError), office.desk.write():  # the power goes within a portion
         acts._take(office.desk, nakagawa, acts.file_row(file), acts.Reading(acts.file_row(file))) or 1 / 0
@@ -336,7 +336,7 @@ def test_killed_in_the_middle_it_goes_on_and_takes_no_row_twice_and_goes_back_as
     threads += acts.go_on(office.desk)  # twice: one of them has nothing to do
     for thread in threads:
         thread.join()
-    assert CaseFile.select().where(CaseFile.no.startswith("K-")).count() == 300
+    assert CaseFile.select().where(CaseFile.no.startswith("K-")).count() == rows
     assert acts.file_row(file).state == "done"
     assert not ImportLines.select().exists()
     assert rebuild(office.desk)[1] == []
@@ -353,7 +353,8 @@ def test_killed_in_the_middle_it_goes_on_and_takes_no_row_twice_and_goes_back_as
 
 def test_restored_in_the_middle_it_goes_on_where_the_journal_ends(office, nakagawa, read_in):
     """The backup is of before the first row; some portions are in the journal, one of them only in part."""
-    file = read_in("cases", cases(300))
+    rows = acts.PORTION + 40
+    file = read_in("cases", cases(rows))
     acts.agree(office.desk, nakagawa, file, "")
     archive = backup.backup(office.desk)
     acts.work(office.desk, file, portions=2)
@@ -366,8 +367,8 @@ def test_restored_in_the_middle_it_goes_on_where_the_journal_ends(office, nakaga
     assert acts.file_row(file).done == 0
     acts.work(desk, file)
     assert acts.file_row(file).left == []
-    assert CaseFile.select().where(CaseFile.no.startswith("K-")).count() == 300
-    assert ImportedRow.select().count() == 300
+    assert CaseFile.select().where(CaseFile.no.startswith("K-")).count() == rows
+    assert ImportedRow.select().count() == rows
     assert rebuild(desk)[1] == []
     acts.take_back(desk, nakagawa, file)
     acts.work(desk, file)

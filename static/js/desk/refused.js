@@ -2,7 +2,8 @@
 
 export function showWhatIsWrong() {
   const wrong =
-    document.querySelector("main .error, main [aria-invalid='true']") ?? document.querySelector(".said.is-wrong")
+    document.querySelector("main .error, main [aria-invalid='true']") ??
+    document.querySelector(".said.is-wrong")
   if (!(wrong instanceof HTMLElement)) return
   for (let fold = wrong.closest("details"); fold; fold = fold.parentElement?.closest("details") ?? null) {
     fold.open = true

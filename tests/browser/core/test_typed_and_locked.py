@@ -39,6 +39,7 @@ WALK = (
     Stop("hand-over", ("case/hand_over.js",)),
     Stop("pass-on", ("case/pass_on.js",)),
     Stop("consent", ("case/hand_over.js",)),
+    Stop("taking-part", ("case/taking_part.js",), carried=("case", "match")),
     Stop("hand-day", ("day/ask_cover.js",), press=(".choice",)),
     Stop("plan", ("day/plan.js",)),
     Stop("log", ("log/log_outcome.js",), press=(".choice",)),
@@ -59,7 +60,7 @@ WALK = (
 OPENED = "() => document.querySelector('#app main:not([aria-busy])') && session.state.value === 'open'"
 GO = """async ([route, carried, crisis]) => {
   const { go, swap } = await import("/static/js/shell/router.js")
-  const known = { case: globalThis.sheet, visit: globalThis.written, at: "checklist.q1" }
+  const known = { case: globalThis.sheet, visit: globalThis.written, at: "checklist.q1", match: "m1" }
   swap("today")
   await new Promise(requestAnimationFrame)
   if (crisis !== null) (await import("/static/js/session/crisis.js")).note({ step: crisis })
@@ -102,6 +103,12 @@ ASKS = """() => {
   draft.set("checklist", { id: "c1", version: 1, title: { ja: "問" }, intro: {}, items: [
     { id: "q1", phase: "before", must: false, parts: ["t", "n", "d"], text: { ja: "問" } }] })
   draft.set("record.checklist", { id: "c1", version: 1, answers: {} })
+}"""
+# A place the person of this case goes to: the sample's worker accompanies nobody there.
+PLACES = """() => {
+  const sheet = session.documents.value.get(`case/${globalThis.sheet}`)
+  const match = { match: "m1", place: "場", where: "", times: "", step: "tried", days: "", started: null, ask: [] }
+  sheet.participation = { missing: "", told: [], kept: 0, matches: [match] }
 }"""
 KNOW = "known => Object.assign(globalThis, known)"
 
@@ -172,6 +179,8 @@ def value_for(kind: str, mode: str, most: str, longest: int, *, number: int, at:
 
 
 def show(page: Page, stop: Stop) -> None:
+    if stop.route == "taking-part":
+        page.evaluate(PLACES)
     page.evaluate(GO, [stop.route, stop.carried, stop.crisis])
     page.wait_for_function(OPENED)
     for press in stop.press:

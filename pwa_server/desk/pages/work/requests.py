@@ -24,15 +24,15 @@ pages = Blueprint("requests", __name__)
 
 
 class Received(Form):
-    kind: Literal["disclosure", "correction", "stop"]
-    requester: Literal["person", "representative"]
+    kind: Literal[*KINDS]  # type: ignore[valid-type]
+    requester: Literal[*ASKERS]  # type: ignore[valid-type]
     on: Line
     no: Line = ""
     words: NeededText
 
 
 class Decided(Form):
-    decided: Literal["granted", "partly", "refused", "none_kept"]
+    decided: Literal[*DECISIONS]  # type: ignore[valid-type]
     on: Line
     answer: NeededText
 
