@@ -1,5 +1,6 @@
 // Every screen and state of the phone over plain documents: no storage, no road. For looking and for axe, not shipped.
-// ?screen=case&lang=en picks one; the names are the keys of SCENES. `show` in the console walks on without loading again.
+// ?screen=case&lang=en picks one; the names are the keys of SCENES. `show` in the console walks on without
+// loading again.
 
 import { html, render } from "../../static/vendor/preact.js"
 import { now } from "../../static/js/words/clock.js"

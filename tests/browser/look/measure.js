@@ -14,7 +14,8 @@ rules => {
     found.push(`the page scrolls sideways by ${over}px: ${out.slice(0, 2).concat(out.slice(-1)).map(told).join(" ... ")}`)
   }
 
-  // Nor does anything a person reads scroll sideways in its own frame: its end is never seen. A drawing may, whose words keep their size.
+  // Nor does anything a person reads scroll sideways in its own frame: its end is never seen. A drawing
+  // may, whose words keep their size.
   for (const one of document.querySelectorAll("body, body *")) {
     const within = one.scrollWidth - one.clientWidth
     if (within > 1 && shown(one) && /auto|scroll/.test(getComputedStyle(one).overflowX) && !one.matches("input, textarea, select, :has(> svg)")) found.push(`scrolls sideways by ${within}px within: ${told(one)}`)
@@ -42,14 +43,16 @@ rules => {
     }
   })
 
-  // A finger hits everything: 44 px each way, on a phone 48 (`targets` says how much; seven days of a week stand in 320 px). The label of a radio or a tick is its target.
+  // A finger hits everything: 44 px each way, on a phone 48 (`targets` says how much; seven days of a week
+  // stand in 320 px). The label of a radio or a tick is its target.
   for (const one of rules.targets ? document.querySelectorAll("a, button, summary, input, select, textarea") : []) {
     const target = one.matches("input") ? one.closest("label") ?? one : one
     const { width, height } = target.getBoundingClientRect()
     if (shown(one) && width > 0 && Math.min(width, height) < (rules.targets === true || one.closest(".month") ? 44 : rules.targets) - 0.5) found.push(`${Math.round(width)}×${Math.round(height)}px is no target: ${told(one)}`)
   }
 
-  // Nothing a person reads is smaller than the root's size, except ticks, axes, tab labels, labels of the crisis steps, and
+  // Nothing a person reads is smaller than the root's size, except ticks, axes, tab labels, labels of the
+  // crisis steps, and
   // readings above a word.
   const root = parseFloat(getComputedStyle(document.documentElement).fontSize)
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)

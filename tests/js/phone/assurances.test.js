@@ -1,4 +1,5 @@
-// Every sentence with which the phone assures somebody of something, in one table, with what makes it true. A sentence that
+// Every sentence with which the phone assures somebody of something, in one table, with what makes it true.
+// A sentence that
 // assures and stands in no row fails here; so does a row without its sentence, in either language.
 
 import assert from "node:assert/strict"

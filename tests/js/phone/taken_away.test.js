@@ -1,4 +1,5 @@
-// Wherever a tap takes words away, moves something or marks it for others, one can take the tap back, or was asked first.
+// Wherever a tap takes words away, moves something or marks it for others, one can take the tap back, or
+// was asked first.
 // Every such act of every screen stands in this table; a new one that is not in it fails.
 
 import assert from "node:assert/strict"

@@ -1,4 +1,5 @@
-// Every number, day and time in every event this phone makes: what its field takes, an event may bear; what is refused, is
+// Every number, day and time in every event this phone makes: what its field takes, an event may bear; what
+// is refused, is
 // refused at the field, in words. A field that is added and has no row here fails.
 
 import assert from "node:assert/strict"
