@@ -56,7 +56,7 @@ class Phone:
             str(self.profile),
             executable_path=CHROMIUM,
             headless=True,
-            args=["--no-sandbox"],
+            args=["--no-sandbox", "--disable-gpu"],
             viewport={"width": 390, "height": 844},
             offline=offline,
             **self.options,

@@ -62,7 +62,7 @@ def product(data: Path, settings: list[str]) -> Iterator[Product]:
 
 @pytest.fixture(scope="session")
 def desk_browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
     yield browser
     browser.close()
 

@@ -29,7 +29,7 @@ class Files(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def looker(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
     yield browser
     browser.close()
 
