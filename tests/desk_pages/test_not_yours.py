@@ -102,8 +102,14 @@ def test_what_is_not_yours_and_what_is_not_there_are_answered_alike(app, office,
         nobodys = client.open(nowhere[method, endpoint], method=method, headers=SAME_ORIGIN, **form)
         if said(mine) != said(nobodys):
             told.append((method, endpoint, mine.status_code, nobodys.status_code))
-        if asked != (none := questions()):
-            timed.append((method, endpoint, asked, none))
+        if asked != (none := questions()):  # once a minute a session is written: what is so is so again
+            counts = []
+            for again in (path, nowhere[method, endpoint]):
+                questions = count_questions()
+                client.open(again, method=method, headers=SAME_ORIGIN, **form)
+                counts.append(questions())
+            if counts[0] != counts[1]:
+                timed.append((method, endpoint, *counts))
     assert told == []
     assert timed == [], "what takes another number of questions to the database takes another time"
     assert refused > LONG_ENOUGH
