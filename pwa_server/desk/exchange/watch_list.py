@@ -76,10 +76,10 @@ def _colleagues(staff: str) -> set[str]:
 def phones_of_staff() -> dict[str, bool]:
     """Whoever has a phone in use, and whether it shows what it is woken for, as far as it said so itself."""
     shows = {row.device for row in DeviceNote.select() if row.body["notifications"] == "granted"}
-    phones_of_staff: dict[str, bool] = {}
+    told: dict[str, bool] = {}
     for row in DeviceRow.select().where(DeviceRow.status == "active"):
-        phones_of_staff[row.staff] = phones_of_staff.get(row.staff, False) or row.id in shows
-    return phones_of_staff
+        told[row.staff] = told.get(row.staff, False) or row.id in shows
+    return told
 
 
 def _devices(people: list[str]) -> list[str]:
