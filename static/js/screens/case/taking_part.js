@@ -128,12 +128,14 @@ function Writing({ sheet, one, side, period }) {
     value: { did: "", felt: "", next: "", nextOn: null, personWords: "", hostWords: "" },
   })
   const [trouble, setTrouble] = useState("")
+  const [busy, setBusy] = useState(false)
   const given = Object.fromEntries(PARTS.map((part) => [part, useField(draft, part)]))
   const nextOn = useField(draft, "nextOn")
   const left = PARTS.filter((part) => !given[part])
   const back = { case: sheet.id }
   const keep = async () => {
     const { personWords, hostWords } = draft.value.peek().value
+    setBusy(true) // what was heard has no id of its own: a second press would be a second answer
     try {
       await door.write("match.followed", sheet.id, {
         match: one.match,
@@ -150,6 +152,7 @@ function Writing({ sheet, one, side, period }) {
       void door.syncNow()
     } catch (/** @type {any} */ error) {
       setTrouble(error?.code ?? "not_saved")
+      setBusy(false)
     }
   }
   return html`
@@ -163,7 +166,12 @@ function Writing({ sheet, one, side, period }) {
       side=${html`<${SavedAt} at=${draft.savedAt} />`}
       dock=${html`
         <${TaskDock}>
-          <button class="button button-main" type="button" disabled=${left.length > 0} onClick=${keep}>
+          <button
+            class="button button-main"
+            type="button"
+            disabled=${busy || left.length > 0}
+            onClick=${keep}
+          >
             ${
               left.length > 0
                 ? t("part.left", { n: left.length, what: t(`part.${left[0]}.${side}`) })
