@@ -12,21 +12,26 @@ from pwa_server.desk.actions import opportunities as places
 from pwa_server.desk.actions import participation as acts
 from pwa_server.desk.core.errors import DeskError
 from pwa_server.desk.models.office_and_cases import READ_MODEL, AccessView, CaseFile, Consent, Staff
-from pwa_server.desk.models.opportunities import FIELDS, LOADS, SHORTEST, Opportunity
+from pwa_server.desk.models.opportunities import FIELDS, KINDS, LOADS, SHORTEST, Opportunity
 from pwa_server.desk.models.participation import (
+    AFTER,
+    COMPANY,
+    PARTICIPATION_TABLES,
     PROFILE,
     SIDE_ROADS,
     STEPS,
     TAKING_PART,
     TELLABLE,
+    WHY,
     Match,
     MatchEntry,
     MatchPaper,
     ParticipationProfile,
 )
+from pwa_server.desk.models.requests import PersonRequest
 from pwa_server.desk.projections.append_and_apply import make_event, record
 from pwa_server.desk.projections.rebuild import dump, rebuild
-from pwa_server.desk.queries import figures, grounds
+from pwa_server.desk.queries import figures, grounds, requests
 from pwa_server.desk.queries import participation as matches
 from pwa_server.desk.queries.field_classes import FIELDS as COLUMNS
 from sync.events import MATCH_ANSWERS
@@ -143,6 +148,36 @@ def test_nothing_but_what_may_be_told_reaches_a_paper_whatever_is_typed_elsewher
     } | {"at_first"}
     told = matches.told_to_host(CASE, office.desk.today())
     assert set(told.lines) == set(TELLABLE)
+
+
+def test_what_a_person_asks_for_holds_how_they_take_part_in_words(ohno, office, match, supervisor):
+    """Each row of each of its tables is there, also one without a word; no code of any kind stands in it."""
+    agree(office)
+    acts.step(office.desk, ohno.row, match, acts.Step("paused", "2026-11-20", why="rest", next="ask_again"))
+    heard = {"did": "inside", "felt": "again", "next": "apart", "host_words": "「助かりました」"}
+    acts.follow(office.desk, ohno.row, match, acts.Heard("person", "visit", "2026-11-21", **heard))
+    for side in ("host", "person"):
+        ohno.send(f"/matches/{match}/papers", side=side)
+    kept = requests.kept(office.person("nakagawa"), CASE)
+    there = [one for part in ("participation_profile", "matching") for one in kept[part][0]]
+    rows = {table.__name__: table.select().count() for table in PARTICIPATION_TABLES}
+    assert {name: sum(one.table == name for one in there) for name in rows} == rows
+    codes = {*STEPS, *SIDE_ROADS, *COMPANY, *WHY, *AFTER, *KINDS, "host", "person", "visit", "yes"}
+    codes |= {code for answers in MATCH_ANSWERS.values() for some in answers.values() for code in some}
+    assert [word for one in there for word in one.words if word in codes or word.isdecimal()] == []
+    supervisor.send(
+        "/requests/new", kind="disclosure", requester="person", on="2026-11-20", no="DEMO-002", words="全部"
+    )
+    asked = PersonRequest.get().id
+    for part in ("participation_profile", "matching"):
+        supervisor.send(f"/requests/{asked}/part", part=part, reason="")
+    for page in (f"/requests/{asked}", f"/requests/{asked}/sheet"):
+        text = supervisor.open(page).text
+        for told in (
+            PLACE["name"], "月末はつらい", "直す作業そのもの", "月末は12人", "中断", "今は休みたい", "中で過ごした",
+            "「助かりました」", "はじめだけ", texts.t("ja", "desk.match.host_paper"), PLACE["doing"], "30分",
+        ):  # fmt: skip
+            assert told in text, (page, told)
 
 
 def test_without_the_persons_own_word_no_host_is_asked_and_no_paper_is_made(ohno, office, match):

@@ -9,6 +9,7 @@ from sync.events import MATCH_ANSWERS, MATCH_PERIODS
 
 from ..core.tables import JsonField, Row
 from .free_texts import FreeText
+from .opportunities import LOADS
 
 COMPANY = ("yes", "at_first", "no")
 # What a person may let a host be told, each for itself; `company` is a code of COMPANY.
@@ -39,6 +40,8 @@ NOT_REACHED = "not_reached"
 MOST_REASONS = 12
 REASON = FreeText("reason", 200)
 WORDS = FreeText("words", 1000)
+# Lines of a paper that hold a code, a number or a yes; the others hold words.
+CODED_LINES = ("company", "kind", "shortest", "alone", "anonymous", *LOADS)
 ARRANGED: tuple[FreeText, ...] = (FreeText("days", 120), FreeText("call", 120))
 
 

@@ -65,7 +65,7 @@ from ..models.office_and_cases import (
     Watchers,
 )
 from ..models.opportunities import HostContact, Opportunity
-from ..models.participation import Match, MatchEntry, MatchPaper, ParticipationProfile
+from ..models.participation import CODED_LINES, Match, MatchEntry, MatchPaper, ParticipationProfile
 from ..models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
 from ..models.requests import PersonRequest, RequestPart
 from ..models.resources import Resource
@@ -336,11 +336,6 @@ CODED = frozenset(
         "until",
         "heard_on",
         "key",
-        "ground",
-        "law",
-        "told",
-        "answer_by",
-        "answer",
         "limits",
         "step",
         "step_on",
@@ -352,6 +347,15 @@ CODED = frozenset(
         "felt",
     )
 )
+# The same of columns whose name stands for words elsewhere.
+CODED_HERE: dict[type[Row], frozenset[str]] = {
+    ParticipationProfile: frozenset(("company",)),
+    MatchEntry: frozenset(("why",)),
+}
+
+
+def is_coded(table: type[Row], column: str) -> bool:
+    return column in CODED or column in CODED_HERE.get(table, ())
 
 
 def written(row: Any) -> dict[str, list[str]]:
@@ -361,17 +365,22 @@ def written(row: Any) -> dict[str, list[str]]:
     for name, data_class in FIELDS[type(row)].items():
         if (
             data_class not in ("", MIXED)
-            and name not in CODED
+            and not is_coded(type(row), name)
             and not (is_form and isinstance(getattr(row, name), list))
         ):
-            answers = isinstance(row, Consultation) and name in COLUMNS
-            told.setdefault(data_class, []).extend(
-                words_in(row, name) if answers else _leaves(getattr(row, name))
-            )
+            told.setdefault(data_class, []).extend(_words_in(row, name))
     fields, body = _form_of(row)
     for data_class, words in words_by_class(fields, body).items():
         told.setdefault(data_class, []).extend(words)
     return told
+
+
+def _words_in(row: Any, name: str) -> list[str]:
+    if isinstance(row, Consultation) and name in COLUMNS:
+        return words_in(row, name)
+    if isinstance(row, MatchPaper):
+        return [text for line, text in row.lines.items() if line not in CODED_LINES]
+    return _leaves(getattr(row, name))
 
 
 def _form_of(row: Any) -> tuple[Fields, dict[str, Any]]:

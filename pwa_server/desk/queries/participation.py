@@ -4,10 +4,12 @@
 """
 
 import calendar
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from ..core.tables import Row
 from ..models.office_and_cases import CaseFile
 from ..models.opportunities import LOADS, Opportunity
 from ..models.participation import (
@@ -198,6 +200,59 @@ def without_match(actor: Actor) -> list[str]:
     )
     found = [row.case for row in rows.order_by(ParticipationProfile.case)]
     return [case for case in found if may(actor, "see", "matching", case)]
+
+
+def coded(row: Any) -> list[Reason]:
+    """What a row says in codes and days, which `field_classes.written` leaves out; [] for rows that are not of here.
+
+    A day is a Reason without a key, with the slot `day` (DATE); a place's name one with the slot `text`.
+    """
+    return CODED_OF[type(row)](row) if type(row) in CODED_OF else []
+
+
+def _codes(*told: tuple[str, Any]) -> list[Reason]:
+    """(group of texts, code), of those that were said; "" is the group of days."""
+    return [
+        Reason(f"{group}.{code}") if group else Reason("", {"day": str(code)}) for group, code in told if code
+    ]
+
+
+def _of_profile(row: Any) -> list[Reason]:
+    limits = row.limits
+    told = [("part.line", "company"), ("part.company", row.company)] if row.company else []
+    told += [("desk.profile", "told" if row.told else ""), *(("part.line", name) for name in row.told)]
+    told += [("desk.profile", "limits" if any(limits.values()) else "")]
+    told += [("desk.places.minutes", limits.get("minutes"))]
+    for name in LOADS:
+        if limits.get(name):
+            told += [("desk.places.load", name), ("desk.places.level", limits[name])]
+    return _codes(*told, *(("desk.profile", name) for name in ("anonymous", "alone") if limits.get(name)))
+
+
+def _of_match(row: Any) -> list[Reason]:
+    place = Opportunity.get_or_none(Opportunity.id == row.opportunity)
+    where = [Reason("", {"text": place.name})] if place else []
+    return where + _codes(("", row.begun_on), ("part.step", row.step), ("", row.step_on))
+
+
+def _of_entry(row: Any) -> list[Reason]:
+    told = _codes(("desk.match", "undone" if row.undone else ""), ("", row.on), ("part.step", row.step))
+    told += [Reason("desk.match.minutes", {"n": row.minutes})] if row.minutes else []
+    told += _codes(("part.period", row.period), ("part.side", row.side), ("part.did", row.went))
+    told += _codes(("part.felt", row.felt), ("desk.match.why", row.why))
+    return told + _codes(("desk.match.after" if row.step else "part.next", row.next), ("", row.next_on))
+
+
+def _of_paper(row: Any) -> list[Reason]:
+    return _codes(("desk.match", f"{row.side}_paper"), ("", row.on))
+
+
+CODED_OF: dict[type[Row], Callable[[Any], list[Reason]]] = {
+    ParticipationProfile: _of_profile,
+    Match: _of_match,
+    MatchEntry: _of_entry,
+    MatchPaper: _of_paper,
+}
 
 
 def papers_of(match: str, side: str) -> list[Any]:

@@ -5,7 +5,7 @@ them by itself. Contacts are gone through paragraph by paragraph elsewhere (`act
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from ..models.office_and_cases import (
     VisitVersion,
 )
 from ..models.requests import ANSWERED, MOST_DAYS, OPTION, PersonRequest, RequestPart
+from . import participation
 from .access import Actor, may
 from .field_classes import written
 
@@ -46,10 +47,11 @@ ELSEWHERE: tuple[type[Row], ...] = (
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of what is kept: which table it is of, and its words of one class."""
+    """One row of what is kept: which table it is of, its words of one class, and its codes and days (`coded`)."""
 
     table: str
     words: list[str]
+    codes: list[participation.Reason] = field(default_factory=list)
 
 
 def days() -> int:
@@ -98,12 +100,12 @@ def kept(actor: Actor, case: str) -> dict[str, tuple[list[Entry], int]]:
     for table in tables():
         for row in _rows(table, case):
             for data_class, words in written(row).items():
-                texts = [word for word in words if word]
-                if not texts:
+                texts, codes = [word for word in words if word], participation.coded(row)
+                if not texts and not codes:
                     continue
                 entries, hidden = told.get(data_class, ([], 0))
                 if may(actor, "see", data_class, case):
-                    entries.append(Entry(table.__name__, texts))
+                    entries.append(Entry(table.__name__, texts, codes))
                 else:
                     hidden += 1
                 told[data_class] = (entries, hidden)
