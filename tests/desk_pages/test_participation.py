@@ -11,6 +11,7 @@ from pwa_server.desk import actions
 from pwa_server.desk.actions import opportunities as places
 from pwa_server.desk.actions import participation as acts
 from pwa_server.desk.core.errors import DeskError
+from pwa_server.desk.exchange.documents.participation import participation_of
 from pwa_server.desk.models.office_and_cases import READ_MODEL, AccessView, CaseFile, Consent, Staff
 from pwa_server.desk.models.opportunities import FIELDS, KINDS, LOADS, SHORTEST, Opportunity
 from pwa_server.desk.models.participation import (
@@ -281,7 +282,7 @@ def test_steps_go_in_any_order_and_both_sides_are_asked_while_somebody_takes_par
     row = Match.get_by_id(match)
     assert (row.step, row.started) == ("joined", "2026-10-01")
     today = office.desk.today()
-    assert {(one.period, one.side) for _, one in matches.due(ohno.row, today)} == {
+    assert {(one.period, one.side) for _, one in matches.due(matches.open_matches(ohno.row), today)} == {
         (period, side) for period in ("week", "month") for side in MATCH_ANSWERS
     }
     assert "4" in ohno.open("/participation").text
@@ -293,7 +294,9 @@ def test_steps_go_in_any_order_and_both_sides_are_asked_while_somebody_takes_par
     ohno.send(f"/matches/{match}/heard", ask="host month", on="2026-11-02", next_on="2026-11-30", **nobody)
     waits = next(one for one in matches.follow_ups(Match.get_by_id(match)) if one.tried)
     assert (waits.side, waits.on) == ("host", date(2026, 11, 30))
-    assert [(one.period, one.side) for _, one in matches.due(ohno.row, today)] == [("month", "person")]
+    assert [(one.period, one.side) for _, one in matches.due(matches.open_matches(ohno.row), today)] == [
+        ("month", "person")
+    ]
     wrong = {"did": "going_well", "felt": "again", "next": "same"}
     ohno.send(f"/matches/{match}/heard", ask="person month", on="2026-11-02", **wrong)
     assert ohno.status == 400  # the other side's answer
@@ -301,6 +304,27 @@ def test_steps_go_in_any_order_and_both_sides_are_asked_while_somebody_takes_par
     row = Match.get_by_id(match)
     assert (row.step, row.started) == ("tried", None)
     assert texts.t("ja", "desk.match.undone") in ohno.open(f"/cases/{CASE}/matching").text
+
+
+def test_one_match_or_four_ask_the_database_as_often_on_board_rail_and_phone(
+    ohno, office, match, count_questions
+):
+    today = office.desk.today()
+
+    def asked():
+        count = count_questions()
+        rows = matches.open_matches(ohno.row)
+        matches.due(rows, today)
+        participation_of(office.desk, office.person("kobayashi"), CASE)
+        return len(rows), count()
+
+    acts.step(office.desk, ohno.row, match, acts.Step("joined", "2026-11-10"))
+    one, times = asked()
+    place = Match.get_by_id(match).opportunity
+    for _ in range(3):
+        more = acts.weigh(office.desk, ohno.row, CASE, place, [], [])
+        acts.step(office.desk, ohno.row, more, acts.Step("joined", "2026-11-10"))
+    assert asked() == (one + 3, times)
 
 
 def test_from_the_profile_to_the_slip_in_forms(ohno, office, supervisor):

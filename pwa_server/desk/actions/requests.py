@@ -59,10 +59,11 @@ def see_part(desk: Desk, actor: Actor, request: str, part: str, reason: str) -> 
     act(desk, actor, "request.part_seen", told, row.case)
 
 
-def unseen(actor: Actor, row: Any) -> list[str]:
-    """Classes of what is kept that nobody has gone through, or to which something was added since."""
-    seen = requests.parts_of(row.id)
-    kept = requests.kept(actor, row.case)
+def unseen(kept: dict[str, tuple[list[requests.Entry], int]], seen: dict[str, Any]) -> list[str]:
+    """Classes of what is kept that nobody has gone through, or to which something was added since.
+
+    `kept`, `seen`: as `requests.kept` and `requests.parts_of` tell them.
+    """
     return [
         part
         for part, (entries, hidden) in kept.items()
@@ -77,7 +78,8 @@ def decide(desk: Desk, actor: Actor, request: str, decision: str, on: str, answe
         raise DeskError("malformed", "decision")
     if not answer.strip():
         raise DeskError("empty")
-    if row.kind == "disclosure" and decision in ("granted", "partly") and unseen(actor, row):
+    needs_all = row.kind == "disclosure" and decision in ("granted", "partly")
+    if needs_all and unseen(requests.kept(actor, row.case), requests.parts_of(row.id)):
         raise DeskError("disclosure_undecided")
     told = {"request": row.id, "decision": decision, "on": on, "answer": answer.strip()}
     act(desk, actor, "request.decided", told, row.case)

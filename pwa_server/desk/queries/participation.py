@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from ..core.tables import Row
+from ..core.tables import Row, among
 from ..models.office_and_cases import CaseFile
 from ..models.opportunities import LOADS, Opportunity
 from ..models.participation import (
@@ -22,7 +22,7 @@ from ..models.participation import (
     MatchPaper,
     ParticipationProfile,
 )
-from .access import Actor, may
+from .access import Actor, asked_once, may, sees_all, visible_cases
 from .gates import why_not
 from .opportunities import is_old
 
@@ -122,6 +122,16 @@ def entries_of(match: str) -> list[Any]:
     return list(rows.order_by(MatchEntry.on, MatchEntry.position))
 
 
+def entries_by_match(some: list[str]) -> dict[str, list[Any]]:
+    """`entries_of` each of them, asked for at once."""
+    found: dict[str, list[Any]] = {match: [] for match in some}
+    for row in (
+        MatchEntry.select().where(among(MatchEntry.match, some)).order_by(MatchEntry.on, MatchEntry.position)
+    ):
+        found[row.match].append(row)
+    return found
+
+
 @dataclass(frozen=True)
 class FollowUp:
     """One question to one side. `heard`: the entry that answered it; `tried`: the last that reached nobody."""
@@ -176,17 +186,30 @@ def _day(text: str | None) -> date | None:
 
 def open_matches(actor: Actor) -> list[Any]:
     """Matches of running cases this person works on, by the day they moved last."""
+    rows = _running(actor, Match).order_by(Match.step_on.desc(), Match.id)
+    return _theirs(actor, list(rows))
+
+
+def _running(actor: Actor, table: Any) -> Any:
+    """Rows of running cases. Who sees some cases alone is asked for those alone: others' are not gone through."""
     running = CaseFile.select(CaseFile.id).where(CaseFile.status == "active")
-    rows = Match.select().where(Match.case.in_(running)).order_by(Match.step_on.desc(), Match.id)
-    return [row for row in rows if may(actor, "see", "matching", row.case)]
+    rows = table.select().where(table.case.in_(running))
+    return rows if sees_all(actor, "matching") else rows.where(among(table.case, visible_cases(actor)))
 
 
-def due(actor: Actor, today: date) -> list[tuple[Any, FollowUp]]:
-    """(match, question) of everything to ask by today, the earliest first."""
+def _theirs(actor: Actor, rows: list[Any]) -> list[Any]:
+    with asked_once():
+        return [row for row in rows if may(actor, "see", "matching", row.case)]
+
+
+def due(some: list[Any], today: date) -> list[tuple[Any, FollowUp]]:
+    """(match, question) of everything to ask by today of these matches, the earliest first."""
+    begun = [match for match in some if match.started]
+    told = entries_by_match([match.id for match in begun])
     found = [
         (match, one)
-        for match in open_matches(actor)
-        for one in follow_ups(match)
+        for match in begun
+        for one in follow_ups(match, told[match.id])
         if one.heard is None and one.on <= today
     ]
     return sorted(found, key=lambda pair: (pair[1].on, pair[1].match, pair[1].side))
@@ -194,12 +217,10 @@ def due(actor: Actor, today: date) -> list[tuple[Any, FollowUp]]:
 
 def without_match(actor: Actor) -> list[str]:
     """Cases with a profile and no place thought of yet."""
-    running = CaseFile.select(CaseFile.id).where(CaseFile.status == "active")
-    rows = ParticipationProfile.select().where(
-        ParticipationProfile.case.in_(running) & ParticipationProfile.case.not_in(Match.select(Match.case))
+    rows = _running(actor, ParticipationProfile).where(
+        ParticipationProfile.case.not_in(Match.select(Match.case))
     )
-    found = [row.case for row in rows.order_by(ParticipationProfile.case)]
-    return [case for case in found if may(actor, "see", "matching", case)]
+    return [row.case for row in _theirs(actor, list(rows.order_by(ParticipationProfile.case)))]
 
 
 def coded(row: Any) -> list[Reason]:

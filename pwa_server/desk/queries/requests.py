@@ -63,18 +63,18 @@ def days() -> int:
     )
 
 
-def due(row: Any) -> date:
-    """The last day for the decision; the day of receiving is not counted."""
+def due(row: Any, within: int | None = None) -> date:
+    """The last day for the decision; the day of receiving is not counted. `within`: `days()`, where it is known."""
     try:
-        return date.fromisoformat(row.on) + timedelta(days=days())
+        return date.fromisoformat(row.on) + timedelta(days=days() if within is None else within)
     except (ValueError, OverflowError):
         return date.max
 
 
 def open_requests() -> list[tuple[Any, date]]:
     """What waits for its answer, the soonest due first."""
-    rows = PersonRequest.select().where(PersonRequest.state != ANSWERED)
-    return sorted(((row, due(row)) for row in rows), key=lambda one: (one[1], one[0].id))
+    rows, within = PersonRequest.select().where(PersonRequest.state != ANSWERED), days()
+    return sorted(((row, due(row, within)) for row in rows), key=lambda one: (one[1], one[0].id))
 
 
 def answered_requests() -> list[Any]:

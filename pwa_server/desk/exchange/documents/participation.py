@@ -6,7 +6,7 @@ from ...core.desk import Desk
 from ...models.opportunities import Opportunity
 from ...models.participation import STEPS
 from ...queries.access import may
-from ...queries.participation import follow_ups, matches_of, told_to_host
+from ...queries.participation import entries_by_match, follow_ups, matches_of, told_to_host
 
 SHOWN = 10  # the ones that moved last
 
@@ -19,18 +19,21 @@ def participation_of(desk: Desk, worker: Any, case: str) -> dict[str, Any] | Non
     if not rows:
         return None
     told = told_to_host(case, desk.today())
+    sees_places = may(worker, "see", "opportunities", case, place="phone")
+    there = Opportunity.select().where(Opportunity.id.in_([row.opportunity for row in rows]))
+    places = {one.id: one for one in there} if sees_places else {}
+    entries = entries_by_match([row.id for row in rows])
     may_read = may(worker, "see", "participation_profile", case, place="phone")
     lines = told.lines if may_read else {}
     return {
         "missing": told.missing,
         "told": [{"name": name, "text": text} for name, text in lines.items()],
         "kept": told.kept,
-        "matches": [_match(row, may(worker, "see", "opportunities", case, place="phone")) for row in rows],
+        "matches": [_match(row, places.get(row.opportunity), entries[row.id]) for row in rows],
     }
 
 
-def _match(row: Any, sees_place: bool) -> dict[str, Any]:
-    place = Opportunity.get_or_none(Opportunity.id == row.opportunity) if sees_place else None
+def _match(row: Any, place: Any, entries: list[Any]) -> dict[str, Any]:
     return {
         "match": row.id,
         "place": place.name if place else "",
@@ -41,7 +44,7 @@ def _match(row: Any, sees_place: bool) -> dict[str, Any]:
         "started": row.started,
         "ask": [
             {"side": one.side, "period": one.period, "on": one.on.isoformat()}
-            for one in follow_ups(row)
+            for one in follow_ups(row, entries)
             if one.heard is None
         ],
     }

@@ -176,7 +176,7 @@ def handovers() -> int:
 
 def to_ask() -> int:
     """Questions to somebody who takes part, or to their host, whose day has come."""
-    return len(participation.due(me(), the_desk().today()))
+    return len(participation.due(participation.open_matches(me()), the_desk().today()))
 
 
 def for_review() -> int:

@@ -63,11 +63,12 @@ def page() -> Any:
 
 
 def _list(wrong: str = "") -> str:
+    rows, done = requests.open_requests(), requests.answered_requests()
     return render_template(
         "desk/requests.html",
-        rows=requests.open_requests(),
-        done=requests.answered_requests(),
-        cases=_cases(),
+        rows=rows,
+        done=done,
+        cases=_numbers([row.case for row in [*(row for row, _ in rows), *done]]),
         days=requests.days(),
         most=MOST_DAYS,
         wrong=wrong,
@@ -76,12 +77,9 @@ def _list(wrong: str = "") -> str:
     )
 
 
-def _cases() -> dict[str, str]:
-    rows = [row for row, _ in requests.open_requests()] + requests.answered_requests()
-    wanted = [row.case for row in rows]
-    return {
-        row.id: row.no for row in CaseFile.select(CaseFile.id, CaseFile.no).where(CaseFile.id.in_(wanted))
-    }
+def _numbers(wanted: list[str]) -> dict[str, str]:
+    rows = CaseFile.select(CaseFile.id, CaseFile.no).where(CaseFile.id.in_(wanted))
+    return {row.id: row.no for row in rows}
 
 
 @pages.post("/requests/days")
@@ -129,15 +127,16 @@ def _one(asked: str, wrong: dict[str, str] | None = None, form: dict[str, Any] |
     row = acts.row_of(me(), asked)
     case = CaseFile.get_or_none(CaseFile.id == row.case)
     note_view(the_desk(), me(), "request", row.case if case else None)
+    kept, seen = requests.kept(me(), row.case), requests.parts_of(row.id)
     return render_template(
         "desk/request.html",
         row=row,
         case=case,
         due=requests.due(row),
         today=the_desk().today(),
-        kept=requests.kept(me(), row.case),
-        seen=requests.parts_of(row.id),
-        unseen=acts.unseen(me(), row),
+        kept=kept,
+        seen=seen,
+        unseen=acts.unseen(kept, seen),
         reasons=REASONS,
         decisions=DECISIONS,
         names=people(),

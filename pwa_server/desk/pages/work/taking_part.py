@@ -21,14 +21,14 @@ def page() -> Any:
     if not sees("matching"):
         raise NotAllowed("see matching")
     today = the_desk().today()
-    rows, due = matches.open_matches(me()), matches.due(me(), today)
+    rows = matches.open_matches(me())
     none_yet = matches.without_match(me())
     note_views(the_desk(), me(), "participation_board", [row.case for row in rows])
     return render_template(
         "desk/participation.html",
         lanes={step: [row for row in rows if row.step == step] for step in (*STEPS, *SIDE_ROADS)},
         rows=rows,
-        due=due,
+        due=matches.due(rows, today),
         none_yet=none_yet,
         places={one.id: one for one in Opportunity.select()},
         today=today.isoformat(),
