@@ -105,3 +105,27 @@ def test_no_consent_bears_a_tick():
         if re.search(r"consent|'given'", tag[0])
     ]
     assert ticked == []
+
+
+WORD = re.compile(r"[a-z][a-z0-9-]*")
+STATIC = FOLDER.parent / "static"
+
+
+def test_every_class_of_a_template_is_styled_or_read():
+    """A class that no style sheet, script or test knows is a misspelt one, or says nothing."""
+    styled = {
+        name
+        for path in (STATIC / "css").rglob("*.css")
+        for name in re.findall(r"\.(-?[A-Za-z_][\w-]*)", path.read_text("utf-8"))
+    }
+    readers = [*(STATIC / "js/desk").rglob("*.js"), *(FOLDER.parent / "tests/browser").rglob("*.py")]
+    read = set(re.findall(r"[\w-]+", "".join(path.read_text("utf-8") for path in readers)))
+    unknown = {
+        f"{path.name}: {name}"
+        for path in TEMPLATES
+        for told in re.findall(r'\bclass="([^"]*)"', path.read_text("utf-8"))
+        for name in re.sub(r"\{[%{].*?[%}]\}", " \0 ", told, flags=re.DOTALL).split()
+        if WORD.fullmatch(name) and not name.endswith("-") and name not in styled | read
+    }
+    assert len(styled) > 300
+    assert unknown == set()
