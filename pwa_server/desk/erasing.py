@@ -6,7 +6,6 @@ applied (`projections/disposals`). A restored desk comes here too, when its jour
 """
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from peewee import DatabaseError
@@ -16,6 +15,7 @@ from .core.desk import Desk
 from .core.tables import among, canonical
 from .log.destroying import destroy, entries_of
 from .models.imports import ImportedRow, ImportLines
+from .models.key_values import get_state, set_state
 from .models.office_and_cases import (
     BlobFile,
     CaseDocument,
@@ -37,6 +37,7 @@ from .models.office_and_cases import (
 
 TAKEN_IN = ("applied", "admitted", "known", "old_run", "rejected")  # what such an envelope says is decided
 PAGES = tuple(table._meta.table_name for table in (Draft, KeptForm, KeptFile, PageNote))
+UNTIDY = "untidy"  # in the machine's own notes: how many acts `tidy` has not yet come after
 SHORTEST_NAME = 2  # letters of a name that is looked for in what somebody was typing
 
 
@@ -56,6 +57,7 @@ def erase(desk: Desk, keys: Sequence[str], entries: Sequence[str], things: Seque
     ImportLines.delete().where(among(ImportLines.file, batches)).execute()
     Held.delete().where(among(Held.case, keys) | among(Held.visit, visits)).execute()
     destroy(keys, entries)
+    set_state(UNTIDY, get_state(UNTIDY, 0) + 1)
 
 
 def visits_of(keys: Sequence[str], entries: Sequence[str]) -> list[str]:
@@ -146,12 +148,23 @@ def _forget_mail(keys: Sequence[str], entries: Sequence[str], visits: Sequence[s
     DownEnvelope.update(frame=None).where(DownEnvelope.device.not_in(active)).execute()
 
 
-def tidy(desk: Desk) -> None:
+def tidy(desk: Desk) -> bool:
     """Leave nothing in the files of what was deleted. Outside any transaction; others may go on meanwhile.
 
-    Deleted rows were overwritten where they lay (`secure_delete`); the index keeps deleted words until it is merged.
+    Deleted rows were overwritten where they lay (`secure_delete`); the index keeps deleted words until it is merged,
+    and the file beside the database keeps earlier pages until it is emptied. False where somebody reads just now: the
+    note stays, and whoever finds it calls this again (`backup/ageing.finish_disposals`), after a power cut too.
     """
+    noted = get_state(UNTIDY, 0)
     with desk.write():
         desk.db.execute_sql("insert into search_index(search_index) values('optimize')")
-    with suppress(DatabaseError):  # somebody reads just now: the next checkpoint does it
-        desk.db.execute_sql("pragma wal_checkpoint(truncate)").fetchall()
+    try:
+        [(busy, _, _)] = desk.db.execute_sql("pragma wal_checkpoint(truncate)").fetchall()
+    except DatabaseError:
+        busy = True
+    if busy:
+        return False
+    with desk.write():
+        if get_state(UNTIDY, 0) == noted:  # else another act came meanwhile
+            set_state(UNTIDY, 0)
+    return True

@@ -1,5 +1,6 @@
 """What two people dispose of is gone, wherever it lay; the log still proves itself, and every way back still works."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -10,9 +11,11 @@ from pwa_server.desk.actions import disposals
 from pwa_server.desk.actions.act import act
 from pwa_server.desk.actions.plans import close_case
 from pwa_server.desk.backup import ageing
+from pwa_server.desk.backup.ageing import finish_disposals
 from pwa_server.desk.backup.backup import backup
 from pwa_server.desk.backup.restore import restore
 from pwa_server.desk.core.errors import DeskError, NotAllowed
+from pwa_server.desk.erasing import UNTIDY
 from pwa_server.desk.log import event_log
 from pwa_server.desk.models.key_values import get_state
 from pwa_server.desk.models.office_and_cases import (
@@ -189,3 +192,35 @@ def test_a_conferences_own_papers_go_with_its_last_household(office, desk, nakag
     assert not any(meeting in line for line in dump() for meeting in meetings if len(meeting) > 8)
     assert event_log.verify_chain() == event_log.head()
     assert rebuild(desk)[1] == []
+
+
+def test_what_a_power_cut_or_a_reader_left_is_done_at_the_next_look(office, desk, nakagawa, chief):
+    """The note stands in the act's own transaction: whoever opens the desk afterwards goes on from there."""
+    close(office, CASE)
+    years_later(office)
+    journal = office.config.desk_data / "desk.db-wal"
+    looks, goes = threading.Event(), threading.Event()
+
+    def reader():  # a connection of its own, which looks at what was before
+        with desk.db.connection_context(), desk.db.atomic():
+            assert LogEntry.select().count()
+            looks.set()
+            goes.wait(60)
+
+    thread = threading.Thread(target=reader)
+    thread.start()
+    looks.wait(60)
+    desk.db.execute_sql("pragma busy_timeout = 50")  # what it waits for, somebody who reads, stays
+    dispose(office, nakagawa, chief, CASE)
+    office.sync()
+    assert get_state(UNTIDY) == 1
+    goes.set()
+    thread.join()
+    desk.close()
+    office.desk = open_desk(office.config, office.clock)
+    office.desk.relay = desk.relay
+    assert get_state(UNTIDY) == 1
+    finish_disposals(office.desk)
+    assert get_state(UNTIDY) == 0
+    assert ageing.told_disposals(office.config.backup_dir, office.desk.keys.office)
+    assert journal.stat().st_size < 100_000

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from ..backup.ageing import gone_by, tell_disposals
+from ..backup.ageing import finish_disposals, gone_by
 from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
-from ..erasing import erase, tidy
+from ..erasing import erase
 from ..log.destroying import chained
 from ..log.log_chain import DESTROYS
 from ..models.requests import ANSWERED, PersonRequest
@@ -152,8 +152,7 @@ def carry_out(desk: Desk, actor: Actor, disposal: str) -> None:
         }
         erase(desk, goes.keys, goes.entries, goes.things)
         act(desk, actor, DESTROYS, body)
-    tidy(desk)
-    tell_disposals(desk)
+    finish_disposals(desk)
 
 
 def blocked(desk: Desk, row: Any) -> list[str]:

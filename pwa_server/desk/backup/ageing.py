@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.desk import Desk
+from ..erasing import UNTIDY, tidy
 from ..models.key_values import get_state, set_state
 from ..models.years import CARRIED_OUT, Disposal
 from .retention import NEWEST, read_kept, time_of
@@ -88,6 +89,13 @@ def tell_disposals(desk: Desk) -> None:
         part.replace(file)
     except OSError:
         return
+
+
+def finish_disposals(desk: Desk) -> None:
+    """What follows an act, and what a power cut after it, or somebody who read just then, left to do."""
+    if get_state(UNTIDY, 0):
+        tell_disposals(desk)
+        tidy(desk)
 
 
 def told_disposals(folder: Path, office: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from peewee import PeeweeException
 from pwa_server import fault_lines
 from sync.errors import SyncError
 
-from ..backup import backup
+from ..backup import ageing, backup
 from ..core.clock import read_stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
@@ -165,6 +165,7 @@ def _keep_safe(desk: Desk) -> None:
 
     A backup that fails is told and takes nothing else along.
     """
+    _finish_disposals(desk)  # first: a backup holds nothing of what a power cut left
     try:
         access_log_head.keep(desk, access_log_head.EVERY)
         if desk.config.backup_dir is not None:
@@ -175,6 +176,14 @@ def _keep_safe(desk: Desk) -> None:
         log.warning("backup failed: %s", code)
         with suppress(DeskError, PeeweeException), desk.write():  # on a full disk the log has to do
             set_state("backup_problem", {"code": code, "detail": str(error), "at": desk.now()})
+
+
+def _finish_disposals(desk: Desk) -> None:
+    """After a power cut. What fails is tried again at the next look."""
+    try:
+        ageing.finish_disposals(desk)
+    except (DeskError, OSError, PeeweeException) as error:
+        fault_lines.note(log, "a disposal was not finished", error)
 
 
 def _check_logs(desk: Desk) -> None:
