@@ -73,6 +73,8 @@ def test_a_place_is_written_found_looked_at_again_and_printed(comes, office, sup
     assert [one.id for one in listed(Wanted(old=True), office.desk.today())] == [row.id]
     again = Opportunity.get_by_id(row.id).verified_until
     ohno = comes("大野 恵", "participation")
+    for page in ("/places", "/places/print"):
+        assert PLACE["name"] in ohno.open(page).text  # it does not vanish
     assert texts.t("ja", "desk.places.old_hint") in ohno.open(f"/places?open={row.id}").text
     ohno.send(f"/places/{row.id}/check")
     row = Opportunity.get_by_id(row.id)
@@ -112,8 +114,11 @@ def test_how_a_host_is_reached_opens_by_a_click_for_who_keeps_it_and_is_noted(co
     kimura.open("/places/new")
     kimura.send("/places/new", **PLACE)
     row = Opportunity.get()
+    hint = kimura.open("/places/new").text.split(texts.t("ja", "desk.places.contact"))[1]
+    said = hint.split("だけが開けます")[0].rpartition(">")[2].strip().split("、")
     for role in ROLES:
         person = kimura if role == "community" else comes(role, role)
+        assert (texts.t("ja", f"role.{role}") in said) == bool(cell(role, "host_contacts")[0]), role
         for path in ("/places", f"/places?open={row.id}", "/places/print"):
             assert PLACE["contact"] not in person.open(path).text, (role, path)
         shown = PLACE["contact"] in person.open(f"/places/{row.id}/host").text
@@ -122,3 +127,7 @@ def test_how_a_host_is_reached_opens_by_a_click_for_who_keeps_it_and_is_noted(co
             (AccessView.staff == person.id) & (AccessView.what == f"host {row.id}")
         )
         assert noted.exists() == shown
+    seen = (AccessView.staff == kimura.id) & (AccessView.what == f"host {row.id}")
+    AccessView.delete().where(seen).execute()
+    assert PLACE["contact"] in kimura.open(f"/places/{row.id}/change")._page
+    assert AccessView.select().where(seen).exists()  # to change it is to open it

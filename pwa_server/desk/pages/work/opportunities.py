@@ -19,7 +19,7 @@ from ...models.opportunities import (
     STATES,
 )
 from ...queries import free_texts, issues, named_persons, opportunities
-from ...queries.access import demand
+from ...queries.access import ROLES, cell, demand
 from ...queries.access_log import note_view
 from ...queries.opportunities import CHECK_AGAIN, Wanted
 from ..layout.form_values import read_day
@@ -31,6 +31,7 @@ from ..layout.session import me, the_desk
 pages = Blueprint("opportunities", __name__)
 LEVELS = tuple(str(level) for level in range(LEAST_LOAD, MOST_LOAD + 1))
 MINUTES = tuple(str(one) for one in SHORTEST)
+CONTACTS = "host_contacts"  # the class of how a host is reached
 BLANK = dict.fromkeys(("kind", "state", "shortest", *LOADS), "")
 
 
@@ -106,7 +107,7 @@ def _list(wanted: Wanted) -> str:
         again=(today + CHECK_AGAIN).isoformat(),
         names=people(),
         may_write=changes("opportunities"),
-        may_ring=sees("host_contacts"),
+        may_ring=sees(CONTACTS),
     )
 
 
@@ -130,6 +131,7 @@ def change(opportunity: str) -> Any:
     row = acts.row_of(opportunity)
     if request.method == "POST":
         return _keep(row)
+    note_view(the_desk(), me(), f"host {row.id}")  # its contact stands in the form
     told = {one.name: getattr(row, one.name) for one in (*FIELDS, CONTACT)}
     told |= {name: getattr(row, name) or "" for name in ("kind", "state", "district", "verified_until")}
     told |= {name: str(getattr(row, name) or "") for name in (*LOADS, "shortest")}
@@ -153,6 +155,7 @@ def _form(told: dict[str, Any], wrong: dict[str, str], row: Any = None, found: A
         levels=LEVELS,
         shortest=list(MINUTES),
         again=(the_desk().today() + CHECK_AGAIN).isoformat(),
+        keepers=[g.words.t(f"role.{role}") for role in ROLES if cell(role, CONTACTS)[0]],
     )
 
 
@@ -190,12 +193,12 @@ def check(opportunity: str) -> Any:
 @pages.route("/places/<opportunity>/host", methods=["GET", "POST"])
 def host(opportunity: str) -> Any:
     """How the host is reached, and what was talked over: opened by a click, and noted."""
-    demand(me(), "see", "host_contacts")
+    demand(me(), "see", CONTACTS)
     row = acts.row_of(opportunity)
     wrong: dict[str, str] = {}
     found: list[tuple[str, str]] = []
     if request.method == "POST":
-        demand(me(), "change", "host_contacts")
+        demand(me(), "change", CONTACTS)
         wrong, found = _talk(row)
         if not wrong and not found:
             say("desk.said.written_down")
@@ -213,7 +216,7 @@ def host(opportunity: str) -> Any:
         how=HOW,
         today=the_desk().today().isoformat(),
         names=people(),
-        may_write=changes("host_contacts"),
+        may_write=changes(CONTACTS),
     ), 400 if wrong or found else 200
 
 
