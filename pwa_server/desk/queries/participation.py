@@ -252,7 +252,7 @@ def _of_profile(row: Any) -> list[Reason]:
 
 def _of_match(row: Any) -> list[Reason]:
     place = Opportunity.get_or_none(Opportunity.id == row.opportunity)
-    where = [Reason("", {"text": place.name})] if place else []
+    where = [Reason("", {"text": place.name})] if place and place.name else []
     return where + _codes(("", row.begun_on), ("part.step", row.step), ("", row.step_on))
 
 
