@@ -219,17 +219,18 @@ export class Draft {
 
   /** @param {any} value @returns {Promise<boolean>} false: somebody else's version is there */
   async #put(value) {
+    const before = this.version // of this value: what is taken in while it is sealed makes another of it
     const name = await this.#name()
     const row = { id: this.id, case: this.case, kind: this.kind, about: this.about, value, at: Date.now() }
     const sealed = await this.rows.seal(STORE, name, row)
-    const next = this.version + 1
+    const next = before + 1
     const stored = await vaultDb.run([STORE], "readwrite", async (tx) => {
       const there = await tx.objectStore(STORE).get(name)
-      if ((there?.version ?? 0) !== this.version) return false
+      if ((there?.version ?? 0) !== before) return false
       tx.objectStore(STORE).put({ draft: sealed, version: next }, name)
       return true
     })
-    if (stored) {
+    if (stored && this.version < next) {
       this.version = next
       this.base = value
     }

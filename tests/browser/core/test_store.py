@@ -181,6 +181,37 @@ def test_two_windows_writing_one_draft_at_once_make_one_text_of_both(amina):
     ]
 
 
+def test_what_another_window_wrote_is_taken_in_while_a_draft_is_on_its_way_to_the_disk(amina):
+    amina.page.evaluate(DRAFT, "朝")
+    amina.page.evaluate("draft.flush()")
+    other = amina.phone.tab()
+    other.evaluate(SECOND_WINDOW, WORDS)
+    amina.page.evaluate("() => { session.drafts.channel?.close() }")  # nothing is heard but below
+    other.evaluate("() => { draft.set('record.hook', 'B'); return draft.flush() }")
+    # A reader of the disk keeps the writer waiting: sealed already, and not written when the word is heard.
+    # What is written when flush ends is all of it: the app may be closed in that moment.
+    amina.page.evaluate(
+        """async () => {
+          const { vaultDb } = await import("/static/js/store/vault_db.js")
+          let reads = true
+          const reader = vaultDb.run(["drafts"], "readonly", async (tx) => {
+            while (reads) await tx.objectStore("drafts").get("nothing")
+          })
+          draft.set("record.reflection", "A")
+          const heard = draft.elsewhere(Infinity)
+          const written = draft.flush()
+          await heard
+          reads = false
+          await Promise.all([reader, written])
+        }"""
+    )
+
+    other.evaluate("draft.elsewhere(Infinity)")
+
+    record = other.evaluate("draft.value.value.record")
+    assert (record["hook"], record["reflection"]) == ("B", "A")
+
+
 def test_what_one_window_typed_is_in_the_record_the_other_saves(amina):
     amina.page.evaluate(DRAFT, "朝")
     amina.page.evaluate("draft.flush()")
