@@ -102,7 +102,7 @@ def test_what_is_not_yours_and_what_is_not_there_are_answered_alike(app, office,
         nobodys = client.open(nowhere[method, endpoint], method=method, headers=SAME_ORIGIN, **form)
         if said(mine) != said(nobodys):
             told.append((method, endpoint, mine.status_code, nobodys.status_code))
-        if asked != questions():  # once a minute a session is written: what is so is so again
+        if asked != questions():  # a refusal is written down once a minute
             counts = []
             for again in (path, nowhere[method, endpoint]):
                 questions = count_questions()
