@@ -12,6 +12,7 @@ from ..core.clock import JAPAN, stamp
 from ..log.event_log import head
 from ..models.consultations import Consultation
 from ..models.figures import MonthClosed
+from ..models.handovers import ANSWERS, Handover
 from ..models.office_and_cases import CaseFile, Conference, LogEntry, Visit
 from ..models.opportunities import HostContact, Opportunity
 from ..models.participation import Match, MatchEntry
@@ -36,7 +37,17 @@ CONTACTS = ("visit", "accompaniment", "phone", "interview", "letter", "agency", 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "multi_agency",
-        ("consultations", "ended", "support_held", "support_cases", "multi_held", "multi_cases"),
+        (
+            "consultations",
+            "ended",
+            "support_held",
+            "support_cases",
+            "multi_held",
+            "multi_cases",
+            "handovers",
+            "handovers_taken",
+            "handovers_not_taken",
+        ),
     ),
     (
         "outreach",
@@ -92,6 +103,9 @@ COUNTED = (
     "match.stepped",
     "match.followed",
     "match.undone",
+    "handover.sent",
+    "handover.withdrawn",
+    "handover.answered",
     "opportunity.set",
     "opportunity.written",
     "host.contacted",
@@ -102,6 +116,9 @@ PEOPLE = (
     "ended",
     "support_cases",
     "multi_cases",
+    "handovers",
+    "handovers_taken",
+    "handovers_not_taken",
     "households",
     "met_people",
     "part_people",
@@ -178,7 +195,16 @@ def _count(span: Span) -> dict[str, int]:
         rows = list(Conference.select(Conference.meeting, Conference.case).where(held & within))
         figures[f"{name}_held"] = len({row.meeting for row in rows})
         figures[f"{name}_cases"] = len({row.case for row in rows})
-    return figures | _taking_part(*days)
+    return figures | _handed_over((first, after), days) | _taking_part(*days)
+
+
+def _handed_over(moments: tuple[str, str], days: tuple[str, str]) -> dict[str, int]:
+    """Told to another section by when it was sent, what it answered by the day of the answer."""
+    stands = Handover.withdrawn_at.is_null()
+    sent = Handover.select().where(stands & (Handover.at >= moments[0]) & (Handover.at < moments[1]))
+    when = (Handover.answered_on >= days[0]) & (Handover.answered_on < days[1])
+    heard = [row.answer for row in Handover.select(Handover.answer).where(stands & when)]
+    return {"handovers": int(sent.count())} | {f"handovers_{one}": heard.count(one) for one in ANSWERS}
 
 
 def _taking_part(first: str, after: str) -> dict[str, int]:
