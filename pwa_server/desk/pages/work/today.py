@@ -29,7 +29,7 @@ SHOWN = 6
 
 @pages.get("/")
 def root() -> Any:
-    return redirect(url_for("today.page"))
+    return redirect(url_for("referrals.page" if opens("referrals") else "today.page"))
 
 
 @pages.get("/today")
