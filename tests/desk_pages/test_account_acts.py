@@ -77,6 +77,7 @@ OFFICES_OWN = {
     "settings",
     "checklists",
     "exports",
+    "filings",
     "disposals",
     "requests",
     "certificates",

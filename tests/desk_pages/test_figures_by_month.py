@@ -2,19 +2,23 @@
 
 import io
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
 import pytest
 
 from pwa_server import texts
 from pwa_server.desk import actions
+from pwa_server.desk.actions.figures import close_month
 from pwa_server.desk.models.figures import MonthClosed
 from pwa_server.desk.models.office_and_cases import CaseFile, Conference, Visit, VisitVersion
 from pwa_server.desk.pages.layout.words import Words
 from pwa_server.desk.pages.work import statistics
 from pwa_server.desk.projections.rebuild import dump, rebuild
+from pwa_server.desk.projections.registry import APPLIERS
 from pwa_server.desk.queries import figures
+from pwa_server.desk.queries.figure_sources import FIGURES, REPORT, SOURCES
+from pwa_server.desk.queries.small_cells import SMALLEST_GROUP
 from tests.desk_pages.conftest import SAME_ORIGIN
 
 
@@ -92,40 +96,91 @@ def test_a_month_that_is_none_is_a_page_that_is_not_there(supervisor, month):
     assert supervisor.status == 404
 
 
-def test_the_export_hides_small_groups_and_asks_who_is_there(supervisor, office):
-    supervisor.open("/statistics?month=2026-07")
-    made = supervisor.client.post(
-        "/statistics/export?month=2026-07", data={"csrf": supervisor.token()}, headers=SAME_ORIGIN
-    )
-    assert made.mimetype.endswith("spreadsheetml.sheet")
-    book = openpyxl.load_workbook(io.BytesIO(made.data))
-    month, triage = book.worksheets
-    by_name = {line[0].value: [cell.value for cell in line[1:]] for line in month.iter_rows()}
-    assert by_name["訪問"][2] == 1
-    assert by_name["　会えた人（実数）"][2] == "5未満"
-    for name, line in by_name.items():
-        year = line[-1]
-        if year == "5未満":  # then no month says more
-            assert all(not isinstance(one, int) or one < 5 for one in line[:-1]), name
-        if isinstance(year, int) and "5未満" not in line and "非表示" not in line:
-            assert year >= max(one for one in line[:-1] if isinstance(one, int)), name
-    notes = "".join(str(line[0].value or "") for line in month.iter_rows())
-    assert "「非表示」は5未満という意味ではありません" in notes
-    cells = [[cell.value for cell in line] for line in triage.iter_rows(min_row=2, max_row=5)]
-    assert cells[0][1] == "非表示"
-    assert cells[3][4] == 57
-    assert "export" in supervisor.open("/access-log").text or "書き出し" in supervisor.page
+def written(person, path: str) -> dict[str, list[list]]:
+    """Rows of each sheet of the Excel at this address."""
+    answer = person.client.post(path, data={"csrf": person.token()}, headers=SAME_ORIGIN)
+    assert answer.mimetype.endswith("spreadsheetml.sheet")
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    return {
+        page.title: [[cell.value for cell in line] for line in page.iter_rows()] for page in book.worksheets
+    }
 
-    office.clock.pass_(minutes=15)
-    supervisor.open("/statistics?month=2026-07")
-    supervisor.send("/statistics/export?month=2026-07")
-    assert supervisor.answer.mimetype == "text/html"
+
+def figures_of(sheet: list[list]) -> dict[str, list]:
+    """Cells by the name of their row in the report's order: names repeat ("households"), places do not."""
+    lines = iter(sheet[1:])
+    found = {}
+    for _, rows in REPORT:
+        next(lines)  # the name of the group
+        found |= {one.name: next(lines)[1:-1] for one in rows}
+    return found
+
+
+def test_what_the_city_files_is_whole_and_adds_up_and_the_copy_for_others_hides(supervisor, office, nakagawa):
+    """Both Excel files of one month, row by row: sums, what is hidden, what says so, and who asked is written down."""
+    close_month(office.desk, nakagawa, "2026-10")
+    late = VisitVersion.get_by_id(Visit.get().current_version).body | {
+        "occurredAt": "2026-10-30T02:00:00.000Z"
+    }
+    office.clock.pass_(minutes=1)
+    actions.act(office.desk, nakagawa, "visit.logged", late, "demo-002")
+    supervisor.open("/statistics?month=2026-11")
+    filed = written(supervisor, "/statistics/file?month=2026-11")
+    exact = figures_of(filed["2026-11"])
+    year = figures.told(figures.Span(date(2026, 4, 1), date(2026, 12, 1)))
+    hidden = ("非表示", "5未満")
+    for name, one in FIGURES.items():
+        *months, after, total = exact[name]
+        assert total == (year[name] if year[name] is not None else "記録なし"), name
+        assert not set(hidden) & set(exact[name]), name
+        if one.adds and total != "記録なし":
+            assert sum(cell for cell in months if cell != "記録なし") + after == total, name
+    assert exact["visit"][-2] == 1
+
+    sent = written(supervisor, "/statistics/export?month=2026-11")
+    small = figures_of(sent["2026-11"])
+    left_out = 0
+    for name, one in FIGURES.items():
+        *months, total = small[name]
+        numbers = [cell for cell in (*months, total) if isinstance(cell, int)]
+        left_out += len(months) + 1 - len(numbers)
+        if one.small:
+            assert not [cell for cell in numbers if 0 < cell < SMALLEST_GROUP], name
+            gone = [cell for cell in months if cell in hidden]
+            assert len(gone) != 1 or total in hidden, (
+                f"{name}: the one hidden month is the sum less the others"
+            )
+        if one.adds and not set(hidden) & set(small[name]) and total != "記録なし":
+            assert sum(cell for cell in months if cell != "記録なし") == total, name
+    assert left_out
+    notes = "".join(str(line[0] or "") for line in sent["2026-11"])
+    assert "「非表示」は5未満という意味ではありません" in notes
+    assert "足しても年度計になりません" in notes
+    assert "何も隠していません" in "".join(str(line[0] or "") for line in filed["2026-11"])
+
+    of_classes = "多機関協働への相談"
+    assert [row[1:5] for row in filed[of_classes][1:5]] == [
+        [2, 14, 0, 16],
+        [1, 7, 0, 8],
+        [0, 0, 33, 33],
+        [3, 21, 33, 57],
+    ]
+    assert sent[of_classes][1][1] == "非表示"
+    assert sent[of_classes][4][4] == 57
+    seen = supervisor.open("/access-log").text
+    assert "提出用の書き出し" in seen
+    assert "書き出し" in seen.replace("提出用の書き出し", "")
+    for path in ("/statistics/export", "/statistics/file"):
+        office.clock.pass_(minutes=15)
+        supervisor.open("/statistics?month=2026-07")
+        supervisor.send(f"{path}?month=2026-07")
+        assert supervisor.answer.mimetype == "text/html", "somebody is asked who they are"
 
 
 def test_a_worker_exports_nothing_and_closes_nothing(at_desk):
     worker = at_desk("kobayashi")
     worker.open("/settings")
-    for path in ("/statistics/export?month=2026-07", "/statistics/close"):
+    for path in ("/statistics/export?month=2026-07", "/statistics/file?month=2026-07", "/statistics/close"):
         worker.send(path, month="2026-07")
         assert worker.status == 403
 
@@ -167,18 +222,114 @@ def test_a_multi_agency_conference_needs_consent_and_a_support_conference_its_me
 )
 def test_a_year_is_under_five_only_where_it_is(app, month, year, told):
     cells = dict.fromkeys(figures.ROWS, 0)
-    months = [cells, cells, cells | {"met_people": month}]
-    report = {
-        "month": "2026-07",
-        "names": ["2026-05", "2026-06", "2026-07"],
-        "cells": months,
-        "late_figures": cells,
+    entries = {
+        "month": "2026-06",
+        "names": ["2026-04", "2026-05", "2026-06"],
+        "cells": [cells, cells, cells | {"met_people": month}],
+        "open": [],
         "year": cells | {"met_people": year},
         "year_first": date(2026, 4, 1),
     }
-    sheet = statistics.month_sheet(report, Words("ja", datetime(2026, 11, 30, tzinfo=UTC)))
-    line = next(row for row in sheet.rows if row[0] == "　会えた人（実数）")
-    assert line[-1] == told
+    sheet = statistics.outward_sheet(entries, Words("ja", datetime(2026, 11, 30, tzinfo=UTC)))
+    line = next(row for row in sheet.rows if row[0] == "本人に会えた世帯（実数）")
+    assert line[-2] == told
+
+
+def test_the_classes_stand_as_they_did_on_any_day(supervisor, office, nakagawa):
+    """The seed's table on the day it was published, on earlier days worked out by hand, and now as it is now."""
+    today = office.desk.today()
+    assert figures.triage_on(date(2024, 2, 29)) == figures.triage_on(today) == figures.triage()
+    for day in (date(2023, 6, 30), date(2023, 9, 1), date(2023, 11, 30)):
+        opened = [row for row in CaseFile.select() if row.opened_on <= day.isoformat()]
+        held = {row.case for row in Conference.select() if row.status == "held" and row.on <= day.isoformat()}
+        found = figures.triage_on(day)
+        assert sum(found["A"].values()) == len([row for row in opened if row.id in held])
+        assert sum(sum(cells.values()) for cells in found.values()) == len(opened) < 57
+    actions.decide_triage(office.desk, nakagawa, "demo-053", "needs_conference", "support", "事情が変わった")
+    assert sum(figures.triage_on(today)["C"].values()) == 32
+    assert figures.triage_on(today) == figures.triage()
+    assert sum(figures.triage_on(today - timedelta(days=1))["C"].values()) == 33
+    page = supervisor.open("/statistics?on=2024-02-29").text
+    assert "令和6年2月29日（木） の終わりの状態です" in page.replace("（木）の", "（木） の")
+    for wrong in ("2026-12-01", "2026-13-01", "x"):
+        supervisor.open(f"/statistics?on={wrong}")
+        assert supervisor.status == 404
+
+
+def test_up_to_a_day_counts_what_happened_by_then(supervisor):
+    month = figures.month_span("2026-11")
+    days = sorted(
+        row.occurred_at for row in Visit.select() if month.bounds[0] <= row.occurred_at < month.bounds[1]
+    )
+    first = days[0][:10]
+    supervisor.open(f"/statistics?on={first}")
+    cells = row(supervisor.page, "対象世帯（実数）")
+    assert cells[2] == str(
+        figures.count(figures.Span(month.first, date.fromisoformat(first) + timedelta(days=1)))["households"]
+    )
+    assert "までに起きたことだけを数えています" in supervisor.page
+
+
+def test_a_row_that_nobody_fed_is_no_nought(supervisor, office, nakagawa):
+    """Plans are not recorded in the sample: no month says 0 of them, a closed one neither when one comes later."""
+    span = figures.month_span("2026-10")
+    nobodys = {one.name for one in FIGURES.values() if not one.source}
+    assert nobodys <= figures.unrecorded(span)
+    assert {"plans_first", "closed", "part_people"} <= figures.unrecorded(span)
+    assert not {"visit", "accompaniment", "consultations"} & figures.unrecorded(span)
+    supervisor.open("/statistics?month=2026-10")
+    assert row(supervisor.page, "終結件数")[2] == "記録なし"
+    assert row(supervisor.page, "拠点数")[2:5:2] == ["記録なし", "記録なし"]
+    close_month(office.desk, nakagawa, "2026-10")
+    assert MonthClosed.get().figures["closed"] is None
+    told = {"conference": "c", "kind": "multi_agency", "status": "held", "on": "2026-10-20", "members": []}
+    office.clock.pass_(minutes=1)
+    actions.act(office.desk, nakagawa, "conference.set", told, "demo-002")
+    supervisor.open("/statistics?month=2026-10")
+    assert row(supervisor.page, "重層的支援会議　開催回数")[2:4] == ["0", "+1"]
+    assert "会議" in supervisor.page.split("締め後に届いた記録", 1)[1]
+
+
+# What no source reads: everything else is in `COUNTED`. A new type is put into one of the two by hand.
+COUNTS_NOTHING = """
+access.granted access.noticed access_log.headed ball.noted ball.passed case.assigned case.noted
+case.reopened case.unassigned case.viewed checklist.drafted checklist.published checklist.retired
+conference.acknowledged conference.agenda_set conference.answered conference.asked
+conference.decided conference.decision_carried conference.decision_removed conference.material_added
+conference.material_removed conference.member_set conference.minuted conference_kind.set
+consent.answered consent.noted consent.withdrawn cover.asked cover.decided cover.ended
+device.enrolled device.let_in device.noted device.revoked device.wiped disclosure.decided
+disposal.proposed disposal.reapplied disposal.refused document.added document.removed
+followup.assigned followup.cancelled followup.done followup.moved followup.scheduled
+handover.answered held.dismissed hold.lifted hold.set import.begun incident.reported
+incident.written issue.evidence_given issue.evidence_taken_back issue.proposal_answered
+issue.proposed issue.talked learning.checked learning.set_aside learning.tried learning.withdrawn
+learning.written match.arranged match.paper_handed member.removed member.set month.closed
+notice.answered notice.given notice.withdrawn numbers.set office.created office.option_set
+opportunity.checked parentage.removed parentage.set plan.agreed plan.monitored profile.set
+profile.written promise.kept reminders.quieted request.answered request.checked request.decided
+request.part_seen request.received resource.checked resource.ended review_box.admitted
+review_box.rejected safety.removed safety.set staff.added staff.changed staff.decided
+staff.factor_set staff.proposed staff.recovered staff.signed_out tie.removed tie.set triage.decided
+union.removed union.set visit.approval_undone visit.approved visit.commented visit.flag_settled
+visit.flagged visit.read visit.returned watchers.named worker.back worker.departed
+"""
+
+
+def test_each_type_of_event_counts_or_is_named_here():
+    types = {name for name, _ in APPLIERS}
+    assert set(figures.COUNTED) <= types
+    assert types - set(figures.COUNTED) == set(COUNTS_NOTHING.split())
+
+
+def test_every_source_feeds_a_row_and_has_a_word(app):
+    assert {one.source for one in FIGURES.values()} - {""} == set(SOURCES)
+    for name, source in SOURCES.items():
+        row_ = Visit._meta.database.execute_sql(f"select * from ({source.sql}) limit 0")
+        assert [column[0] for column in row_.description] == ["at", "entered", "thing", "household", "tag"], (
+            name
+        )
+        assert all(texts.has(lang, f"desk.statistics.source.{name}") for lang in ("ja", "en"))
 
 
 def test_a_consultation_that_ends_is_counted_on_its_day_and_a_case_is_not(supervisor, office, nakagawa):
@@ -202,6 +353,10 @@ def test_a_consultation_that_ends_is_counted_on_its_day_and_a_case_is_not(superv
 
 
 def test_a_month_closed_before_a_figure_was_counted_shows_it_as_it_stands(supervisor, office, nakagawa):
+    told = {"receivedOn": "2026-10-01", "means": "phone", "urgency": "normal", "personComplaint": "話したい"}
+    actions.act(
+        office.desk, nakagawa, "consultation.received", {"consultation": "one", "answers": told}, "one"
+    )
     figures_then = {name: 0 for name in figures.ROWS if name != "ended"} | {"visit": 41}
     actions.act(office.desk, nakagawa, "month.closed", {"month": "2026-10", "figures": figures_then})
     supervisor.open("/statistics?month=2026-10")
@@ -212,7 +367,7 @@ def test_a_month_closed_before_a_figure_was_counted_shows_it_as_it_stands(superv
 
 def test_every_row_of_the_month_says_what_feeds_it(supervisor, office, nakagawa):
     page = supervisor.open("/statistics?month=2026-07")
-    for name in dict(figures.GROUPS)["multi_agency"]:
+    for name in figures.ROWS:
         assert texts.t("ja", f"desk.statistics.from.{name}") in page.text, name
     assert "どの月にも入っていません" not in page.text
     told = {"conference": "undated", "kind": "support", "status": "held", "on": None, "members": []}

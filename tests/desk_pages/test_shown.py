@@ -36,6 +36,7 @@ WITHOUT_WORDS = {
     "settings",
     "checklists",
     "exports",
+    "filings",
 }
 
 
@@ -146,7 +147,11 @@ def browse(app, office, person, visits):
     assert unlogged == []
     token = client.get("/settings").get_data(as_text=True).split('name="csrf" value="', 1)[1][:64]
     same = {"Sec-Fetch-Site": "same-origin"}
-    for path, form in ((f"/cases/{CASE}/sheet", {"purpose": "x"}), ("/statistics/export", {})):
+    for path, form in (
+        (f"/cases/{CASE}/sheet", {"purpose": "x"}),
+        ("/statistics/export", {}),
+        ("/statistics/file", {}),
+    ):
         answer = client.post(path, data={"csrf": token} | form, headers=same)
         found[f"POST {path}"] = planted.text_of(answer) if answer.status_code < 300 else ""
     for data_class, letter in SIGNS.items():

@@ -9,13 +9,16 @@ from ..core.errors import DeskError
 from ..models.office_and_cases import CaseFile
 from ..projections.append_and_apply import new_id
 from ..queries.access import Actor, demand
-from ..queries.figures import count, month_span
+from ..queries.figures import month_span, told
 from ..queries.gates import pass_gate, planned_of
 from .act import act
 
 
 def close_month(desk: Desk, actor: Actor, month: str) -> None:
-    """Keep the month's figures as they are now. Raises DeskError month_not_over, malformed."""
+    """Keep the month's figures as they are now; null where nobody recorded what could be counted.
+
+    Raises DeskError month_not_over, malformed.
+    """
     demand(actor, "change", "statistics")
     try:
         span = month_span(month)
@@ -23,7 +26,7 @@ def close_month(desk: Desk, actor: Actor, month: str) -> None:
         raise DeskError("malformed", "month") from None
     if desk.clock().astimezone(JAPAN).date() < span.after:
         raise DeskError("month_not_over", month)
-    act(desk, actor, "month.closed", {"month": month, "figures": count(span)})
+    act(desk, actor, "month.closed", {"month": month, "figures": told(span)})
 
 
 def hold_meeting(

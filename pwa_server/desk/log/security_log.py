@@ -59,6 +59,7 @@ ACTS = (
     "case.assign",
     "cases.hand_over",
     "export",
+    "filing",
     "import",
     "import.take_back",
     "disclosure",

@@ -33,6 +33,7 @@ class Meeting(Row):
     recorder = TextField(null=True)  # staff id: may write the minutes
     closes = TextField()  # moment at which the materials close
     reason = TextField()  # why it was cancelled
+    held_at = TextField(null=True)  # when it was said to be held
     by = TextField()
     at = TextField()
 

@@ -24,7 +24,6 @@ from .learnings import LEARNING_TABLES
 from .opportunities import OPPORTUNITY_TABLES
 from .participation import PARTICIPATION_TABLES
 from .plans import PLAN_TABLES
-from .referrals import REFERRAL_TABLES
 from .requests import REQUEST_TABLES
 from .resources import RESOURCE_TABLES
 from .system import (
@@ -182,6 +181,7 @@ class Conference(Row):
     status = TextField()  # planned | held | cancelled | off (taken off the table)
     on = TextField(null=True)
     meeting = TextField(index=True)  # one meeting may be about several cases
+    entered = TextField(null=True)  # when it was said to be held
     members = JsonField()  # [{"staff", "acknowledgedOn"}]: who took part, secrecy acknowledged
 
 
@@ -360,7 +360,6 @@ READ_MODEL: tuple[type[Row], ...] = (
     *HANDOVER_TABLES,
     *YEAR_TABLES,
     *REQUEST_TABLES,
-    *REFERRAL_TABLES,
     Begun,
     CaseName,
     Undone,

@@ -35,6 +35,7 @@ class Resource(Row):
     visibility = TextField()
     checked_on = TextField()  # DATE of the last time somebody asked whether it is still so
     ended = TextField(null=True)  # why it is no more
+    found_on = TextField()  # DATE in Japan of the first time it was written
     by = TextField()
     at = TextField()
 

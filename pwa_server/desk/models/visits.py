@@ -20,6 +20,7 @@ class Visit(Row):
     received_at = TextField()
     channel = TextField()
     outcome = TextField()
+    met = JsonField()  # ids of members
     planned = TextField()
     reaction = IntegerField(null=True)
     stage = IntegerField(null=True)
@@ -34,7 +35,7 @@ class Visit(Row):
     class Meta:
         indexes = (
             (("case", "occurred_at"), False),
-            (("occurred_at", "channel", "outcome", "case"), False),
+            (("occurred_at", "channel", "outcome", "case", "met"), False),
             (("review_status", "occurred_at"), False),
         )
 

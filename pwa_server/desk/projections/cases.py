@@ -135,6 +135,7 @@ def conference_set(event: Logged) -> None:
         status=body["status"],
         on=body.get("on"),
         meeting=body.get("meeting") or body["conference"],
+        entered=event.received_at if body["status"] == "held" else None,
         members=body.get("members", []),
     )
     settle_conference(event.case)

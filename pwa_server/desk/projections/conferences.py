@@ -49,6 +49,7 @@ def planned(event: Logged) -> None:
         gate=_gate(body),
         status="planned",
         reason="",
+        held_at=None,
         by=event.by,
         at=event.at,
         **columns,
@@ -72,7 +73,9 @@ def cancelled(event: Logged) -> None:
 
 def held(event: Logged) -> None:
     body = event.body or {}
-    Meeting.update(status="held", on=body["on"]).where(Meeting.id == body["conference"]).execute()
+    Meeting.update(status="held", on=body["on"], held_at=event.received_at).where(
+        Meeting.id == body["conference"]
+    ).execute()
     here = Seat.meeting == body["conference"]
     Seat.update(attended=False).where(here).execute()
     Seat.update(attended=True).where(here & Seat.member.in_(body["attended"])).execute()
@@ -241,6 +244,7 @@ def _put_case(row: Any, case: str, *, taken: bool) -> None:
         status=row.status if taken else OFF,
         on=row.on,
         meeting=row.id,
+        entered=row.held_at,
         members=members_of(row.id, case) if on_the_table else [],
     )
     settle_conference(case)

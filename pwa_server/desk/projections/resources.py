@@ -1,6 +1,6 @@
 """Events of the register of what the area has: written, checked, ended."""
 
-from ..core.clock import JAPAN, read_stamp
+from ..core.clock import day_in_japan
 from ..log.event_log import Logged
 from ..models.resources import Resource
 
@@ -8,6 +8,8 @@ from ..models.resources import Resource
 def written(event: Logged) -> None:
     """Whole, the last one stands; who wrote it asked whether it is so."""
     body = event.body or {}
+    before = Resource.get_or_none(Resource.id == body["resource"])
+    today = day_in_japan(event.at).isoformat()
     Resource.put(
         id=body["resource"],
         name=body["name"],
@@ -18,8 +20,9 @@ def written(event: Logged) -> None:
         trouble=body["trouble"],
         contact=body["contact"],
         visibility=body["visibility"],
-        checked_on=read_stamp(event.at).astimezone(JAPAN).date().isoformat(),
+        checked_on=today,
         ended=None,
+        found_on=before.found_on if before else today,
         by=event.by,
         at=event.at,
     )

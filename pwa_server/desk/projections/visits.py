@@ -231,14 +231,11 @@ def settle_many(visits: list[str]) -> None:
         undone.setdefault(out.visit, []).append(out)
     came_from = {row.moved_as: row.visit for row in Undone.select().where(among(Undone.moved_as, visits))}
     photographed = {row.visit for row in Photo.select(Photo.visit).where(among(Photo.visit, visits))}
-    rows, gone, promised = [], [], Promises(versions)
+    rows, promised = [], Promises(versions)
     for visit, found in versions.items():  # one that has only a review so far waits for its visit
         found = carry_over(found, _photos_of(came_from.get(visit)))
         current, disputed = choose(found)
-        first = _first_of(visit, found)
-        if visit in undone and undone_by(undone[visit], first.by) is not None:
-            promised.take_out(first.case, visit, found)
-            gone.append(visit)
+        if visit in undone and _take_out(visit, found, undone[visit], promised):
             continue
         rows.append(_row(visit, found, current, disputed, last.get(visit), running))
         promised.settle(rows[-1]["case"], visit, found, current.body)
@@ -246,8 +243,6 @@ def settle_many(visits: list[str]) -> None:
             _settle_photos(rows[-1]["case"], visit, current.body)
     promised.write()
     Visit.put_many(rows)
-    if gone:
-        _take_out(gone)
 
 
 def _row(
@@ -263,7 +258,7 @@ def _row(
             VisitVersion.update(conflict=version.id in disputed).where(
                 VisitVersion.id == version.id
             ).execute()
-    first = _first_of(visit, versions)
+    first = next((version for version in versions if version.id == visit), versions[0])
     record = current.body
     return {
         "id": visit,
@@ -274,6 +269,7 @@ def _row(
         "received_at": first.received_at,
         "channel": record["channel"],
         "outcome": record["outcome"],
+        "met": record.get("metWith", []),
         "planned": record.get("planned", ""),
         "reaction": record.get("reaction"),
         "stage": record.get("stage"),
@@ -289,19 +285,19 @@ def _row(
     }
 
 
-def _first_of(visit: str, versions: list[Any]) -> Any:
-    return next((version for version in versions if version.id == visit), versions[0])
-
-
-def _take_out(visits: list[str]) -> None:
-    """Out of every list."""
-    Visit.delete().where(among(Visit.id, visits)).execute()
-    Photo.delete().where(among(Photo.visit, visits)).execute()
-    reopen(visits)
+def _take_out(visit: str, versions: list[Any], undone: list[Any], promised: Promises) -> bool:
+    """Out of every list, if it may be: by its writer's own word, or a person's at the desk."""
+    first = next((version for version in versions if version.id == visit), versions[0])
+    if undone_by(undone, first.by) is None:
+        return False
+    Visit.delete().where(Visit.id == visit).execute()
+    Photo.delete().where(Photo.visit == visit).execute()
+    promised.take_out(first.case, visit, versions)
+    reopen(visit)
+    return True
 
 
 def undone_by(undone: list[Any], writer: str) -> Any | None:
-    """What takes it out, if it may: its writer's own word, or a person's at the desk."""
     return next((row for row in undone if row.device is None or row.by == writer), None)
 
 

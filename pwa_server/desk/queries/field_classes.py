@@ -67,7 +67,6 @@ from ..models.office_and_cases import (
 from ..models.opportunities import HostContact, Opportunity
 from ..models.participation import CODED_LINES, Match, MatchEntry, MatchPaper, ParticipationProfile
 from ..models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
-from ..models.referrals import Referral
 from ..models.requests import PersonRequest, RequestPart
 from ..models.resources import Resource
 from ..models.trust import AccessGrant, AccountChange, Incident, StaffProposal
@@ -96,7 +95,7 @@ FIELDS: dict[type[Row], dict[str, str]] = {
         health="summary issues triage_reason",
         mixed="household",
     ),
-    Conference: _told("id case kind status on meeting", conference_support="members"),
+    Conference: _told("id case kind status on meeting entered", conference_support="members"),
     Member: _told(
         "id case merged_into position",
         identity="label role role_certainty sex age_band is_index in_household deceased key_person",
@@ -110,7 +109,7 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     Assignment: _told("id case staff from_on until_on until_at", core="reason note"),
     Visit: _told(
         "id case device staff received_at current_version review_status after_hand_over by_hand conflict",
-        visit_facts="occurred_at channel outcome planned reaction stage stage_event urgent",
+        visit_facts="occurred_at channel outcome met planned reaction stage stage_event urgent",
     ),
     VisitVersion: _told(
         "id visit case replaces at by device received_at changed answers settles conflict",
@@ -174,7 +173,7 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     IssueEvidence: _told("id case issue given by at", core="district noticed"),
     Resource: _told(
         "id by at",
-        opportunities="name kind district times who_may_come trouble contact visibility checked_on ended",
+        opportunities="name kind district times who_may_come trouble contact visibility checked_on ended found_on",
     ),
     Import: _told("id kind by at rows", imports="columns"),
     ImportedRow: _told("id batch number opened visit back"),
@@ -222,7 +221,7 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     TriageDecision: _told("id case by at position", core="decision kind review_on", health="reason"),
     ConferenceKind: _told("id name convenor gate active"),
     Meeting: _told(
-        "id kind gate status on begins ends recorder closes by at",
+        "id kind gate status on begins ends recorder closes by at held_at",
         conference_support="place convenor chair reason",
     ),
     Seat: _told(
@@ -240,9 +239,6 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     Begun: _told("id case by at", core="title", identity="known"),
     Undone: _told("id visit case kind moved_to moved_as by device at", visit_facts="reason"),
     Outing: _told("id departed since until case watched back"),
-    Referral: _told(
-        "id by at taken_by taken_at until asked_by asked_at", referrals="called organisation asked"
-    ),
     Hold: _told("id case by at lifted_by lifted_at", disposals="reason lifted_reason"),
     Disposal: _told("id by at ground state decided_by decided_at until", certificates="subjects gone"),
     PersonRequest: _told(
@@ -264,7 +260,6 @@ AUTHORS: dict[type[Row], str] = {
     Notice: "by",
     Handover: "receiver",
     Consultation: "by",
-    Referral: "by",
     Undone: "by",
     Incident: "by",
 }

@@ -1,6 +1,11 @@
-"""統計・報告: a month by the day things happened, closed and then still; the table of domain 9.1."""
+"""統計・報告: a month by the day things happened, closed and then still; the table of domain 9.1.
 
-from datetime import date
+Two files: the city hands in every figure as it is (`file_report`); what leaves the city hides small groups (`export`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
@@ -11,8 +16,9 @@ from ...queries import figures
 from ...queries.access import demand, may
 from ...queries.access_log import note_view
 from ...queries.cases import CLASSES
-from ...queries.excel import MEDIA_TYPE, Sheet, file_name, workbook
-from ...queries.small_cells import SMALLEST_GROUP, hide_small
+from ...queries.excel import MEDIA_TYPE, Cell, Sheet, file_name, workbook
+from ...queries.figure_sources import REPORT, Figure
+from ...queries.small_cells import SMALLEST_GROUP, Shown, hide_small, with_sums
 from ..layout.forms import Form, Id, sent
 from ..layout.lookups import books
 from ..layout.page import changes, say
@@ -24,35 +30,49 @@ GROUPS = ((0, 1), (2, 2), (3, 3), (4, 4), (5, 7))
 MONTHS_SHOWN = 4
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A month, up to a day of it: its last one, today where it is not over, or the one that was asked for."""
+
+    month: str
+    until: date
+    partly: bool  # an earlier day was asked for: then it is no closed month
+
+
 @pages.get("/statistics")
 def page() -> Any:
     if not may(me(), "see", "statistics"):
         raise DeskError("not_allowed")
-    month = asked_month()
+    chosen = asked()
     return render_template(
         "desk/statistics.html",
-        table=triage_table(),
-        report=report(month),
-        pills=pills(month),
+        table=triage_table(chosen.until),
+        report=report(chosen),
+        pills=pills(chosen.month),
         spread=spread(),
-        groups=figures.GROUPS,
+        groups=REPORT,
         smallest=SMALLEST_GROUP,
+        today=g.words.today,
         may_close=changes("statistics"),
         may_export=changes("exports"),
+        may_file=changes("filings"),
         **books(),
     )
 
 
-def asked_month() -> str:
-    """The month of the address, or this one. Anything else is a page that is not there."""
-    month = request.args.get("month") or g.words.today.strftime("%Y-%m")
+def asked() -> Asked:
+    """Of the address: `on`, a day, or `month`, or this month. Anything else is a page that is not there."""
+    today, on = g.words.today, request.args.get("on", "")
     try:
+        day = date.fromisoformat(on) if on else None
+        month = on[:7] if day else request.args.get("month") or today.strftime("%Y-%m")
         span = figures.month_span(month)
     except ValueError:
         raise DeskError("not_found") from None
-    if span.first > g.words.today or span.first.year < 2000:
+    if span.first > today or span.first.year < 2000 or (day and day > today):
         raise DeskError("not_found")
-    return month
+    last = min(span.after - timedelta(days=1), today)
+    return Asked(month, day or last, bool(day and day < last))
 
 
 def pills(chosen: str) -> list[dict[str, Any]]:
@@ -71,39 +91,48 @@ def before(first: date) -> date:
     return date(first.year - (first.month == 1), 12 if first.month == 1 else first.month - 1, 1)
 
 
-def report(month: str) -> dict[str, Any]:
+def report(asked_for: Asked) -> dict[str, Any]:
     """The month beside the two before it, what came after its closing, and the fiscal year up to it."""
-    span = figures.month_span(month)
+    month, span = asked_for.month, figures.month_span(asked_for.month)
     earlier = [before(before(span.first)), before(span.first)]
     names = [day.strftime("%Y-%m") for day in earlier] + [month]
-    closing = figures.closed(month)
+    closing = None if asked_for.partly else figures.closed(month)
     late = figures.late(month, closing.at) if closing else []
-    year = figures.Span(figures.fiscal_year(span.first).first, span.after)
+    ends = asked_for.until + timedelta(days=1) if asked_for.partly else span.after
+    year = figures.Span(figures.fiscal_year(span.first).first, ends)
+    here = figures.told(figures.Span(span.first, ends)) if asked_for.partly else of_month(month)
     return {
         "month": month,
         "names": names,
-        "cells": [of_month(name) for name in names],
+        "cells": [*(of_month(name) for name in names[:-1]), here],
         "closing": closing,
-        "late": [row for row in late if may(me(), "see", "core", row.case)],
+        "late": [one for one in late if may_name(one)],
         "late_count": len(late),
-        "late_figures": figures.late_figures(late),
-        "year": figures.count(year),
+        "late_figures": figures.changed_since(closing) if closing else dict.fromkeys(figures.ROWS, 0),
+        "year": figures.told(year),
         "over": span.after <= g.words.today,
         "year_first": year.first,
+        "until": asked_for.until,
+        "partly": asked_for.partly,
         "undated": figures.held_without_a_day(),
     }
 
 
-def of_month(month: str) -> dict[str, int]:
+def may_name(late: figures.Late) -> bool:
+    """Whether this person may read which record it is; how many there are stands beside it for all."""
+    return late.case is None or may(me(), "see", "core", late.case)
+
+
+def of_month(month: str) -> dict[str, int | None]:
     """As it was closed, or as it stands now: so does a figure that nobody counted yet when the month was closed."""
     closing = figures.closed(month)
-    now = figures.count(figures.month_span(month))
+    now = figures.told(figures.month_span(month))
     return now if closing is None else now | closing.figures
 
 
-def triage_table() -> dict[str, Any]:
-    """Cases by class and by the kind of their conference. The letters are worked out, never stored."""
-    found = figures.triage()
+def triage_table(day: date) -> dict[str, Any]:
+    """Cases by class and kind of their conference at the end of a day. The letters are worked out, never stored."""
+    found = figures.triage() if day >= g.words.today else figures.triage_on(day)
     cells = {letter: {**found[letter], "total": sum(found[letter].values())} for letter in CLASSES}
     names = ("total", *KINDS)
     return {
@@ -148,49 +177,137 @@ def close() -> Any:
 @pages.post("/statistics/export")
 @fresh_proof
 def export() -> Any:
-    """The month for the city, as Excel: figures alone, small groups of people hidden."""
+    """The year up to this month for whoever is not the city, as Excel: figures alone, small groups of people hidden."""
     demand(me(), "change", "exports")
-    month, words = asked_month(), g.words
-    note_view(the_desk(), me(), "export")
-    made = workbook([month_sheet(report(month), words), triage_sheet(words)])
+    return _sent("export", outward_sheet, hidden=True)
+
+
+@pages.post("/statistics/file")
+@fresh_proof
+def file_report() -> Any:
+    """What the city hands in, whole and exact."""
+    demand(me(), "change", "filings")
+    return _sent("filing", filed_sheet, hidden=False)
+
+
+def _sent(what: str, sheet: Callable[[dict[str, Any], Any], Sheet], *, hidden: bool) -> Any:
+    chosen, words = asked(), g.words
+    note_view(the_desk(), me(), what)
+    last = figures.month_span(chosen.month).after - timedelta(days=1)
+    made = workbook(
+        [sheet(year_report(chosen.month), words), triage_sheet(min(last, words.today), words, hidden=hidden)]
+    )
     answer = Response(made, mimetype=MEDIA_TYPE)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(f"sotto-{month}")}"'
+    name = file_name(f"sotto-{what}-{chosen.month}")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def month_sheet(entries: dict[str, Any], words: Any) -> Sheet:
-    hidden = words.t("desk.statistics.under_five")
+def year_report(month: str) -> dict[str, Any]:
+    """The fiscal year month by month up to this one, as closed or as it stands; what came after the closings."""
+    span = figures.month_span(month)
+    first = figures.fiscal_year(span.first).first
+    names = []
+    while first <= span.first:
+        names.append(first.strftime("%Y-%m"))
+        first = figures.next_month(first)
+    closings = [one for one in map(figures.closed, names) if one]
+    changed = [figures.changed_since(one) for one in closings]
+    year = figures.fiscal_year(span.first).first
+    return {
+        "month": month,
+        "names": names,
+        "cells": [of_month(name) for name in names],
+        "open": [name for name in names if name not in {one.month for one in closings}],
+        "changed": {name: sum(one[name] for one in changed) for name in figures.ROWS},
+        "year": figures.told(figures.Span(year, span.after)),
+        "year_first": year,
+    }
+
+
+def filed_sheet(entries: dict[str, Any], words: Any) -> Sheet:
+    """Every figure as it is: the months, what came after they were closed, and the year they add up to."""
+    rows = _rows(entries, words, lambda one: _exact(one, entries))
+    return _sheet(
+        entries, words, rows, words.t("desk.statistics.after_closing"), ["filed_hint", "open_months"]
+    )
+
+
+def outward_sheet(entries: dict[str, Any], words: Any) -> Sheet:
+    """Small groups are hidden, and whatever would give them away; the months shown add up to their sum."""
+    rows = _rows(entries, words, lambda one: _hidden(one, entries, words))
+    return _sheet(
+        entries, words, rows, None, ["under_five_hint", "withheld_hint", "outward_hint", "open_months"]
+    )
+
+
+def _exact(one: Figure, entries: dict[str, Any]) -> list[Cell]:
+    name = one.name
+    return [*(cells[name] for cells in entries["cells"]), entries["changed"][name], entries["year"][name]]
+
+
+def _hidden(one: Figure, entries: dict[str, Any], words: Any) -> list[Cell]:
+    """The months, and their sum; for who is counted once in a year, the year."""
+    told = [cells[one.name] for cells in entries["cells"]]
+    numbers = [number or 0 for number in told]
+    total = sum(numbers) if one.adds else entries["year"][one.name]
+    if one.small and one.adds:
+        shown = hide_small([numbers])[0]
+        line: list[Cell] = [words.t("desk.statistics.hidden") if cell is None else cell for cell in shown]
+    else:
+        line = [*numbers, total]
+        if one.small:
+            line = _once_a_year(line, words)
+    if all(number is None for number in told):
+        line[-1] = None
+    return [None if number is None else cell for number, cell in zip(told, line, strict=False)] + line[-1:]
+
+
+def _once_a_year(line: list[Cell], words: Any) -> list[Cell]:
+    """A year gives a hidden month away: then it is withheld too, and "under five" stands only where that is so."""
+    small = words.t("desk.statistics.under_five")
+    hidden: list[Cell] = [small if isinstance(one, int) and 0 < one < SMALLEST_GROUP else one for one in line]
+    if small in hidden[:-1] and hidden[-1] != small:
+        hidden[-1] = words.t("desk.statistics.hidden")
+    return hidden
+
+
+def _rows(entries: dict[str, Any], words: Any, line: Callable[[Figure], list[Cell]]) -> list[list[Cell]]:
+    nobody, rows = words.t("desk.statistics.not_recorded"), []
+    for group, names in REPORT:
+        rows.append([words.t(f"desk.statistics.group.{group}")])
+        for one in names:
+            told = [nobody if cell is None else cell for cell in line(one)]
+            feeds = words.t(f"desk.statistics.from.{one.name}")
+            rows.append([words.t(f"desk.statistics.row.{one.name}"), *told, feeds])
+    return rows
+
+
+def _sheet(
+    entries: dict[str, Any], words: Any, rows: list[list[Cell]], late: str | None, notes: list[str]
+) -> Sheet:
     head = [
         words.t("desk.statistics.indicator"),
         *entries["names"],
-        words.t("desk.statistics.after_closing"),
+        *([late] if late else []),
         words.t("desk.statistics.year"),
+        words.t("desk.statistics.feeds"),
     ]
-    rows: list[list[Any]] = []
-    for group, names in figures.GROUPS:
-        rows.append([words.t(f"desk.statistics.group.{group}")])
-        for name in names:
-            line = [
-                *(cells[name] for cells in entries["cells"]),
-                entries["late_figures"][name],
-                entries["year"][name],
-            ]
-            if name in figures.PEOPLE:
-                # A year that is the sum of months would give a hidden month away: then it is withheld too, whatever
-                # it is; "under five" stands only where that is so.
-                line = [hidden if 0 < one < SMALLEST_GROUP else one for one in line]
-                if hidden in line[:-1] and line[-1] != hidden:
-                    line[-1] = words.t("desk.statistics.hidden")
-            rows.append([words.t(f"desk.statistics.row.{name}"), *line])
-    note = [words.t("desk.statistics.under_five_hint"), words.t("desk.statistics.withheld_hint")]
-    note.append(words.t("desk.statistics.year_hint", day=words.day(entries["year_first"])))
-    return Sheet(entries["month"], head, rows, "\n".join(note))
+    said = {
+        "open_months": {
+            "months": words.t("desk.comma").join(entries["open"]) or words.t("desk.statistics.none_open")
+        }
+    }
+    lines = [words.t(f"desk.statistics.{name}", **said.get(name, {})) for name in notes]
+    lines.append(words.t("desk.statistics.year_hint", day=words.day(entries["year_first"])))
+    return Sheet(entries["month"], head, rows, "\n".join(lines))
 
 
-def triage_sheet(words: Any) -> Sheet:
-    table = triage_table()["cells"]
-    shown = hide_small([[table[letter][kind] for kind in KINDS] for letter in CLASSES])
-    hidden = words.t("desk.statistics.hidden")
+def triage_sheet(day: date, words: Any, *, hidden: bool) -> Sheet:
+    table = triage_table(day)["cells"]
+    numbers = [[table[letter][kind] for kind in KINDS] for letter in CLASSES]
+    shown: Shown = hide_small(numbers) if hidden else [list(row) for row in with_sums(numbers)]
+    left_out = words.t("desk.statistics.hidden")
     head = [
         words.t("desk.col.class"),
         *(words.t(f"desk.conference.{kind}") for kind in KINDS[:2]),
@@ -199,7 +316,10 @@ def triage_sheet(words: Any) -> Sheet:
     ]
     labels = [*CLASSES, words.t("desk.statistics.sum")]
     rows = [
-        [label, *(hidden if one is None else one for one in row)]
+        [label, *(left_out if one is None else one for one in row)]
         for label, row in zip(labels, shown, strict=True)
     ]
-    return Sheet(words.t("desk.statistics.triage"), head, rows, words.t("desk.statistics.hidden_hint"))
+    notes = [words.t("desk.statistics.as_of", day=words.day(day))]
+    if hidden:
+        notes.append(words.t("desk.statistics.hidden_hint"))
+    return Sheet(words.t("desk.statistics.triage"), head, rows, "\n".join(notes))
