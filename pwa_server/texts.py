@@ -20,6 +20,8 @@ CATALOGUES = (
     "desk_records",
     "desk_people",
     "desk_paper",
+    "desk_report",
+    "desk_forms",
     "desk_meetings",
     "desk_begun",
     "desk_community",
@@ -34,7 +36,6 @@ CATALOGUES = (
     "desk_contacts",
     "desk_imports",
     "desk_handover",
-    "desk_agency",
     "cli",
 )
 FOLDER = ROOT / "static/texts"

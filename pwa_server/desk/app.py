@@ -50,7 +50,7 @@ from .pages.office import (
     settings,
 )
 from .pages.office import sign_in as gate
-from .pages.visits import annotations, contacts, disclosure, review
+from .pages.visits import annotations, case_papers, contacts, disclosure, review
 from .pages.visits import print as papers
 from .pages.work import (
     accompanying,
@@ -63,7 +63,6 @@ from .pages.work import (
     meetings,
     notices,
     opportunities,
-    referrals,
     requests,
     resources,
     search,
@@ -80,7 +79,6 @@ if TYPE_CHECKING:
 BLUEPRINTS = (
     gate,
     today,
-    referrals,
     consultations,
     triage,
     cover,
@@ -104,6 +102,7 @@ BLUEPRINTS = (
     imports,
     checklists,
     contacts,
+    case_papers,
     disclosure,
     conferences,
     meetings,

@@ -36,7 +36,6 @@ HOUSEHOLDS = (
     "review",
     "held",
     "handovers",
-    "referrals",
     "imports",
 )
 ACTS = (

@@ -15,6 +15,7 @@ from ...core.clock import read_stamp
 from ...exchange.sync_round import status
 from ...models.office_and_cases import BackupRun, Office
 from ...queries.access import cell, may, sees_all
+from ...queries.paper_headings import own_headings
 from . import absent, counts
 from .emergency_notices import unnoticed
 from .guards import csrf_token, named
@@ -57,7 +58,6 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
     (
         "daily",
         (
-            ("referrals.page", "referrals", "", "referrals", None),
             ("today.page", "today", "h", "core", None),
             ("consultations.page", "consultations", "i", "intake", counts.open_consultations),
             ("review.queue", "review", "r", "review", counts.waiting),
@@ -122,6 +122,7 @@ def install(app: Flask) -> None:
             "hides": absent.hides,
             "absent": absent.absent,
             "nothing": absent.nothing,
+            "heading": heading,
             "what_seen": what_seen,
             "month_name": lambda name: words.month(date.fromisoformat(f"{name}-01")),
             "is_morning": local(words.now).hour < 11,
@@ -145,6 +146,11 @@ def install(app: Flask) -> None:
                 "dense": bool(chosen.get("dense")),
             }
         return shared
+
+
+def heading(form: str) -> str:
+    """What the office calls this form on paper."""
+    return own_headings().get(form) or str(g.words.t(f"desk.form.{form}"))
 
 
 def signed(value: int) -> str:
@@ -189,14 +195,11 @@ def rail(words: Words) -> list[dict[str, Any]]:
 
 
 def opens(data_class: str) -> bool:
-    """Whether the page of this class opens: the queue is for those who review, figures for those who see all,
-    referrals for those who send them."""
+    """Whether the page of this class opens: the queue is for those who review, figures for those who see all."""
     if data_class == "review":
         return changes("review")
     if data_class == "intake":
         return sees_all(me(), "core")
-    if data_class == "referrals":
-        return may(me(), "change", "referrals", author=me().id) and not sees_all(me(), "referrals")
     if data_class == "security_log":
         return sees_all(me(), "access_log")
     if data_class == "statistics":

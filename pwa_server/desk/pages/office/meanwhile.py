@@ -25,6 +25,7 @@ OFFICE = ("office.option_set",)
 # address but those in UNNAMED, and every id the form gives in FORM_IDS or HOUSEHOLD_IDS.
 EDITS: dict[str, tuple[str, ...]] = {
     "assignments.change": ("case.assigned", "case.unassigned"),
+    "case_papers.headings": OFFICE,
     "cases.hold_conference": ("conference.set",),
     "cases.keep_promise": ("promise.kept",),
     "checklists.change": ("checklist.drafted", "checklist.published", "checklist.retired"),
@@ -59,7 +60,6 @@ EDITS: dict[str, tuple[str, ...]] = {
     "consents.withdraw": ("consent.withdrawn",),
     "incidents.write": ("incident.written",),
     "annotations.settle": ("visit.flag_settled",),
-    "referrals.ask": ("referral.asked",),
     "notices.answer": ("notice.answered", "notice.withdrawn"),
     "person.decide": ("staff.decided",),
     "person.hand_over": ("case.assigned", "case.unassigned", "staff.changed"),
@@ -121,6 +121,7 @@ UNNAMED = {
     "annotations.settle": "visit",
 }  # a part of the address the events do not name
 OPTIONS = {
+    "case_papers.headings": "paper_headings",
     "consultations.reported_fields": "reported_fields",
     "followups.set_quiet": "quiet_hours",
     "handovers.set_bodies": "handover_bodies",
@@ -154,7 +155,6 @@ CLASS_OF = {
     "followup": "followups",
     "handover": "handovers",
     "hold": "disposals",
-    "referral": "referrals",
     "request": "requests",
     "incident": "incidents",
     "issue": "community_issues",

@@ -15,6 +15,7 @@ from ...models.consultations import FIELDS
 from ...models.office_and_cases import Account, BackupRun, DeviceRow, Passkey
 from ...queries.consultation_form import reported
 from ...queries.handovers import bodies
+from ...queries.paper_headings import FORMS, LONGEST, own_headings
 from ..layout.forms import Form, Id, Secret, Tick, at_field, sent
 from ..layout.guards import named, session_id
 from ..layout.page import LANG_COOKIE, changes, say
@@ -71,6 +72,9 @@ def page() -> Any:
         consultation_fields=FIELDS,
         reported=reported(),
         handover_bodies=bodies(),
+        paper_forms=FORMS,
+        own_headings=own_headings(),
+        longest_heading=LONGEST,
         shortest=staff.SHORTEST_PASSWORD,
     )
 
