@@ -46,11 +46,20 @@ export async function ask(open, relay, lang) {
   return standing()
 }
 
+let last = Promise.resolve() // one after the other: the language chosen last is the one the relay keeps
+
 /**
  * Make sure that the browser's subscription is for this relay's key and that the relay knows it.
  * @param {Open} open @param {Relay} relay @param {string} lang
  */
-export async function renew(open, relay, lang) {
+export function renew(open, relay, lang) {
+  const renewed = last.then(() => compare(open, relay, lang))
+  last = renewed.catch(() => {})
+  return renewed
+}
+
+/** @param {Open} open @param {Relay} relay @param {string} lang */
+async function compare(open, relay, lang) {
   if (!supported() || Notification.permission !== "granted") return
   const { vapid } = await relay.config()
   if (!vapid) return
