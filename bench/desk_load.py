@@ -161,6 +161,7 @@ def office(now: datetime, workers: int) -> Iterator[Event]:
         ("super-2", "確認 二", "supervisor"),
         ("chief-1", "課長 一", "chief"),
         ("coordinator-1", "調整 一", "coordinator"),
+        ("agency-1", "機関 一", "agency"),
     ]
     people += [(f"worker-{n}", f"支援 {n}", "worker") for n in range(workers)]
     for staff, name, role in people:

@@ -94,6 +94,7 @@ SHOWN_AS = {
 # The supervisor reads everything here, but these are for others.
 READS = {
     "security.page": "admin-1",
+    "referrals.page": "agency-1",
     **dict.fromkeys(("plan.write", "monitoring.write", "monitoring.give"), "coordinator-1"),
 }
 

@@ -173,8 +173,10 @@ def backup(config: Config, asked: argparse.Namespace) -> int:
 
 def restore(config: Config, asked: argparse.Namespace) -> int:
     from .office import restore_from
+    from .progress import Steps
 
-    restored = restore_from(config, asked.file, asked.backup_key)
+    steps = Steps(lambda percent: print(f"{percent} %", file=sys.stderr, flush=True))
+    restored = restore_from(config, asked.file, asked.backup_key, steps)
     print(t(config.lang, "cli.restored", file=asked.file, count=restored.acts))
     if restored.unchained:
         print(t(config.lang, "cli.journal.unchained", count=restored.unchained))

@@ -210,7 +210,7 @@ def check_backup_key_place(config: Config, file: Path) -> None:
         raise BadSetting(f"The backup key {file} would lie inside the data folder; put it elsewhere.")
 
 
-def restore_from(config: Config, file: Path, backup_key: Path) -> "Restored":
+def restore_from(config: Config, file: Path, backup_key: Path, tell: "Tell") -> "Restored":
     """A new data folder from a backup and the journal; what the journal brought, and where it does not fit.
 
     Raises BadSetting, CannotStart, DeskError. Never over an office that is there, nor beside a running Sotto.
@@ -222,7 +222,7 @@ def restore_from(config: Config, file: Path, backup_key: Path) -> "Restored":
     check_key_place(config)
     key = read_backup_key(backup_key)
     with hold_data(config.data):
-        restored = restore(config, file, key)
+        restored = restore(config, file, key, tell=tell)
         desk = open_desk(config)
         publish_id(config, desk.keys.office)
         desk.close()

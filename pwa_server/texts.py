@@ -36,6 +36,7 @@ CATALOGUES = (
     "desk_contacts",
     "desk_imports",
     "desk_handover",
+    "desk_agency",
     "cli",
 )
 FOLDER = ROOT / "static/texts"

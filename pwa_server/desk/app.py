@@ -63,6 +63,7 @@ from .pages.work import (
     meetings,
     notices,
     opportunities,
+    referrals,
     requests,
     resources,
     search,
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
 BLUEPRINTS = (
     gate,
     today,
+    referrals,
     consultations,
     triage,
     cover,

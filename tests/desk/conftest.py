@@ -7,6 +7,8 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 import httpx
 import pytest
@@ -64,6 +66,23 @@ class TestClock:
         self.time += timedelta(**span)
 
 
+class RelayWhenAsked:
+    """A relay that is made when somebody first asks it: most tests of the desk never do."""
+
+    def __init__(self, config: Config, clock: TestClock) -> None:
+        self._config, self._clock, self._app, self._lock = config, clock, None, Lock()
+
+    @property
+    def app(self) -> Any:
+        with self._lock:
+            if self._app is None:
+                self._app = create_relay(self._config, clock=self._clock.seconds, background=False)
+            return self._app
+
+    def __call__(self, environ: Any, begin: Any) -> Any:
+        return self.app(environ, begin)
+
+
 class Office:
     """A desk, its relay, its people and phones."""
 
@@ -77,13 +96,23 @@ class Office:
         self.start_relay(relay)
 
     def start_relay(self, folder: Path | None = None) -> None:
-        """A new, empty relay that serves this office, or the one whose folder it is."""
+        """A new, empty relay that serves this office, or the one whose folder it is; made when first asked."""
         folder = folder or self.config.data.parent / f"relay-{self.clock.seconds()}"
         relay_config = Config(data=folder, role="relay", trial=True, relay_offices=(self.desk.keys.office,))
         (relay_config.data / "relay").mkdir(parents=True, exist_ok=True)
-        self.app = create_relay(relay_config, clock=self.clock.seconds, background=False)
-        self.http = httpx.Client(transport=httpx.WSGITransport(self.app), base_url="http://relay.test")
+        self._relay = RelayWhenAsked(relay_config, self.clock)
+        self.app = None
+        self.http = httpx.Client(transport=httpx.WSGITransport(self._relay), base_url="http://relay.test")
         self.desk.relay = RelayClient(self.http, self.desk.keys.office, self.desk.keys.sign)
+
+    @property
+    def app(self) -> Any:
+        """The relay, or what a test put in its place for phones in a browser."""
+        return self._instead or self._relay.app
+
+    @app.setter
+    def app(self, app: Any) -> None:
+        self._instead = app
 
     def sync(self) -> sync_round.Summary:
         return sync_round.sync_once(self.desk, looks=self.looks)

@@ -1,7 +1,9 @@
 """The journal of staff actions: no line can be taken out, moved or cut off without being named at a restore."""
 
 import shutil
+import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -212,3 +214,20 @@ def test_a_restored_desk_goes_on_in_the_same_chain(office, archive, lines, nakag
 def test_a_journal_that_is_gone_whole_is_named(office, archive, lines):
     shutil.rmtree(office.config.journal_dir)
     assert [fault.kind for fault in _restored(office, archive).faults] == ["cut"]
+
+
+def _followed(count):
+    """Seconds of the processor to follow so many lines that each fit on the last."""
+    reading = JournalReading(Path("nowhere"), "", None, journal.Head(), None)
+    before, begun = journal.START, time.process_time()
+    for n in range(1, count + 1):
+        reading._follow({"n": n, "before": before}, b"line", "file")
+        before = reading.last.link
+    assert reading.faults == []
+    return time.process_time() - begun
+
+
+def test_a_long_journal_is_followed_in_the_same_time_a_line():
+    """A ledger of 20,000 rows leaves 80,000 lines."""
+    _followed(100)
+    assert _followed(8000) <= 10 * min(_followed(2000) for _ in range(3))

@@ -14,12 +14,14 @@ from pwa_server.desk.log import event_log
 from pwa_server.desk.log.office_keys import make_keys
 from pwa_server.desk.models.conferences import Decision, Meeting, Minutes, Seat
 from pwa_server.desk.models.consultations import Consultation
+from pwa_server.desk.models.handovers import Handover
 from pwa_server.desk.models.office_and_cases import CaseFile, Member
 from pwa_server.desk.models.plans import Ball, CaseClosing, PlanVersion
 from pwa_server.desk.open_desk import create_desk_file
 from pwa_server.desk.projections.rebuild import rebuild
 from pwa_server.desk.queries import triage
 from pwa_server.desk.queries.conferences import lacks_consent
+from pwa_server.desk.queries.handovers import stopped
 from pwa_server.desk.queries.plans import decided
 from tests.desk.conftest import TestClock
 
@@ -46,6 +48,8 @@ ROAD = (
     "plan.decided",
     "conference.decision_carried",
     "plan.monitored",
+    "handover.sent",
+    "handover.answered",
     "case.closed",
 )
 
@@ -100,6 +104,14 @@ def test_nobody_is_the_person_whom_the_publication_does_not_name(told):
     assert {row.sex for row in Member.select().where(Member.case.in_(("demo-001", "demo-002")))} == {
         "unknown"
     }
+
+
+def test_what_was_handed_over_stands_and_one_answer_is_waited_for(told):
+    rows = list(Handover.select().order_by(Handover.id))
+    today = local(told.clock()).date()
+    assert [row.answer for row in rows] == ["taken", None]
+    assert [stopped(row, today) for row in rows] == [None, None], "none of them names anybody"
+    assert rows[1].answer_by > today.isoformat()
 
 
 def test_the_invented_household_comes_to_its_end(told):

@@ -61,6 +61,7 @@ from pwa_server.desk.models.office_and_cases import (
 from pwa_server.desk.models.opportunities import HostContact, Opportunity
 from pwa_server.desk.models.participation import Match, MatchEntry, MatchPaper, ParticipationProfile
 from pwa_server.desk.models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
+from pwa_server.desk.models.referrals import Referral
 from pwa_server.desk.models.requests import PersonRequest, RequestPart
 from pwa_server.desk.models.resources import Resource
 from pwa_server.desk.models.trust import AccessGrant, Incident
@@ -221,6 +222,16 @@ ROWS: dict[Any, dict[str, Any]] = {
         "ended_by": None,
         "ended_at": None,
         "rev": 1,
+    },
+    Referral: {
+        "id": "plant-Consultation",
+        "by": BY,
+        "at": "2026-11-02T01:00:00.000Z",
+        "taken_by": BY,
+        "taken_at": "2026-11-02T02:00:00.000Z",
+        "until": "2026-12-20",
+        "asked_by": BY,
+        "asked_at": "2026-11-02T02:00:00.000Z",
     },
     TriageDecision: {
         "decision": "undecided",
@@ -743,6 +754,7 @@ PLACES: dict[str, tuple[Any, ...]] = {
     "learning": ("plant-Learning",),
     "case": (CASE,),
     "consultation": ("plant-Consultation",),
+    "referral": ("plant-Consultation",),
     "consent": ("plant-Consent",),
     "handover": ("plant-Handover",),
     "document": ("plant-CaseDocument",),

@@ -22,8 +22,15 @@ from pwa_server.desk.queries.access import cell
 from pwa_server.desk.queries.gates import OTHER_BODIES, TELLS, telling_to, why_not
 
 CASE = "demo-002"
-TELLING = {"case.assigned", "conference.set", "handover.sent", "match.stepped", "match.paper_handed"}
-GATES = {"pass_gate", "pass_handover", "why_not"}
+TELLING = {
+    "case.assigned",
+    "conference.set",
+    "handover.sent",
+    "referral.asked",
+    "match.stepped",
+    "match.paper_handed",
+}
+GATES = {"pass_gate", "pass_handover", "pass_referral", "why_not"}
 ACTIONS = Path(actions.__file__).parent
 MAKES_DATA = {"sample.py"}  # a sample office is written, not acted
 PRESENT = [{"staff": "demo-nakagawa", "acknowledgedOn": "2026-11-20"}]

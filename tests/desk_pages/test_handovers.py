@@ -1,9 +1,11 @@
 """他課へのつなぎ: what may be told, to whom, the answer on the worker's phone, and when the receiver's reading ends."""
 
+import io
 import json
 from itertools import product
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from pwa_server.desk import actions
@@ -11,16 +13,17 @@ from pwa_server.desk.actions import conferences
 from pwa_server.desk.actions import handovers as acts
 from pwa_server.desk.core.errors import DeskError, NotAllowed
 from pwa_server.desk.exchange.documents.all import documents_for
-from pwa_server.desk.models.handovers import HOW, Handover
+from pwa_server.desk.models.handovers import ANSWERS, HOW, Handover
 from pwa_server.desk.models.households import ALL, PROFILE, SCOPES
 from pwa_server.desk.models.office_and_cases import AccessView, CaseFile, Consent, DeviceRow, Member, Staff
 from pwa_server.desk.projections.rebuild import dump, rebuild
-from pwa_server.desk.queries import grounds, handovers
+from pwa_server.desk.queries import figures, grounds, handovers, requests
 from pwa_server.desk.queries.access import ROLES, cell
 from pwa_server.desk.queries.conferences import cases_of, kinds
 from pwa_server.desk.queries.gates import TELLS
 from pwa_server.texts import catalogue
 from sync.events import GROUNDS, LAWS, TOLD
+from tests.desk_pages.conftest import SAME_ORIGIN
 from tests.desk_pages.test_plan import CASE, comes, send  # noqa: F401  # a fixture
 
 JA = catalogue("ja")
@@ -335,3 +338,40 @@ def test_the_table_of_what_needs_consent_is_the_one_the_gate_reads(comes):  # no
             f"| `{one.act}` | {scopes} | {', '.join(one.to) or 'none'} | {', '.join(one.instead) or 'none'} |"
             in manual
         )
+
+
+def test_a_copy_for_the_person_and_the_month_in_excel_tell_what_was_handed_over(comes, office, supervisor):  # noqa: F811
+    """Each column of a hand-over is in the copy in words, and no code stands in it."""
+    coordinator = Staff.get_by_id(comes("coordinator").id)
+    agree(office, "all")
+    rows = [
+        acts.send(office.desk, coordinator, CASE, letter(told=list(TOLD), person="窓口の係")),
+        acts.send(office.desk, coordinator, CASE, letter(ground="law", law=LAWS[0], reason="あざ", told=[])),
+        acts.send(office.desk, coordinator, CASE, letter(ground="unnamed", told=[])),
+    ]
+    for place, answer in enumerate(ANSWERS):
+        how = {"by": "石田 剛", "how": HOW[1 + place], "on": "2026-11-24"}
+        acts.answer(office.desk, coordinator, rows[place], answer, "借家は別の課です", **how)
+    acts.take_back(office.desk, coordinator, rows[2], "まちがえた")
+    entries, hidden = requests.kept(office.person("nakagawa"), CASE)["handovers"]
+    assert (len(entries), hidden) == (3, 0)
+    said = [word for one in entries for word in one.words]
+    said += [JA[code.key] for one in entries for code in one.codes if code.key]
+    for row in Handover.select():
+        stands = {
+            name: JA.get(f"desk.handover.{name}.{getattr(row, name)}") for name in ("ground", "law", "answer")
+        }
+        assert set(filter(None, stands.values())) <= set(said)
+        assert {JA[f"desk.consent.scopes.{one}"] for one in row.told} <= set(said)
+        assert {row.to, row.text} <= set(said)
+    assert JA["desk.handover.withdrawn"] in said
+    assert not set(said) & {*GROUNDS, *LAWS, *TOLD, *ANSWERS, *HOW}
+    counted = figures.count(figures.month_span(office.desk.today().isoformat()[:7]))
+    assert counted["handed_on"] == 2, "what was taken back is not counted"
+    supervisor.open("/statistics")
+    proof = {"csrf": supervisor.token(), "month": office.desk.today().isoformat()[:7]}
+    book = openpyxl.load_workbook(
+        io.BytesIO(supervisor.client.post("/statistics/export", data=proof, headers=SAME_ORIGIN).data)
+    )
+    labels = [row[0].value for row in book.worksheets[0].iter_rows(min_row=2)]
+    assert JA["desk.statistics.row.handed_on"] in labels

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from pwa_server.desk.models.imports import Import, ImportedRow, ImportFile, Impo
 from pwa_server.desk.models.office_and_cases import (
     Assignment,
     CaseFile,
+    FollowUp,
     LogEntry,
     Member,
     Staff,
@@ -349,6 +351,56 @@ def test_killed_in_the_middle_it_goes_on_and_takes_no_row_twice_and_goes_back_as
     assert rebuild(office.desk)[1] == []
     gone = {name for name, digest in digests().items() if digest != before[name]}
     assert gone <= {"import", "importedrow", "casefile", "member", "casename", "fieldorigin", "alikekey"}
+
+
+def steps_of(work):
+    """Steps of the database's machine, in fifties, while `work` runs."""
+    line, counted = CaseFile._meta.database.connection(), itertools.count()
+    line.set_progress_handler(lambda: next(counted) and None, 50)
+    try:
+        work()
+    finally:
+        line.set_progress_handler(None, 0)
+    return next(counted)
+
+
+def test_a_longer_ledger_goes_back_in_the_same_time_a_row(office, nakagawa, read_in):
+    """Killed on the way, too. Asked of each row anew, what an office of years has would be read for every one."""
+    short, long, years = 12, 48, 2000
+    took = {rows: back_again(office, nakagawa, read_in, rows) for rows in (short, long)}
+    for kind in ("cases", "contacts"):
+        assert took[long][kind] <= 5 * took[short][kind], took
+    closed = FollowUp.select().dicts().get() | {"state": "done"}
+    FollowUp.put_many(closed | {"id": f"old {n}", "done_by": [f"visit {n}"]} for n in range(years))
+    later = {rows: back_again(office, nakagawa, read_in, rows) for rows in (short, long)}
+    more = {rows: later[rows]["contacts"] - took[rows]["contacts"] for rows in took}
+    assert more[long] <= 2 * more[short], (took, later)
+    verify_chain()
+
+
+def back_again(office, nakagawa, read_in, rows):
+    """So many households and as many contacts come and go. Returns the steps of going, by kind."""
+    steps, files = {}, {}
+    for kind, ledger in (("cases", cases(rows)), ("contacts", contacts(rows))):
+        files[kind] = read_in(kind, ledger)
+        run(office, nakagawa, files[kind])
+    for kind in ("contacts", "cases"):
+        there = ImportedRow.select().where((ImportedRow.batch == files[kind]) & ImportedRow.back.is_null())
+        acts.take_back(office.desk, nakagawa, files[kind])
+        with pytest.raises(ZeroDivisionError), office.desk.write():  # the power goes within a portion
+            acts._give_back(office.desk, nakagawa, acts.file_row(files[kind])) or 1 / 0
+        assert there.count() == rows
+        steps[kind] = steps_of(lambda: acts.work(office.desk, files[kind]))  # noqa: B023
+        assert (acts.file_row(files[kind]).state, acts.file_row(files[kind]).left) == ("returned", [])
+        assert there.count() == 0
+    assert not CaseFile.select().where(CaseFile.no.startswith("K-")).exists()
+    return steps
+
+
+def contacts(rows):
+    """One of each household of `cases`."""
+    told = [[f"K-{n:04d}", "2024/4/1", "訪問", "本人に会えた"] for n in range(1, rows + 1)]
+    return [["番号", "訪問日", "方法", "結果"], *told]
 
 
 def test_restored_in_the_middle_it_goes_on_where_the_journal_ends(office, nakagawa, read_in):

@@ -45,6 +45,8 @@ ADDS = {
     "followups.add",
     "imports.read",
     "handovers.new",
+    "referrals.send",
+    "referrals.take",
     "consents.note_consent",
     "consents.add",
     "incidents.report",

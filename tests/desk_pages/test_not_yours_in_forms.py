@@ -60,7 +60,7 @@ NAMED = {
 # Fields of words, days, numbers and codes; of what every role sees (issue, learning), and of people of the office, whom
 # the page lists by name. A field that is in neither table is new: say which it is.
 PLAIN = """
-    active again alike alone anonymous answer answerBy ask assign at attended back begins bodies by call capacity came change channel closes code comment
+    active again alike alone anonymous answer answerBy ask asked assign at attended back begins bodies by call called capacity came change channel closes code comment
     company convenor csrf current days decided dense did district districts do done drawn due email field felt file fits followup.at
     followup.kind followup.note followup.on followup.remind followup.staff from gate givenBy goal ground how id intro-en
     intro-ja issue items.fact items.progress kana keep keys kind kinds label labels lang law learning lost load method minds minutes month

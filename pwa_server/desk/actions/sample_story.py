@@ -22,6 +22,18 @@ ELDERLY, WELFARE = "地域包括支援センター", "自立相談支援機関"
 AGENDA = (("secrecy", "13:30"), ("sharing", "13:35"), ("sorting", "13:50"), ("roles", "14:20"))
 
 
+# Invented households handed over: case, to whom, days ago, the words that arrive.
+HANDED = (
+    (
+        "demo-003",
+        "住宅課",
+        24,
+        "家賃の督促が続く一人暮らしの方がいます。分割の相談は、どの窓口でできますか。",
+    ),
+    ("demo-004", "教育委員会", 5, "学校を離れて二年になる方がいます。夜でも話を聞ける場はありますか。"),
+)
+
+
 class Teller(Protocol):
     """What the sample's loader can do."""
 
@@ -37,6 +49,7 @@ def tell(loader: Teller) -> None:
     story.second_household()
     story.invented_household()
     story.taking_part()
+    story.handing_over()
 
 
 class _Story:
@@ -227,6 +240,27 @@ class _Story:
         on = self.loader.today - timedelta(days=ago)
         talk = {"contact": "demo-talk", "opportunity": taking.REPAIR, "on": on.isoformat(), "how": how}
         self.write("host.contacted", None, on, by, talk | {"words": words})
+
+    def handing_over(self) -> None:
+        """A question that names nobody, answered; and one whose answer is waited for."""
+        asked: dict[str, Any] = {
+            "person": "",
+            "receiver": None,
+            "ground": "unnamed",
+            "law": None,
+            "reason": "",
+            "told": [],
+        }
+        for place, (case, to, ago, text) in enumerate(HANDED):
+            on = self.day(-ago)
+            body = asked | {"handover": f"demo-handover-{place}", "to": to, "contact": "", "text": text}
+            self.write(
+                "handover.sent", case, on, COORDINATOR, body | {"answerBy": self.day(14 - ago).isoformat()}
+            )
+        answer = {"handover": "demo-handover-0", "answer": "taken", "by": "窓口の係", "how": "phone"}
+        on = self.day(-HANDED[0][2] + 5)
+        told = {"why": "分割の相談の日を、つなぎ元と決めます。", "on": on.isoformat()}
+        self.write("handover.answered", HANDED[0][0], on, COORDINATOR, answer | told)
 
     def first_household(self) -> None:
         """Told by a section that saw two of three; the conference was held; the plan is made before anybody agreed."""

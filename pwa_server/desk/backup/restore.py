@@ -1,6 +1,6 @@
 """Brings a backup back into an empty place, with what the staff's journal has beyond it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from ..core.errors import DeskError
 from ..erasing import erase, tidy
 from ..log import journal
 from ..log.destroying import chained
-from ..log.event_log import head, is_disposed, knows
+from ..log.event_log import head, is_disposed, known_ids, knows
 from ..log.journal_reading import Fault, JournalReading
 from ..log.log_chain import DESTROYED_AGAIN, DESTROYS
 from ..log.office_keys import add_seal_key
@@ -25,6 +25,7 @@ from ..log.security_log import OPERATOR, security_event
 from ..models.key_values import set_state
 from ..open_desk import desk_file, open_desk, read_key, write_key
 from ..projections.append_and_apply import make_event, record
+from ..projections.rebuild import Tell
 from ..projections.together import AT_ONCE, TYPES, together
 from ..queries import access_log_head
 from .ageing import note_missing
@@ -43,9 +44,16 @@ class Restored:
     unchained: int = 0
 
 
-def restore(config: "Config", archive: Path, key: SealKey, clock: Clock = wall_clock) -> Restored:
+def restore(
+    config: "Config",
+    archive: Path,
+    key: SealKey,
+    clock: Clock = wall_clock,
+    tell: Tell = lambda _read, _of: None,
+) -> Restored:
     """A new data folder from a backup and the journal, whose faults are named and stop nothing.
 
+    `tell` hears how many bytes of the journal were read, and of how many.
     The relay's roster is adopted and every phone gets a new run at the next look at the relay (SPEC 5).
     Raises DeskError: desk_exists, not_a_backup, backup_key_wrong, backup_damaged, key_exists_other.
     """
@@ -67,7 +75,7 @@ def restore(config: "Config", archive: Path, key: SealKey, clock: Clock = wall_c
     try:
         security_event(desk, "office.restored", who=OPERATOR)
         security_event(desk, "key.used", who=OPERATOR, about="backup")
-        restored = _apply_journal(desk, key, archive.parent)
+        restored = _apply_journal(desk, key, archive.parent, tell)
         note_missing(desk, archive.parent)
         for fault in restored.faults:
             about = f"{fault.first}-{fault.last} {fault.file}"
@@ -90,7 +98,7 @@ def _place_key(config: "Config", database_key: bytes) -> None:
     write_key(config.desk_key_file, database_key)
 
 
-def _apply_journal(desk: Desk, key: SealKey, backups: Path) -> Restored:
+def _apply_journal(desk: Desk, key: SealKey, backups: Path, tell: Tell) -> Restored:
     with desk.write():
         set_state("restored_at", desk.now())
         set_state("cursor", {"incarnation": "", "number": 0})
@@ -102,7 +110,7 @@ def _apply_journal(desk: Desk, key: SealKey, backups: Path) -> Restored:
     told = journal.told_head(backups, office)
     before = journal.backed_up_head()
     reading = JournalReading(desk.config.journal_dir, office, key, before, told, journal.first_file())
-    acts = _apply_all(desk, reading.entries())
+    acts = _apply_all(desk, reading.entries(), lambda: tell(reading.read, reading.size))
     with desk.write():
         set_state(access_log_head.RESTORED, head())
         if reading.last.n:
@@ -110,7 +118,7 @@ def _apply_journal(desk: Desk, key: SealKey, backups: Path) -> Restored:
     return Restored(acts, tuple(reading.faults), reading.unchained)
 
 
-def _apply_all(desk: Desk, entries: Iterator[dict[str, Any]]) -> int:
+def _apply_all(desk: Desk, entries: Iterator[dict[str, Any]], tell: Callable[[], None]) -> int:
     """How many were acts this desk did not have. What one act wrote by the hundred is applied by the hundred."""
     acts = 0
     for by_the_hundred, some in groupby(entries, lambda entry: entry.get("event", {}).get("type") in TYPES):
@@ -118,13 +126,15 @@ def _apply_all(desk: Desk, entries: Iterator[dict[str, Any]]) -> int:
             acts += sum(_apply(desk, entry) for entry in some)
         while part := list(islice(some, AT_ONCE)):
             acts += _apply_some(desk, part)
+            tell()
     return acts
 
 
 def _apply_some(desk: Desk, entries: list[dict[str, Any]]) -> int:
     try:
         with desk.write():
-            new = [entry for entry in entries if knows(entry["event"]) is None]
+            there = known_ids([entry["event"]["id"] for entry in entries])
+            new = [entry for entry in entries if entry["event"]["id"] not in there]
             with together(desk) as some:
                 for entry in new:
                     some.record(entry["event"], entry["source"], entry["by"])

@@ -11,7 +11,7 @@ from ..core.clock import read_stamp, stamp
 from ..core.desk import Desk
 from ..models.key_values import get_state, set_state
 from ..models.office_and_cases import DeviceRow, FollowUp
-from ..queries.quiet_hours import after_all, quiet_of
+from ..queries.quiet_hours import after_all, quiet_of_each
 from .relay_client import RelayClient
 from .reminders import round_five
 
@@ -71,10 +71,9 @@ def missed(desk: Desk) -> list[Missed]:
     for row in DeviceRow.select().where(DeviceRow.status == "active"):
         phones.setdefault(row.staff, []).append(row.id)
     found: list[Missed] = []
-    quiet: dict[str, list[dict[str, str]]] = {}  # asked once a person
-    for one in rows.order_by(FollowUp.at, FollowUp.id):
-        if one.staff not in quiet:
-            quiet[one.staff] = quiet_of(one.staff)
+    due_now = list(rows.order_by(FollowUp.at, FollowUp.id))
+    quiet = quiet_of_each({one.staff for one in due_now})
+    for one in due_now:
         due = after_all(round_five(one.at), quiet[one.staff])
         if read_stamp(due) > now - GRACE:
             continue

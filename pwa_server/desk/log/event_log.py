@@ -6,7 +6,7 @@ Bodies lie under a key per case. Nothing here ever updates or deletes an entry; 
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ..core.clock import stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
-from ..core.tables import Spelled, canonical, execute_many
+from ..core.tables import Spelled, among, canonical, execute_many
 from ..models.office_and_cases import CaseKey, LogEntry
 from ..models.years import DisposedCase
 from .log_chain import START, bound_to, is_destroyed, link, walk
@@ -123,11 +123,11 @@ class Batch:
 
     def _key(self, case: str) -> bytes:
         if case not in self._keys:
-            if is_disposed(case):
+            disposed, key = _told_of(case)
+            if disposed:
                 raise DeskError("disposed", case)
-            row = CaseKey.get_or_none(CaseKey.case == case)
-            self._keys[case] = secrets.token_bytes(32) if row is None else bytes(row.key)
-            if row is None:
+            self._keys[case] = key or secrets.token_bytes(32)
+            if key is None:
                 self._new_keys.append((case, self._keys[case]))
         return self._keys[case]
 
@@ -147,6 +147,18 @@ def knows(event: dict[str, Any]) -> str | None:
         return None
     same = is_destroyed(entry) or bytes(entry.digest) == digest_of(event)
     return "known" if same else "conflict"
+
+
+def known_ids(ids: Sequence[str]) -> set[str]:
+    """Those of the ids the log has."""
+    return {row.id for row in LogEntry.select(LogEntry.id).where(among(LogEntry.id, ids))}
+
+
+def _told_of(case: str) -> tuple[bool, bytes | None]:
+    """(whether its records were destroyed, its key if it has one). Plain: asked once for each case of a long import."""
+    asked = 'select (select 1 from disposedcase where id = ?), (select "key" from casekey where "case" = ?)'
+    disposed, key = LogEntry._meta.database.execute_sql(asked, (case, case)).fetchone()
+    return bool(disposed), None if key is None else bytes(key)
 
 
 def is_disposed(case: str | None) -> bool:

@@ -29,6 +29,7 @@ INFO = b"sotto/1 journal\n"
 STATE = "journal"
 FIRST_FILE = "journal_from"
 START = bytes(32).hex()
+LENGTH = 4  # bytes that say how long a sealed line is
 MOST_LINE = 16 * 1024 * 1024  # bytes of one sealed line; a form of the desk is smaller
 
 
@@ -124,7 +125,7 @@ def _write(file: Path, lines: list[bytes]) -> int:
     """One wait for the disk for all of them. The file's size afterwards, in bytes."""
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "ab") as out:
-        out.write(b"".join(len(sealed).to_bytes(4, "big") + sealed for sealed in lines))
+        out.write(b"".join(len(sealed).to_bytes(LENGTH, "big") + sealed for sealed in lines))
         out.flush()
         os.fsync(out.fileno())
         return os.fstat(out.fileno()).st_size
@@ -133,7 +134,7 @@ def _write(file: Path, lines: list[bytes]) -> int:
 def frames(file: Path) -> Iterator[bytes | None]:
     """The sealed lines of a file; None for a last one that is not whole, or says a length no line has."""
     with file.open("rb") as content:
-        while start := content.read(4):
+        while start := content.read(LENGTH):
             yield (sealed := _frame(start, content))
             if sealed is None:
                 return
@@ -141,7 +142,7 @@ def frames(file: Path) -> Iterator[bytes | None]:
 
 def _frame(start: bytes, content: BinaryIO) -> bytes | None:
     length = int.from_bytes(start, "big")
-    if len(start) < 4 or length > MOST_LINE:
+    if len(start) < LENGTH or length > MOST_LINE:
         return None
     sealed = content.read(length)
     return sealed if len(sealed) == length else None

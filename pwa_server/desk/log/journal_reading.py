@@ -12,7 +12,7 @@ from typing import Any
 from sync.errors import SyncError
 from sync.sealing import SealKey
 
-from .journal import INFO, START, Head, frames, link
+from .journal import INFO, LENGTH, START, Head, frames, link
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,15 @@ class JournalReading:
         self.faults: list[Fault] = []
         self.unchained = 0  # lines written before lines were chained: one missing there does not show
         self.last = Head()
+        self.size = sum(file.stat().st_size for file in self._files)  # bytes of all lines
+        self.read = 0  # of them
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Every entry in the order of writing."""
         for file in self._files:
             for number, sealed in enumerate(frames(file), 1):
                 entry = None if sealed is None else self._open(sealed)
+                self.read += 0 if sealed is None else LENGTH + len(sealed)
                 if sealed is None or entry is None:
                     self._fault("torn" if sealed is None else "unreadable", file.name, number, number)
                     continue
@@ -82,8 +85,10 @@ class JournalReading:
                 self._fault("missing", file, expected, n - 1)
             else:
                 self._fault("order" if n < expected else "other", file, n, n)
-        # An act that was taken back after its line was written, or a desk put back, goes on from an earlier line.
-        self._links = {number: known for number, known in self._links.items() if number < n}
+        if (
+            n <= self.last.n
+        ):  # an act taken back after its line was written, or a desk put back, goes on from earlier
+            self._links = {number: known for number, known in self._links.items() if number < n}
         self.last = now
         self._links[n] = self.last.link
         self._seen |= {Head(n - 1, before), self.last}

@@ -24,6 +24,7 @@ from .learnings import LEARNING_TABLES
 from .opportunities import OPPORTUNITY_TABLES
 from .participation import PARTICIPATION_TABLES
 from .plans import PLAN_TABLES
+from .referrals import REFERRAL_TABLES
 from .requests import REQUEST_TABLES
 from .resources import RESOURCE_TABLES
 from .system import (
@@ -360,6 +361,7 @@ READ_MODEL: tuple[type[Row], ...] = (
     *HANDOVER_TABLES,
     *YEAR_TABLES,
     *REQUEST_TABLES,
+    *REFERRAL_TABLES,
     Begun,
     CaseName,
     Undone,

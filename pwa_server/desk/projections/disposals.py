@@ -14,6 +14,7 @@ from ..models.conferences import AgendaItem, Decision, InformationRequest, Mater
 from ..models.consultations import Consultation
 from ..models.imports import ImportedRow
 from ..models.office_and_cases import CaseMerge, Outing
+from ..models.referrals import Referral
 from ..models.years import CARRIED_OUT, PROPOSED, REFUSED, Disposal, DisposedCase, Hold
 from . import bulk, outings
 from .merges import read_again, redirected
@@ -85,6 +86,7 @@ def carried_out(event: Logged, apply: Callable[[Logged], None]) -> None:
 
 def _forget(keys: list[str], things: list[str]) -> None:
     """Rows that are of no case by name: of a consultation, of a notice, of a meeting whose households are all gone."""
+    Referral.delete().where(among(Referral.id, keys)).execute()
     Consultation.delete().where(among(Consultation.id, keys) | among(Consultation.into, keys)).execute()
     Notice.delete().where(among(Notice.id, things)).execute()
     Meeting.delete().where(among(Meeting.id, things)).execute()

@@ -368,6 +368,9 @@ SHAPES: dict[str, Any] = {
     "consultation.ended": {"consultation": str, "how": str, "note?": str},
     "consultation.reopened": {"consultation": str},
     "consultation.became_case": {"consultation": str, "into": str},
+    "referral.sent": {"referral": str, "called": str, "organisation": str},
+    "referral.taken": {"referral": str},
+    "referral.asked": {"referral": str, "asked": str, "until": LINE},
     "cover.decided": {"cover": str, "granted": bool, "to?": LINE, "cases?": [str], "followups?": [str]},
     "cover.ended": {"cover": str},
     "plan.drafted": {"plan": str, "content": _CONTENT},
@@ -486,7 +489,7 @@ SHAPES: dict[str, Any] = {
 # Events about a household: without one they would lie nowhere.
 OF_A_CASE = ("case.", "triage.", "safety.", "member.", "union.", "parentage.", "tie.", "two_values.", "consent.",
              "document.", "access.", "disclosure.", "profile.", "match.", "plan.", "ball.", "issue.evidence_",
-             "learning.set_aside", "hold.", "request.")  # fmt: skip
+             "learning.set_aside", "hold.", "request.", "referral.")  # fmt: skip
 
 
 def misfit(type_: str, case: str | None, body: Any) -> str | None:

@@ -231,11 +231,14 @@ def settle_many(visits: list[str]) -> None:
         undone.setdefault(out.visit, []).append(out)
     came_from = {row.moved_as: row.visit for row in Undone.select().where(among(Undone.moved_as, visits))}
     photographed = {row.visit for row in Photo.select(Photo.visit).where(among(Photo.visit, visits))}
-    rows, promised = [], Promises(versions)
+    rows, gone, promised = [], [], Promises(versions)
     for visit, found in versions.items():  # one that has only a review so far waits for its visit
         found = carry_over(found, _photos_of(came_from.get(visit)))
         current, disputed = choose(found)
-        if visit in undone and _take_out(visit, found, undone[visit], promised):
+        first = _first_of(visit, found)
+        if visit in undone and undone_by(undone[visit], first.by) is not None:
+            promised.take_out(first.case, visit, found)
+            gone.append(visit)
             continue
         rows.append(_row(visit, found, current, disputed, last.get(visit), running))
         promised.settle(rows[-1]["case"], visit, found, current.body)
@@ -243,6 +246,8 @@ def settle_many(visits: list[str]) -> None:
             _settle_photos(rows[-1]["case"], visit, current.body)
     promised.write()
     Visit.put_many(rows)
+    if gone:
+        _take_out(gone)
 
 
 def _row(
@@ -258,7 +263,7 @@ def _row(
             VisitVersion.update(conflict=version.id in disputed).where(
                 VisitVersion.id == version.id
             ).execute()
-    first = next((version for version in versions if version.id == visit), versions[0])
+    first = _first_of(visit, versions)
     record = current.body
     return {
         "id": visit,
@@ -285,19 +290,19 @@ def _row(
     }
 
 
-def _take_out(visit: str, versions: list[Any], undone: list[Any], promised: Promises) -> bool:
-    """Out of every list, if it may be: by its writer's own word, or a person's at the desk."""
-    first = next((version for version in versions if version.id == visit), versions[0])
-    if undone_by(undone, first.by) is None:
-        return False
-    Visit.delete().where(Visit.id == visit).execute()
-    Photo.delete().where(Photo.visit == visit).execute()
-    promised.take_out(first.case, visit, versions)
-    reopen(visit)
-    return True
+def _first_of(visit: str, versions: list[Any]) -> Any:
+    return next((version for version in versions if version.id == visit), versions[0])
+
+
+def _take_out(visits: list[str]) -> None:
+    """Out of every list."""
+    Visit.delete().where(among(Visit.id, visits)).execute()
+    Photo.delete().where(among(Photo.visit, visits)).execute()
+    reopen(visits)
 
 
 def undone_by(undone: list[Any], writer: str) -> Any | None:
+    """What takes it out, if it may: its writer's own word, or a person's at the desk."""
     return next((row for row in undone if row.device is None or row.by == writer), None)
 
 

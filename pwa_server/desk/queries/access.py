@@ -9,6 +9,7 @@ opened emergency access of the last 24 hours. A phone gets less than a desk: `PH
 what a case is called and where it stands.
 `plan` is goals, who does what and who has the ball, `plan_content` issues, wishes, reasons and facts of a plan,
 `plan_decision` the city's yes or no to it. `handovers` is what another body was told; its own are those it was sent.
+`referrals` is what another body told, and what it hears of that: nothing of the case itself.
 What is not in the table is refused. Rules filter reading, never arrival.
 """
 
@@ -53,6 +54,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "community_issues": (_ALL, _ALL, _ALL, _ALL, _ALL, "office", _ALL, "office", "", ""),
     "community_steps": ("office", _ALL, _ALL, "office", "office", "office", _ALL, "office", "", ""),
     "learnings": (_ALL, _ALL, _ALL, "office", "", _ALL, "office", "office", "", ""),
+    "referrals": ("", _ALL, _ALL, "own/own", "", "", "", "office", "", ""),
     "followups": ("assigned own granted/assigned own", _ALL, _ALL, "assigned", "", "", "", "", "", ""),
     "handovers": ("assigned granted/assigned", _ALL, _ALL, "own/own", "", "own/own", "", "granted", "", ""),
     "review": ("own", _ALL, "office", "", "", "", "", "", "", ""),

@@ -36,6 +36,7 @@ HOUSEHOLDS = (
     "review",
     "held",
     "handovers",
+    "referrals",
     "imports",
 )
 ACTS = (

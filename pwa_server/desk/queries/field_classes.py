@@ -67,6 +67,7 @@ from ..models.office_and_cases import (
 from ..models.opportunities import HostContact, Opportunity
 from ..models.participation import CODED_LINES, Match, MatchEntry, MatchPaper, ParticipationProfile
 from ..models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
+from ..models.referrals import Referral
 from ..models.requests import PersonRequest, RequestPart
 from ..models.resources import Resource
 from ..models.trust import AccessGrant, AccountChange, Incident, StaffProposal
@@ -239,6 +240,9 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     Begun: _told("id case by at", core="title", identity="known"),
     Undone: _told("id visit case kind moved_to moved_as by device at", visit_facts="reason"),
     Outing: _told("id departed since until case watched back"),
+    Referral: _told(
+        "id by at taken_by taken_at until asked_by asked_at", referrals="called organisation asked"
+    ),
     Hold: _told("id case by at lifted_by lifted_at", disposals="reason lifted_reason"),
     Disposal: _told("id by at ground state decided_by decided_at until", certificates="subjects gone"),
     PersonRequest: _told(
@@ -260,6 +264,7 @@ AUTHORS: dict[type[Row], str] = {
     Notice: "by",
     Handover: "receiver",
     Consultation: "by",
+    Referral: "by",
     Undone: "by",
     Incident: "by",
 }

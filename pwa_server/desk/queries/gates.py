@@ -112,6 +112,23 @@ def names_somebody(case: str, text: str) -> bool:
     )
 
 
+def pass_referral(case: Any, consultation: Any, text: str) -> None:
+    """What is asked of whoever referred a household names nobody: they know it by their own name for it.
+
+    Raises DeskError names_person.
+    """
+    told = consultation.told_contact
+    words = [folded(word) for name in ("name", "reading") for word in str(told.get(name) or "").split()]
+    number = digits(str(told.get("telephone") or ""))
+    inside = any(len(word) > 1 and word in folded(text) for word in words)
+    if (
+        inside
+        or (len(number) >= DIGITS and number in digits(text))
+        or (case and names_somebody(case.id, text))
+    ):
+        raise DeskError("names_person")
+
+
 def pass_handover(case: str, told: Any, today: date) -> None:
     """Raise DeskError with what it lacks, unless nothing is missing."""
     code = handover_missing(case, told, today)

@@ -12,6 +12,7 @@ from ..models.office_and_cases import CaseFile, Member, OfficeOption, Staff
 from .access import Actor, demand_row, may, sees_all
 from .consent import Ledger
 from .gates import handover_missing, telling_to_body
+from .participation import Reason
 
 OPTION = "handover_bodies"
 # Where most cities hand over to (domain.md 7.1 P4), until the office has written its own list.
@@ -107,3 +108,17 @@ def waiting(actor: Actor) -> list[Any]:
 def overdue(actor: Actor, today: date) -> list[Any]:
     """Those whose day for an answer is over."""
     return [row for row in waiting(actor) if row.answer_by < today.isoformat()]
+
+
+def coded(row: Any) -> list[Reason]:
+    """What a hand-over says in codes and days, for the copy the person gets (`participation.coded`)."""
+    told = [Reason("", {"day": row.at}), Reason(f"desk.handover.ground.{row.ground}")]
+    told += [Reason(f"desk.handover.law.{row.law}")] if row.law else []
+    told += [Reason(f"desk.consent.scopes.{one}") for one in row.told]
+    told += (
+        [Reason("desk.handover.withdrawn"), Reason("", {"day": row.withdrawn_at})] if row.withdrawn_at else []
+    )
+    if row.answer is None:
+        return told
+    told += [Reason(f"desk.handover.answer.{row.answer}"), Reason(f"desk.handover.how.{row.answered_how}")]
+    return [*told, Reason("", {"day": row.answered_on})]

@@ -1,8 +1,10 @@
 """Hours in which no reminder rings: the office's, and those a worker wants besides. Times of day are Japan's."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from ..core.clock import JAPAN, read_stamp, stamp
+from ..core.tables import among
 from ..models.office_and_cases import OfficeOption, OwnQuiet
 
 QUIET = {"from": "21:00", "until": "07:00"}
@@ -16,10 +18,16 @@ def quiet_hours() -> dict[str, str]:
 
 def quiet_of(staff: str) -> list[dict[str, str]]:
     """Every span in which this person's phone is not woken by a reminder: the office's, then their own."""
-    own = OwnQuiet.get_or_none(OwnQuiet.id == staff)
-    spans = [quiet_hours()]
-    if own is not None and own.begins and own.ends:
-        spans.append({"from": own.begins, "until": own.ends})
+    return quiet_of_each([staff])[staff]
+
+
+def quiet_of_each(staff: Collection[str]) -> dict[str, list[dict[str, str]]]:
+    """The same of many, asked once."""
+    office = quiet_hours()
+    spans = {one: [dict(office)] for one in staff}
+    for own in OwnQuiet.select().where(among(OwnQuiet.id, list(staff))):
+        if own.begins and own.ends:
+            spans[own.id].append({"from": own.begins, "until": own.ends})
     return spans
 
 

@@ -13,6 +13,7 @@ from ..core.tables import Row
 from ..models.alike import AlikeKey
 from ..models.consultations import Consultation
 from ..models.figures import Disclosure
+from ..models.handovers import Handover
 from ..models.office_and_cases import (
     READ_MODEL,
     CaseFile,
@@ -25,7 +26,7 @@ from ..models.office_and_cases import (
     VisitVersion,
 )
 from ..models.requests import ANSWERED, MOST_DAYS, OPTION, PersonRequest, RequestPart
-from . import participation
+from . import handovers, participation
 from .access import Actor, may
 from .field_classes import written
 
@@ -100,7 +101,7 @@ def kept(actor: Actor, case: str) -> dict[str, tuple[list[Entry], int]]:
     for table in tables():
         for row in _rows(table, case):
             for data_class, words in written(row).items():
-                texts, codes = [word for word in words if word], participation.coded(row)
+                texts, codes = [word for word in words if word], coded(row)
                 if not texts and not codes:
                     continue
                 entries, hidden = told.get(data_class, ([], 0))
@@ -110,6 +111,11 @@ def kept(actor: Actor, case: str) -> dict[str, tuple[list[Entry], int]]:
                     hidden += 1
                 told[data_class] = (entries, hidden)
     return told
+
+
+def coded(row: Any) -> list[participation.Reason]:
+    """What a row says in codes and days, which `field_classes.written` leaves out."""
+    return handovers.coded(row) if isinstance(row, Handover) else participation.coded(row)
 
 
 def _rows(table: Any, case: str) -> Iterator[Any]:

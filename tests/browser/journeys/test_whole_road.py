@@ -22,7 +22,7 @@ ASKS = "async () => { await (await import('/static/js/session/session.js')).sync
 TODAY = date.today()  # noqa: DTZ011 - as somebody at this desk would write it
 LATER = (TODAY + timedelta(days=30)).isoformat()
 GOAL, DONE_NEXT, LEAD = "通販を一人で頼める", "注文のしかたを紙に書いて渡す", "アウトリーチ支援"
-SEAT = "demo-nakagawa"
+SEAT, SECTION, TAKEN_WHY = "demo-nakagawa", "住宅課", "来週うかがいます"
 
 
 @pytest.fixture
@@ -71,8 +71,10 @@ def test_from_the_first_word_to_the_closing(
     the_city_decides(comes("大森 和子", lang), case)
     knows_the_roles_without_signal(worker, title)
     looks_at_the_goals(coordinator, case)
-    ends_it(coordinator, case)
+    is_handed_over_and_answered(coordinator, case)
     worker.airplane_mode(False)
+    hears_the_answer(worker, title)
+    ends_it(coordinator, case)
     worker.tab_from_anywhere("cases")
     worker.until(lambda: worker.part().get_by_text(title).count() == 0, lambda: worker.evaluate(ASKS))
 
@@ -256,6 +258,32 @@ def looks_at_the_goals(desk: Desk, case: str) -> None:
     form.locator("[name=done]").first.check()
     form.locator(".act .btn-main").click()
     says(desk, "desk.said.monitored")
+
+
+def is_handed_over_and_answered(desk: Desk, case: str) -> None:
+    desk.open(f"/cases/{case}/handovers")
+    form = desk.page.locator("form[data-keep]")
+    form.locator("[name=told][value=needs]").check()
+    desk.fills(form, to=SECTION, ground="consent", text="玄関の段差のことで相談します。")
+    presses(desk, form)
+    says(desk, "desk.said.handover_sent")
+    told = desk.page.locator("form[action$='/answer']")
+    desk.fills(told, answer="taken", why=TAKEN_WHY, by="窓口の係", how="phone", on=TODAY.isoformat())
+    presses(desk, told)
+    says(desk, "desk.said.handover_answered")
+
+
+def hears_the_answer(worker: Worker, title: str) -> None:
+    worker.tab_from_anywhere("cases")
+    worker.opens_case(title)
+    worker.until(
+        lambda: worker.page.get_by_role("button", name=worker.t("pass.title")).count() > 0,
+        lambda: worker.evaluate(ASKS),
+    )
+    worker.press("pass.title")
+    worker.until(lambda: worker.page.get_by_text(TAKEN_WHY).count() > 0, lambda: worker.evaluate(ASKS))
+    expect(worker.page.get_by_text(worker.t("pass.answer.taken"))).to_be_visible()
+    worker.goes_back()
 
 
 def ends_it(desk: Desk, case: str) -> None:

@@ -50,6 +50,7 @@ EMPTY: dict[str, str] = {
     "desk.learnings.none": "learnings",
     "desk.learnings.tried_none": "learnings",
     "desk.notices.none": "",
+    "desk.referrals.none": "",
     "desk.consultations.empty.open": "core",
     "desk.consultations.empty.ended": "core",
     "desk.consultations.empty.found": "core",

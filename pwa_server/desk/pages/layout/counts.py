@@ -100,12 +100,16 @@ def today_starts() -> str:
 
 
 def overdue_followups() -> list[Any]:
-    """Open follow-ups whose day is over."""
-    rows = FollowUp.select().where(
-        (FollowUp.state == "open") & FollowUp.known & (FollowUp.at < today_starts())
-    )
-    mine = [row for row in rows.order_by(FollowUp.at) if row.case in my_cases()]
-    return [row for row in mine if may(me(), "see", "followups", row.case, author=row.staff)]
+    """Open follow-ups whose day is over. Asked once a request: the rail counts them on every page."""
+    if "overdue_followups" not in g:
+        over = (FollowUp.state == "open") & FollowUp.known & (FollowUp.at < today_starts())
+        rows, mine = FollowUp.select().where(over).order_by(FollowUp.at), my_cases()
+        g.overdue_followups = [
+            row
+            for row in rows
+            if row.case in mine and may(me(), "see", "followups", row.case, author=row.staff)
+        ]
+    return list(g.overdue_followups)
 
 
 def calls() -> list[Any]:
@@ -117,9 +121,7 @@ def calls() -> list[Any]:
 
 
 def overdue() -> int:
-    if "overdue" not in g:
-        g.overdue = len(overdue_followups())
-    return int(g.overdue)
+    return len(overdue_followups())
 
 
 def held_rows() -> list[Any]:
@@ -249,12 +251,13 @@ def quiet_since() -> dict[str, str]:
             .where(Assignment.until_at.is_null())
             .group_by(Assignment.case)
         )
+        mine, asks = my_cases(), me()
         told = {
             case: at or since
             for case, since, at in tuples(running)
-            if case in my_cases() and may(me(), "see", "visit_facts", case)
+            if case in mine and (at or since) < limit and may(asks, "see", "visit_facts", case)
         }
-        g.quiet_since = {case: at for case, at in told.items() if at < limit}
+        g.quiet_since = told
     found: dict[str, str] = g.quiet_since
     return found
 
@@ -274,7 +277,8 @@ def quiet_cases() -> list[dict[str, Any]]:
         & among(FollowUp.case, list(mine))
     )
     coming_by_case = tuples(coming.group_by(FollowUp.case))
-    following = {case: at for case, at in coming_by_case if may(me(), "see", "followups", case)}
+    asks = me()
+    following = {case: at for case, at in coming_by_case if may(asks, "see", "followups", case)}
     found = [
         {
             "case": case,

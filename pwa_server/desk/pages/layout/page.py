@@ -58,6 +58,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
     (
         "daily",
         (
+            ("referrals.page", "referrals", "", "referrals", None),
             ("today.page", "today", "h", "core", None),
             ("consultations.page", "consultations", "i", "intake", counts.open_consultations),
             ("review.queue", "review", "r", "review", counts.waiting),
@@ -195,11 +196,14 @@ def rail(words: Words) -> list[dict[str, Any]]:
 
 
 def opens(data_class: str) -> bool:
-    """Whether the page of this class opens: the queue is for those who review, figures for those who see all."""
+    """Whether the page of this class opens: the queue is for those who review, figures for those who see all,
+    referrals for those who send them."""
     if data_class == "review":
         return changes("review")
     if data_class == "intake":
         return sees_all(me(), "core")
+    if data_class == "referrals":
+        return may(me(), "change", "referrals", author=me().id) and not sees_all(me(), "referrals")
     if data_class == "security_log":
         return sees_all(me(), "access_log")
     if data_class == "statistics":

@@ -15,9 +15,11 @@ from sync.folding import fold, words_of
 from ...actions import consultations as acts
 from ...core.clock import JAPAN
 from ...core.errors import DeskError, NotAllowed
+from ...core.tables import among
 from ...models.community import Notice
 from ...models.consultations import BY_NAME, COLUMNS, ENDINGS, FIELDS, SECTIONS, Consultation, words_in
 from ...models.office_and_cases import Begun, CaseFile, Staff
+from ...models.referrals import Referral
 from ...queries.access import demand, may, sees_all
 from ...queries.access_log import note_view
 from ...queries.alike import Alike, alike
@@ -126,9 +128,17 @@ def _list(found: list[Any], chosen: str, more: int | None) -> str:
         sizes=sizes,
         more=more,
         numbers=numbers,
+        referred=_referred(found),
         names=people(),
         may_receive=changes("core"),
     )
+
+
+def _referred(found: list[Any]) -> dict[str, Any]:
+    """Those of them that another body sent, by id."""
+    if not sees_all(me(), "referrals"):
+        return {}
+    return {row.id: row for row in Referral.select().where(among(Referral.id, [one.id for one in found]))}
 
 
 @pages.route("/consultations/new", methods=["GET", "POST"])
@@ -246,6 +256,8 @@ def _page(row: Any, entries: dict[str, Any] | None = None, wrong: dict[str, str]
         may_write=may_write,
         into=shown(me(), into) if into else None,
         notice=_notice(row.notice or ""),
+        referral=_referral(row.id),
+        may_answer=changes("referrals"),
         alikes=look_alikes(row) if may_write and row.state != "case" else [],
         endings=ENDINGS,
         next_number=acts.next_number(the_desk()) if may_write else "",
@@ -254,6 +266,11 @@ def _page(row: Any, entries: dict[str, Any] | None = None, wrong: dict[str, str]
         columns=BY_NAME,
         **_around(),
     )
+
+
+def _referral(consultation: str) -> Any:
+    row = Referral.get_or_none(Referral.id == consultation)
+    return shown(me(), row) if row and may(me(), "see", "referrals", row.case, author=row.by) else None
 
 
 def look_alikes(row: Any) -> list[Alike]:

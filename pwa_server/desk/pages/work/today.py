@@ -1,5 +1,6 @@
 """今日: what waits for a person's decision, the most urgent first. Each count leads to its list."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -28,7 +29,7 @@ SHOWN = 6
 
 @pages.get("/")
 def root() -> Any:
-    return redirect(url_for("today.page"))
+    return redirect(url_for("referrals.page" if opens("referrals") else "today.page"))
 
 
 @pages.get("/today")
@@ -60,6 +61,8 @@ def page() -> Any:
     )
     unanswered = handovers.overdue(me(), the_desk().today())
     note_views(the_desk(), me(), "today", [*shown_cases(lists), *(row.case for row in unanswered)])
+    called, kept = watch_list.on_call(), books(unanswered)
+    kept["cases"].fill(drawn(lists))
     return render_template(
         "desk/today.html",
         **lists,
@@ -72,16 +75,25 @@ def page() -> Any:
         may_take=owners.holders(),
         highlights=highlights(waiting[:SHOWN]),
         staff=staff,
-        called=watch_list.on_call(),
-        rings=who_rings(watch_list.on_call()),
+        called=called,
+        rings=who_rings(called),
         may_call=changes("people"),
         devices=devices(),
         overdue_handovers=unanswered,
         asked_for=requests.open_requests() if sees("requests") else [],
         groundless=grounds.groundless(the_desk().today()) if changes("core") else [],
         today_iso=the_desk().today().isoformat(),
-        **books(unanswered),
+        **kept,
     )
+
+
+def drawn(lists: dict[str, Any]) -> Iterator[str]:
+    """Cases the page names by their numbers, read ahead together."""
+    yield from (card["visit"].case for card in lists["urgent"])
+    yield from (one.followup.case for one in lists["calls"][:SHOWN])
+    yield from (row["case"] for row in lists["quiet"]["rows"][:SHOWN])
+    for name in ("waiting", "overdue", "safety", "flags", "two"):
+        yield from (row.case for row in lists[name][:SHOWN])
 
 
 def shown_cases(lists: dict[str, Any]) -> list[str]:
