@@ -14,6 +14,7 @@ from pwa_server.desk.models.alike import AlikeKey
 from pwa_server.desk.models.community import Notice
 from pwa_server.desk.models.conferences import (
     AgendaItem,
+    AgendaWording,
     Decision,
     InformationRequest,
     Material,
@@ -484,6 +485,16 @@ ROWS |= {
         "begins": "14:00",
         "topic": "other",
         "removed": False,
+        "position": 1,
+    },
+    AgendaWording: {
+        "item": "plant-AgendaItem",
+        "meeting": "plant-Meeting",
+        "begins": "14:00",
+        "topic": "other",
+        "removed": False,
+        "by": BY,
+        "at": AT,
         "position": 1,
     },
     Material: {"meeting": "plant-Meeting", "removed": False, "by": BY, "at": AT},

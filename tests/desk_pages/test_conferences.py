@@ -14,7 +14,15 @@ from pwa_server.desk.actions import trust
 from pwa_server.desk.actions.plans import write_plan
 from pwa_server.desk.core.errors import DeskError
 from pwa_server.desk.exchange.documents.all import documents_for
-from pwa_server.desk.models.conferences import Decision, Material, Meeting, Minutes, Seat
+from pwa_server.desk.models.conferences import (
+    AgendaItem,
+    AgendaWording,
+    Decision,
+    Material,
+    Meeting,
+    Minutes,
+    Seat,
+)
 from pwa_server.desk.models.office_and_cases import (
     AccessView,
     CaseFile,
@@ -29,10 +37,12 @@ from pwa_server.desk.queries import conferences as rooms
 from pwa_server.desk.queries.access import ROLES, cell
 from pwa_server.desk.queries.cases import class_of
 from pwa_server.desk.queries.plans import current
+from pwa_server.texts import catalogue
 from tests.desk.conftest import give_account, join
 from tests.desk_pages.conftest import SAME_ORIGIN
 from tests.desk_pages.test_plan import content_of
 
+JA = catalogue("ja")
 CASE, OTHER = "demo-002", "demo-050"
 ON = "2026-11-20"
 
@@ -118,6 +128,53 @@ def test_the_pages_from_planning_to_holding(supervisor, desk, nakagawa):
     assert "is-wrong" not in supervisor.page
     assert Meeting.get().status == "held"
     assert class_of(CaseFile.get_by_id(CASE)) == "A"
+
+
+def test_an_agenda_is_changed_after_planning_and_keeps_what_it_was(supervisor, desk, nakagawa):
+    """Words, time, household, order and taking off: each by its form; who sits for one household reads only of it."""
+    meeting = planned(desk, nakagawa, cases=(CASE, OTHER))
+    path = f"/meetings/{meeting}"
+    for begins, text in (("13:30", "はじめの題"), ("13:40", "つぎの題"), ("13:50", "おわりの題")):
+        supervisor.send(f"{path}/agenda", case=CASE, begins=begins, topic="sharing", text=text)
+
+    def shown():
+        tie = rooms.tie(nakagawa, meeting)
+        return [(one.begins, one.text, one.case) for one in rooms.agenda_of(tie)]
+
+    def change(of, **told):
+        item = AgendaItem.get(AgendaItem.text == of)
+        was = AgendaWording.select().where(AgendaWording.item == item.id)
+        fields = {"begins": item.begins, "topic": item.topic, "text": item.text, "case": item.case}
+        fields |= {"item": item.id, "was": was.order_by(AgendaWording.position.desc()).get().id}
+        supervisor.send(f"{path}/agenda", **fields | told)
+        return fields
+
+    old = change("はじめの題", text="直した題", case=OTHER)
+    assert shown()[0] == ("13:30", "直した題", OTHER)
+    before = supervisor.page.split(JA["desk.meeting.agenda_before"], 1)[1]
+    assert "はじめの題" in before
+    change("直した題", do="down")
+    assert [one[:2] for one in shown()] == [
+        ("13:30", "つぎの題"),
+        ("13:40", "直した題"),
+        ("13:50", "おわりの題"),
+    ]
+    change("つぎの題", do="up")
+    assert shown()[0][1] == "つぎの題"
+    change("おわりの題", do="off")
+    assert len(shown()) == 2
+    supervisor.send(f"{path}/agenda", **old | {"text": "古い窓から"})
+    assert JA["desk.error.agenda_changed"] in supervisor.page
+    assert len(shown()) == 2
+    one_seat = acts.seat_member(desk, nakagawa, meeting, None, "村上 清", "民生委員", "", [OTHER])
+    tie = rooms.tie(nakagawa, meeting)
+    narrow = rooms.Tie(tie.meeting, tie.seat, True, frozenset({OTHER}), False, False)
+    assert [one.text for one in rooms.agenda_of(narrow)] == ["直した題"]
+    read = [one.text for rows in rooms.wordings_of(narrow).values() for one in rows]
+    assert set(read) == {"直した題"}, one_seat
+    rows = list(dump())
+    rebuild(desk)
+    assert list(dump()) == rows
 
 
 def test_the_office_names_its_own_kinds(supervisor):

@@ -11,12 +11,12 @@ from sync.bounds import is_line, is_plausible_date, is_text
 from ..core.clock import JAPAN, stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
-from ..models.conferences import Decision, InformationRequest, Material, Seat
+from ..models.conferences import AgendaItem, AgendaWording, Decision, InformationRequest, Material, Seat
 from ..models.office_and_cases import CaseFile, Office, Staff
 from ..projections.append_and_apply import new_id
 from ..projections.conferences import PLAN, members_of
 from ..queries.access import Actor, is_assigned, may
-from ..queries.conferences import GATES, Tie, can_sit, cases_of, kinds, lacks_consent, tie
+from ..queries.conferences import GATES, Tie, agenda_of, can_sit, cases_of, kinds, lacks_consent, tie
 from ..queries.gates import pass_gate
 from ..queries.owners import FOLLOWUP_HOLDERS, can_hold
 from ..queries.plans import current
@@ -202,15 +202,72 @@ def note_paper(desk: Desk, actor: Actor, meeting: str, member: str, on: str) -> 
 
 
 def set_agenda(
-    desk: Desk, actor: Actor, meeting: str, case: str | None, fields: dict[str, str], item: str | None = None
+    desk: Desk,
+    actor: Actor,
+    meeting: str,
+    case: str | None,
+    fields: dict[str, str],
+    item: str | None = None,
+    saw: str = "",
 ) -> str:
+    """One more item, or another wording, time or household of one there is. `saw`: the wording that was looked at.
+
+    Raises DeskError: not_found, meeting_over, empty, agenda_changed.
+    """
     _writes(actor, meeting, case)
     if fields["topic"] not in TOPICS or not (fields["text"].strip() or fields["topic"] != "other"):
         raise DeskError("empty")
-    id_ = item or new_id()
-    body = {"conference": meeting, "item": id_, "removed": False, **fields}
-    act(desk, actor, "conference.agenda_set", body, case)
-    return id_
+    if item is None:
+        return _set_item(desk, actor, meeting, case, {"item": new_id(), "removed": False, **fields})
+    before = _item(actor, meeting, item, saw)
+    body = {"item": item, "removed": False, "place": before.position, **fields}
+    if case != before.case or any(getattr(before, name) != value for name, value in fields.items()):
+        _set_item(desk, actor, meeting, case, body)
+    return item
+
+
+def remove_agenda(desk: Desk, actor: Actor, meeting: str, item: str, saw: str) -> None:
+    """Off the agenda; its wordings stay. Raises what `set_agenda` raises."""
+    before = _item(actor, meeting, item, saw)
+    _set_item(desk, actor, meeting, before.case, _as_it_is(before) | {"removed": True})
+
+
+def move_agenda(desk: Desk, actor: Actor, meeting: str, item: str, saw: str, up: bool) -> None:
+    """It changes places, and the times of day, with the one before it or behind it. At the end it stays."""
+    moved = _item(actor, meeting, item, saw)
+    shown = agenda_of(_tie(actor, meeting))
+    place = [one.id for one in shown].index(item) + (-1 if up else 1)
+    if not 0 <= place < len(shown):
+        return
+    other = shown[place]
+    _writes(actor, meeting, other.case)
+    with desk.write():
+        for one, where in ((moved, other), (other, moved)):
+            body = _as_it_is(one) | {"place": where.position, "begins": where.begins}
+            _set_item(desk, actor, meeting, one.case, body)
+
+
+def _item(actor: Actor, meeting: str, item: str, saw: str) -> Any:
+    row = AgendaItem.get_or_none(
+        (AgendaItem.id == item) & (AgendaItem.meeting == meeting) & ~AgendaItem.removed
+    )
+    _writes(actor, meeting, None if row is None else row.case)
+    if row is None:
+        raise DeskError("not_found")
+    last = AgendaWording.select().where(AgendaWording.item == item).order_by(AgendaWording.position.desc())
+    if last.get().id != saw:
+        raise DeskError("agenda_changed")
+    return row
+
+
+def _as_it_is(row: Any) -> dict[str, Any]:
+    names = ("begins", "topic", "text", "removed")
+    return {"item": row.id, "place": row.position} | {name: getattr(row, name) for name in names}
+
+
+def _set_item(desk: Desk, actor: Actor, meeting: str, case: str | None, body: dict[str, Any]) -> str:
+    act(desk, actor, "conference.agenda_set", {"conference": meeting, **body}, case)
+    return str(body["item"])
 
 
 def add_material(desk: Desk, actor: Actor, meeting: str, case: str | None, title: str, text: str) -> str:

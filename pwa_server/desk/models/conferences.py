@@ -68,6 +68,22 @@ class AgendaItem(Row):
     position = IntegerField()
 
 
+class AgendaWording(Row):
+    """An item as it stood at some time: what was there before a change is not gone."""
+
+    id = TextField(primary_key=True)  # of the event
+    item = TextField(index=True)
+    meeting = TextField(index=True)
+    case = TextField(null=True, index=True)  # another household than now is for who may read of that one
+    begins = TextField()
+    topic = TextField()
+    text = TextField()
+    removed = BooleanField()
+    by = TextField()
+    at = TextField()
+    position = IntegerField()
+
+
 class Material(Row):
     id = TextField(primary_key=True)
     meeting = TextField(index=True)
@@ -127,6 +143,7 @@ CONFERENCE_TABLES: tuple[type[Row], ...] = (
     Meeting,
     Seat,
     AgendaItem,
+    AgendaWording,
     Material,
     InformationRequest,
     Minutes,

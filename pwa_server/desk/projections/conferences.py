@@ -8,6 +8,7 @@ from typing import Any
 from ..log.event_log import Logged
 from ..models.conferences import (
     AgendaItem,
+    AgendaWording,
     ConferenceKind,
     Decision,
     InformationRequest,
@@ -131,7 +132,17 @@ def agenda_set(event: Logged) -> None:
         id=body["item"],
         meeting=body["conference"],
         case=event.case,
-        position=before.position if before else event.position,
+        position=body.get("place", before.position if before else event.position),
+        **columns,
+    )
+    AgendaWording.put(
+        id=event.id,
+        item=body["item"],
+        meeting=body["conference"],
+        case=event.case,
+        by=event.by,
+        at=event.at,
+        position=event.position,
         **columns,
     )
 

@@ -10,7 +10,16 @@ from ..core.tables import among
 from ..log.event_log import Logged, of_types
 from ..models.alike import AlikeKey
 from ..models.community import Notice
-from ..models.conferences import AgendaItem, Decision, InformationRequest, Material, Meeting, Minutes, Seat
+from ..models.conferences import (
+    AgendaItem,
+    AgendaWording,
+    Decision,
+    InformationRequest,
+    Material,
+    Meeting,
+    Minutes,
+    Seat,
+)
 from ..models.consultations import Consultation
 from ..models.imports import ImportedRow
 from ..models.office_and_cases import CaseMerge, Outing
@@ -19,7 +28,15 @@ from ..models.years import CARRIED_OUT, PROPOSED, REFUSED, Disposal, DisposedCas
 from . import bulk, outings
 from .merges import read_again, redirected
 
-OF_A_MEETING: tuple[Any, ...] = (Seat, AgendaItem, Material, InformationRequest, Minutes, Decision)
+OF_A_MEETING: tuple[Any, ...] = (
+    Seat,
+    AgendaItem,
+    AgendaWording,
+    Material,
+    InformationRequest,
+    Minutes,
+    Decision,
+)
 OUT_AND_BACK = {"worker.departed": outings.departed, "worker.back": outings.came_back}
 
 

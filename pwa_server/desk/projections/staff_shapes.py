@@ -438,6 +438,7 @@ SHAPES: dict[str, Any] = {
         "topic": str,
         "text": str,
         "removed": bool,
+        "place?": int,
     },
     "conference.material_added": {"conference": str, "material": str, "title": str, "text": str},
     "conference.material_removed": {"material": str},

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from ..core.clock import day_in_japan
-from ..models.conferences import ConferenceKind, Meeting, Seat
+from ..models.conferences import AgendaItem, AgendaWording, ConferenceKind, Meeting, Seat
 from ..models.office_and_cases import CaseFile, Conference, Staff
 from ..projections.merges import resolve
 from .access import Actor, cell
@@ -121,6 +121,23 @@ def cases_of(meeting: str) -> list[Any]:
 
 def seats_of(meeting: str) -> list[Any]:
     return list(Seat.select().where((Seat.meeting == meeting) & Seat.seated).order_by(Seat.name, Seat.id))
+
+
+def agenda_of(found: Tie) -> list[Any]:
+    """What stands on the agenda as far as this seat reaches: by time, then in the order it was put."""
+    rows = AgendaItem.select().where((AgendaItem.meeting == found.meeting.id) & ~AgendaItem.removed)
+    mine = [row for row in rows if found.covers(row.case)]
+    return sorted(mine, key=lambda row: (row.begins, row.position, row.id))
+
+
+def wordings_of(found: Tie) -> dict[str, list[Any]]:
+    """item → every wording it had that this seat may read, the latest first."""
+    rows = AgendaWording.select().where(AgendaWording.meeting == found.meeting.id)
+    told: dict[str, list[Any]] = {}
+    for row in rows.order_by(AgendaWording.position.desc()):
+        if found.covers(row.case):
+            told.setdefault(row.item, []).append(row)
+    return told
 
 
 def why_closed(found: Tie, case: str | None, now: str) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..core.tables import among
 from ..log.event_log import Logged, in_the_office, of_cases
-from ..models.conferences import AgendaItem, Decision, InformationRequest, Material, Minutes
+from ..models.conferences import AgendaItem, AgendaWording, Decision, InformationRequest, Material, Minutes
 from ..models.consultations import Consultation
 from ..models.office_and_cases import (
     CaseDocument,
@@ -26,7 +26,7 @@ from ..models.office_and_cases import (
 from ..models.plans import PlanVersion
 from ..models.requests import PersonRequest
 
-OF_A_MEETING: tuple[Any, ...] = (AgendaItem, Material, InformationRequest, Minutes, Decision)
+OF_A_MEETING: tuple[Any, ...] = (AgendaItem, AgendaWording, Material, InformationRequest, Minutes, Decision)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from ..models.alike import AlikeKey
 from ..models.community import Notice
 from ..models.conferences import (
     AgendaItem,
+    AgendaWording,
     ConferenceKind,
     Decision,
     InformationRequest,
@@ -230,6 +231,9 @@ FIELDS: dict[type[Row], dict[str, str]] = {
         conference_support="name organisation capacity",
     ),
     AgendaItem: _told("id meeting case begins topic removed position", conference_support="text"),
+    AgendaWording: _told(
+        "id item meeting case begins topic removed by at position", conference_support="text"
+    ),
     Material: _told("id meeting case removed by at", conference_support="title text"),
     InformationRequest: _told("id meeting case due came_on by at", conference_support="to what came"),
     Minutes: _told("id meeting case by at", conference_support="text"),

@@ -15,7 +15,7 @@ from ...actions import conferences as acts
 from ...core.clock import JAPAN, stamp
 from ...core.errors import DeskError
 from ...core.tables import among
-from ...models.conferences import AgendaItem, Decision, InformationRequest, Material, Meeting, Minutes
+from ...models.conferences import Decision, InformationRequest, Material, Meeting, Minutes
 from ...models.office_and_cases import CaseFile, Conference
 from ...queries import conferences as rooms
 from ...queries.access import may
@@ -113,6 +113,11 @@ class Seat(Form):
 
 
 class Agenda(Form):
+    """`was`: the wording of the item that the form was drawn from."""
+
+    do: Id = ""
+    item: Id = ""
+    was: Id = ""
     case: Id = ""
     begins: Short = ""
     topic: Short = ""
@@ -161,6 +166,7 @@ SAID = frozenset(
         "empty",
         "malformed",
         "day_missing",
+        "agenda_changed",
         "meeting_over",
         "members_missing",
         "table_empty",
@@ -433,10 +439,6 @@ def contents(tie: rooms.Tie) -> dict[str, Any]:
         rows = table.select().where(table.meeting == meeting)
         return [row for row in rows if tie.covers(row.case)]
 
-    agenda = sorted(
-        (row for row in mine(AgendaItem) if not row.removed),
-        key=lambda row: (row.begins, row.position, row.id),
-    )
     decisions = sorted(
         (row for row in mine(Decision) if not row.removed and (tie.reads_minutes or row.staff == me().id)),
         key=lambda row: (row.at, row.id),
@@ -450,7 +452,8 @@ def contents(tie: rooms.Tie) -> dict[str, Any]:
         "numbers": {case.id: case.no for case in cases},
         "seats": seats,
         "open_seats": [seat for seat in seats if seat.acknowledged_on is None],
-        "agenda": agenda,
+        "agenda": rooms.agenda_of(tie),
+        "agenda_wordings": rooms.wordings_of(tie),
         "materials": sorted(
             (row for row in mine(Material) if not row.removed), key=lambda row: (row.at, row.id)
         ),
@@ -564,7 +567,14 @@ def _members(meeting: str, form: Seat) -> None:
 
 
 def _agenda(meeting: str, form: Agenda) -> None:
-    acts.set_agenda(the_desk(), me(), meeting, form.case or None, form.model_dump(exclude={"case"}))
+    told = (the_desk(), me(), meeting)
+    if form.do == "off":
+        acts.remove_agenda(*told, form.item, form.was)
+    elif form.do in ("up", "down"):
+        acts.move_agenda(*told, form.item, form.was, form.do == "up")
+    else:
+        fields = form.model_dump(include={"begins", "topic", "text"})
+        acts.set_agenda(*told, form.case or None, fields, form.item or None, form.was)
 
 
 def _materials(meeting: str, form: Paper) -> None:
