@@ -1,5 +1,5 @@
 // Single keys for a supervisor who reads all day. Every key presses a visible control (`data-key`), follows a rail
-// entry (`data-go` after g) or moves the row cursor. None works inside a field, while an IME composes, with a
+// entry (`data-go` after g), moves the row cursor or, a digit, chooses a line of a list (`data-digits`). None works inside a field, while an IME composes, with a
 // modifier, or once switched off. Decisions of trust carry no data-key, so no key can press them.
 
 import { rowCursor } from "./rows.js"
@@ -24,7 +24,9 @@ export function listenForKeys() {
     else if (event.key === "?") toggleOverlay(event)
     else if (
       !openDialog() &&
-      (press(`[data-key="${CSS.escape(event.key)}"]`) || cursor.take(event.key, event.target))
+      (press(`[data-key="${CSS.escape(event.key)}"]`) ||
+        choose(event.key) ||
+        cursor.take(event.key, event.target))
     )
       event.preventDefault()
   })
@@ -57,6 +59,18 @@ function press(selector) {
   } else {
     control.click()
   }
+  return true
+}
+
+/** The line of that number; what is kept by a press of its button only. @param {string} key */
+function choose(key) {
+  const list = document.querySelector("main select[data-digits]")
+  const place = /^[1-9]$/.test(key) ? Number(key) - 1 : -1
+  if (!(list instanceof HTMLSelectElement) || place < 0 || place >= list.options.length) return false
+  list.selectedIndex = place
+  list.dispatchEvent(new Event("input", { bubbles: true }))
+  list.dispatchEvent(new Event("change", { bubbles: true }))
+  list.scrollIntoView({ block: "nearest" })
   return true
 }
 

@@ -61,6 +61,9 @@ def test_from_a_notice_without_consent_to_b(supervisor: Supervisor, lang: str) -
     page.wait_for_url("**/triage")
     card = page.locator("#lane-undecided .card").filter(has_text=number)
     card.get_by_role("link", name=t("desk.triage.change", no=number)).click()
+    for place, option in enumerate(page.locator("[name=decision] option").all(), 1):
+        page.keyboard.press(str(place))
+        expect(page.locator("[name=decision]")).to_have_value(option.get_attribute("value") or "")
     page.locator("[name=decision]").select_option("needs_conference")
     page.locator("[name=kind]").select_option("support")
     page.get_by_role("button", name=t("desk.triage.keep")).click()

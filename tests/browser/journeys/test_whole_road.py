@@ -262,7 +262,7 @@ def looks_at_the_goals(desk: Desk, case: str) -> None:
 
 def is_handed_over_and_answered(desk: Desk, case: str) -> None:
     desk.open(f"/cases/{case}/handovers")
-    form = desk.page.locator("form[data-keep]")
+    form = desk.page.locator("main form").filter(has=desk.page.locator("[name=ground]")).first
     form.locator("[name=told][value=needs]").check()
     desk.fills(form, to=SECTION, ground="consent", text="玄関の段差のことで相談します。")
     presses(desk, form)

@@ -16,6 +16,7 @@ from ...exchange.sync_round import status
 from ...models.office_and_cases import BackupRun, Office
 from ...queries.access import cell, may, sees_all
 from ...queries.paper_headings import own_headings
+from ...queries.triage import DECISIONS
 from . import absent, counts
 from .emergency_notices import unnoticed
 from .guards import csrf_token, named
@@ -263,6 +264,7 @@ def key_groups(words: Words) -> list[dict[str, Any]]:
             (["j", "k"], "next"),
         ],
         "case": [(["c"], "contact"), (["n"], "followup"), (["p"], "print")],
+        "triage": [([str(place) for place in range(1, 1 + len(DECISIONS))], "choose")],
     }
     return [
         {

@@ -1,10 +1,13 @@
 // Who lives there and how they are reached: only in the sheet of a case this phone is assigned, never in a title,
-// an address or a notification. A number is called by one tap, an address is copied.
+// an address or a notification. A number is called by one tap, an address is copied, or handed to the phone's own map
+// once it was said whom that tells what.
 
 import { html, useState } from "../../../vendor/preact.js"
 import { Part } from "../../components/list.js"
 import { telLink } from "../../components/numbers.js"
 import { icon } from "../../components/icon.js"
+import { isApple } from "../../shell/installing.js"
+import { mapLink } from "../../visit/map_link.js"
 import { day } from "../../words/dates.js"
 import { t } from "../../words/texts.js"
 
@@ -22,7 +25,13 @@ const Reached = ({ person: { label, name, reading, birthDate, address, telephone
     <dt>${label}</dt>
     <dd><b>${name || t("persons.no_name")}</b>${reading && html`<br />${reading}`}</dd>
     ${birthDate && html`<dt>${t("persons.born")}</dt><dd>${day(birthDate)}</dd>`}
-    ${address && html`<dt>${t("persons.address")}</dt><dd>${address}<br /><${Copy} text=${address} /></dd>`}
+    ${
+      address &&
+      html`
+        <dt>${t("persons.address")}</dt>
+        <dd>${address}<br /><${Copy} text=${address} /> <${OnMap} address=${address} /></dd>
+      `
+    }
     ${
       telephone &&
       html`
@@ -49,5 +58,29 @@ function Copy({ text }) {
   return html`
     <button class="button" type="button" onClick=${copy}>${t("persons.copy")}</button>
     <span role="status" class="soft">${told}</span>
+  `
+}
+
+/** The link is there only after the sentence, so no address stands in one before. @param {{ address: string }} props */
+function OnMap({ address }) {
+  const [asked, setAsked] = useState(false)
+  if (!asked)
+    return html`
+      <button class="button" type="button" onClick=${() => setAsked(true)}>${t("persons.map")}</button>
+    `
+  return html`
+    <span role="status" class="soft">${t("persons.map.tells")}</span>
+    <span class="pair">
+      <button class="button" type="button" onClick=${() => setAsked(false)}>${t("persons.map.not")}</button>
+      <a
+        class="button"
+        href=${mapLink(address, isApple())}
+        target="_blank"
+        rel="noopener noreferrer"
+        onClick=${() => setAsked(false)}
+      >
+        ${t("persons.map.open")}
+      </a>
+    </span>
   `
 }
