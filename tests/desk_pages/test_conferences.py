@@ -145,7 +145,7 @@ def test_an_agenda_is_changed_after_planning_and_keeps_what_it_was(supervisor, d
         item = AgendaItem.get(AgendaItem.text == of)
         was = AgendaWording.select().where(AgendaWording.item == item.id)
         fields = {"begins": item.begins, "topic": item.topic, "text": item.text, "case": item.case}
-        fields |= {"item": item.id, "was": was.order_by(AgendaWording.position.desc()).get().id}
+        fields |= {"item": item.id, "saw": was.order_by(AgendaWording.position.desc()).get().id}
         supervisor.send(f"{path}/agenda", **fields | told)
         return fields
 

@@ -37,6 +37,7 @@ NAMED = {
     "entry": ("plant-MatchEntry", "plant-NobodyEntr", "plant-NobodiEntr"),
     "flag": ("plant-SafetyFlag", "plant-NothingFlag", "plant-NobodyFlag"),
     "into": (planted.CASE, "demo-950", "demo-951"),
+    "item": ("plant-AgendaItem", "plant-NothingOne", "plant-NobodysOne"),
     "items.goal": ("plant-Ball", "plant-None", "plant-Nope"),
     "kept": ("{kept}", "99990", "99991"),
     "material": ("plant-Material", "plant-Nothing_", "plant-Nobodys_"),

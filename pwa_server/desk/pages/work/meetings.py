@@ -113,11 +113,11 @@ class Seat(Form):
 
 
 class Agenda(Form):
-    """`was`: the wording of the item that the form was drawn from."""
+    """`saw`: the wording of the item that the form was drawn from."""
 
     do: Id = ""
     item: Id = ""
-    was: Id = ""
+    saw: Id = ""
     case: Id = ""
     begins: Short = ""
     topic: Short = ""
@@ -569,12 +569,12 @@ def _members(meeting: str, form: Seat) -> None:
 def _agenda(meeting: str, form: Agenda) -> None:
     told = (the_desk(), me(), meeting)
     if form.do == "off":
-        acts.remove_agenda(*told, form.item, form.was)
+        acts.remove_agenda(*told, form.item, form.saw)
     elif form.do in ("up", "down"):
-        acts.move_agenda(*told, form.item, form.was, form.do == "up")
+        acts.move_agenda(*told, form.item, form.saw, form.do == "up")
     else:
         fields = form.model_dump(include={"begins", "topic", "text"})
-        acts.set_agenda(*told, form.case or None, fields, form.item or None, form.was)
+        acts.set_agenda(*told, form.case or None, fields, form.item or None, form.saw)
 
 
 def _materials(meeting: str, form: Paper) -> None:
