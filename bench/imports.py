@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -232,7 +233,10 @@ def report(all_: list[Took], restored: float) -> str:
         f"journal, had all of them too ({restored:.0f} s).",
         END,
     ]
-    return "\n".join(lines) + "\n"
+    wrapped = [
+        part for line in lines for part in (textwrap.wrap(line, 130) if line[:1].isalpha() else [line])
+    ]
+    return "\n".join(wrapped) + "\n"
 
 
 def write(text: str) -> None:

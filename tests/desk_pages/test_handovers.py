@@ -340,7 +340,7 @@ def test_the_table_of_what_needs_consent_is_the_one_the_gate_reads(comes):  # no
         )
 
 
-def test_a_copy_for_the_person_and_the_month_in_excel_tell_what_was_handed_over(comes, office, supervisor):  # noqa: F811
+def test_a_copy_for_the_person_and_the_month_tell_what_was_handed_over(comes, office, supervisor):  # noqa: F811
     """Each column of a hand-over is in the copy in words, and no code stands in it."""
     coordinator = Staff.get_by_id(comes("coordinator").id)
     agree(office, "all")

@@ -155,12 +155,11 @@ def known_ids(ids: Sequence[str]) -> set[str]:
 
 
 def _told_of(case: str) -> tuple[bool, bytes | None]:
-    """(whether its records were destroyed, its key if it has one). Plain: asked once for each case of a long import."""
+    """(whether its records were destroyed, its key if it has one). Asked plainly, for each case of a long import."""
     asked = 'select (select 1 from disposedcase where id = ?), (select "key" from casekey where "case" = ?)'
     disposed, key = LogEntry._meta.database.execute_sql(asked, (case, case)).fetchone()
-    return bool(case and disposed), None if key is None else bytes(
-        key
-    )  # "": the office's own, which never goes
+    # "" is the office's own key, which never goes.
+    return bool(case and disposed), None if key is None else bytes(key)
 
 
 def is_disposed(case: str | None) -> bool:
