@@ -21,6 +21,7 @@ CATALOGUES = (
     "desk_people",
     "desk_paper",
     "desk_report",
+    "desk_leaving",
     "desk_forms",
     "desk_meetings",
     "desk_begun",

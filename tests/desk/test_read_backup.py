@@ -22,6 +22,9 @@ from pwa_server.desk.models.office_and_cases import (
     Staff,
 )
 from pwa_server.desk.models.system import DocumentFile
+from pwa_server.desk.queries import leaving
+from tests.desk.conftest import join
+from tests.desk.test_disposal import close, dispose, years_later
 from tools import read_backup
 
 PROGRAM = Path(read_backup.__file__)
@@ -100,6 +103,32 @@ def test_an_erased_case_stays_erased(read, desk):
     of_it = [event for event in events if event["case"] == "demo-002"]
     assert of_it
     assert all(event["body"] is None for event in of_it)
+
+
+def test_an_office_that_disposed_of_a_case_is_read_with_the_chain_proved_and_nothing_of_the_case(
+    read, office, desk
+):
+    """Disposed of by two people, as it is done: the entries are empty, and the act says which they are."""
+    case, word = "demo-002", "鉄道模型の話"
+    before = list(replay())
+    assert any(word in json.dumps(event.body, ensure_ascii=False) for event in before)
+    close(office, case)
+    years_later(office)
+    chief = Staff.get_by_id(join(desk, "課長", "chief", "chief@sample.invalid"))
+    dispose(office, office.person("nakagawa"), chief, case)
+    out, told = read()
+    assert told.returncode == 0, told.stderr
+    events = [json.loads(line) for line in (out / "events.jsonl").read_text("utf-8").splitlines()]
+    assert [event["id"] for event in events[: len(before)]] == [event.id for event in before]
+    for event, stood in zip(events, before, strict=False):
+        assert event["body"] == (None if event["case"] == case else stood.body), event["type"]
+    assert any(event["type"] == "disposal.carried_out" and event["body"] for event in events)
+    written = {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
+    assert not [file.name for file, content in written.items() if word.encode() in content]
+    actor = office.person("nakagawa")
+    rows = [row for table in leaving.TABLES.values() for row in leaving.rows_of(actor, table)]
+    assert rows
+    assert word not in json.dumps(rows, ensure_ascii=False)
 
 
 def test_no_key_and_no_factor_leaves(read, desk):

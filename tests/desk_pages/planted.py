@@ -824,6 +824,11 @@ def addresses(app: Any, visits: list[str]) -> list[tuple[str, str]]:
 
 def text_of(answer: Any) -> str:
     """What stands in an answer: a page, a file of a workbook."""
+    if answer.mimetype == "application/zip":
+        with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
+            return "\n".join(
+                archive.read(name).decode() for name in archive.namelist() if name[:7] == "tables/"
+            )
     if answer.mimetype.endswith("sheet"):
         with zipfile.ZipFile(io.BytesIO(answer.get_data())) as book:
             return "\n".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))

@@ -78,6 +78,7 @@ OFFICES_OWN = {
     "checklists",
     "exports",
     "filings",
+    "archives",
     "disposals",
     "requests",
     "certificates",

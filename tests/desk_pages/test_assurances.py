@@ -99,6 +99,9 @@ ALWAYS = {
 }
 # The same of what stays and who reads it: where it is shown, or why it is so wherever it is said. A file is a test's.
 STAYS_BY = {
+    "desk.leaving.clear": "test_leaving.py",
+    "desk.leaving.readme.files": "test_leaving.py",
+    "desk.leaving.why.logs": "test_lost.py",
     "desk.match.hand_hint": "test_participation.py",
     "desk.match.slip_hint": "test_participation.py",
     "desk.match.minds_stay": "test_participation.py",

@@ -121,7 +121,7 @@ def test_every_form_is_a_post_with_a_token_and_every_link_opens(supervisor, morn
         page = supervisor.open(path)
         for form in page.forms:
             if form["method"] == "get":  # a list narrowed: what stands in the address names no household
-                assert set(form["fields"]) <= {"show", "staff", "days", "view", "month"}, (path, form)
+                assert set(form["fields"]) <= {"show", "staff", "days", "view", "month", "on"}, (path, form)
             else:
                 assert form["method"] == "dialog" or "csrf" in form["fields"], (path, form)
         seen |= {link.split("#")[0] for link in page.links if link.startswith("/")}

@@ -73,6 +73,7 @@ ADDS = {
     "settings.language",
     "settings.run_backup",
     "statistics.export",
+    "leaving.export",
     "statistics.file_report",
     "years.propose",
     "requests.new",

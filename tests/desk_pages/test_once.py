@@ -155,6 +155,7 @@ KEEPS_NO_EVENT = {
     "search.find",
     "settings.language",
     "statistics.export",
+    "leaving.export",
     "statistics.file_report",
 }
 PAGES_WITH_FORMS = (

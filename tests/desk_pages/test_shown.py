@@ -37,6 +37,7 @@ WITHOUT_WORDS = {
     "checklists",
     "exports",
     "filings",
+    "archives",
 }
 
 
@@ -151,6 +152,7 @@ def browse(app, office, person, visits):
         (f"/cases/{CASE}/sheet", {"purpose": "x"}),
         ("/statistics/export", {}),
         ("/statistics/file", {}),
+        ("/records/export", {}),
     ):
         answer = client.post(path, data={"csrf": token} | form, headers=same)
         found[f"POST {path}"] = planted.text_of(answer) if answer.status_code < 300 else ""

@@ -60,6 +60,7 @@ ACTS = (
     "cases.hand_over",
     "export",
     "filing",
+    "records",
     "import",
     "import.take_back",
     "disclosure",

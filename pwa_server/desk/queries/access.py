@@ -71,6 +71,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "disposals": ("", _ALL, "office", "", "", "", "", _ALL, "", ""),
     "requests": ("", _ALL, _ALL, "", "", "", "", _ALL, "", ""),
     "certificates": ("", "office", "office", "", "", "", "", "office", "office", "office"),
+    "archives": ("", _ALL, "", "", "", "", "", "", "", ""),
     "filings": ("", _ALL, "", "", "", "", "", _ALL, "", ""),
     "exports": ("", _ALL, _ALL, "", "", "", "", _ALL, "", ""),
 }  # fmt: skip

@@ -61,7 +61,8 @@ SOURCES: dict[str, Source] = {
         begins="consultations",
     ),
     "cases": Source(
-        f"select opened_on as at, {_OPENED} as entered, id as thing, id as household, '' as tag from casefile"  # noqa: S608 - our own words
+        f"select opened_on as at, {_OPENED} as entered, id as thing,"  # noqa: S608 - our own words
+        " id as household, '' as tag from casefile"
     ),
     "conferences": Source(
         'select "on" as at, entered, meeting as thing, "case" as household, kind as tag from conference'

@@ -1,4 +1,4 @@
-"""Every paper of the desk as Chromium prints it: its mark and its number on every page, in reading order, nothing cut off.
+"""Every paper of the desk as Chromium prints it: mark and number on every page, in reading order, nothing cut off.
 
 The papers are found by the templates that draw one; a new one is printed here by itself.
 """
@@ -48,7 +48,8 @@ MARKS = (
 # What a person is handed or signs is one page.
 ONE_PAGE = {"handover_sheet", "match_paper", "conference_secrecy", "visit_print", "evaluation_sheet"}
 A4 = (595, 842)  # points
-HEADINGS = "() => [...document.querySelectorAll('.paged h1, .paged h2')].filter(one => one.offsetParent).map(one => one.innerText)"
+HEADINGS = """() => [...document.querySelectorAll(".paged h1, .paged h2")]
+  .filter(one => one.offsetParent).map(one => one.innerText)"""
 
 
 @pytest.fixture

@@ -92,6 +92,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
             ("requests.page", "requests", "", "requests", None),
             ("years.page", "years", "", "certificates", None),
             ("imports.page", "imports", "", "imports", None),
+            ("leaving.page", "leaving", "", "archives", None),
             ("access_log.page", "access_log", "", "access_log", unnoticed),
             ("security.page", "security", "", "security_log", None),
         ),
