@@ -26,7 +26,6 @@ JAVASCRIPT = re.compile(
 # file → why what it reads there cannot grow past a bound
 READS = {
     "pwa_server/bounded_http.py": "counts as it reads, and takes nothing packed",
-    "pwa_server/desk/actions/checklist_import.py": "in a process with bounds (confined.py), sizes told by the archive first",
     "pwa_server/desk/actions/imports.py": "what the desk packed itself, with a bound all the same: a backup may be made elsewhere",
     "pwa_server/desk/core/spreadsheets.py": "in a process with bounds (confined.py), sizes told by the archive first",
     "pwa_server/phone/__init__.py": "packs files of our own, reads nothing",

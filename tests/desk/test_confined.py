@@ -3,6 +3,7 @@
 import ast
 import io
 import os
+import resource
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ import openpyxl
 import pytest
 from PIL import Image
 
-from pwa_server.desk.core import confined, pictures
+from pwa_server.desk.core import confined, pictures, spreadsheets
 from pwa_server.desk.core.errors import DeskError
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +52,70 @@ def costly_workbook() -> bytes:
         made.active.append(["text"])
     made.save(out)
     return out.getvalue()
+
+
+NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+FIRST = '<row r="1"><c r="A1" t="inlineStr"><is><t>type</t></is></c><c r="B1" t="inlineStr"><is><t>n</t></is></c></row>'
+SHEET, STYLES, BOOK = "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml"
+
+
+def rows(more: str, before: str = "") -> str:
+    return f"{before}<worksheet {NAMESPACE}><sheetData>{FIRST}{more}</sheetData></worksheet>"
+
+
+def row(number: object, cells: str) -> str:
+    return f'<row r="{number}">{cells}</row>'
+
+
+def nested(tag: str) -> str:
+    return f"<{tag}>" * 200_000 + f"</{tag}>" * 200_000
+
+
+# What a few kilobytes can ask of a reader: name → (part of the workbook, what stands there, code or None where it is
+# read as it stands, because an honest workbook may be so: a colour alone in the last row of all).
+VALUE = "<is><t>x</t></is>"
+BOMBS = {
+    "a far cell": (
+        SHEET,
+        rows(row(1_048_576, f'<c r="A1048576" t="inlineStr">{VALUE}</c>')),
+        "too_many_rows",
+    ),
+    "a far column": (SHEET, rows(row(2, f'<c r="XFD2" t="inlineStr">{VALUE}</c>')), None),
+    "a far colour": (SHEET, rows(row(1_048_576, '<c r="A1048576" s="0"/>')), None),
+    "rows there and back": (SHEET, rows((row(1_048_576, "") + row(1, "")) * 5_000), None),
+    "a row Excel has not": (SHEET, rows(row(999_999_999, '<c r="A999999999"/>')), "file_unreadable"),
+    "a row of floats": (SHEET, rows(row("9e99", "")), "file_unreadable"),
+    "a wide row": (SHEET, rows(row(2, '<c r="A2"/>' * 20_000)), "file_unreadable"),
+    "deep cells": (SHEET, rows(nested("a")), "file_unreadable"),
+    "deep styles": (STYLES, f"<styleSheet {NAMESPACE}>{nested('fonts')}</styleSheet>", "file_unreadable"),
+    "deep book": (BOOK, f"<workbook {NAMESPACE}>{nested('sheets')}</workbook>", "file_unreadable"),
+    "many styles": (STYLES, f"<styleSheet {NAMESPACE}>{'<xf/>' * 200_000}</styleSheet>", "file_too_big"),
+    "a style as a sheet": (STYLES, f"<worksheet {NAMESPACE}>{'<xf/>' * 200_000}</worksheet>", "file_too_big"),
+    "many attributes": (SHEET, rows("<row " + 'a1="1" ' * 300_000 + "/>"), "file_too_big"),
+    "entities": (SHEET, rows("", '<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]>'), "file_unreadable"),
+}
+
+
+def bomb(part: str, text: str) -> bytes:
+    made, plain, out = openpyxl.Workbook(), io.BytesIO(), io.BytesIO()
+    made.active.title = "survey"
+    made.active.append(["type", "name"])
+    made.save(plain)
+    with zipfile.ZipFile(plain) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as changed:
+        for name in parts.namelist():
+            changed.writestr(name, text if name == part else parts.read(name))
+    return out.getvalue()
+
+
+def processor(task: str, content: bytes) -> tuple[str | None, float]:
+    """(code of the refusal, seconds of processor in the process that read it)."""
+    before, code = resource.getrusage(resource.RUSAGE_CHILDREN), None
+    try:
+        confined.run(task, content)
+    except DeskError as refused:
+        code = refused.code
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return code, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def picture(size, kind="JPEG") -> bytes:
@@ -121,6 +186,29 @@ def test_an_archive_in_a_workbook_that_unpacks_to_too_much_is_refused():
         parts.writestr("xl/workbook.xml", b" " * 30_000_000)
     with pytest.raises(DeskError, match="file_too_big"):
         confined.run("workbook", out.getvalue())
+
+
+def test_no_workbook_of_a_few_kilobytes_takes_longer_than_an_honest_ledger():
+    """Beside a ledger that is a sixth of what we take; before, each of these took up to a minute."""
+    ledger, out = openpyxl.Workbook(write_only=True), io.BytesIO()
+    sheet = ledger.create_sheet()
+    for _ in range(3_000):
+        sheet.append(["言葉"] * 30)
+    ledger.save(out)
+    code, honest = processor("table", out.getvalue())
+    assert code is None
+    for name, (part, text, wanted) in BOMBS.items():
+        content = bomb(part, text)
+        assert len(content) < 64 * 1024, name
+        code, took = processor("table", content)
+        assert code == wanted, name
+        assert took < 3 * honest, (name, took, honest)
+    with pytest.raises(DeskError, match="file_too_big"):
+        spreadsheets.check_workbook(bomb(SHEET, rows("<row/>" * 2_000)), 20, 10**6, 1_000)
+    for name in ("a far cell", "deep cells", "many styles"):  # the same look beforehand serves the checklists
+        code, took = processor("workbook", bomb(*BOMBS[name][:2]))
+        assert code in (None, "file_unreadable", "file_too_big"), name
+        assert took < 3 * honest, (name, took, honest)
 
 
 def test_the_largest_picture_we_take_fits_the_bounds_and_a_larger_one_is_refused():

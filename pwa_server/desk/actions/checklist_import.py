@@ -8,7 +8,6 @@ part to it. A column, type or setting is kept, or it is named: there is no third
 
 import io
 import re
-import zipfile
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from sync.errors import SyncError
 from sync.events import YES_NO
 
 from ..core.errors import DeskError
+from ..core.spreadsheets import check_workbook
 from ..queries.checklist_rules import (
     IDS,
     LONGEST_CHOICE,
@@ -33,6 +33,7 @@ from ..queries.checklist_rules import (
 
 LARGEST_FILE = 900_000
 MOST_UNPACKED, MOST_MEMBERS, MOST_ROWS = 20_000_000, 300, 2000
+MOST_ELEMENTS = 200_000
 ADDED = re.compile(r"(.+)_([tnd])")
 YES = ("yes", "true", "true()", "1")
 NO = ("", "no", "false", "false()", "0")
@@ -448,7 +449,9 @@ def read_workbook(content: bytes) -> tuple[dict[str, Any] | None, list[Problem],
 
     Raises DeskError file_too_big, file_unreadable.
     """
-    _check_file(content)
+    if len(content) > LARGEST_FILE:
+        raise DeskError("file_too_big")
+    check_workbook(content, MOST_MEMBERS, MOST_UNPACKED, MOST_ELEMENTS)
     from pyxform.errors import PyXFormError
     from pyxform.xls2json_backends import get_xlsform
 
@@ -470,18 +473,6 @@ def read_workbook(content: bytes) -> tuple[dict[str, Any] | None, list[Problem],
     body = reading.read()
     problems = sorted(reading.problems, key=lambda one: (one[0], one[1]))
     return (None if problems else body), problems, list(dict.fromkeys(reading.without))
-
-
-def _check_file(content: bytes) -> None:
-    if len(content) > LARGEST_FILE:
-        raise DeskError("file_too_big")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            members = parts.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise DeskError("file_unreadable", "not a workbook") from None
-    if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > MOST_UNPACKED:
-        raise DeskError("file_too_big")
 
 
 def _plain(value: object) -> str:

@@ -39,7 +39,7 @@ class Task:
 
 TASKS = {
     "workbook": Task("pwa_server.desk.actions.checklist_import:read_workbook", 6, 512, "file_too_big"),
-    "table": Task("pwa_server.desk.core.spreadsheets:read_table", 40, 1024, "file_too_big"),
+    "table": Task("pwa_server.desk.core.spreadsheets:read_table", 24, 1024, "file_too_big"),
     "photo": Task("pwa_server.desk.core.pictures:re_encode", 20, 1024, "bad_picture"),
     "picture": Task("pwa_server.desk.core.pictures:clean_picture", 20, 1024, "bad_picture"),
 }

@@ -7,8 +7,10 @@ means. Days of Excel come as YYYY-MM-DD, times of day as HH:MM, whole numbers wi
 import csv
 import io
 import zipfile
+import zlib
 from datetime import date, datetime, time
 from typing import Any
+from xml.parsers import expat
 
 from .errors import DeskError
 
@@ -16,6 +18,12 @@ LARGEST_FILE = 5_500_000  # bytes; the desk takes no larger form
 MOST_UNPACKED, MOST_MEMBERS = 200_000_000, 500
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 20_000, 200, 20_000
 DELIMITERS = ",\t;"
+MOST_ELEMENTS = 2_000_000  # of all parts together; 20,000 rows of 30 filled columns have 1,620,000
+# What Excel itself writes at most, and far more than it nests. A reader's time grows with the square of the last two.
+EXCELS_ROWS, EXCELS_COLUMNS, DEEPEST, LONGEST_TAG = 1_048_576, 16_384, 64, 1_000_000
+# Of parts that are neither rows nor their words (styles, names): the reader makes an object of each.
+_LONG_PARTS, _STYLES, MOST_ELSEWHERE = ("worksheet", "sst"), "xl/styles.xml", 100_000
+_PIECE = 64 * 1024
 HEAD_ROWS = 10  # a title, a date of printing, blank lines: the names of the columns stand within so many rows
 _ZIP = b"PK\x03\x04"
 
@@ -109,14 +117,81 @@ def _decoded(content: bytes) -> tuple[str, str]:
     raise DeskError("file_unreadable", "encoding")
 
 
-def _workbook(content: bytes) -> tuple[str, list[list[str]]]:
+def check_workbook(content: bytes, members: int, unpacked: int, elements: int) -> None:
+    """Refuse what would keep a reader of workbooks busy for minutes, before one reads it: at most so many parts, bytes
+    in all and elements in all. Raises DeskError file_too_big, file_unreadable."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            members = parts.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            found = parts.infolist()
+            if len(found) > members or sum(one.file_size for one in found) > unpacked:
+                raise DeskError("file_too_big")
+            for one in found:
+                most = min(elements, MOST_ELSEWHERE) if one.filename == _STYLES else elements
+                elements -= _Part(most).read(parts, one)
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError):
         raise DeskError("file_unreadable", "no workbook") from None
-    if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > MOST_UNPACKED:
-        raise DeskError("file_too_big")
+
+
+class _Part:
+    """One part of a workbook, looked through for what Excel never writes. What is no XML ends where that shows."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.elements, self.depth, self.cells = most, 0, 0, 0
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler = self._begin
+        self.parser.EndElementHandler = self._end
+        self.parser.StartDoctypeDeclHandler = self._declare
+
+    def read(self, parts: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+        """How many elements it has."""
+        given = 0
+        with parts.open(member) as part:
+            try:
+                while piece := part.read(_PIECE):
+                    self.parser.Parse(piece)
+                    given += len(piece)
+                    if given - self.parser.CurrentByteIndex > LONGEST_TAG:
+                        raise DeskError("file_too_big", "a tag")
+            except expat.ExpatError:  # a picture, say
+                return self.elements
+        return self.elements
+
+    def _begin(self, name: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        self.depth += 1
+        plain = name.rpartition(":")[2]
+        if self.depth == 1 and plain not in _LONG_PARTS:
+            self.most = min(self.most, MOST_ELSEWHERE)
+        if self.elements > self.most:
+            raise DeskError("file_too_big", "elements")
+        if self.depth > DEEPEST:
+            raise DeskError("file_unreadable", "nested too deep")
+        if plain == "row":
+            self.cells = 0
+            if _number(attributes.get("r", "")) > EXCELS_ROWS:
+                raise DeskError("file_unreadable", "row")
+        elif plain == "c":
+            self.cells += 1
+            if self.cells > EXCELS_COLUMNS:
+                raise DeskError("file_unreadable", "cells in a row")
+
+    def _end(self, _name: str) -> None:
+        self.depth -= 1
+
+    def _declare(self, *_declared: object) -> None:
+        raise DeskError("file_unreadable", "a document type")
+
+
+def _number(text: str) -> float:
+    """As the reader takes it; what it cannot take is no number."""
+    try:
+        return float(text)
+    except ValueError:
+        return 0
+
+
+def _workbook(content: bytes) -> tuple[str, list[list[str]]]:
+    check_workbook(content, MOST_MEMBERS, MOST_UNPACKED, MOST_ELEMENTS)
     import openpyxl
 
     rows: list[list[str]] = []
@@ -125,8 +200,11 @@ def _workbook(content: bytes) -> tuple[str, list[list[str]]]:
         sheet = next(one for one in book.worksheets if one.sheet_state == "visible")
         sheet.reset_dimensions()
         for row in sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True):
-            rows.append([_cell(cell) for cell in row])
-            if len(rows) > MOST_ROWS + HEAD_ROWS + 1 and any(rows[-1]):
+            # A cell that has a colour alone may stand in the last row of all: what is blank on the way costs nothing.
+            cells = [] if row.count(None) == len(row) else [_cell(cell) for cell in row]
+            if len(rows) <= MOST_ROWS + HEAD_ROWS + 1:
+                rows.append(cells)
+            elif any(cells):
                 raise DeskError("too_many_rows")
     except (DeskError, MemoryError):
         raise
