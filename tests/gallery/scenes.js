@@ -356,7 +356,7 @@ const noticing = (notices = NOTICES, draft = undefined) =>
       new Map([
         ["me", { ...sample.ME, worker: { id: "s-9", name: "木村", role: "commissioner" } }],
         ["numbers", { numbers: sample.NUMBERS }],
-        ["notices", { notices }],
+        ["notices", { notices, watched: [{ name: "さとう はな", place: "西町" }] }],
       ]),
     ),
     records: signal([]),

@@ -6,8 +6,9 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..core.tables import among
 from ..exchange.roster import told_by_phone
-from ..models.office_and_cases import BlobFile, DeviceRow, Member, Photo, Sent, Visit
+from ..models.office_and_cases import BlobFile, DeviceRow, Member, Photo, Sent, Staff, Visit
 from ..models.trust import Incident
+from ..queries import watched
 from ..queries.access import Actor, demand
 from .act import act
 from .devices import order_wipe
@@ -61,10 +62,12 @@ def what_was_on(device: str) -> dict[str, Any]:
     paths = [sent.path for sent in Sent.select(Sent.path).where(Sent.device == device)]
     cases = sorted(path.removeprefix("case/") for path in paths if path.startswith("case/"))
     people = Member.select().where(among(Member.case, cases)).count()
+    owner = Staff.get_or_none(Staff.id == row.staff)
+    named = watched.may_be_on_phone(owner, what_was_on.get("heard_at")) if owner else []
     return {
         "label": row.label,
-        "cases": cases,
-        "people": int(people),
+        "cases": sorted({*cases, *named}),
+        "people": int(people) + len(named),
         "photos": photos_still_on(device),
         "records": sum(path.startswith("record/") for path in paths),
         "heardAt": what_was_on.get("heard_at"),

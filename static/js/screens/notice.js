@@ -1,5 +1,6 @@
 // A welfare commissioner's phone (domain.md 7.1 P5): three screens in large type. What was noticed, writing one, and one
-// that was sent, with the office's thank-you. No household of the office is ever here.
+// that was sent, with the office's thank-you. Of households they were asked to keep an eye on a name and a place are here,
+// and nothing else of the office's.
 
 import { MAX_LINE, MAX_TEXT } from "../../../sync/bounds.js"
 import { NAMED } from "../../../sync/events.js"
@@ -31,9 +32,13 @@ const ASKED = /** @type {const} */ ([
 /** @returns {Notice[]} newest first */
 const useNotices = () => useDoor().documents.value.get("notices")?.notices ?? []
 
+/** @returns {{ name: string, place: string }[]} by case number; a desk of before sends none */
+const useWatched = () => useDoor().documents.value.get("notices")?.watched ?? []
+
 export function NoticeHome() {
   const door = useDoor()
   const notices = useNotices()
+  const watched = useWatched()
   const begun = door.drafts.list.value.some(({ kind }) => kind === "notice")
   const numbers = useNumbers().filter(({ kind, tel }) => tel && ["supervisor", "office_night"].includes(kind))
   useNews(notices.some(({ pending }) => pending) && !door.road.value.problem)
@@ -57,6 +62,27 @@ export function NoticeHome() {
       <div class="page-part large">
         <${NewsStrips} />
         <${PullDown} />
+        ${
+          watched.length > 0 &&
+          html`
+            <${Part} title=${t("notice.watched")}>
+              <p class="help">${t("notice.watched.help")}</p>
+              <ul class="sheet">
+                ${watched.map(
+                  (one, place) =>
+                    html`
+                      <li key=${place}>
+                        <div class="row">
+                          <strong>${one.name || t("notice.watched.ask")}</strong>
+                          ${one.place && html`<small>${one.place}</small>`}
+                        </div>
+                      </li>
+                    `,
+                )}
+              </ul>
+            <//>
+          `
+        }
         <p>${t("notice.what")}</p>
         ${
           notices.length > 0

@@ -292,7 +292,8 @@ function changeCase(shown, id, change) {
 
 /** @param {Map<string, any>} shown @param {(list: any[]) => any[]} change */
 function changeNotices(shown, change) {
-  shown.set("notices", { notices: change(shown.get("notices")?.notices ?? []) })
+  const body = shown.get("notices") ?? { notices: [] }
+  shown.set("notices", { ...body, notices: change(body.notices) })
 }
 
 /** @param {Map<string, any>} shown @param {(list: any[]) => any[]} change */

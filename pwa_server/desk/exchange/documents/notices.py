@@ -1,4 +1,7 @@
-"""What a commissioner's phone holds of what they noticed, and the thank-you; nothing of what the office knows."""
+"""What a commissioner's phone holds: what they noticed, the thank-you, and whom they were asked to keep an eye on.
+
+Of a household a name and a place, and nothing else of what the office knows.
+"""
 
 from typing import Any
 
@@ -6,6 +9,7 @@ from ...core.clock import stamp
 from ...core.desk import Desk
 from ...models.community import Notice
 from ...queries.cases import staff_name
+from ...queries.watched import watched
 from .visit import RECORDS_FOR, Documents
 
 
@@ -14,7 +18,10 @@ def notices_of(desk: Desk, worker: Any) -> Documents:
     since = stamp(desk.clock() - RECORDS_FOR)
     rows = Notice.select().where((Notice.by == worker.id) & (Notice.at >= since) & ~Notice.withdrawn)
     notices = [_notice(row) for row in rows.order_by(Notice.at.desc(), Notice.id)]
-    return {"notices": {"notices": notices}} if notices or worker.role == "commissioner" else {}
+    told = [{"name": one["name"], "place": one["place"]} for one in watched(worker, place="phone")]
+    if not (notices or told or worker.role == "commissioner"):
+        return {}
+    return {"notices": {"notices": notices, "watched": told}}
 
 
 def _notice(row: Any) -> dict[str, Any]:
