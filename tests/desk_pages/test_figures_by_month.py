@@ -308,6 +308,7 @@ learning.written match.arranged match.paper_handed member.removed member.set mon
 notice.answered notice.given notice.withdrawn numbers.set office.created office.option_set
 opportunity.checked parentage.removed parentage.set plan.agreed plan.monitored profile.set
 profile.written promise.kept reminders.quieted request.answered request.checked request.decided
+referral.asked referral.sent referral.taken
 request.part_seen request.received resource.checked resource.ended review_box.admitted
 review_box.rejected safety.removed safety.set staff.added staff.changed staff.decided
 staff.factor_set staff.proposed staff.recovered staff.signed_out tie.removed tie.set triage.decided
