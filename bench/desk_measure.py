@@ -69,6 +69,8 @@ NOT_MEASURED = {
             "opportunities.host",
             "learnings.one",
             "learnings.change",
+            "organisations.one",
+            "transfers.one",
             "years.one",
             "requests.one",
             "requests.sheet",
@@ -162,6 +164,7 @@ def _names() -> dict[str, Any]:
         "material": [material for material, _ in papers],
         "person": some(Staff.select(Staff.id).where(Staff.role == "worker")),
         "checklist": ["watch_absent"],
+        "organisation": ["own"],
     }
 
 

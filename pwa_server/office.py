@@ -31,7 +31,7 @@ class Made:
 class Operator:
     """Whoever runs the commands, in the log: no person of the office, and no role of the access table."""
 
-    id, role, active = "operator", "operator", True
+    id, role, active, organisation, walled = "operator", "operator", True, "", False
 
 
 def make_office(config: Config, name: str, lead: str, email: str, *, backup_key: Path) -> Made:

@@ -28,6 +28,7 @@ CATALOGUES = (
     "desk_community",
     "desk_participation",
     "desk_learnings",
+    "desk_organisations",
     "desk_years",
     "desk_requests",
     "desk_area",

@@ -44,11 +44,13 @@ from .pages.office import (
     incidents,
     leaving,
     meanwhile,
+    organisations,
     people,
     person,
     phones,
     security,
     settings,
+    transfers,
 )
 from .pages.office import sign_in as gate
 from .pages.visits import annotations, case_papers, contacts, disclosure, review
@@ -98,6 +100,8 @@ BLUEPRINTS = (
     followups,
     people,
     person,
+    organisations,
+    transfers,
     phones,
     incidents,
     readers,

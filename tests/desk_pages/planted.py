@@ -60,6 +60,7 @@ from pwa_server.desk.models.office_and_cases import (
     VisitVersion,
 )
 from pwa_server.desk.models.opportunities import HostContact, Opportunity
+from pwa_server.desk.models.organisations import Contract, Organisation, Transfer
 from pwa_server.desk.models.participation import Match, MatchEntry, MatchPaper, ParticipationProfile
 from pwa_server.desk.models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
 from pwa_server.desk.models.referrals import Referral
@@ -560,6 +561,15 @@ ROWS |= {
         "at": AT,
     },
     DisposedCase: {"id": "plant-gone", "disposal": "plant-Disposal"},
+    Organisation: {"name": "つなぐ会", "kind": "contractor", "active": True, "by": BY, "at": AT},
+    Contract: {
+        "organisation": "plant-Organisation",
+        "begins": "2026-04-01",
+        "ends": "2027-03-31",
+        "by": BY,
+        "at": AT,
+    },
+    Transfer: {"organisation": "plant-Organisation", "to": "", "items": [], "back": [], "by": BY, "at": AT},
 }
 # Planted otherwise: with the case, with a visit, or no words of a person.
 WITH_OTHERS = {CaseFile, Visit, VisitVersion, Review, Photo, VisitFlag, Comment, Disclosure}
@@ -762,6 +772,9 @@ PLACES: dict[str, tuple[Any, ...]] = {
     "match": ("plant-Match",),
     "asked": ("plant-PersonRequest",),
     "resource": ("plant-Resource",),
+    "organisation": ("plant-Organisation",),
+    "contract": ("plant-Contract",),
+    "transfer": ("plant-Transfer",),
     "learning": ("plant-Learning",),
     "case": (CASE,),
     "consultation": ("plant-Consultation",),

@@ -82,6 +82,7 @@ OFFICES_OWN = {
     "disposals",
     "requests",
     "certificates",
+    "organisations",
 }
 
 

@@ -2,7 +2,7 @@
 
 from pwa_server.desk import actions
 from pwa_server.desk.exchange import reminders
-from pwa_server.desk.models.office_and_cases import CaseFile, DeviceRow, OfficeOption, Visit
+from pwa_server.desk.models.office_and_cases import CaseFile, DeviceRow, OfficeOption, Staff, Visit
 from pwa_server.desk.queries.quiet_hours import after_all, after_quiet
 from pwa_server.desk.queries.search_text import around, asked, grams
 from tests.standins.phone import new_id
@@ -52,7 +52,13 @@ def test_a_case_nobody_was_ever_in_touch_with_counts_from_its_assignment(supervi
 def test_an_urgent_record_wakes_the_phone_of_whoever_is_on_call(supervisor, office):
     worker, on_call = office.phone_of("kobayashi"), office.phone_of("nishimura")
     supervisor.open("/today")
-    supervisor.send("/today/on-call", staff=["demo-nishimura", "nobody"])
+    page = supervisor.send("/today/on-call", staff=["demo-nishimura", "nobody"])
+    assert "至急の記録を開けない役割の人がいます：西村" in page.text  # a worker sees their own cases alone
+    Staff.update(role="coordinator").where(Staff.id == "demo-nishimura").execute()
+    page = supervisor.send("/today/on-call", staff=["demo-nishimura", "demo-nakagawa"])
+    assert "通知の出る電話を持たない人がいます" in page.text
+    assert OfficeOption.get_or_none(OfficeOption.id == "on_call") is None
+    supervisor.send("/today/on-call", staff=["demo-nishimura", "nobody"], otherwise="yes")
     assert OfficeOption.get_by_id("on_call").value == ["demo-nishimura"]
     risk = {"self_harm": "urgent"}
     worker.write(

@@ -65,7 +65,7 @@ PLAIN = """
     company convenor csrf current days decided dense did district districts do done drawn due email field felt file fits followup.at
     followup.kind followup.note followup.on followup.remind followup.staff from gate givenBy goal ground how id intro-en
     intro-ja issue items.fact items.progress kana keep keys kind kinds label labels lang law learning lost load method minds minutes month
-    monitoring more n name named names next next_on nobody note noticed of old on once opportunity organisation other part password place profile promises.due
+    mark monitoring more n name named names next next_on nobody note noticed of old on once opportunity organisation other otherwise contact ends title part password people place plan profile promises.due
     promises.text promises.to purpose q question reason receiver recipient recorder requester result review_on role s saw
     scope scopes seen show shortest side since situation source staff state status step take text title title-en title-ja to told topic
     until verified_until view was_recorder what why with words

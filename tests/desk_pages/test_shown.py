@@ -93,7 +93,7 @@ NOT_ABSENCE = {
 # What a case's content is told by: its number and title alone are in many lists, and are no reading.
 OF_A_CASE = [SIGNS[name] for name in TABLE if name not in WITHOUT_WORDS and name not in (
     "core", "opportunities", "host_contacts", "community_issues", "community_steps", "learnings", "notices", "devices",
-    "incidents", "imports", "certificates",
+    "incidents", "imports", "certificates", "organisations",
     "access_log")]  # fmt: skip
 # A picture of the planted visit has no bytes; what is one's own draft is no reading.
 UNLOGGED = {"drafts.read"}

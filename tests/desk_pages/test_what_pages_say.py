@@ -30,6 +30,7 @@ from pwa_server.desk.models.office_and_cases import (
     Visit,
 )
 from pwa_server.desk.models.opportunities import Opportunity
+from pwa_server.desk.models.organisations import Organisation, Transfer
 from pwa_server.desk.models.participation import Match
 from pwa_server.desk.models.requests import PersonRequest
 from pwa_server.desk.models.trust import Incident
@@ -133,6 +134,8 @@ ROWS = {
     "envelope": Received,
     "disposal": Disposal,
     "asked": PersonRequest,
+    "organisation": Organisation,
+    "transfer": Transfer,
 }
 NO_PAGES = {"static", "settings.language", "consents.one", "meetings.material", "review.photo", "drafts.read",
             "phones.meet", "phones.meet_state", "imports.told"}  # fmt: skip
@@ -184,7 +187,7 @@ def pages(app, morning):
 # Pages whose forms show what stands already, or (disclosure) a reason derived line by line, which a person decides on.
 STANDS = {"cases.one", "checklists.one", "meetings.kinds", "consultations.one", "contacts.correct", "disclosure.page",
           "household.page", "issues.one", "learnings.change", "matching.page", "opportunities.change",
-          "participation.page", "person.one", "resources.page", "plan.compare", "plan.write",
+          "organisations.one", "participation.page", "person.one", "transfers.page", "resources.page", "plan.compare", "plan.write",
           "settings.page"}  # fmt: skip
 # What a form of something new holds chosen: nothing that would be said of a person without anybody having said it.
 BEFOREHAND = {

@@ -8,7 +8,7 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.office_and_cases import CaseFile, SafetyFlag
 from ..projections.append_and_apply import new_id
-from ..queries.access import Actor, demand, is_assigned
+from ..queries.access import Actor, demand, is_assigned, is_one_of_us
 from ..queries.gates import pass_gate
 from ..queries.owners import can_hold
 from .act import act
@@ -21,8 +21,16 @@ def open_case(desk: Desk, actor: Actor, body: dict[str, Any]) -> str:
     if CaseFile.select().where(CaseFile.no == body["no"]).exists():
         raise DeskError("case_number_taken", body["no"])
     case = new_id()
-    act(desk, actor, "case.opened", body, case)
+    with desk.write():
+        act(desk, actor, "case.opened", body, case)
+        keep_inside(desk, actor, case)
     return case
+
+
+def keep_inside(desk: Desk, actor: Actor, case: str) -> None:
+    """A case that somebody behind a wall opens is their organisation's: else they lost it in the moment of opening."""
+    if actor.walled:
+        act(desk, actor, "case.entrusted", {"organisation": actor.organisation}, case)
 
 
 def decide_triage(
@@ -73,7 +81,7 @@ def set_conference(
 def assign(desk: Desk, actor: Actor, case: str, staff: str, from_on: str | None = None) -> None:
     """Assign a person to a case, from today unless said otherwise. Nothing happens if they are already."""
     demand(actor, "change", "core", case)
-    if not can_hold(staff_row(staff)):
+    if not can_hold(staff_row(staff)) or not is_one_of_us(actor, staff):
         raise DeskError("cannot_hold", staff)
     pass_gate("assign", case, desk.today(), to=staff)
     if not is_assigned(staff, case):

@@ -11,7 +11,7 @@ from ..core.desk import Desk
 from ..core.errors import DeskError
 from ..models.cover import CoverAsked
 from ..models.office_and_cases import FollowUp
-from ..queries.access import Actor, demand, is_assigned
+from ..queries.access import Actor, demand, is_assigned, is_one_of_us
 from ..queries.gates import pass_gate
 from ..queries.owners import FOLLOWUP_HOLDERS, can_hold
 from .act import act
@@ -21,7 +21,7 @@ from .office import staff_row
 
 def grant_cover(desk: Desk, actor: Actor, cover: str, to: str) -> int:
     """The colleague goes. Returns how many follow-ups they have now. Raises DeskError: not_found, malformed."""
-    row = _open(cover)
+    row = _open(actor, cover)
     if not can_hold(staff_row(to), FOLLOWUP_HOLDERS):
         raise DeskError("cannot_hold", to)
     if to == row.staff:
@@ -46,7 +46,7 @@ def grant_cover(desk: Desk, actor: Actor, cover: str, to: str) -> int:
 def refuse_cover(desk: Desk, actor: Actor, cover: str) -> None:
     """The day stays with whose it is; somebody rings them."""
     demand(actor, "change", "core")
-    _open(cover)
+    _open(actor, cover)
     _decide(desk, actor, cover, {"granted": False, "to": None, "cases": [], "followups": []})
 
 
@@ -54,7 +54,7 @@ def end_cover(desk: Desk, actor: Actor, cover: str) -> None:
     """The day is over: what was assigned for it ends, and open follow-ups go back to whose they were."""
     demand(actor, "change", "core")
     row = CoverAsked.get_or_none((CoverAsked.id == cover) & (CoverAsked.state == "granted"))
-    if row is None:
+    if row is None or not is_one_of_us(actor, row.staff):
         raise DeskError("not_found", cover)
     moved = FollowUp.select().where(FollowUp.id.in_(row.followups) & (FollowUp.staff == row.takes))
     takes = str(row.takes)
@@ -74,9 +74,9 @@ def day_of(staff: str, on: str) -> list[Any]:
     return [row for row in rows.order_by(FollowUp.at, FollowUp.id) if day_in_japan(row.at).isoformat() == on]
 
 
-def _open(cover: str) -> CoverAsked:
+def _open(actor: Actor, cover: str) -> CoverAsked:
     row: CoverAsked | None = CoverAsked.get_or_none((CoverAsked.id == cover) & (CoverAsked.state == "asked"))
-    if row is None:
+    if row is None or not is_one_of_us(actor, row.staff):
         raise DeskError("not_found", cover)
     return row
 

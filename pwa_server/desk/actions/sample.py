@@ -22,6 +22,7 @@ from .sample_cases import (
     DEMO_002,
     NUMBERS,
     OFFICE,
+    ORGANISATIONS,
     SAFETY_002,
     STAFF,
     STORY_STAFF,
@@ -85,6 +86,25 @@ class Loader:
         for place in range(len(ACTIVE)):
             self.active(place)
         self.learnings()
+        self.organisations()
+
+    def organisations(self) -> None:
+        """Whom the city entrusts with outreach and with taking part, for this fiscal year. Nobody is placed there:
+        the sample's people are the office's own, so that each sees what their role sees.
+        """
+        first = date(self.today.year - (self.today.month < 4), 4, 1)
+        for organisation, name, title in ORGANISATIONS:
+            body = {"organisation": organisation, "name": name, "kind": "contractor", "contact": ""}
+            self.write("organisation.written", None, {**body, "active": True}, self.at(first), ADMINISTRATOR)
+            contract = {
+                "contract": f"{organisation}-contract",
+                "organisation": organisation,
+                "title": title,
+                "begins": first.isoformat(),
+                "ends": date(first.year + 1, 3, 31).isoformat(),
+                "note": "",
+            }
+            self.write("contract.written", None, contract, self.at(first), ADMINISTRATOR)
 
     def learnings(self) -> None:
         """What was learned, each written by the worker and read by the supervisor."""

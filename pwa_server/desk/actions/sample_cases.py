@@ -465,3 +465,10 @@ def active_case(place: int) -> dict[str, Any]:
         },
         "issues": [{"no": 1, "text": summary}],
     }
+
+
+# Who was entrusted with what (domain.md 9.1): id, name, what.
+ORGANISATIONS = (
+    ("demo-outreach", "NPO法人 宅老所心", "アウトリーチ等支援"),
+    ("demo-participation", "NPO法人 滋賀県社会就労事業振興センター", "参加支援"),
+)

@@ -9,11 +9,13 @@ from ..core.clock import JAPAN, stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError, NotAllowed
 from ..models.office_and_cases import Assignment, CaseFile, FirstHalf, FollowUp, Staff
+from ..models.organisations import WALLED, Organisation
 from ..models.trust import AccessGrant, StaffProposal
 from ..queries import account_rules
-from ..queries.access import ROLES, Actor, demand, is_assigned, may
+from ..queries.access import ROLES, Actor, demand, is_assigned, is_one_of_us, may
 from ..queries.account_rules import NO, TWO
 from ..queries.gates import pass_gate
+from ..queries.organisations import above_walls
 from ..queries.owners import CASE_HOLDERS, FOLLOWUP_HOLDERS, can_hold, held_by
 from .act import act
 from .devices import end_phones
@@ -69,7 +71,7 @@ def hand_over(desk: Desk, actor: Actor, case: str, from_: str | None, to: str, n
     """
     demand(actor, "change", "core", case)
     person = Staff.get_or_none(Staff.id == to)
-    if not can_hold(person) or to == from_:
+    if not can_hold(person) or to == from_ or not is_one_of_us(actor, to):
         raise DeskError("malformed", "to")
     pass_gate("assign", case, desk.today(), to=to)
     today = desk.clock().astimezone(JAPAN).date().isoformat()
@@ -152,6 +154,35 @@ def change_role(desk: Desk, actor: Actor, staff: str, role: str) -> str | None:
     return None
 
 
+def change_organisation(desk: Desk, actor: Actor, staff: str, organisation: str) -> str | None:
+    """To another organisation; "" is the office's own. Returns the proposal's id where two decide.
+
+    Raises DeskError: malformed, last_above_walls.
+    """
+    row = staff_row(staff)
+    if account_rules.of_organisation(actor, row, False) == NO:  # before anything more is looked for
+        raise NotAllowed("organisation")
+    to = Organisation.get_or_none(Organisation.id == organisation)
+    walled = to is not None and to.kind in WALLED
+    allowed = account_rules.of_organisation(actor, row, walled)
+    if (organisation and (to is None or not to.active)) or organisation == row.organisation:
+        raise DeskError("malformed", "organisation")
+    if walled:
+        refuse_last(row)
+    if allowed == TWO:
+        return propose(desk, actor, staff, {"organisation": organisation})
+    with desk.write():
+        act(desk, actor, "staff.changed", {"staff": staff, "organisation": organisation})
+        end_all_sessions(desk, staff)
+    return None
+
+
+def refuse_last(row: Any) -> None:
+    """Somebody of the office itself can always open every case: the last of them does not go behind a wall."""
+    if not row.walled and not any(one.id != row.id for one in above_walls()):
+        raise DeskError("last_above_walls", row.id)
+
+
 def stop(desk: Desk, actor: Actor, staff: str, to: str = "", note: str = "") -> str | None:
     """Somebody leaves; what they hold goes to `to`. Returns the proposal's id where two decide.
 
@@ -208,6 +239,8 @@ def _rules(actor: Actor, row: Any, changes: dict[str, Any]) -> set[str]:
         return {NO if own else account_rules.of_role(actor, row.role, changes["role"])}
     if "recover" in changes:
         return {account_rules.of("recover", actor, row)}
+    if "organisation" in changes:
+        return {account_rules.of_organisation(actor, row, False)}
     return {account_rules.of("add" if changes.get("active") else "stop", actor, row)}
 
 

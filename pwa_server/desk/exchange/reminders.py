@@ -11,7 +11,7 @@ from ..core.clock import read_stamp, stamp
 from ..core.desk import Desk
 from ..models.office_and_cases import CoverAsked, DeviceRow, Review, Staff, Visit
 from ..queries.access import asked_once, assigned_cases
-from ..queries.on_call import on_call
+from ..queries.on_call import organisation_of, woken
 from ..queries.quiet_hours import after_all, quiet_of
 from .documents.followups import followups_for
 
@@ -53,25 +53,31 @@ def _questions(desk: Desk, worker: Any) -> list[tuple[str, str]]:
 
 def _urgent(desk: Desk, worker: Any) -> list[tuple[str, str]]:
     """An urgent record nobody has looked at yet wakes the phone of whoever is on call."""
-    if worker.id not in on_call():
+    called = woken()
+    if worker.id not in {*(one for one, _, _ in called.people), *called.above}:
         return []
     since = stamp(desk.clock() - URGENT_FOR)
-    rows = Visit.select(Visit.id).where(
+    rows = Visit.select(Visit.id, Visit.case).where(
         Visit.urgent
         & (Visit.review_status == "waiting")
         & (Visit.received_at >= since)
         & (Visit.staff != worker.id)
     )
-    return [(f"urgent {row.id}", "now") for row in rows]
+    return [(f"urgent {row.id}", "now") for row in rows if worker.id in called.of_case(row.case)]
 
 
 def _covers(desk: Desk, worker: Any) -> list[tuple[str, str]]:
     """Somebody cannot go today: whoever is on call decides who goes instead."""
-    if worker.id not in on_call():
+    called = woken()
+    if worker.id not in {*(one for one, _, _ in called.people), *called.above}:
         return []
     since = stamp(desk.clock() - URGENT_FOR)
     rows = CoverAsked.select().where((CoverAsked.state == "asked") & (CoverAsked.at >= since))
-    return [(f"cover {row.id}", "now") for row in rows if row.by != worker.id]
+    return [
+        (f"cover {row.id}", "now")
+        for row in rows
+        if row.by != worker.id and worker.id in called.of(organisation_of(row.staff))
+    ]
 
 
 def round_five(at: str) -> str:

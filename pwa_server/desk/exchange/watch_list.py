@@ -9,6 +9,7 @@ from ..core.desk import Desk
 from ..models.office_and_cases import Assignment, DeviceNote, DeviceRow, Staff, Watchers
 from ..queries.access import assigned_cases
 from ..queries.on_call import on_call as on_call
+from ..queries.on_call import organisation_of, woken
 from . import relay_lists
 from .going_on import going_on
 from .relay_client import RelayClient
@@ -29,7 +30,8 @@ def forget_watches_told(desk: Desk) -> None:
 
 
 def steps_for(device: DeviceRow) -> list[dict[str, Any]]:
-    first, second = watchers_of(device.staff), [one for one in on_call() if one != device.staff]
+    called = woken().of(organisation_of(device.staff))
+    first, second = watchers_of(device.staff), [one for one in called if one != device.staff]
     return [
         {"after": 0, "devices": _devices(first or second)},
         {"after": SECOND_STEP, "devices": _devices([one for one in second if one not in first])},
@@ -53,13 +55,15 @@ def watched_by(staff: str) -> list[dict[str, str]]:
         .where((DeviceRow.status == "active") & (DeviceRow.staff != staff))
         .order_by(DeviceRow.id)
     )
-    if staff not in on_call():
+    called, where = woken(), {row.id: row.organisation for row in Staff.select()}
+    mine = {row.id for row in rows if staff in called.of(where.get(row.staff, ""))}
+    if len(mine) < len(rows):
         here = {row.id for row in Staff.select(Staff.id).where(Staff.active)}
         named = {row.id: row.staff for row in Watchers.select() if here.intersection(row.staff) - {row.id}}
         near = _colleagues(staff)
         active = staff in here
         told = {one for one, people in named.items() if staff in people} | (near - named.keys())
-        rows = [row for row in rows if active and row.staff in told]
+        rows = [row for row in rows if row.id in mine or (active and row.staff in told)]
     return [{"device": row.id, "staff": row.staff} for row in rows]
 
 

@@ -22,6 +22,7 @@ from .imports import IMPORT_TABLES
 from .issues import ISSUE_TABLES
 from .learnings import LEARNING_TABLES
 from .opportunities import OPPORTUNITY_TABLES
+from .organisations import ORGANISATION_TABLES
 from .participation import PARTICIPATION_TABLES
 from .plans import PLAN_TABLES
 from .referrals import REFERRAL_TABLES
@@ -139,6 +140,8 @@ class Staff(Row):
     role = TextField()
     email = TextField()
     active = BooleanField()
+    organisation = TextField(default="")  # "": the office's own
+    walled = BooleanField(default=False)  # of an organisation that stands behind a wall (`queries/access`)
 
 
 class CaseFile(Row):
@@ -160,6 +163,7 @@ class CaseFile(Row):
     status = TextField()  # active | closed | merged
     merged_into = TextField(null=True)
     sample = BooleanField()
+    organisation = TextField(default="", index=True)  # whom it is entrusted to; "": the office's own
     preferences = TextField()
     worked = JsonField()
     avoid = JsonField()
@@ -360,6 +364,7 @@ READ_MODEL: tuple[type[Row], ...] = (
     *ALIKE_TABLES,
     *HANDOVER_TABLES,
     *YEAR_TABLES,
+    *ORGANISATION_TABLES,
     *REQUEST_TABLES,
     *REFERRAL_TABLES,
     Begun,

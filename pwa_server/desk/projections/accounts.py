@@ -42,6 +42,8 @@ def _kind_of(changes: Body) -> str:
         return "recovered"
     if "active" in changes:
         return "added" if changes["active"] else "stopped"
+    if "organisation" in changes:
+        return "moved"
     return "renamed"
 
 

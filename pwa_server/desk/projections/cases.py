@@ -52,6 +52,7 @@ def case_opened(event: Logged) -> None:
         status="active",
         merged_into=None,
         sample=body.get("sample", False),
+        organisation="",
         preferences="",
         worked=[],
         avoid=[],

@@ -3,6 +3,7 @@
 from ..log.event_log import Logged
 from ..models.figures import ChecklistDraft, ChecklistRetired
 from ..models.office_and_cases import Checklist, DeviceRow, Number, Office, OfficeOption, Staff
+from ..models.organisations import WALLED, Organisation
 
 Body = dict[str, object]
 
@@ -21,13 +22,25 @@ def staff_added(event: Logged) -> None:
         role=body["role"],
         email=body.get("email", ""),
         active=bool(body.get("active", True)),
+        **place(body.get("organisation", "")),
     )
 
 
+def place(organisation: str) -> dict[str, object]:
+    """The columns of whoever belongs to it. One nobody wrote down stands behind a wall too: nothing opens by a gap."""
+    row = Organisation.get_or_none(Organisation.id == organisation) if organisation else None
+    walled = bool(organisation) and (row is None or row.kind in WALLED)
+    return {"organisation": organisation, "walled": walled}
+
+
 def staff_changed(event: Logged) -> None:
-    """Any of name, kana, role, email, active."""
+    """Any of name, kana, role, email, active, organisation."""
     body = event.body or {}
-    columns = {name: body[name] for name in ("name", "kana", "role", "email", "active") if name in body}
+    columns: dict[str, object] = {
+        name: body[name] for name in ("name", "kana", "role", "email", "active") if name in body
+    }
+    if "organisation" in body:
+        columns |= place(body["organisation"])
     if columns:
         Staff.update(**columns).where(Staff.id == body["staff"]).execute()
 

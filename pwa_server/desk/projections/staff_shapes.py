@@ -89,7 +89,14 @@ _CONTENT = {
     "beforeConsent": str,
 }
 _PASSED = {"ball": str, "organisation": str, "person": str, "staff?": LINE, "what": str, "until": str}
-_ACCOUNT = {"name?": str, "kana?": str, "role?": str, "email?": str, "active?": bool}
+_ACCOUNT = {
+    "name?": str,
+    "kana?": str,
+    "role?": str,
+    "email?": str,
+    "active?": bool,
+    "organisation?": str,
+}
 _ANSWERS = {str: (str, [str], None)}
 
 SHAPES: dict[str, Any] = {
@@ -232,7 +239,15 @@ SHAPES: dict[str, Any] = {
     "incident.written": {"incident": str, "items": {str: str}},
     "access.granted": {"reason": str, "until": str},
     "access.noticed": {"grant": str},
-    "staff.added": {"staff": str, "name": str, "kana?": str, "role": str, "email?": str, "active?": bool},
+    "staff.added": {
+        "staff": str,
+        "name": str,
+        "kana?": str,
+        "role": str,
+        "email?": str,
+        "active?": bool,
+        "organisation?": str,
+    },
     "staff.changed": {"staff": str, **_ACCOUNT},
     "staff.proposed": {"staff": str, "changes": {**_ACCOUNT, "recover?": bool}},
     "staff.decided": {"proposal": str, "accepted": bool},
@@ -291,6 +306,30 @@ SHAPES: dict[str, Any] = {
     "issue.talked": {"issue": str, "council": str, "on": str, "words": str},
     "issue.evidence_given": {"issue": str, "district": str, "noticed": str},
     "issue.evidence_taken_back": {"issue": str},
+    "organisation.written": {
+        "organisation": str,
+        "name": str,
+        "kind": str,
+        "contact": str,
+        "active": bool,
+    },
+    "contract.written": {
+        "contract": str,
+        "organisation": str,
+        "title": str,
+        "begins": str,
+        "ends": str,
+        "note": str,
+    },
+    "case.entrusted": {"organisation": str},
+    "transfer.made": {
+        "transfer": str,
+        "organisation": str,
+        "to": str,
+        "note": str,
+        "items": [{"kind": str, "person": str, "thing": str, "case": LINE, "was": str, "now": str}],
+    },
+    "transfer.taken_back": {"transfer": str, "items": [str]},
     "resource.written": {
         "resource": str,
         "name": str,

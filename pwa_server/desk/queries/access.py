@@ -7,6 +7,9 @@ opened emergency access of the last 24 hours. A phone gets less than a desk: `PH
 `security` is the protection officer: phones, logs and what is proved by them, and no case.
 `identity` is who lives there and how they are called, `contact` the name, address and telephone of a person, `core`
 what a case is called and where it stands.
+Who belongs to an organisation behind a wall (`walled`: a contractor, another agency) is of no `office`: of what is
+about a household it becomes `organisation`, a case that is entrusted to theirs or that one of theirs is assigned to
+(`BY_CASE`); of what is the office's own nothing is left, or what they wrote (`BY_WRITER`). A wall never gives a tie.
 `plan` is goals, who does what and who has the ball, `plan_content` issues, wishes, reasons and facts of a plan,
 `plan_decision` the city's yes or no to it. `handovers` is what another body was told; its own are those it was sent.
 `referrals` is what another body told, and what it hears of that: nothing of the case itself.
@@ -21,11 +24,11 @@ from typing import Any, Protocol, TypeVar
 from sync.visit_fields import VISIT_FIELDS
 
 from ..core.errors import DeskError, NotAllowed
-from ..models.office_and_cases import Assignment, CaseFile, Conference, Visit
+from ..models.office_and_cases import Assignment, CaseFile, Conference, Staff, Visit
 
 ROLES = ("worker", "supervisor", "coordinator", "agency", "commissioner", "participation", "community", "chief",
          "administrator", "security")  # fmt: skip
-RELATIONSHIPS = ("office", "assigned", "own", "member", "granted")
+RELATIONSHIPS = ("office", "organisation", "assigned", "own", "member", "granted")
 
 _ALL, _OWN = "office/office", "assigned own granted/own"
 # In the order of ROLES. "" is nobody.
@@ -66,6 +69,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "devices": ("", _ALL, "", "", "", "", "", "office", _ALL, _ALL),
     "incidents": ("own/own", _ALL, "", "", "", "", "", _ALL, _ALL, _ALL),
     "settings": ("", "", "", "", "", "", "", "", _ALL, ""),
+    "organisations": ("", _ALL, _ALL, "", "", "", "", "office", _ALL, "office"),
     "checklists": ("", _ALL, _ALL, "", "", "", "", "", _ALL, ""),
     "imports": ("", _ALL, _ALL, "", "", "", "", "", "", ""),
     "disposals": ("", _ALL, "office", "", "", "", "", _ALL, "", ""),
@@ -76,6 +80,36 @@ TABLE: dict[str, tuple[str, ...]] = {
     "exports": ("", _ALL, _ALL, "", "", "", "", _ALL, "", ""),
 }  # fmt: skip
 DATA_CLASSES = tuple(TABLE)
+# What becomes of `office` behind a wall. What stands in none of these is the office's own, and closed to them.
+BY_CASE = frozenset(
+    (
+        "identity",
+        "contact",
+        "core",
+        "visit_facts",
+        "visit_view",
+        "third_party",
+        "health",
+        "safety",
+        "reflection",
+        "photos",
+        "conference_support",
+        "conference_multi",
+        "plan",
+        "plan_content",
+        "plan_decision",
+        "participation_profile",
+        "matching",
+        "followups",
+        "handovers",
+        "review",
+    )
+)
+BY_WRITER = frozenset(("access_log", "incidents", "notices", "statistics"))
+# Of the area and of the work itself, and no household's.
+OF_EVERYBODY = frozenset(
+    ("opportunities", "host_contacts", "community_issues", "community_steps", "learnings", "checklists")
+)
 NOBODYS = "-"  # the case of a thing that is not there
 
 # What a phone is given is the table's answer and this one's (domain.md 7.2: never cached on a phone).
@@ -127,6 +161,8 @@ class Actor(Protocol):
     id: str
     role: str
     active: bool
+    organisation: str
+    walled: bool
 
 
 def cell(role: str, data_class: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -137,6 +173,21 @@ def cell(role: str, data_class: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(see.split()), frozenset(change.split())
 
 
+def ties(actor: Actor, data_class: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The same for this person: their role's cell, behind the wall of their organisation where there is one."""
+    see, change = cell(actor.role, data_class)
+    return (_behind(see, data_class), _behind(change, data_class)) if actor.walled else (see, change)
+
+
+def _behind(ties: frozenset[str], data_class: str) -> frozenset[str]:
+    if "office" not in ties or data_class in OF_EVERYBODY:
+        return ties
+    if data_class in BY_CASE:
+        seat = {"member"} if data_class.startswith("conference_") else set()
+        return ties - {"office"} | {"organisation"} | seat
+    return ties - {"office"} | ({"own"} if data_class in BY_WRITER else set())
+
+
 def may(
     actor: Actor, action: str, data_class: str, case: str | None = None, *, author: str | None = None,
     place: str = "desk",
@@ -144,13 +195,13 @@ def may(
     """Whether `actor` may "see" or "change" this class of data of this case (written by `author`)."""
     if not actor.active:
         return False
-    needed = ties_needed(actor.role, action, data_class, place)
-    return bool(needed) and all(ties & relationships(actor, case, author, ties) for ties in needed)
+    needed = ties_needed(actor, action, data_class, place)
+    return bool(needed) and all(some & relationships(actor, case, author, some) for some in needed)
 
 
-def ties_needed(role: str, action: str, data_class: str, place: str) -> list[frozenset[str]]:
+def ties_needed(actor: Actor, action: str, data_class: str, place: str) -> list[frozenset[str]]:
     """Sets of ties, of each of which one is needed. Empty: no tie is enough."""
-    see, change = cell(role, data_class)
+    see, change = ties(actor, data_class)
     enough = see if action == "see" else change
     if not enough:
         return []
@@ -188,12 +239,49 @@ def relationships(actor: Actor, case: str | None, author: str | None, wanted: fr
     if "own" in wanted and author is not None and author == actor.id:
         return {"own"}
     if case is None:
-        return set()
+        return {"organisation"} if "organisation" in wanted and _is_of_ours(actor, author) else set()
     if "granted" in wanted and case in granted_cases(actor):
         return {"granted"}
     if "assigned" in wanted and is_assigned(actor.id, case):
         return {"assigned"}
+    if "organisation" in wanted and is_entrusted(actor.organisation, case):
+        return {"organisation"}
     return {"member"} if "member" in wanted and is_member(actor.id, case) else set()
+
+
+def _is_of_ours(actor: Actor, author: str | None) -> bool:
+    """Whether somebody of one's organisation wrote what has no case yet; what nobody wrote is a room, not a thing."""
+    return author is None or Staff.select().where(_of(actor.organisation) & (Staff.id == author)).exists()
+
+
+def _of(organisation: str) -> Any:
+    return Staff.organisation == organisation
+
+
+def entrusted(organisation: str) -> Any:
+    """As a condition on `CaseFile`: its cases, by what was said of a case or by who is assigned to it."""
+    people = Staff.select(Staff.id).where(_of(organisation))
+    running = Assignment.select(Assignment.case).where(
+        Assignment.staff.in_(people) & Assignment.until_at.is_null()
+    )
+    return (CaseFile.organisation == organisation) | CaseFile.id.in_(running)
+
+
+def is_entrusted(organisation: str, case: str) -> bool:
+    """Whether this case is one of this organisation's."""
+    known = _asked.get()
+    key = (f"organisation {organisation}", case)
+    if known is not None and key in known:
+        return known[key]
+    found = bool(CaseFile.select().where((CaseFile.id == case) & entrusted(organisation)).exists())
+    if known is not None:
+        known[key] = found
+    return found
+
+
+def is_one_of_us(actor: Actor, staff: str) -> bool:
+    """Whether this person may act on what somebody holds: everybody's, but behind a wall only their own people's."""
+    return not actor.walled or _is_of_ours(actor, staff)
 
 
 def granted_cases(actor: Actor) -> frozenset[str]:
@@ -253,18 +341,23 @@ def assigned_cases(staff: str) -> list[str]:
 
 def sees_all(actor: Actor, data_class: str = "core") -> bool:
     """Whether the role alone suffices: lists need not be narrowed."""
-    return actor.active and "office" in cell(actor.role, data_class)[0]
+    return actor.active and "office" in ties(actor, data_class)[0]
 
 
 def visible_cases(actor: Actor) -> list[str]:
     """Ids of the cases whose core this person may see, by case number: for lists and for search."""
-    see, _ = cell(actor.role, "core")
+    see, _ = ties(actor, "core")
     if not actor.active or not see:
         return []
     if "office" in see:
         return [row.id for row in CaseFile.select(CaseFile.id).order_by(CaseFile.no)]
     opened = sorted(granted_cases(actor)) if "granted" in see else []
     mine = assigned_cases(actor.id) if "assigned" in see else []
+    if "organisation" in see:
+        ours = CaseFile.select(CaseFile.id).where(entrusted(actor.organisation))
+        mine = [row.id for row in ours.order_by(CaseFile.no)]
+        if (known := _asked.get()) is not None:
+            known.update(((f"organisation {actor.organisation}", case), True) for case in mine)
     return [*mine, *(case for case in opened if case not in mine)]
 
 

@@ -89,7 +89,7 @@ def reads_households(role: str) -> bool:
 
 def of(act: str, actor: Actor, target: Any) -> str:
     """The same for two people: nobody acts on themselves but to give their phone a code and to end their sessions."""
-    if not actor.active or actor.role not in ROLES:
+    if not actor.active or actor.role not in ROLES or (actor.walled and actor.id != target.id):
         return NO
     if actor.id == target.id and act not in ("sign_out", "meet_phone", "take_phone", "stop_phone"):
         return NO
@@ -100,11 +100,23 @@ def of(act: str, actor: Actor, target: Any) -> str:
 def of_role(actor: Actor, old: str, new: str) -> str:
     """From one role to another: the stricter of taking the one and giving the other."""
     both = {how("take_role", actor.role, old), how("give_role", actor.role, new)}
-    return NO if NO in both or not actor.active else TWO if TWO in both else ALONE
+    return NO if NO in both or not actor.active or actor.walled else TWO if TWO in both else ALONE
+
+
+def of_organisation(actor: Actor, target: Any, walled: bool) -> str:
+    """To another organisation: out from behind a wall somebody reads more, and a second person agrees."""
+    if (
+        actor.id == target.id
+        or actor.walled
+        or not actor.active
+        or "office" not in cell(actor.role, "people")[1]
+    ):
+        return NO
+    return TWO if target.walled and not walled and not is_first(actor) else ALONE
 
 
 def to_add(actor: Actor, role: str) -> str:
-    if not actor.active:
+    if not actor.active or actor.walled:
         return NO
     found = how("add", actor.role, role)
     return ALONE if found == TWO and is_first(actor) else found

@@ -11,7 +11,7 @@ from ..core.clock import day_in_japan
 from ..models.conferences import AgendaItem, AgendaWording, ConferenceKind, Meeting, Seat
 from ..models.office_and_cases import CaseFile, Conference, Staff
 from ..projections.merges import resolve
-from .access import Actor, cell
+from .access import Actor, cell, is_one_of_us, may, ties
 from .gates import why_not
 
 # Whether a kind is held by law or by consent → its class in the access table, and its acts in the gates.
@@ -89,21 +89,28 @@ def tie_to(actor: Actor, row: Any) -> Tie | None:
 def _tie(actor: Actor, row: Any, seat: Any) -> Tie | None:
     if not actor.active:
         return None
-    see, change = cell(actor.role, GATES[row.gate][0])
+    see, change = ties(actor, GATES[row.gate][0])
     if seat is not None and not see:
         seat = None
     by_office = "office" in see
-    if seat is None and not by_office:
+    of_ours = not by_office and "organisation" in see and is_one_of_us(actor, row.by)
+    if seat is None and not by_office and not of_ours:
         return None
     acknowledged = seat is not None and seat.acknowledged_on is not None
-    opened = by_office or acknowledged
+    opened = by_office or acknowledged or of_ours
     cases = None
-    if not by_office and seat is not None and seat.cases:
+    if of_ours and not acknowledged:  # what theirs convened, as far as its cases are theirs
+        cases = frozenset(one.id for one in cases_of(row.id) if may(actor, "see", "core", one.id))
+    elif not by_office and seat is not None and seat.cases:
         cases = frozenset(resolve(one) or one for one in seat.cases)
-    writes = opened and (
-        bool(change & ({"office"} if by_office else {"member"})) or actor.id in (row.recorder, row.by)
-    )
-    return Tie(row, seat, opened, cases, writes, opened and "office" in cell(actor.role, "core")[1])
+    tied = {"office"} if by_office else {"organisation"} if of_ours else {"member"}
+    writes = opened and (bool(change & tied) or actor.id in (row.recorder, row.by))
+    return Tie(row, seat, opened, cases, writes, opened and _steers(actor, by_office or of_ours))
+
+
+def _steers(actor: Actor, of_ours: bool) -> bool:
+    change = ties(actor, "core")[1]
+    return "office" in change or (of_ours and "organisation" in change)
 
 
 def can_sit(person: Any, gate: str) -> bool:

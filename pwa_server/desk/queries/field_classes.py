@@ -66,6 +66,7 @@ from ..models.office_and_cases import (
     Watchers,
 )
 from ..models.opportunities import HostContact, Opportunity
+from ..models.organisations import Contract, Organisation, Transfer
 from ..models.participation import CODED_LINES, Match, MatchEntry, MatchPaper, ParticipationProfile
 from ..models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, PlanVersion
 from ..models.referrals import Referral
@@ -88,9 +89,9 @@ def _told(plain: str, **classes: str) -> dict[str, str]:
 
 FIELDS: dict[type[Row], dict[str, str]] = {
     Office: _told("id name lead sample"),
-    Staff: _told("id name kana role email active"),
+    Staff: _told("id name kana role email active organisation walled"),
     CaseFile: _told(
-        "id index_member status merged_into sample rev intake",
+        "id index_member status merged_into sample rev intake organisation",
         core="no title consent triage_decision triage_assumed triage_review_on conference_kind conference_status"
         " opened_on referral_org preferences worked avoid",
         identity="kana",
@@ -177,6 +178,9 @@ FIELDS: dict[type[Row], dict[str, str]] = {
         "id by at",
         opportunities="name kind district times who_may_come trouble contact visibility checked_on ended found_on",
     ),
+    Organisation: _told("id name kind active by at", organisations="contact"),
+    Contract: _told("id organisation begins ends by at", organisations="title note"),
+    Transfer: _told("id organisation to items back by at", organisations="note"),
     Import: _told("id kind by at rows", imports="columns"),
     ImportedRow: _told("id batch number opened visit back"),
     Learning: _told(

@@ -13,6 +13,7 @@ from ..core.desk import Desk
 from ..core.tables import tuples
 from ..models.cover import CoverAsked
 from ..models.office_and_cases import Assignment, CaseFile, FollowUp, Staff, Visit
+from .access import Actor
 
 # Who can have a case (domain.md 7.2 gives the others none); who of them can be sent somewhere by a follow-up.
 CASE_HOLDERS = ("worker", "supervisor", "coordinator", "agency", "commissioner", "participation")
@@ -38,9 +39,12 @@ def can_hold(person: Any, roles: tuple[str, ...] = CASE_HOLDERS) -> bool:
     return person is not None and bool(person.active) and person.role in roles
 
 
-def holders(roles: tuple[str, ...] = CASE_HOLDERS) -> list[Any]:
-    """Everybody who can have it, by their reading."""
-    return list(Staff.select().where(Staff.active & Staff.role.in_(roles)).order_by(Staff.kana, Staff.name))
+def holders(actor: Actor, roles: tuple[str, ...] = CASE_HOLDERS) -> list[Any]:
+    """Everybody who can have it and whom this person may give it to, by their reading: no wall is given across."""
+    rows = Staff.select().where(Staff.active & Staff.role.in_(roles))
+    if actor.walled:
+        rows = rows.where(Staff.organisation == actor.organisation)
+    return list(rows.order_by(Staff.kana, Staff.name))
 
 
 def hands(actor: Any, case: str) -> list[Any]:
@@ -49,7 +53,7 @@ def hands(actor: Any, case: str) -> list[Any]:
         (Assignment.case == case) & Assignment.until_at.is_null()
     )
     having_it = {row.staff for row in having} | {actor.id}
-    return [row for row in holders(FOLLOWUP_HOLDERS) if row.id in having_it]
+    return [row for row in holders(actor, FOLLOWUP_HOLDERS) if row.id in having_it]
 
 
 def held_by(desk: Desk, staff: str) -> Holding:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..models.office_and_cases import CaseFile, Member, TwoValues
-from .access import Actor, cell, may, sees_all
+from .access import Actor, may, sees_all, ties
 from .field_classes import AUTHORS, FIELDS, MIXED, class_of_field
 
 
@@ -71,7 +71,7 @@ def lists(actor: Actor, data_class: str) -> bool:
 
     Where a role reads it only of what it opened in an emergency or wrote itself, "none" would not be so.
     """
-    return sees_all(actor, data_class) or "assigned" in cell(actor.role, data_class)[0]
+    return sees_all(actor, data_class) or bool({"assigned", "organisation"} & ties(actor, data_class)[0])
 
 
 def household_of(actor: Actor, case: Any, place: str = "desk") -> dict[str, Any]:

@@ -12,9 +12,10 @@ from ...models.figures import ChecklistRetired
 from ...models.office_and_cases import Begun, Checklist, DeviceRow, Number, Office, Sent, Staff
 from ...projections.merges import resolve
 from ...queries.access import asked_once, assigned_cases, may
+from ...queries.on_call import woken
 from ...queries.quiet_hours import quiet_of
 from ..going_on import going_on
-from ..watch_list import on_call, phones_of_staff, watched_by, watchers_of
+from ..watch_list import phones_of_staff, watched_by, watchers_of
 from .case import case_of
 from .cover import covers_of
 from .followups import followups_for
@@ -85,7 +86,7 @@ def _me(desk: Desk, worker: Any, cases: list[str]) -> dict[str, Any]:
             {"id": one.id, "name": one.name, "phone": one.id in phones, "woken": phones.get(one.id, False)}
             for one in people
         ],
-        "onCall": on_call(),
+        "onCall": woken().of(worker.organisation),
         "watchers": watchers_of(worker.id),
         "watching": watched_by(worker.id),
         "cases": cases,

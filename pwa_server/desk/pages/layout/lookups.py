@@ -118,4 +118,4 @@ def reviews(visit: str) -> list[Any]:
 
 def others(person: str) -> list[Any]:
     """Who may take a case over: everybody who can have one."""
-    return [row for row in owners.holders() if row.id != person]
+    return [row for row in owners.holders(me()) if row.id != person]

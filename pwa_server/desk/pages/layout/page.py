@@ -14,7 +14,7 @@ from ...accounts.staff import SESSION_IDLE
 from ...core.clock import read_stamp
 from ...exchange.sync_round import status
 from ...models.office_and_cases import BackupRun, Office
-from ...queries.access import cell, may, sees_all
+from ...queries.access import may, sees_all, ties
 from ...queries.paper_headings import own_headings
 from ...queries.triage import DECISIONS
 from . import absent, counts
@@ -88,6 +88,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
             ("held.page", "held", "", "held", counts.held),
             ("statistics.page", "statistics", "s", "statistics", None),
             ("people.page", "people", "p", "people", counts.phones),
+            ("organisations.page", "organisations", "", "organisations", None),
             ("checklists.page", "checklists", "", "checklists", None),
             ("requests.page", "requests", "", "requests", None),
             ("years.page", "years", "", "certificates", None),
@@ -215,7 +216,7 @@ def opens(data_class: str) -> bool:
 
 def sees(data_class: str) -> bool:
     """Whether this page is for this person at all; which records is asked again by the page."""
-    return bool(cell(me().role, data_class)[0])
+    return bool(ties(me(), data_class)[0])
 
 
 def changes(data_class: str, case: str | None = None) -> bool:

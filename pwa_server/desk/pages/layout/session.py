@@ -63,6 +63,8 @@ class Person(UserMixin):  # type: ignore[misc]  # flask-login ships no types
         self.name: str = row.name
         self.role: str = row.role
         self.active: bool = row.active
+        self.organisation: str = row.organisation
+        self.walled: bool = row.walled
         self.session = session
 
 

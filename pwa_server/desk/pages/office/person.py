@@ -9,12 +9,12 @@ from ...actions import trust
 from ...core.errors import DeskError
 from ...models.office_and_cases import Account, Assignment, CaseFile, DeviceRow, Staff
 from ...models.trust import StaffProposal
-from ...queries import account_rules, owners
+from ...queries import account_rules, organisations, owners
 from ...queries.access import ROLES, demand
 from ..layout.form_values import LONGEST_NOTE
 from ..layout.forms import Form, Id, at_field, checked, most, sent
 from ..layout.lookups import others, people
-from ..layout.page import changes, say
+from ..layout.page import changes, office, say
 from ..layout.session import fresh_proof, me, the_desk
 
 pages = Blueprint("person", __name__)
@@ -22,6 +22,10 @@ pages = Blueprint("person", __name__)
 
 class NewRole(Form):
     role: Id = ""
+
+
+class NewOrganisation(Form):
+    organisation: Id = ""
 
 
 class HandOver(Form):
@@ -43,6 +47,7 @@ def one(person: str) -> Any:
         person=row,
         account=Account.get_or_none(Account.staff == person),
         roles=ROLES,
+        organisations=organisations.names(office().name),
         phones=list(DeviceRow.select().where((DeviceRow.staff == person) & (DeviceRow.status == "active"))),
         assigned=running(person),
         others=others(person),
@@ -89,6 +94,22 @@ def role(person: str) -> Any:
             raise
         raise at_field(back, "role", f"desk.error.{error.code}") from None
     say("desk.said.proposed" if asked else "desk.said.role_changed", tone="wait" if asked else "")
+    return redirect(back)
+
+
+@pages.post("/people/<person>/organisation")
+@fresh_proof
+def organisation(person: str) -> Any:
+    """To another organisation: from behind a wall into the office itself a second person agrees."""
+    back = url_for("person.one", person=person)
+    try:
+        asked = trust.change_organisation(the_desk(), me(), person, sent(NewOrganisation).organisation)
+    except DeskError as error:
+        if error.code not in ("last_above_walls", "malformed"):
+            raise
+        code = error.code if error.code == "last_above_walls" else "organisation_same"
+        raise at_field(back, "organisation", f"desk.error.{code}") from None
+    say("desk.said.proposed" if asked else "desk.said.organisation_changed", tone="wait" if asked else "")
     return redirect(back)
 
 
@@ -190,7 +211,9 @@ def asked_for(row: Any) -> str:
     words, person = g.words, find(row.staff)
     role_ = words.term("role", row.changes.get("role", person.role))
     kind = (
-        "role"
+        "organisation"
+        if "organisation" in row.changes
+        else "role"
         if "role" in row.changes
         else "recover"
         if "recover" in row.changes

@@ -144,6 +144,7 @@ def _referred(found: list[Any]) -> dict[str, Any]:
 @pages.route("/consultations/new", methods=["GET", "POST"])
 def new() -> Any:
     """A blank form, or one begun with what a notice or a phone already told."""
+    demand_room()
     demand(me(), "change", "core")
     notice = _notice(request.values.get("notice", ""))
     begun = _begun(request.values.get("begun", ""))

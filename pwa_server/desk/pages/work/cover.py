@@ -8,6 +8,7 @@ from ... import actions
 from ...actions.cover import day_of
 from ...models.cover import CoverAsked
 from ...models.office_and_cases import Staff
+from ...queries.access import is_one_of_us
 from ..layout.assured import for_phone
 from ..layout.forms import Form, Id, sent
 from ..layout.page import changes, say
@@ -48,8 +49,10 @@ def covers() -> dict[str, Any]:
         .order_by(CoverAsked.on)
     )
     return {
-        "asked": [{"row": row, "day": day_of(row.staff, row.on)} for row in asked],
-        "over": list(over),
+        "asked": [
+            {"row": row, "day": day_of(row.staff, row.on)} for row in asked if is_one_of_us(me(), row.staff)
+        ],
+        "over": [row for row in over if is_one_of_us(me(), row.staff)],
         "colleagues": list(
             Staff.select().where(Staff.active & (Staff.role == "worker")).order_by(Staff.kana)
         ),

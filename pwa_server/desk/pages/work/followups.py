@@ -18,7 +18,7 @@ from ...core.tables import among
 from ...exchange import push_delivery
 from ...models.office_and_cases import Assignment, CaseFile, DeviceRow, FollowUp, Staff
 from ...queries import owners
-from ...queries.access import NOBODYS, cell, demand_row, may, sees_all, visible_cases
+from ...queries.access import NOBODYS, demand_row, may, sees_all, ties, visible_cases
 from ...queries.access_log import note_views
 from ...queries.quiet_hours import quiet_hours
 from ..layout import counts
@@ -99,10 +99,10 @@ def page() -> Any:
         phones=phones() if sees("devices") else [],
         quiet=quiet_hours(),
         may_quiet=changes("settings"),
-        may_add=bool(cell(me().role, "followups")[1]),
+        may_add=bool(ties(me(), "followups")[1]),
         kinds=FOLLOWUP_KINDS,
         withs=NEXT_WITH,
-        holders=owners.holders(owners.FOLLOWUP_HOLDERS),
+        holders=owners.holders(me(), owners.FOLLOWUP_HOLDERS),
         **books(rows),
     )
 
@@ -194,7 +194,7 @@ def hands(rows: list[Any]) -> dict[str, list[str]]:
     """Who else could do a follow-up: those who have the case and are here."""
     hands: dict[str, list[str]] = {}
     cases = list({row.case for row in rows})
-    can = {row.id for row in owners.holders(owners.FOLLOWUP_HOLDERS)}
+    can = {row.id for row in owners.holders(me(), owners.FOLLOWUP_HOLDERS)}
     running = Assignment.select().where(among(Assignment.case, cases) & Assignment.until_at.is_null())
     for one in running.order_by(Assignment.from_on, Assignment.id):
         if one.staff not in can:

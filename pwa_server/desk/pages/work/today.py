@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 
 from ... import actions
 from ...actions import trust
 from ...exchange import going_on, watch_list
 from ...models.office_and_cases import Staff, Visit, VisitVersion
 from ...projections.outings import out_now
-from ...queries import grounds, handovers, owners, requests
-from ...queries.access import demand
+from ...queries import grounds, handovers, organisations, owners, requests
+from ...queries.access import demand, is_one_of_us
 from ...queries.access_log import note_views
+from ...queries.on_call import may_receive
 from ..layout import counts, emergency_notices
 from ..layout.assured import who_rings
-from ..layout.forms import Form, Id, Ids, sent
+from ..layout.forms import Form, Id, Ids, Tick, at_field, checked, sent
 from ..layout.lookups import books, devices
 from ..layout.page import changes, opens, say, sees
 from ..layout.session import me, the_desk
@@ -59,6 +60,7 @@ def page() -> Any:
     staff = list(
         Staff.select().where(Staff.active & (Staff.role != "administrator")).order_by(Staff.kana, Staff.id)
     )
+    staff = [row for row in staff if may_receive(row)]
     unanswered = handovers.overdue(me(), the_desk().today())
     note_views(the_desk(), me(), "today", [*shown_cases(lists), *(row.case for row in unanswered)])
     called, kept = watch_list.on_call(), books(unanswered)
@@ -67,12 +69,12 @@ def page() -> Any:
         "desk/today.html",
         **lists,
         opened=emergency_notices.unnoticed_grants(),
-        out=out_now(),
+        out=[row for row in out_now() if is_one_of_us(me(), row.id)],
         moment_now=the_desk().now(),
         shown=SHOWN,
         cover=cover.covers(),
         ownerless=ownerless(),
-        may_take=owners.holders(),
+        may_take=owners.holders(me()),
         highlights=highlights(waiting[:SHOWN]),
         staff=staff,
         called=called,
@@ -80,8 +82,10 @@ def page() -> Any:
         may_call=changes("people"),
         devices=devices(),
         overdue_handovers=unanswered,
+        unopened=_unopened(),
+        ending=_ending(),
         asked_for=requests.open_requests() if sees("requests") else [],
-        groundless=grounds.groundless(the_desk().today()) if changes("core") else [],
+        groundless=groundless(),
         today_iso=the_desk().today().isoformat(),
         **kept,
     )
@@ -177,12 +181,36 @@ def ownerless() -> list[owners.Holding]:
     return found
 
 
+def _unopened() -> list[Any]:
+    """Cases of an organisation that has nobody left for them; told to whoever may move them (`organisations`)."""
+    return organisations.unopened() if changes("organisations") else []
+
+
+def _ending() -> list[dict[str, Any]]:
+    if not changes("organisations"):
+        return []
+    rows, names = organisations.ending(the_desk().today()), organisations.names("")
+    return [
+        {"row": row, "name": names[row.organisation], "n": organisations.open_cases(row.organisation).count()}
+        for row in rows
+    ]
+
+
+def groundless() -> list[Any]:
+    """Assignments that lost their ground, of the cases this person may end one of."""
+    if not changes("core"):
+        return []
+    mine = counts.my_cases()
+    return [row for row in grounds.groundless(the_desk().today()) if row.case in mine]
+
+
 class GivenOn(Form):
     to: Id = ""
 
 
 class OnCall(Form):
     staff: Ids
+    otherwise: Tick = False
 
 
 @pages.post("/today/ownerless/<person>")
@@ -190,9 +218,9 @@ def give_on(person: str) -> Any:
     """All that stands under the name of somebody who cannot do it, to one who can."""
     demand(me(), "change", "core")
     to = sent(GivenOn).to
-    if person not in {one.staff for one in ownerless()} or to not in {row.id for row in owners.holders()} - {
-        person
-    }:
+    if person not in {one.staff for one in ownerless()} or to not in {
+        row.id for row in owners.holders(me())
+    } - {person}:
         say("desk.error.hand_to", tone="wrong")
     else:
         say("desk.said.handed_all", n=trust.hand_over_all(the_desk(), me(), person, to, ""))
@@ -201,9 +229,21 @@ def give_on(person: str) -> Any:
 
 @pages.post("/today/on-call")
 def on_call() -> Any:
-    """Who is woken for an urgent record."""
-    known = {row.id for row in Staff.select().where(Staff.active)}
-    named = [one for one in sent(OnCall).staff if one in known]
+    """Who is woken for an urgent record: only who may open it, and whose phone shows it or who is reached otherwise."""
+    demand(me(), "change", "people")
+    back, form = url_for("today.page"), checked(OnCall, url_for("today.page"))
+    known = {row.id: row for row in Staff.select().where(Staff.active)}
+    named = [one for one in form.staff if one in known]
+    if cannot := [known[one].name for one in named if not may_receive(known[one])]:
+        raise at_field(
+            back, "staff", "desk.error.on_call_may_not", names=g.words.t("desk.comma").join(cannot)
+        )
+    rings = watch_list.phones_of_staff()
+    silent = [known[one].name for one in named if not rings.get(one)]
+    if silent and not form.otherwise:
+        raise at_field(
+            back, "otherwise", "desk.error.on_call_silent", names=g.words.t("desk.comma").join(silent)
+        )
     actions.set_option(the_desk(), me(), "on_call", named)
     say("desk.said.on_call" if named else "desk.said.on_call_all")
     return redirect(url_for("today.page") + "#people")
