@@ -102,6 +102,7 @@ ALWAYS = {
 }
 # The same of what stays and who reads it: where it is shown, or why it is so wherever it is said. A file is a test's.
 STAYS_BY = {
+    "desk.statistics.disposed": "test_figures_by_month.py",
     "desk.leaving.clear": "test_leaving.py",
     "desk.leaving.readme.files": "test_leaving.py",
     "desk.leaving.why.logs": "test_lost.py",

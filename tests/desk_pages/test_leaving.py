@@ -20,6 +20,7 @@ from pwa_server.desk.models.office_and_cases import (
     Visit,
 )
 from pwa_server.desk.models.system import DocumentFile
+from pwa_server.desk.pages.office.leaving import PROGRESS
 from pwa_server.desk.queries import leaving
 from tests.desk_pages.conftest import SAME_ORIGIN
 
@@ -78,6 +79,25 @@ def test_every_row_photo_and_paper_is_in_the_archive_and_opens_as_what_it_is(sup
     page = supervisor.open("/records").text
     assert "最後まで書き出しました" in page
     assert "全記録の書き出し" in supervisor.open("/access-log").text
+
+
+def test_one_archive_at_a_time_and_one_that_broke_off_says_so(supervisor, at_desk, office):
+    """Somebody takes the first piece, a second archive is refused; whoever goes away leaves it broken off."""
+    PROGRESS.clear()
+    supervisor.open("/records")
+    data = {"csrf": supervisor.token()}
+    answer = supervisor.client.post("/records/export", data=data, headers=SAME_ORIGIN, buffered=False)
+    pieces = answer.iter_encoded()
+    next(pieces)
+    assert "から書き出しています" in supervisor.open("/records").text
+    supervisor.send("/records/export")
+    assert "ほかの人が書き出しています" in supervisor.page
+    answer.close()
+    assert "途切れました" in supervisor.open("/records").text
+    assert (
+        supervisor.client.post("/records/export", data=data, headers=SAME_ORIGIN).mimetype
+        == "application/zip"
+    )
 
 
 def test_more_rows_than_are_fetched_at_once_come_each_once(app, office):

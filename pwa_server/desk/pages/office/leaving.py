@@ -6,9 +6,10 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template, stream_with_context
+from flask import Blueprint, Response, g, redirect, render_template, stream_with_context, url_for
 
 from ...log.event_log import head
 from ...models.office_and_cases import Held
@@ -16,11 +17,13 @@ from ...queries import leaving
 from ...queries.access import demand
 from ...queries.access_log import note_view
 from ...queries.excel import is_formula_like
+from ..layout.page import say
 from ..layout.session import fresh_proof, me, the_desk
 
 pages = Blueprint("leaving", __name__)
 ZIP = "application/zip"
 PIECE = 1 << 16
+GIVEN_UP = timedelta(minutes=5)  # without a piece taken
 
 
 @dataclass
@@ -30,7 +33,12 @@ class Progress:
     began: str
     done: int
     of: int
+    touched: datetime
     ended: str = ""
+    broken: bool = False  # whoever took it went away
+
+    def is_running(self, now: datetime) -> bool:
+        return not self.ended and not self.broken and now - self.touched < GIVEN_UP
 
 
 PROGRESS: dict[str, Progress] = {}  # by person; a desk is one process
@@ -40,21 +48,27 @@ PROGRESS: dict[str, Progress] = {}  # by person; a desk is one process
 def page() -> Any:
     demand(me(), "see", "archives")
     counts = {name: table.select().count() for name, table in leaving.TABLES.items()}
+    progress = PROGRESS.get(me().id)
     return render_template(
         "desk/leaving.html",
         counts={name: number for name, number in counts.items() if number},
         all_rows=sum(counts.values()),
         left_out=leaving.LEFT_OUT,
         held=Held.select().count(),
-        progress=PROGRESS.get(me().id),
+        progress=progress,
+        runs=progress is not None and progress.is_running(the_desk().clock()),
     )
 
 
 @pages.post("/records/export")
 @fresh_proof
 def export() -> Any:
+    """One at a time: each keeps a thread of the desk for as long as somebody takes it."""
     demand(me(), "see", "archives")
     desk = the_desk()
+    if any(one.is_running(desk.clock()) for one in PROGRESS.values()):
+        say("desk.leaving.busy", tone="wrong")
+        return redirect(url_for("leaving.page"))
     note_view(desk, me(), "records")
     began = desk.now()
     answer = Response(stream_with_context(_archive(me(), g.words)), mimetype=ZIP)
@@ -82,32 +96,43 @@ class _Sink(io.RawIOBase):
 
 
 def _archive(person: Any, words: Any) -> Iterator[bytes]:
-    """The pieces of the archive. What is said of it at the end is true of what was written."""
-    desk, sink = the_desk(), _Sink()
-    progress = PROGRESS[person.id] = Progress(desk.now(), 0, len(leaving.TABLES) + 2)
-    first, counts = head(), {}
+    """The pieces of the archive, and how far it came."""
+    desk = the_desk()
+    progress = PROGRESS[person.id] = Progress(desk.now(), 0, len(leaving.TABLES) + 2, desk.clock())
+    try:
+        for piece in _pieces(person, words, progress):
+            progress.touched = desk.clock()
+            yield piece
+        progress.ended = desk.now()
+    finally:
+        progress.broken = not progress.ended
+
+
+def _pieces(person: Any, words: Any, progress: Progress) -> Iterator[bytes]:
+    """What is said of it at the end is true of what was written."""
+    sink, first, counts = _Sink(), head(), dict.fromkeys((*leaving.TABLES, "photos", "documents"), 0)
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as book:
         for name, table in leaving.TABLES.items():
-            for ending, lines in ((".csv", _csv), (".jsonl", _jsonl)):
-                counts[name] = 0
-                with book.open(f"tables/{name}{ending}", "w") as to:
-                    for line in lines(person, table):
-                        counts[name] += 1
-                        to.write(line.encode())
-                        if len(sink.waiting) > PIECE:
-                            yield sink.take()
-            counts[name] -= ending == ".csv"
+            with book.open(f"tables/{name}.csv", "w") as to:
+                for line in _csv(person, table):
+                    to.write(line.encode())
+                    if len(sink.waiting) > PIECE:
+                        yield sink.take()
+            with book.open(f"tables/{name}.jsonl", "w") as to:
+                for line in _jsonl(person, table):
+                    counts[name] += 1
+                    to.write(line.encode())
+                    if len(sink.waiting) > PIECE:
+                        yield sink.take()
             progress.done += 1
             yield sink.take()
         for folder, files in (("photos", _photos(person)), ("documents", _documents(person))):
-            counts[folder] = 0
             for name, content in files:
                 counts[folder] += 1
                 book.writestr(f"{folder}/{name}", content)
                 yield sink.take()
             progress.done += 1
         book.writestr("README.txt", _readme(person, words, counts, (first, head()), progress.began))
-    progress.ended = desk.now()
     yield sink.take()
 
 

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 
 from ...actions.figures import close_month
 from ...core.errors import DeskError
+from ...models.years import DisposedCase
 from ...queries import figures
 from ...queries.access import demand, may
 from ...queries.access_log import note_view
@@ -115,6 +116,7 @@ def report(asked_for: Asked) -> dict[str, Any]:
         "until": asked_for.until,
         "partly": asked_for.partly,
         "undated": figures.held_without_a_day(),
+        "disposed": DisposedCase.select().exists(),
     }
 
 
@@ -251,20 +253,19 @@ def _hidden(one: Figure, entries: dict[str, Any], words: Any) -> list[Cell]:
     told = [cells[one.name] for cells in entries["cells"]]
     numbers = [number or 0 for number in told]
     total = sum(numbers) if one.adds else entries["year"][one.name]
-    if one.small and one.adds:
-        shown = hide_small([numbers])[0]
-        line: list[Cell] = [words.t("desk.statistics.hidden") if cell is None else cell for cell in shown]
-    else:
-        line = [*numbers, total]
-        if one.small:
-            line = _once_a_year(line, words)
+    line: list[Cell] = [*numbers, total]
+    if one.small:
+        line = _without_small(line, words)
     if all(number is None for number in told):
         line[-1] = None
     return [None if number is None else cell for number, cell in zip(told, line, strict=False)] + line[-1:]
 
 
-def _once_a_year(line: list[Cell], words: Any) -> list[Cell]:
-    """A year gives a hidden month away: then it is withheld too, and "under five" stands only where that is so."""
+def _without_small(line: list[Cell], words: Any) -> list[Cell]:
+    """A sum gives a hidden month away, and so does the sum of the next month's copy less that of this one.
+
+    So it is withheld from the first hidden month to the year's end; "under five" stands only where that is so.
+    """
     small = words.t("desk.statistics.under_five")
     hidden: list[Cell] = [small if isinstance(one, int) and 0 < one < SMALLEST_GROUP else one for one in line]
     if small in hidden[:-1] and hidden[-1] != small:
@@ -299,6 +300,8 @@ def _sheet(
         }
     }
     lines = [words.t(f"desk.statistics.{name}", **said.get(name, {})) for name in notes]
+    if DisposedCase.select().exists():
+        lines.append(words.t("desk.statistics.disposed"))
     lines.append(words.t("desk.statistics.year_hint", day=words.day(entries["year_first"])))
     return Sheet(entries["month"], head, rows, "\n".join(lines))
 
