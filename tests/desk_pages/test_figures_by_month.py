@@ -18,7 +18,7 @@ from pwa_server.desk.pages.work import statistics
 from pwa_server.desk.projections.rebuild import dump, rebuild
 from pwa_server.desk.projections.registry import APPLIERS
 from pwa_server.desk.queries import figures
-from pwa_server.desk.queries.figure_sources import FIGURES, REPORT, SOURCES
+from pwa_server.desk.queries.figure_sources import BREAKDOWNS, FIGURES, REPORT, SOURCES
 from pwa_server.desk.queries.small_cells import SMALLEST_GROUP
 from tests.desk_pages.conftest import SAME_ORIGIN
 
@@ -327,6 +327,7 @@ referral.asked referral.sent referral.taken
 request.part_seen request.received resource.checked resource.ended review_box.admitted
 review_box.rejected safety.removed safety.set staff.added staff.changed staff.decided
 staff.factor_set staff.proposed staff.recovered staff.signed_out tie.removed tie.set triage.decided
+transfer.made transfer.taken_back contract.written case.entrusted organisation.written
 union.removed union.set visit.approval_undone visit.approved visit.commented visit.flag_settled
 visit.flagged visit.read visit.returned watchers.named worker.back worker.departed
 """
@@ -405,3 +406,25 @@ def test_a_case_that_was_disposed_of_leaves_the_closed_month_as_it_was(superviso
     after = row(supervisor.page, "対象世帯（実数）")
     assert after[2] == before[2]
     assert int(after[4]) == int(before[4]) - 1
+
+
+def test_consultations_are_told_apart_by_domain_inside_the_city_alone(supervisor, office, nakagawa):
+    told = {"receivedOn": "2026-10-01", "means": "phone", "urgency": "normal", "personComplaint": "話したい"}
+    for id_, more in (
+        ("one", {"sourceDomain": "elderly"}),
+        ("two", {"sourceDomain": "elderly"}),
+        ("three", {}),
+    ):
+        body = {"consultation": id_, "answers": told | more}
+        actions.act(office.desk, nakagawa, "consultation.received", body, id_)
+    span = figures.month_span("2026-10")
+    found = figures.broken_down("domain", span)
+    assert (found["elderly"], found[""], sum(found.values())) == (2, 1, figures.count(span)["heard"])
+    assert figures.broken_down("ending", span) is None
+    for name, (_, codes, words) in BREAKDOWNS.items():
+        assert all(texts.has("ja", f"{words}.{code}") for code in codes if code), name
+    supervisor.open("/statistics?month=2026-10")
+    inside = written(supervisor, "/statistics/file?month=2026-10")["内訳"]
+    assert ["高齢", 2, 2] in inside
+    assert ["未記入", 1, 1] in inside
+    assert "内訳" not in written(supervisor, "/statistics/export?month=2026-10")

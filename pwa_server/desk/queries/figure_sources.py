@@ -6,7 +6,9 @@ a tag by which rows tell them apart. A row counts things (each time) or househol
 
 from dataclasses import dataclass
 
+from ..models.consultations import SOURCE_DOMAINS
 from ..models.participation import TAKING_PART
+from .plan_fields import ENDS, KINDS
 
 # Steps of taking part that have a row of their own.
 PART_STEPS = ("seen", "tried", *TAKING_PART)
@@ -52,7 +54,8 @@ SOURCES: dict[str, Source] = {
     ),
     "consultations": Source(
         "select coalesce(nullif(json_extract(told_core, '$.receivedOn'), ''), date(at, '+9 hours')) as at,"
-        " at as entered, id as thing, id as household, '' as tag from consultation"
+        " at as entered, id as thing, id as household,"
+        " coalesce(json_extract(told_core, '$.sourceDomain'), '') as tag from consultation"
     ),
     "consultations_over": Source(
         "select ended_at as at, ended_at as entered, id as thing, id as household, state as tag from consultation"
@@ -204,3 +207,10 @@ REPORT: tuple[tuple[str, tuple[Figure, ...]], ...] = (
     ),
 )
 FIGURES: dict[str, Figure] = {one.name: one for _, rows in REPORT for one in rows}
+# What is told apart by a code: the source, the codes in the order of the form, and where their words stand. What has no
+# code stands under "".
+BREAKDOWNS: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "domain": ("consultations", (*SOURCE_DOMAINS, ""), "desk.consultation.sourceDomain"),
+    "plan_kind": ("plan_kinds", KINDS, "desk.plan.kind"),
+    "ending": ("closings", ENDS, "desk.plan.end"),
+}

@@ -17,7 +17,7 @@ from ..models.figures import MonthClosed
 from ..models.households import CaseMerge
 from ..models.office_and_cases import CaseFile, Conference, LogEntry, Member, Visit
 from .cases import BY_CONFERENCE, CLASSES, class_letter
-from .figure_sources import FIGURES, HOUSEHOLDS, REPORT, SOURCES, Figure
+from .figure_sources import BREAKDOWNS, FIGURES, HOUSEHOLDS, REPORT, SOURCES, Figure
 
 # Classes of contact in the yearly report, derived from the channel.
 CONTACT_CLASSES = {
@@ -154,6 +154,17 @@ def _dated(source: str, span: Span) -> list[Any]:
     first, after = span.bounds if SOURCES[source].moments else span.days
     sql = f"select * from ({SOURCES[source].sql}) where at >= ? and at < ?"  # noqa: S608 - our own queries
     return list(Visit._meta.database.execute_sql(sql, (first, after)).fetchall())
+
+
+def broken_down(name: str, span: Span) -> dict[str, int] | None:
+    """Things of a span by their code, every code of the form among them; None where nobody recorded any."""
+    source, codes, _ = BREAKDOWNS[name]
+    if any(one.source == source and one.name in unrecorded(span) for one in FIGURES.values()):
+        return None
+    things: dict[str, set[str]] = {code: set() for code in codes}
+    for _, _, thing, _, code in _dated(source, span):
+        things.setdefault(code, set()).add(thing)
+    return {code: len(found) for code, found in things.items()}
 
 
 def _counted(figure: Figure, rows: list[Any]) -> int:

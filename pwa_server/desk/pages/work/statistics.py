@@ -18,7 +18,7 @@ from ...queries.access import demand, may
 from ...queries.access_log import note_view
 from ...queries.cases import CLASSES
 from ...queries.excel import MEDIA_TYPE, Cell, Sheet, file_name, workbook
-from ...queries.figure_sources import REPORT, Figure
+from ...queries.figure_sources import BREAKDOWNS, REPORT, Figure
 from ...queries.small_cells import SMALLEST_GROUP, Shown, hide_small, with_sums
 from ..layout.forms import Form, Id, sent
 from ..layout.lookups import books
@@ -115,9 +115,19 @@ def report(asked_for: Asked) -> dict[str, Any]:
         "year_first": year.first,
         "until": asked_for.until,
         "partly": asked_for.partly,
+        "broken_down": broken_down(figures.Span(span.first, ends), year),
         "undated": figures.held_without_a_day(),
         "disposed": DisposedCase.select().exists(),
     }
+
+
+def broken_down(month: figures.Span, year: figures.Span) -> dict[str, list[tuple[str, str, int, int]]]:
+    """Name → (code, key of its words, in the month, in the year), as it stands now; [] where nobody recorded any."""
+    found: dict[str, list[tuple[str, str, int, int]]] = {}
+    for name, (_, _, words) in BREAKDOWNS.items():
+        whole, part = figures.broken_down(name, year), figures.broken_down(name, month) or {}
+        found[name] = [(code, words, part.get(code, 0), number) for code, number in (whole or {}).items()]
+    return found
 
 
 def may_name(late: figures.Late) -> bool:
@@ -196,9 +206,9 @@ def _sent(what: str, sheet: Callable[[dict[str, Any], Any], Sheet], *, hidden: b
     chosen, words = asked(), g.words
     note_view(the_desk(), me(), what)
     last = figures.month_span(chosen.month).after - timedelta(days=1)
-    made = workbook(
-        [sheet(year_report(chosen.month), words), triage_sheet(min(last, words.today), words, hidden=hidden)]
-    )
+    classes = triage_sheet(min(last, words.today), words, hidden=hidden)
+    sheets = [sheet(year_report(chosen.month), words), classes]
+    made = workbook(sheets if hidden else [*sheets, breakdown_sheet(chosen.month, words)])
     answer = Response(made, mimetype=MEDIA_TYPE)
     name = file_name(f"sotto-{what}-{chosen.month}")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -326,3 +336,21 @@ def triage_sheet(day: date, words: Any, *, hidden: bool) -> Sheet:
     if hidden:
         notes.append(words.t("desk.statistics.hidden_hint"))
     return Sheet(words.t("desk.statistics.triage"), head, rows, "\n".join(notes))
+
+
+def breakdown_sheet(month: str, words: Any) -> Sheet:
+    """By domain, service and ending: in what the city files alone, for the groups are small."""
+    span = figures.month_span(month)
+    year = figures.Span(figures.fiscal_year(span.first).first, span.after)
+    rows: list[list[Cell]] = []
+    for name, told in broken_down(span, year).items():
+        rows.append([words.t(f"desk.statistics.by.{name}")])
+        rows += [[code_words(words, group, code), part, whole] for code, group, part, whole in told]
+        if not told:
+            rows.append([words.t("desk.statistics.not_recorded")])
+    head = [words.t("desk.statistics.by"), month, words.t("desk.statistics.year")]
+    return Sheet(words.t("desk.statistics.by"), head, rows, words.t("desk.statistics.by_hint"))
+
+
+def code_words(words: Any, group: str, code: str) -> str:
+    return str(words.term(group, code) if code else words.t("desk.statistics.no_code"))
