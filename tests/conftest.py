@@ -137,3 +137,25 @@ def count_questions():
     ours.removeHandler(ear)
     ours.setLevel(before[0])
     ours.propagate = before[1]
+
+
+@pytest.fixture
+def asked_unlike(count_questions):
+    """asked_unlike(*asks): how many statements each took, or None where all took as many.
+
+    Once more before it says so: a refusal and a session's use are written down once a minute, and a minute may turn
+    between two of them.
+    """
+
+    def counts(*asks):
+        for _ in range(2):
+            told = []
+            for ask in asks:
+                count = count_questions()
+                ask()
+                told.append(count())
+            if len(set(told)) == 1:
+                return None
+        return told
+
+    return counts

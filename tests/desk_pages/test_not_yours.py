@@ -4,6 +4,7 @@ Every address with an id, from the app's own map, with what this office has of e
 """
 
 import re
+from functools import partial
 
 import pytest
 
@@ -72,7 +73,9 @@ def said(answer):
 
 
 @pytest.mark.parametrize("role", NARROW)
-def test_what_is_not_yours_and_what_is_not_there_are_answered_alike(app, office, count_questions, role):
+def test_what_is_not_yours_and_what_is_not_there_are_answered_alike(
+    app, office, count_questions, asked_unlike, role
+):
     planted.plant(office)
     theirs = planted.visit_by(office, office.person("kobayashi"))
     id_ = join(office.desk, "岡 直", role, "oka@sample.invalid")
@@ -102,13 +105,12 @@ def test_what_is_not_yours_and_what_is_not_there_are_answered_alike(app, office,
         nobodys = client.open(nowhere[method, endpoint], method=method, headers=SAME_ORIGIN, **form)
         if said(mine) != said(nobodys):
             told.append((method, endpoint, mine.status_code, nobodys.status_code))
-        if asked != questions():  # a refusal is written down once a minute
-            counts = []
-            for again in (path, nowhere[method, endpoint]):
-                questions = count_questions()
-                client.open(again, method=method, headers=SAME_ORIGIN, **form)
-                counts.append(questions())
-            if counts[0] != counts[1]:
+        if asked != questions():
+            asks = (
+                partial(client.open, again, method=method, headers=SAME_ORIGIN, **form)
+                for again in (path, nowhere[method, endpoint])
+            )
+            if counts := asked_unlike(*asks):
                 timed.append((method, endpoint, *counts))
     assert told == []
     assert timed == [], "what takes another number of questions to the database takes another time"

@@ -61,14 +61,12 @@ def test_after_signing_in_the_page_that_was_asked_for_opens(app):
     assert nakagawa.path.startswith("/cases/demo-002")
 
 
-def test_a_wrong_password_and_an_unknown_address_are_told_the_same(app, count_questions):
+def test_a_wrong_password_and_an_unknown_address_are_told_the_same(app, asked_unlike):
     nakagawa, stranger = AtTheDesk(app, "nakagawa"), AtTheDesk(app, "stranger")
     AtTheDesk(app, "another").sign_in()  # the first of all begins counts that are kept
-    count = count_questions()
-    wrong = nakagawa.sign_in(password="not-the-password")
-    asked, count = count(), count_questions()
-    unknown = stranger.sign_in(password="not-the-password")
-    assert asked == count(), "one of them takes longer"
+    tries = [lambda who=who: who.sign_in(password="not-the-password") for who in (nakagawa, stranger)]
+    assert asked_unlike(*tries) is None, "one of them takes longer"
+    wrong, unknown = (again() for again in tries)
     sentence = "メールアドレス、パスワード、確認コードのどれかがちがいます"
     assert sentence in wrong.text
     assert sentence in unknown.text
