@@ -165,6 +165,11 @@ def test_what_the_city_files_is_whole_and_adds_up_and_the_copy_for_others_hides(
     ]
     assert sent[of_classes][1][1] == "非表示"
     assert sent[of_classes][4][4] == 57
+    assert "中川 真理" in supervisor.open("/statistics?month=2026-11").text.split("提出用の書き出し", 1)[1]
+    assert (
+        "中川 真理"
+        not in supervisor.open("/statistics?month=2026-10").text.split("提出用の書き出し", 1)[1][:40]
+    )
     seen = supervisor.open("/access-log").text
     assert "提出用の書き出し" in seen
     assert "書き出し" in seen.replace("提出用の書き出し", "")

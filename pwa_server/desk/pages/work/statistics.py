@@ -12,6 +12,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 
 from ...actions.figures import close_month
 from ...core.errors import DeskError
+from ...models.key_values import get_state, set_state
 from ...models.years import DisposedCase
 from ...queries import figures
 from ...queries.access import demand, may
@@ -116,6 +117,7 @@ def report(asked_for: Asked) -> dict[str, Any]:
         "until": asked_for.until,
         "partly": asked_for.partly,
         "broken_down": broken_down(figures.Span(span.first, ends), year),
+        "filed": get_state(f"filed {month}"),
         "undated": figures.held_without_a_day(),
         "disposed": DisposedCase.select().exists(),
     }
@@ -199,12 +201,15 @@ def export() -> Any:
 def file_report() -> Any:
     """What the city hands in, whole and exact."""
     demand(me(), "change", "filings")
+    desk = the_desk()
+    with desk.write():  # for the page; the access log and the security log have it for good
+        set_state(f"filed {asked().month}", {"by": me().id, "at": desk.now()})
     return _sent("filing", filed_sheet, hidden=False)
 
 
 def _sent(what: str, sheet: Callable[[dict[str, Any], Any], Sheet], *, hidden: bool) -> Any:
     chosen, words = asked(), g.words
-    note_view(the_desk(), me(), what)
+    note_view(the_desk(), me(), f"{what} {chosen.month}")
     last = figures.month_span(chosen.month).after - timedelta(days=1)
     classes = triage_sheet(min(last, words.today), words, hidden=hidden)
     sheets = [sheet(year_report(chosen.month), words), classes]
