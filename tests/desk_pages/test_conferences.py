@@ -313,11 +313,7 @@ def test_who_reads_what_of_a_conference_and_to_whom_there_is_none(app, office, d
                 assert own == (1 if knows else 0), (role, tie, gate)  # the place, for who is asked to come
                 assert sum(signs.values()) == own
             paper = f"{SIGN}資料" in pages[f"/meetings/{meeting}/materials/{material}"]
-            open_to = (
-                reads
-                and tie == "acknowledged"
-                and rooms.tie_to(person, Meeting.get_by_id(meeting)).seat is not None
-            )
+            open_to = reads and tie == "acknowledged" and rooms.tie(person, meeting).seat is not None
             assert paper == open_to, (role, tie, gate)
             if paper:
                 assert person.name in pages[f"/meetings/{meeting}/materials/{material}"].split("<main", 1)[1]

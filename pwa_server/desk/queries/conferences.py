@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from ..core.clock import day_in_japan
+from ..core.tables import among, tuples
 from ..models.conferences import AgendaItem, AgendaWording, ConferenceKind, Meeting, Seat
 from ..models.office_and_cases import CaseFile, Conference, Staff
 from ..projections.merges import resolve
@@ -82,8 +83,14 @@ def seat_of(actor: Actor, meeting: str) -> Any:
     return Seat.get_or_none((Seat.meeting == meeting) & (Seat.staff == actor.id) & Seat.seated)
 
 
-def tie_to(actor: Actor, row: Any) -> Tie | None:
-    return _tie(actor, row, seat_of(actor, row.id))
+def ties_to(actor: Actor, rows: list[Any]) -> dict[str, Tie]:
+    """By meeting, of those this person has a tie to: their seats are asked for once."""
+    theirs = Seat.select().where(
+        among(Seat.meeting, [row.id for row in rows]) & (Seat.staff == actor.id) & Seat.seated
+    )
+    seats = {seat.meeting: seat for seat in theirs}
+    found = {row.id: _tie(actor, row, seats.get(row.id)) for row in rows}
+    return {meeting: one for meeting, one in found.items() if one is not None}
 
 
 def _tie(actor: Actor, row: Any, seat: Any) -> Tie | None:
@@ -124,6 +131,21 @@ def cases_of(meeting: str) -> list[Any]:
         (Conference.meeting == meeting) & (Conference.status != "off")
     )
     return list(CaseFile.select().where(CaseFile.id.in_(here)).order_by(CaseFile.no))
+
+
+def numbers_on(meetings: list[str]) -> dict[str, list[tuple[str, str]]]:
+    """meeting → (case, number) of what is on its table, by number; asked for once."""
+    rows = (
+        Conference.select(Conference.meeting, CaseFile.id, CaseFile.no)
+        .join(CaseFile, on=(CaseFile.id == Conference.case))
+        .where(among(Conference.meeting, meetings) & (Conference.status != "off"))
+        .order_by(CaseFile.no)
+        .distinct()
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for meeting, case, no in tuples(rows):
+        found.setdefault(meeting, []).append((case, no))
+    return found
 
 
 def seats_of(meeting: str) -> list[Any]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from peewee import fn
+
 from ..core.clock import day_in_japan
-from ..core.tables import among
+from ..core.tables import among, tuples
 from ..log.event_log import is_disposed
 from ..models.community import Notice
 from ..models.consultations import Consultation
@@ -74,24 +76,27 @@ def due_now(today: date) -> list[Due]:
 
 
 def _cases(kept: int) -> list[Due]:
-    last: dict[str, str] = {}
     rows = CaseClosing.select(CaseClosing.case, CaseClosing.on).where(CaseClosing.reopened_on.is_null())
-    for row in rows.order_by(CaseClosing.position):
-        last[row.case] = row.on
+    last: dict[str, str] = dict(tuples(rows.order_by(CaseClosing.position)))
     closed = CaseFile.select(CaseFile.id, CaseFile.no, CaseFile.title).where(CaseFile.status == "closed")
     return [
-        _due("case", row.id, row.no, row.title, date.fromisoformat(last[row.id]), kept)
-        for row in closed
-        if row.id in last and _is_day(last[row.id])
+        _due("case", id_, no, title, date.fromisoformat(last[id_]), kept)
+        for id_, no, title in tuples(closed)
+        if id_ in last and _is_day(last[id_])
     ]
 
 
 def _consultations(kept: int) -> list[Due]:
-    rows = Consultation.select().where((Consultation.state == "ended") & Consultation.into.is_null())
+    name = fn.json_extract(Consultation.told_contact, "$.name").coerce(
+        False
+    )  # thousands, and no more of each is read
+    rows = Consultation.select(Consultation.id, name, Consultation.ended_at).where(
+        (Consultation.state == "ended") & Consultation.into.is_null() & Consultation.ended_at.is_null(False)
+    )
     return [
-        _due("consultation", row.id, "", row.told_contact.get("name") or "", day_in_japan(row.ended_at), kept)
-        for row in rows
-        if row.ended_at
+        _due("consultation", id_, "", name or "", day_in_japan(ended), kept)
+        for id_, name, ended in tuples(rows)
+        if ended
     ]
 
 

@@ -61,6 +61,8 @@ def test_from_a_notice_without_consent_to_b(supervisor: Supervisor, lang: str) -
     page.wait_for_url("**/triage")
     card = page.locator("#lane-undecided .card").filter(has_text=number)
     card.get_by_role("link", name=t("desk.triage.change", no=number)).click()
+    page.locator("html.has-keys #f-decision").wait_for()
+    page.wait_for_load_state()
     for place, option in enumerate(page.locator("[name=decision] option").all(), 1):
         page.keyboard.press(str(place))
         expect(page.locator("[name=decision]")).to_have_value(option.get_attribute("value") or "")

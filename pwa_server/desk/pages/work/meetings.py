@@ -219,17 +219,19 @@ def listed(month: date | None) -> list[dict[str, Any]]:
         around = [(month + timedelta(days=days)).isoformat() for days in (-7, 38)]
         rows = rows.where((Meeting.on >= around[0]) & (Meeting.on <= around[1]))
         noted = noted.where((Conference.on >= around[0]) & (Conference.on <= around[1]))
-    found = [one for row in rows.limit(MOST) if (one := told_of(row)) is not None]
+    meetings = list(rows.limit(MOST))
+    ties = rooms.ties_to(me(), meetings)
+    numbers = rooms.numbers_on([row.id for row in meetings])
+    told = (told_of(row, ties.get(row.id), numbers.get(row.id, [])) for row in meetings)
+    found = [one for one in told if one is not None]
     found += told_of_noted(list(noted.order_by(Conference.on.desc(), Conference.id).limit(MOST)))
     return sorted(found, key=lambda one: (one["on"], one["begins"]), reverse=True)
 
 
-def told_of(row: Any) -> dict[str, Any] | None:
+def told_of(row: Any, tie: rooms.Tie | None, cases: list[tuple[str, str]]) -> dict[str, Any] | None:
     """One line; None where this person sees neither the meeting nor one of its cases."""
-    tie = rooms.tie_to(me(), row)
     seen = my_cases()
-    cases = rooms.cases_of(row.id)
-    told = [one.no for one in cases if one.id in seen or (tie is not None and tie.covers(one.id))]
+    told = [no for case, no in cases if case in seen or (tie is not None and tie.covers(case))]
     if tie is None and not told:
         return None
     return {
