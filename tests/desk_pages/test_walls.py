@@ -151,6 +151,9 @@ def test_out_from_behind_a_wall_takes_two_and_the_last_one_above_stays(office, w
     nakagawa, tanaka = office.person("nakagawa"), office.person("tanaka")
     one, _ = walls("supervisor")
     asked = trust.change_organisation(office.desk, nakagawa, one.id, "")
+    second, _ = walls("chief")
+    with pytest.raises(NotAllowed):  # nobody behind a wall is the second of the two
+        trust.decide(office.desk, second, asked, True)
     assert Staff.get_by_id(one.id).walled
     trust.decide(office.desk, tanaka, asked, True)
     assert not Staff.get_by_id(one.id).walled

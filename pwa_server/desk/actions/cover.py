@@ -22,7 +22,7 @@ from .office import staff_row
 def grant_cover(desk: Desk, actor: Actor, cover: str, to: str) -> int:
     """The colleague goes. Returns how many follow-ups they have now. Raises DeskError: not_found, malformed."""
     row = _open(actor, cover)
-    if not can_hold(staff_row(to), FOLLOWUP_HOLDERS):
+    if not can_hold(staff_row(to), FOLLOWUP_HOLDERS) or not is_one_of_us(actor, to):
         raise DeskError("cannot_hold", to)
     if to == row.staff:
         raise DeskError("malformed", "to")

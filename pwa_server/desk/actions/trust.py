@@ -248,6 +248,7 @@ def may_decide(actor: Actor, proposal: Any) -> bool:
     """Whether this person can be the second of the two, and whoever asked still could ask."""
     if (
         not actor.active
+        or actor.walled
         or actor.role not in account_rules.DECIDERS
         or actor.id in (proposal.by, proposal.staff)
     ):
@@ -263,7 +264,8 @@ def decide(desk: Desk, actor: Actor, proposal: str, accepted: bool) -> tuple[Any
     row = StaffProposal.get_or_none((StaffProposal.id == proposal) & StaffProposal.open)
     if row is None:
         raise DeskError("not_found", proposal)
-    if actor.id in (row.by, row.staff) or actor.role not in account_rules.DECIDERS or not actor.active:
+    decides = actor.role in account_rules.DECIDERS and actor.active and not actor.walled
+    if actor.id in (row.by, row.staff) or not decides:
         raise NotAllowed("own proposal")
     if accepted and not may_decide(actor, row):
         raise NotAllowed("whoever asked may not any more")

@@ -27,7 +27,7 @@ def account_notices() -> list[dict[str, Any]]:
     seen = SeenChange.select(SeenChange.change).where(SeenChange.staff == person.id)
     rows = AccountChange.select().where((AccountChange.at > since) & AccountChange.id.not_in(seen))
     rows = rows.where(AccountChange.by != person.id)
-    if person.role not in DECIDERS:
+    if person.role not in DECIDERS or person.walled:
         rows = rows.where(AccountChange.staff == person.id)
     return [
         _in_words(row) for row in rows.order_by(AccountChange.at.desc(), AccountChange.id).limit(MOST_SHOWN)

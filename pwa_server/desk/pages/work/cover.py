@@ -7,7 +7,7 @@ from flask import Blueprint, g, redirect, url_for
 from ... import actions
 from ...actions.cover import day_of
 from ...models.cover import CoverAsked
-from ...models.office_and_cases import Staff
+from ...queries import owners
 from ...queries.access import is_one_of_us
 from ..layout.assured import for_phone
 from ..layout.forms import Form, Id, sent
@@ -53,7 +53,5 @@ def covers() -> dict[str, Any]:
             {"row": row, "day": day_of(row.staff, row.on)} for row in asked if is_one_of_us(me(), row.staff)
         ],
         "over": [row for row in over if is_one_of_us(me(), row.staff)],
-        "colleagues": list(
-            Staff.select().where(Staff.active & (Staff.role == "worker")).order_by(Staff.kana)
-        ),
+        "colleagues": [row for row in owners.holders(me()) if row.role == "worker"],
     }
