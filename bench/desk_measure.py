@@ -97,6 +97,7 @@ SHOWN_AS = {
 READS = {
     "security.page": "admin-1",
     "referrals.page": "agency-1",
+    "section.page": "chief-1",
     **dict.fromkeys(("plan.write", "monitoring.write", "monitoring.give"), "coordinator-1"),
 }
 

@@ -39,6 +39,7 @@ CATALOGUES = (
     "desk_imports",
     "desk_handover",
     "desk_agency",
+    "desk_section",
     "cli",
 )
 FOLDER = ROOT / "static/texts"

@@ -70,6 +70,7 @@ from .pages.work import (
     requests,
     resources,
     search,
+    section,
     statistics,
     taking_part,
     today,
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
 BLUEPRINTS = (
     gate,
     today,
+    section,
     referrals,
     consultations,
     triage,

@@ -66,7 +66,7 @@ from pwa_server.desk.models.plans import Ball, BallNote, CaseClosing, Monitoring
 from pwa_server.desk.models.referrals import Referral
 from pwa_server.desk.models.requests import PersonRequest, RequestPart
 from pwa_server.desk.models.resources import Resource
-from pwa_server.desk.models.trust import AccessGrant, Incident
+from pwa_server.desk.models.trust import AccessGrant, Incident, IncidentReport
 from pwa_server.desk.models.years import Disposal, DisposedCase, Hold
 from pwa_server.desk.queries import search
 from pwa_server.desk.queries.access import TABLE, VISIT_PARTS
@@ -213,6 +213,14 @@ ROWS: dict[Any, dict[str, Any]] = {
         "written_at": "2026-11-02T01:00:00.000Z",
         "by": BY,
         "at": "2026-11-02T01:00:00.000Z",
+    },
+    IncidentReport: {
+        "incident": "plant-Incident",
+        "report": "first",
+        "how": "told",
+        "on": "2026-11-05",
+        "by": BY,
+        "at": "2026-11-05T01:00:00.000Z",
     },
     Consultation: {
         "by": BY,

@@ -90,6 +90,8 @@ ALWAYS = {
     "desk.said.handed_over": "assigned in the log",
     "desk.said.handed_all": "assigned in the log",
     "desk.said.notice_given": "written into the log of this desk",
+    "desk.section.incidents.none": "every report of a lost phone is an incident (test_section.py)",
+    "desk.section.lead": "the page has numbers and days; a plan's page notes who opened it (test_section.py)",
     "desk.said.referral_sent": "written into the log of this desk",
     "desk.said.notice_answered": "written into the log of this desk",
     "desk.said.called": "tells what a person did",

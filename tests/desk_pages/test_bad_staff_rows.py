@@ -63,6 +63,7 @@ PER_TYPE = {
     "visit.approved": {"version": "@visit"},
     "visit.returned": {"version": "@visit"},
     "office.option_set": {"name": "on_call"},
+    "incident.told": {"report": "first", "how": "told"},
     "case.opened": {"intake": {"receivedOn": "2026-11-01"}},
     "case.closed": {"result": "moved"},
     "case.unassigned": {"staff": "demo-nishimura"},
@@ -284,7 +285,7 @@ def absurd(cases):
 
 
 # Pages of one role alone: the register of places, and what came of one's own referrals.
-OF_ONE_ROLE = {"community": ("opportunities.",), "agency": ("referrals.",)}
+OF_ONE_ROLE = {"community": ("opportunities.",), "agency": ("referrals.",), "chief": ("section.",)}
 COORDINATES = ("plan.", "monitoring.", "closing.", "meetings.")
 # Pages of a sign-in, an enrolment, a sealed box, a search, a photo, bytes of a paper and a copy after a fresh proof, of
 # which no event of staff says anything; a phone reported lost already; a redirect; files of an import;

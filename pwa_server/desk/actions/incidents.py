@@ -1,5 +1,6 @@
 """A lost phone: stopped, told to erase itself, and counted, in one act (domain.md 2.3)."""
 
+from datetime import date
 from typing import Any
 
 from ..core.desk import Desk
@@ -10,6 +11,7 @@ from ..models.office_and_cases import BlobFile, DeviceRow, Member, Photo, Sent, 
 from ..models.trust import Incident
 from ..queries import watched
 from ..queries.access import Actor, demand
+from ..queries.incidents import HOW, MOST_DAYS, OPTION, REPORTS, TOLD, USUAL
 from .act import act
 from .devices import order_wipe
 
@@ -54,6 +56,31 @@ def write_report(desk: Desk, actor: Actor, incident: str, items: dict[str, str])
         raise DeskError("not_found", incident)
     demand(actor, "change", "incidents", author=row.staff)
     act(desk, actor, "incident.written", {"incident": incident, "items": _fitting(items)})
+
+
+def tell(desk: Desk, actor: Actor, incident: str, report: str, how: str, on: date, why: str) -> None:
+    """A report was made on a day, or it was decided that none is needed, which takes a reason.
+
+    Raises DeskError: not_found, malformed, reason_missing.
+    """
+    demand(actor, "change", "incidents")
+    if Incident.get_or_none(Incident.id == incident) is None:
+        raise DeskError("not_found", incident)
+    if report not in REPORTS or report in TOLD or how not in HOW or on > desk.today():
+        raise DeskError("malformed", "report")
+    if how == "not_needed" and not why.strip():
+        raise DeskError("reason_missing")
+    body = {"incident": incident, "report": report, "how": how, "on": on.isoformat(), "why": why.strip()}
+    act(desk, actor, "incident.told", body)
+
+
+def set_days(desk: Desk, actor: Actor, days: dict[str, int]) -> None:
+    """Until each report. Raises DeskError malformed."""
+    demand(actor, "change", "incidents")
+    if days.keys() != USUAL.keys() or not all(1 <= one <= MOST_DAYS for one in days.values()):
+        raise DeskError("malformed", "days")
+    value = {name: str(one) for name, one in days.items()}
+    act(desk, actor, "office.option_set", {"name": OPTION, "value": value})
 
 
 def what_was_on(device: str) -> dict[str, Any]:

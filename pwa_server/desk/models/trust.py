@@ -48,6 +48,19 @@ class Incident(Row):
     at = TextField()
 
 
+class IncidentReport(Row):
+    """One of the reports an incident asks for, as it was made or decided not to be needed. The last word stands."""
+
+    id = TextField(primary_key=True)  # incident + " " + report
+    incident = TextField(index=True)
+    report = TextField()  # first | full | person
+    how = TextField()  # told | not_needed
+    on = TextField()
+    why = TextField()
+    by = TextField()
+    at = TextField()
+
+
 class AccountChange(Row):
     """Something was done to somebody's account or phone: told to them, and to the others who answer for accounts."""
 
@@ -59,4 +72,4 @@ class AccountChange(Row):
     at = TextField(index=True)
 
 
-PEOPLE_TABLES: tuple[type[Row], ...] = (AccessGrant, StaffProposal, Incident, AccountChange)
+PEOPLE_TABLES: tuple[type[Row], ...] = (AccessGrant, StaffProposal, Incident, IncidentReport, AccountChange)

@@ -236,6 +236,7 @@ SHAPES: dict[str, Any] = {
         },
         "items": {str: str},
     },
+    "incident.told": {"incident": str, "report": str, "how": str, "on": str, "why": str},
     "incident.written": {"incident": str, "items": {str: str}},
     "access.granted": {"reason": str, "until": str},
     "access.noticed": {"grant": str},

@@ -1,7 +1,7 @@
 """Events about trust: emergency access to a case, and changes to accounts that two people make."""
 
 from ..log.event_log import Logged
-from ..models.trust import AccessGrant, Incident, StaffProposal
+from ..models.trust import AccessGrant, Incident, IncidentReport, StaffProposal
 from .office import staff_changed
 
 
@@ -72,6 +72,21 @@ def incident_reported(event: Logged) -> None:
     )
 
 
+def incident_told(event: Logged) -> None:
+    """A report was made, or it was decided that none is needed."""
+    body = event.body or {}
+    IncidentReport.put(
+        id=f"{body['incident']} {body['report']}",
+        incident=body["incident"],
+        report=body["report"],
+        how=body["how"],
+        on=body["on"],
+        why=body["why"],
+        by=event.by,
+        at=event.at,
+    )
+
+
 def incident_written(event: Logged) -> None:
     body = event.body or {}
     Incident.update(items=body["items"], written_by=event.by, written_at=event.at).where(
@@ -82,6 +97,7 @@ def incident_written(event: Logged) -> None:
 APPLIERS = {
     ("incident.reported", 1): incident_reported,
     ("incident.written", 1): incident_written,
+    ("incident.told", 1): incident_told,
     ("access.granted", 1): access_granted,
     ("access.noticed", 1): access_noticed,
 }

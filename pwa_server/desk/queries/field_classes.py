@@ -72,7 +72,7 @@ from ..models.plans import Ball, BallNote, CaseClosing, Monitoring, PlanStep, Pl
 from ..models.referrals import Referral
 from ..models.requests import PersonRequest, RequestPart
 from ..models.resources import Resource
-from ..models.trust import AccessGrant, AccountChange, Incident, StaffProposal
+from ..models.trust import AccessGrant, AccountChange, Incident, IncidentReport, StaffProposal
 from ..models.years import Disposal, DisposedCase, Hold
 from .plan_fields import CLOSING, MONITORING, PLAN, Fields, words_by_class
 
@@ -149,6 +149,7 @@ FIELDS: dict[type[Row], dict[str, str]] = {
     StaffProposal: _told("id staff changes by at open accepted decided_by decided_at"),
     AccountChange: _told("id staff kind more by at"),
     Incident: _told("id device staff kind noticed_at written_by written_at by at", incidents="facts items"),
+    IncidentReport: _told("id incident report how by at", incidents="on why"),
     MonthClosed: _told("id month version at by", statistics="figures"),
     Disclosure: _told("id case requester requested_on paragraphs at by", exports="masks"),
     ChecklistDraft: _told("id event at by", checklists="body"),

@@ -51,6 +51,8 @@ EMPTY: dict[str, str] = {
     "desk.learnings.tried_none": "learnings",
     "desk.notices.none": "",
     "desk.referrals.none": "",
+    "desk.section.incidents.none": "incidents",
+    "desk.section.waiting.none": "plan",
     "desk.consultations.empty.open": "core",
     "desk.consultations.empty.ended": "core",
     "desk.consultations.empty.found": "core",

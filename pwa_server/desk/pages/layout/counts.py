@@ -27,7 +27,7 @@ from ...models.office_and_cases import (
     VisitFlag,
 )
 from ...queries import handovers as passed
-from ...queries import participation, triage
+from ...queries import participation, section, triage
 from ...queries.access import may, may_review, sees_all, shown_flags, visible_cases
 from ...queries.shown import is_hidden, shown
 from .session import me, the_desk
@@ -290,3 +290,8 @@ def quiet_cases() -> list[dict[str, Any]]:
         for case, at in mine.items()
     ]
     return sorted(found, key=lambda row: (row["next"] is not None, -row["days"], row["case"]))
+
+
+def to_decide() -> int:
+    """Plans that wait for the city's decision."""
+    return len(section.decisions_waiting())

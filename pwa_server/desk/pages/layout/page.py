@@ -60,6 +60,7 @@ RAIL: tuple[tuple[str, tuple[tuple[str, str, str, str, Callable[[], int] | None]
         "daily",
         (
             ("referrals.page", "referrals", "", "referrals", None),
+            ("section.page", "section", "", "section", counts.to_decide),
             ("today.page", "today", "h", "core", None),
             ("consultations.page", "consultations", "i", "intake", counts.open_consultations),
             ("review.queue", "review", "r", "review", counts.waiting),
@@ -200,11 +201,13 @@ def rail(words: Words) -> list[dict[str, Any]]:
 
 def opens(data_class: str) -> bool:
     """Whether the page of this class opens: the queue is for those who review, figures for those who see all,
-    referrals for those who send them."""
+    referrals for those who send them, the section's for those who decide."""
     if data_class == "review":
         return changes("review")
     if data_class == "intake":
         return sees_all(me(), "core")
+    if data_class == "section":
+        return changes("plan_decision")
     if data_class == "referrals":
         return may(me(), "change", "referrals", author=me().id) and not sees_all(me(), "referrals")
     if data_class == "security_log":

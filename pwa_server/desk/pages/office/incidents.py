@@ -6,22 +6,33 @@ from typing import Annotated, Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from ...actions import incidents
-from ...core.clock import read_stamp, stamp
+from ...core.clock import read_stamp
 from ...core.errors import DeskError, NotAllowed
 from ...core.tables import among
 from ...models.office_and_cases import CaseFile, DeviceRow, Staff
 from ...models.trust import Incident
-from ...queries.access import may, on_a_phone
+from ...queries import incidents as clock
+from ...queries.access import demand, may, on_a_phone
 from ...queries.access_log import note_view
 from ..layout.form_values import read_when
-from ..layout.forms import Form, Id, Text, Wrong, one_of, read_form, retyped, typed_names
+from ..layout.forms import (
+    Form,
+    Id,
+    NeededDay,
+    Text,
+    Wrong,
+    at_field,
+    checked,
+    one_of,
+    read_form,
+    retyped,
+    typed_names,
+)
 from ..layout.lookups import people
-from ..layout.page import say
+from ..layout.page import changes, say
 from ..layout.session import fresh_proof, me, the_desk
 
 pages = Blueprint("incidents", __name__)
-# domain.md 2.3: first report three to five days from knowing, the full one after 30, 60 when malicious
-FIRST_REPORT, LAST_FIRST, FULL_REPORT, FULL_MALICIOUS = 3, 5, 30, 60
 CHANGES = "reported"
 
 
@@ -30,6 +41,13 @@ class Lost(Form):
     on: Id = ""
     at: Id = ""
     what: Text = ""
+
+
+class Told(Form):
+    report: Annotated[str, one_of([one for one in clock.REPORTS if one not in clock.TOLD])]
+    how: Annotated[str, one_of(clock.HOW)]
+    day: NeededDay
+    why: Text = ""
 
 
 @pages.route("/people/phones/<device>/lost", methods=["GET", "POST"])
@@ -120,7 +138,10 @@ def one(incident: str) -> Any:
         names=people(),
         items=incidents.ITEMS,
         numbers=numbers,
-        deadlines=deadlines(row),
+        clocks=clock.clocks(row, the_desk().today()),
+        may_tell=changes("incidents"),
+        reports=[one for one in clock.REPORTS if one not in clock.TOLD],
+        hows=clock.HOW,
         may_write=may(me(), "change", "incidents", author=row.staff),
     )
 
@@ -138,23 +159,30 @@ def find(incident: str) -> Any:
     return row
 
 
-def deadlines(row: Any) -> list[dict[str, Any]]:
-    """By when, counted from when it was known; and whether that is over."""
-    known, now = read_stamp(row.noticed_at), the_desk().clock()
-    full = FULL_MALICIOUS if row.kind == "stolen" else FULL_REPORT
-    found = []
-    for name, days in (("first", FIRST_REPORT), ("last_first", LAST_FIRST), ("full", full)):
-        at = known + timedelta(days=days)
-        found.append({"name": name, "at": stamp(at), "over": at < now, "days": days})
-    return found
-
-
 @pages.post("/incidents/<incident>")
 def write(incident: str) -> Any:
     find(incident)
     incidents.write_report(the_desk(), me(), incident, typed_names(incidents.ITEMS))
     say("desk.said.incident_written")
     return redirect(url_for("incidents.one", incident=incident))
+
+
+@pages.post("/incidents/<incident>/told")
+def told(incident: str) -> Any:
+    """A report was made, or none is needed: its clock stops."""
+    demand(me(), "change", "incidents")
+    back = url_for("incidents.one", incident=incident)
+    form = checked(Told, back)
+    try:
+        incidents.tell(the_desk(), me(), incident, form.report, form.how, form.day, form.why)
+    except DeskError as error:
+        if error.code == "reason_missing":
+            raise at_field(back, "why", "desk.incident.why_missing") from None
+        if error.code == "malformed":
+            raise at_field(back, "day", "desk.incident.day_ahead") from None
+        raise
+    say("desk.said.incident_told")
+    return redirect(back)
 
 
 def lately() -> list[Any]:

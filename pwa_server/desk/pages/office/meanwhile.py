@@ -58,6 +58,8 @@ EDITS: dict[str, tuple[str, ...]] = {
     "consents.remove": ("document.removed",),
     "consents.safety": ("safety.set", "safety.removed"),
     "consents.withdraw": ("consent.withdrawn",),
+    "incidents.told": ("incident.told",),
+    "section.set_days": OFFICE,
     "incidents.write": ("incident.written",),
     "annotations.settle": ("visit.flag_settled",),
     "referrals.ask": ("referral.asked",),
@@ -126,6 +128,7 @@ UNNAMED = {
     "annotations.settle": "visit",
 }  # a part of the address the events do not name
 OPTIONS = {
+    "section.set_days": "report_days",
     "case_papers.headings": "paper_headings",
     "consultations.reported_fields": "reported_fields",
     "followups.set_quiet": "quiet_hours",
