@@ -74,7 +74,10 @@ from pwa_server.desk.queries.field_classes import CODED, FIELDS, MIXED
 from pwa_server.desk.queries.plan_fields import CLOSING, MONITORING, PLAN
 
 CASE, OTHER_CASE = "demo-050", "demo-051"
-LETTERS = "爨麣钃龖齉鸞麤龘鑿鬱鱻靐龗齾鼉鸚籲麌鼇黌龕鬮驫鑾釁躡讖襴纛灕瀰欒攣齇驪靇癵鱹爧黷讟籱"
+LETTERS = (
+    "爨麣钃龖齉鸞麤龘鑿鬱鱻靐龗齾鼉鸚籲麌鼇黌龕鬮驫鑾釁躡讖襴纛灕瀰欒攣齇驪靇癵鱹爧黷讟籱鼞齺龥麶鼝饢鸎黰龡齈"
+)
+assert len(LETTERS) >= len(TABLE), "a new class of data needs a letter of its own"
 SIGNS = dict(zip(TABLE, LETTERS, strict=False))
 BY = "demo-nishimura"  # who wrote what nobody of the walk wrote
 

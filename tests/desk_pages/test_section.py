@@ -4,8 +4,9 @@ import pytest
 
 from pwa_server.desk.actions import plans as acts
 from pwa_server.desk.models.office_and_cases import AccessView, CaseFile, OfficeOption, Staff
+from pwa_server.desk.models.organisations import Organisation
 from pwa_server.desk.models.trust import Incident, IncidentReport
-from pwa_server.desk.queries import incidents
+from pwa_server.desk.queries import incidents, section
 from pwa_server.desk.queries.access import ROLES, cell
 from tests.desk_pages import planted
 from tests.desk_pages.test_plan import CASE, content_of
@@ -77,6 +78,29 @@ def test_what_a_conference_found_fitting_waits_until_it_is_decided(chief, office
     assert AccessView.select().where((AccessView.staff == chief.id) & (AccessView.case == CASE)).exists()
     acts.decide_plan(office.desk, Staff.get_by_id(chief.id), CASE, version, "2026-11-24", "decided", "")
     assert f"/cases/{CASE}/plan" not in chief.open("/section").links
+
+
+def test_contractors_stand_by_name_whatever_they_have(chief, office):
+    """The one with more of everything stands where its name puts it; an agency and an ended one are not there."""
+    with office.desk.write():
+        Organisation.delete().execute()
+        for id_, name, kind, active in (
+            ("z", "アの会", "contractor", True),
+            ("a", "ンの会", "contractor", True),
+            ("b", "カの会", "contractor", False),
+            ("c", "サの会", "agency", True),
+        ):
+            Organisation.create(
+                id=id_, name=name, kind=kind, contact="", active=active, by="x", at="2026-11-01T00:00:00Z"
+            )
+        CaseFile.update(organisation="a").where(CaseFile.status == "active").execute()
+    told = section.contractors()
+    assert [one.name for one in told] == ["アの会", "ンの会"]
+    assert told[0].cases == 0
+    assert told[1].cases > 0
+    page = chief.open("/section").text
+    assert page.index("アの会") < page.index("ンの会")
+    assert "カの会" not in page
 
 
 def test_the_year_leads_to_its_report_and_english_speaks_too(chief):

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ..core.tables import among
 from ..models.figures import MonthClosed
-from ..models.office_and_cases import CaseFile
+from ..models.office_and_cases import CaseFile, DeviceRow
+from ..models.organisations import Organisation
 from ..models.plans import PlanStep, PlanVersion
+from . import organisations
 from .figures import fiscal_year
 from .plans import state_of
 
@@ -36,6 +39,40 @@ def _waiting(case: Any) -> Waiting | None:
     steps = list(PlanStep.select().where(PlanStep.case == case.id).order_by(PlanStep.position))
     said = [one for one in steps if one.version == version.id and one.kind == "agreed"]
     return Waiting(case, version, said[-1], not any(one.result == "decided" for one in steps))
+
+
+@dataclass(frozen=True)
+class Contractor:
+    id: str
+    name: str
+    people: int
+    phones: int  # in use
+    cases: int  # that go on
+    ends: str | None  # the last day of the contract that ends last
+
+
+def contractors() -> list[Contractor]:
+    """Those in use, by name. Nothing of what their people do is counted, and no figure orders them."""
+    rows = Organisation.select().where(Organisation.active & (Organisation.kind == "contractor"))
+    sizes = organisations.sizes()
+    return [
+        Contractor(
+            row.id,
+            row.name,
+            sizes[row.id]["people"],
+            _phones(row.id),
+            sizes[row.id]["cases"],
+            next((one.ends for one in organisations.contracts(row.id)), None),
+        )
+        for row in rows.order_by(Organisation.name, Organisation.id)
+    ]
+
+
+def _phones(organisation: str) -> int:
+    people = [row.id for row in organisations.people_of(organisation)]
+    return int(
+        DeviceRow.select().where((DeviceRow.status == "active") & among(DeviceRow.staff, people)).count()
+    )
 
 
 def months(today: date) -> list[tuple[str, bool]]:

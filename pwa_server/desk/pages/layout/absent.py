@@ -53,6 +53,7 @@ EMPTY: dict[str, str] = {
     "desk.referrals.none": "",
     "desk.section.incidents.none": "incidents",
     "desk.section.waiting.none": "plan",
+    "desk.section.contractors.none": "organisations",
     "desk.consultations.empty.open": "core",
     "desk.consultations.empty.ended": "core",
     "desk.consultations.empty.found": "core",

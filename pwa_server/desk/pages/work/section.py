@@ -44,6 +44,7 @@ def _page(wrong: dict[str, str]) -> str:
         wrong=wrong,
         may_change=changes("incidents"),
         months=section.months(today),
+        contractors=section.contractors(),
         names=people(),
     )
 
