@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from ..core.tables import tuples
 from ..models.office_and_cases import Assignment, CaseFile, Staff
 from ..models.organisations import Contract, Organisation
 from .access import ROLES, cell
@@ -89,14 +88,3 @@ def unopened() -> list[Any]:
     )
     rows = entrusted.where(CaseFile.organisation.not_in(here) & CaseFile.id.not_in(cared_for))
     return list(rows.order_by(CaseFile.no))
-
-
-def held_by_case(cases: list[str]) -> dict[str, list[str]]:
-    """Case → who it is assigned to."""
-    told: dict[str, list[str]] = {}
-    rows = Assignment.select(Assignment.case, Assignment.staff).where(Assignment.until_at.is_null())
-    wanted = set(cases)
-    for case, staff in tuples(rows):
-        if case in wanted:
-            told.setdefault(case, []).append(staff)
-    return told
