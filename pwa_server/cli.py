@@ -181,8 +181,8 @@ def restore(config: Config, asked: argparse.Namespace) -> int:
     if restored.unchained:
         print(t(config.lang, "cli.journal.unchained", count=restored.unchained))
     for fault in restored.faults:
-        told = {"file": fault.file, "first": fault.first, "last": fault.last}
-        print(t(config.lang, f"cli.journal.{fault.kind}", **told))
+        slots = {"file": fault.file, "first": fault.first, "last": fault.last}
+        print(t(config.lang, f"cli.journal.{fault.kind}", **slots))
     if restored.faults:
         print(t(config.lang, "cli.journal.compare"))
     return 1 if restored.faults else 0
@@ -277,8 +277,8 @@ def compact(config: Config, asked: argparse.Namespace) -> int:
     from .compacting import compact
 
     for done in compact(config):
-        told = {"before": done.before // 1_000_000, "after": done.after // 1_000_000}
-        print(t(config.lang, "cli.compact.done", file=done.file, **told))
+        slots = {"before": done.before // 1_000_000, "after": done.after // 1_000_000}
+        print(t(config.lang, "cli.compact.done", file=done.file, **slots))
     return 0
 
 

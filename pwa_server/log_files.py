@@ -94,5 +94,5 @@ class RotatingFile:
 
 def _is_routine(line: bytes) -> bool:
     """Lines of requests answered, wake-ups sent and people signed in; what went wrong among them names itself."""
-    told = (b'"fault"', b'"level": "warning"', b'"level": "error"')
-    return line.startswith(b'{"time"') and not any(word in line for word in told)
+    marks = (b'"fault"', b'"level": "warning"', b'"level": "error"')
+    return line.startswith(b'{"time"') and not any(word in line for word in marks)

@@ -43,10 +43,10 @@ def make_office(config: Config, name: str, lead: str, email: str, *, backup_key:
 
     desk = open_new(config, backup_key)
     person, password = new_id(), staff.new_password()
-    told = {"staff": person, "name": lead, "kana": "", "role": "administrator", "email": email}
+    values = {"staff": person, "name": lead, "kana": "", "role": "administrator", "email": email}
     first: list[tuple[str, dict[str, Any]]] = [
         ("office.created", {"name": name, "lead": lead, "sample": False}),
-        ("staff.added", told),
+        ("staff.added", values),
     ]
     with desk.write():
         for type_, body in [*first, *FIRST_EVENTS]:

@@ -36,15 +36,15 @@ class Proxies:
 
     def resolve(self, environ: dict[str, Any]) -> None:
         """Put the client's address and scheme into a WSGI environ and take every forwarded header out of it."""
-        told = {name: environ.pop(name, "") for name in FORWARDED}
+        forwarded = {name: environ.pop(name, "") for name in FORWARDED}
         peer = _read(environ.get("REMOTE_ADDR", ""))
         if peer is None:
             return
         if not self._ours(peer):
             environ["REMOTE_ADDR"] = str(peer)
             return
-        environ["REMOTE_ADDR"] = str(self._client(peer, told["HTTP_X_FORWARDED_FOR"]))
-        scheme = told["HTTP_X_FORWARDED_PROTO"].rpartition(",")[2].strip().lower()
+        environ["REMOTE_ADDR"] = str(self._client(peer, forwarded["HTTP_X_FORWARDED_FOR"]))
+        scheme = forwarded["HTTP_X_FORWARDED_PROTO"].rpartition(",")[2].strip().lower()
         if scheme in ("http", "https"):
             environ["wsgi.url_scheme"] = scheme
 

@@ -118,9 +118,9 @@ def _look_at_relay(config: Config) -> Iterator[Check]:
     finally:
         store.close()
     yield Check("relay_database", OK, "database.yes", {})
-    told = {"offices": found.offices, "devices": found.devices}
+    slots = {"offices": found.offices, "devices": found.devices}
     yield Check(
-        "offices", OK if found.offices else WARNING, "offices" if found.offices else "offices_none", told
+        "offices", OK if found.offices else WARNING, "offices" if found.offices else "offices_none", slots
     )
     waiting = {
         "envelopes": found.envelopes,

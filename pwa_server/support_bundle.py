@@ -119,9 +119,9 @@ def _our_places(value: Any) -> list[str]:
     return [one for one in places if _is_ours(re.sub(r"\.py:\d{1,5} ", ".py: ", one, count=1))]
 
 
-def _line(told: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: told[name] for name, fits in MEMBERS.items() if name in told and fits(told[name])}
-    return kept | ({"at": _our_places(told["at"])} if "at" in told else {})
+def _line(entry: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: entry[name] for name, fits in MEMBERS.items() if name in entry and fits(entry[name])}
+    return kept | ({"at": _our_places(entry["at"])} if "at" in entry else {})
 
 
 # Members of log lines, and whether a value of one tells of the program alone.

@@ -31,12 +31,12 @@ class VisitField:
     disclosure: tuple[str, str] | None = None  # source, reason
 
 
-def _field(told: dict[str, Any]) -> VisitField:
-    how = told.pop("disclosure", None)
-    told["data_class"] = told.pop("class")
-    if isinstance(told.get("codes"), list):
-        told["codes"] = tuple(told["codes"])
-    return VisitField(**told, disclosure=None if how is None else (how["source"], how["reason"]))
+def _field(definition: dict[str, Any]) -> VisitField:
+    how = definition.pop("disclosure", None)
+    definition["data_class"] = definition.pop("class")
+    if isinstance(definition.get("codes"), list):
+        definition["codes"] = tuple(definition["codes"])
+    return VisitField(**definition, disclosure=None if how is None else (how["source"], how["reason"]))
 
 
 VISIT_FIELDS = tuple(

@@ -107,8 +107,8 @@ def _forget_typing(ids: Iterable[str], names: set[str]) -> None:
     needles = (*ids, *names)
 
     def tells(*texts: Any) -> bool:
-        told = canonical(texts)
-        return any(needle in told for needle in needles)
+        text = canonical(texts)
+        return any(needle in text for needle in needles)
 
     for draft in Draft.select():
         if tells(draft.page, draft.text):
@@ -126,9 +126,9 @@ def _forget_typing(ids: Iterable[str], names: set[str]) -> None:
 
 def _forget_mail(keys: Sequence[str], entries: Sequence[str], visits: Sequence[str]) -> None:
     """Envelopes as they came, sealed to the office, whose events are in the log; and what lies ready for phones."""
-    told = entries_of(keys, entries)
-    latest = max((row.received_at for row in told), default="")
-    from_phones = among(Received.device, sorted({row.source for row in told}))
+    rows = entries_of(keys, entries)
+    latest = max((row.received_at for row in rows), default="")
+    from_phones = among(Received.device, sorted({row.source for row in rows}))
     undecided = Held.select(Held.envelope).where((Held.kind == "envelope") & (Held.state == "held"))
     Received.update(frame=None).where(
         from_phones

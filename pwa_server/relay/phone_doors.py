@@ -170,6 +170,6 @@ def _pull(here: Relay, said: Statement, data: bytes, signature: str) -> tuple[Js
         return {"cursor": said.cursor.number, "more": False, "box": box, "wipe": wipe}, b""
     mailbox.forget_down(store, said.office, said.device, said.follow)
     page = mailbox.pull(store, said.office, said.device, said.cursor, limits.PHONE_PAGE_BYTES)
-    told: Json = {"cursor": page.cursor, "more": page.more, "box": box}
+    answer: Json = {"cursor": page.cursor, "more": page.more, "box": box}
     late = timers.alarms(store, said.office, said.device, here.clock())
-    return told | ({"alarms": late} if late else {}), page.batch
+    return answer | ({"alarms": late} if late else {}), page.batch

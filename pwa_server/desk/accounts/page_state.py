@@ -136,10 +136,10 @@ def take_note(session: str, name: str) -> Any:
     return row.value
 
 
-def leave_sentence(session: str, address: str, told: dict[str, Any], now: datetime) -> None:
-    """`told`: a sentence about what happened, for the page at `address`; "" is whichever page comes first."""
+def leave_sentence(session: str, address: str, sentence: dict[str, Any], now: datetime) -> None:
+    """`sentence`: a sentence about what happened, for the page at `address`; "" is whichever page comes first."""
     PageNote.put(
-        session=session, name=f"{SENTENCE}{secrets.token_hex(8)}", value=[address, told], at=stamp(now)
+        session=session, name=f"{SENTENCE}{secrets.token_hex(8)}", value=[address, sentence], at=stamp(now)
     )
 
 
@@ -148,11 +148,11 @@ def take_sentence(session: str, address: str, now: datetime) -> dict[str, Any] |
     late, gone = stamp(now - SENTENCE_LATE), stamp(now - SENTENCE_KEPT)
     mine = (PageNote.session == session) & PageNote.name.startswith(SENTENCE)
     for row in list(PageNote.select().where(mine).order_by(PageNote.at)):
-        meant, told = row.value
+        meant, sentence = row.value
         if meant not in ("", address) and not gone <= row.at < late:
             continue
         if PageNote.delete().where((PageNote.session == session) & (PageNote.name == row.name)).execute():
-            return dict(told)
+            return dict(sentence)
     return None
 
 

@@ -52,7 +52,7 @@ def acts(desk: Desk, actor: Actor) -> Iterator[Write]:
 
     What is yielded writes one as `act` does, (type, body, case, id). Ids must be new. Raises what `act` raises.
     """
-    told: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
     with desk.write():
         keep_mark(desk)
         with together(desk) as some:
@@ -62,10 +62,10 @@ def acts(desk: Desk, actor: Actor) -> Iterator[Write]:
                 event = make_event(type_, case, body, desk.now(), id_=id_)
                 check(event)
                 some.record(event, actor.id, actor.id)
-                told.append(event)
+                events.append(event)
 
             yield write
-        journal.keep_all(desk, told, actor.id, actor.id)
+        journal.keep_all(desk, events, actor.id, actor.id)
     desk.stirred.set()
 
 

@@ -236,20 +236,20 @@ class Import:
         }
 
     def _row(self, number: int, row: dict[str, Any]) -> None:
-        told = self.survey.cell(row, "type")
-        kind = re.sub(r"^(begin|end)[ _-]+(group|repeat|loop)$", r"\1_\2", told.lower())
+        body = self.survey.cell(row, "type")
+        kind = re.sub(r"^(begin|end)[ _-]+(group|repeat|loop)$", r"\1_\2", body.lower())
         if kind == "begin_group":
             self._begin_group(number, row)
         elif kind == "end_group":
             self.survey.check_columns(number, row, ("type", "name", "label"))
             if not self.groups:
-                self.wrong("survey", number, "type", type=told)
+                self.wrong("survey", number, "type", type=body)
             else:
                 self.groups.pop()
         elif kind in left_out_types():
-            self.without.append(told)
+            self.without.append(body)
         else:
-            self._question(number, row, told)
+            self._question(number, row, body)
 
     def _begin_group(self, number: int, row: dict[str, Any]) -> None:
         self.survey.check_columns(number, row, ("type", "name", "label", "relevant"))
@@ -404,8 +404,8 @@ def plain_types() -> dict[str, str]:
     """Every type of XLSForm's that is a text, a whole number, a day, a tick or a note, and nothing more."""
     parts = {"string": "t", "int": "n", "date": "d"}
     found = {}
-    for name, told in question_types().items():
-        control, bind = told.get("control", {}), told.get("bind", {})
+    for name, definition in question_types().items():
+        control, bind = definition.get("control", {}), definition.get("bind", {})
         if (
             control.get("tag") == "input"
             and bind.get("type") in parts
@@ -456,9 +456,11 @@ def read_workbook(content: bytes) -> tuple[dict[str, Any] | None, list[Problem],
     from pyxform.xls2json_backends import get_xlsform
 
     try:
-        told = get_xlsform(io.BytesIO(content), ".xlsx")
-        survey, choices, settings = (list(rows or []) for rows in (told.survey, told.choices, told.settings))
-        others = [name for name in ("external_choices", "entities", "osm") if getattr(told, name)]
+        workbook = get_xlsform(io.BytesIO(content), ".xlsx")
+        survey, choices, settings = (
+            list(rows or []) for rows in (workbook.survey, workbook.choices, workbook.settings)
+        )
+        others = [name for name in ("external_choices", "entities", "osm") if getattr(workbook, name)]
     except PyXFormError as error:
         raise DeskError("file_unreadable", str(error)[:200]) from None
     except MemoryError:  # the bounds of the process that reads it

@@ -161,8 +161,8 @@ def seat_member(
     """Give a seat to somebody of this desk, or to somebody without an account by name. Returns the member's id."""
     found = _open_meeting(actor, meeting)
     here = {one.id for one in cases_of(meeting)}
-    told = [one for one in dict.fromkeys(cases) if one in here]
-    told = [] if set(told) == here else told
+    chosen = [one for one in dict.fromkeys(cases) if one in here]
+    chosen = [] if set(chosen) == here else chosen
     if staff:
         body = _seat_of(_sitter(staff, found.meeting.gate), organisation, capacity)
     elif name.strip():
@@ -170,7 +170,7 @@ def seat_member(
     else:
         raise DeskError("empty")
     member = staff or new_id()
-    _seat(desk, actor, meeting, member, body | {"cases": told})
+    _seat(desk, actor, meeting, member, body | {"cases": chosen})
     return member
 
 

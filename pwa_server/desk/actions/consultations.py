@@ -101,9 +101,9 @@ def join_case(desk: Desk, actor: Actor, consultation: str, case: str) -> str:
 def set_case_number(desk: Desk, actor: Actor, case: str, number: str) -> None:
     """Give a case another number of the office's own. Raises as `make_case`."""
     demand(actor, "change", "core", case)
-    told = [answers_of(row) for row in Consultation.select().where(Consultation.into == case)]
+    answers = [answers_of(row) for row in Consultation.select().where(Consultation.into == case)]
     with desk.write():
-        check_number(number, told, case)
+        check_number(number, answers, case)
         change_case(desk, actor, case, {"no": number}, 0)
 
 

@@ -44,8 +44,8 @@ class Paragraph:
 def paragraphs(case: str) -> list[tuple[Any, list[Paragraph]]]:
     """Every record of the case in order of time, with its paragraphs."""
     visits = list(Visit.select().where(Visit.case == case).order_by(Visit.occurred_at, Visit.id))
-    told = VisitVersion.select().where(among(VisitVersion.id, [row.current_version for row in visits]))
-    bodies = {row.id: row.body for row in told}
+    versions = VisitVersion.select().where(among(VisitVersion.id, [row.current_version for row in visits]))
+    bodies = {row.id: row.body for row in versions}
     names = speakers(case)
     return [(row, list(_of(row, bodies.get(row.current_version, {}), names))) for row in visits]
 
@@ -82,18 +82,18 @@ PROPOSED = {"person": "", "third_party": "78-2", "unknown": ASK}
 
 
 def _of(visit: Any, body: dict[str, Any], names: dict[str, bool]) -> Iterator[Paragraph]:
-    for told in VISIT_FIELDS:
-        if told.disclosure is None:
+    for field in VISIT_FIELDS:
+        if field.disclosure is None:
             continue
-        box, (source, proposed) = told.path, told.disclosure
-        if told.kind == "grid":
+        box, (source, proposed) = field.path, field.disclosure
+        if field.kind == "grid":
             grid = value_at(body, box)
             if grid:
                 yield Paragraph(f"{visit.current_version} {box} 0", visit.id, box, source, "", proposed, grid)
             continue
-        lines = [line.strip() for text in texts_at(told, body) for line in text.splitlines()]
+        lines = [line.strip() for text in texts_at(field, body) for line in text.splitlines()]
         for number, line in enumerate(line for line in lines if line):
-            if told.path == "notes.quote":
+            if field.path == "notes.quote":
                 source = spoken_by(line, names)
                 proposed = PROPOSED[source]
             yield Paragraph(f"{visit.current_version} {box} {number}", visit.id, box, source, line, proposed)

@@ -27,16 +27,16 @@ LONGEST_REASON = 500
 NUMBER = re.compile("(?!.*[A-Za-z]{5})[0-9A-Za-z令和平成年度第号/._-]{1,24}")
 
 
-def set_years(desk: Desk, actor: Actor, told: dict[str, int]) -> None:
+def set_years(desk: Desk, actor: Actor, numbers: dict[str, int]) -> None:
     """Years by kind, as the office's rules for documents have them. Raises DeskError malformed with the kind."""
     demand(actor, "change", "disposals")
     kept = {}
     for kind in KINDS:
         if kind.years is None:
             continue
-        if not LEAST_YEARS <= told.get(kind.name, 0) <= MOST_YEARS:
+        if not LEAST_YEARS <= numbers.get(kind.name, 0) <= MOST_YEARS:
             raise DeskError("malformed", kind.name)
-        kept[kind.name] = str(told[kind.name])
+        kept[kind.name] = str(numbers[kind.name])
     act(desk, actor, "office.option_set", {"name": OPTION, "value": kept})
 
 

@@ -94,10 +94,10 @@ def read_file(desk: Desk, actor: Actor, kind: str, name: str, content: bytes) ->
     demand(actor, "change", "imports")
     if kind not in FIELDS:
         raise DeskError("malformed", "kind")
-    told = confined.run("table", content)
-    packed = _packed(told["rows"])
+    table = confined.run("table", content)
+    packed = _packed(table["rows"])
     known = {row.head: row.field for row in ImportColumn.select().where(ImportColumn.kind == kind)}
-    matched = guess(kind, told["head"], known)
+    matched = guess(kind, table["head"], known)
     file = new_id()
     with desk.write():
         ImportFile.put(
@@ -105,11 +105,11 @@ def read_file(desk: Desk, actor: Actor, kind: str, name: str, content: bytes) ->
             staff=actor.id,
             kind=kind,
             name=name[:200],
-            encoding=told["encoding"],
+            encoding=table["encoding"],
             at=desk.now(),
             state="read",
-            head=told["head"],
-            first=told["first"],
+            head=table["head"],
+            first=table["first"],
             matched={str(at): one for at, one in matched.items()},
             usual={},
             apart=[],
@@ -568,8 +568,8 @@ def _opening(values: dict[str, Any], member: str, file: str, desk: Desk) -> dict
 def take_back(desk: Desk, actor: Actor, batch: str) -> None:
     """All of an import goes again, but for rows somebody has worked on since: those are named and stay."""
     demand(actor, "change", "imports")
-    told = Import.get_or_none(Import.id == batch)
-    if told is None:
+    batch_row = Import.get_or_none(Import.id == batch)
+    if batch_row is None:
         raise DeskError("not_found", batch)
     with desk.write():
         row = ImportFile.get_or_none(ImportFile.id == batch)
@@ -577,10 +577,10 @@ def take_back(desk: Desk, actor: Actor, batch: str) -> None:
             ImportFile.put(
                 id=batch,
                 staff=actor.id,
-                kind=told.kind,
+                kind=batch_row.kind,
                 name="",
                 encoding="",
-                at=told.at,
+                at=batch_row.at,
                 state="returning",
                 head=[],
                 first=1,

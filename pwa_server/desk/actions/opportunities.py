@@ -22,23 +22,23 @@ from ..queries.access import Actor, demand
 from .act import act
 
 
-def write(desk: Desk, actor: Actor, told: dict[str, Any], opportunity: str | None = None) -> str:
+def write(desk: Desk, actor: Actor, values: dict[str, Any], opportunity: str | None = None) -> str:
     """A new place, or the whole of a known one written anew. Raises not_found, malformed.
 
-    `told`: the texts of `FIELDS`, `contact`, `kind`, `district`, `state`, the `LOADS`, `shortest`, `alone`,
+    `values`: the texts of `FIELDS`, `contact`, `kind`, `district`, `state`, the `LOADS`, `shortest`, `alone`,
     `anonymous`, `verified_until`.
     """
     demand(actor, "change", "opportunities")
-    if told["kind"] not in KINDS or told["state"] not in STATES or not told["name"].strip():
+    if values["kind"] not in KINDS or values["state"] not in STATES or not values["name"].strip():
         raise DeskError("malformed")
-    if any(told[name] not in (None, *range(LEAST_LOAD, MOST_LOAD + 1)) for name in LOADS):
+    if any(values[name] not in (None, *range(LEAST_LOAD, MOST_LOAD + 1)) for name in LOADS):
         raise DeskError("malformed", "load")
-    if told["shortest"] not in (None, *SHORTEST):
+    if values["shortest"] not in (None, *SHORTEST):
         raise DeskError("malformed", "shortest")
     id_ = str(row_of(opportunity).id) if opportunity else new_id()
-    body = {CAMEL.get(one.name, one.name): told[one.name] for one in FIELDS}
+    body = {CAMEL.get(one.name, one.name): values[one.name] for one in FIELDS}
     plain = ("kind", "district", "state", "shortest", "alone", "anonymous", "contact", *LOADS)
-    body |= {name: told[name] for name in plain} | {"verifiedUntil": told["verified_until"]}
+    body |= {name: values[name] for name in plain} | {"verifiedUntil": values["verified_until"]}
     act(desk, actor, "opportunity.written", {"opportunity": id_, **body})
     return id_
 
@@ -61,8 +61,8 @@ def note_contact(desk: Desk, actor: Actor, opportunity: str, on: str, how: str, 
     if not words.strip():
         raise DeskError("empty", "words")
     contact = new_id()
-    told = {"contact": contact, "opportunity": opportunity, "on": on, "how": how, "words": words.strip()}
-    act(desk, actor, "host.contacted", told)
+    body = {"contact": contact, "opportunity": opportunity, "on": on, "how": how, "words": words.strip()}
+    act(desk, actor, "host.contacted", body)
     return contact
 
 

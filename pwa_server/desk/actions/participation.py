@@ -33,16 +33,16 @@ from .act import act
 ASKED = "asked"
 
 
-def write_profile(desk: Desk, actor: Actor, case: str, told: dict[str, Any]) -> None:
-    """`told`: texts, company, told, limits, as `profile.written` has them. Raises malformed."""
+def write_profile(desk: Desk, actor: Actor, case: str, body: dict[str, Any]) -> None:
+    """`body`: texts, company, told, limits, as `profile.written` has them. Raises malformed."""
     demand(actor, "change", "participation_profile", case)
-    limits = told["limits"]
+    limits = body["limits"]
     levels = (None, *range(LEAST_LOAD, MOST_LOAD + 1))
-    if told["company"] not in ("", *COMPANY) or not set(told["told"]) <= set(TELLABLE):
+    if body["company"] not in ("", *COMPANY) or not set(body["told"]) <= set(TELLABLE):
         raise DeskError("malformed", "profile")
     if limits["minutes"] not in (None, *SHORTEST) or any(limits[name] not in levels for name in LOADS):
         raise DeskError("malformed", "limits")
-    act(desk, actor, "profile.written", told, case)
+    act(desk, actor, "profile.written", body, case)
 
 
 def weigh(desk: Desk, actor: Actor, case: str, opportunity: str, fits: list[str], minds: list[str]) -> str:
@@ -63,8 +63,8 @@ def _weigh(
 ) -> str:
     if max(len(fits), len(minds)) > MOST_REASONS:
         raise DeskError("malformed", "reasons")
-    told = {"match": match, "opportunity": opportunity, "fits": fits, "minds": minds}
-    act(desk, actor, "match.weighed", told, case)
+    body = {"match": match, "opportunity": opportunity, "fits": fits, "minds": minds}
+    act(desk, actor, "match.weighed", body, case)
     return match
 
 
@@ -89,24 +89,24 @@ class Step:
     next_on: str | None = None
 
 
-def step(desk: Desk, actor: Actor, match: str, told: Step) -> str:
+def step(desk: Desk, actor: Actor, match: str, values: Step) -> str:
     """Forward, back, to the side: all the same. Returns the entry's id.
 
     A host is asked only with the person's consent, and after the place was looked at again: host_consent_missing,
     place_unchecked. What happened is written down without it. Raises malformed.
     """
     row = changed_by(actor, match)
-    if told.step not in (*STEPS, *SIDE_ROADS) or told.on > desk.today().isoformat():
+    if values.step not in (*STEPS, *SIDE_ROADS) or values.on > desk.today().isoformat():
         raise DeskError("malformed", "step")
-    if told.why not in ("", *WHY) or told.next not in ("", *AFTER):
+    if values.why not in ("", *WHY) or values.next not in ("", *AFTER):
         raise DeskError("malformed", "why")
-    if told.step == ASKED:
+    if values.step == ASKED:
         pass_gate(TELL, row.case, desk.today())
         place = Opportunity.get_or_none(Opportunity.id == row.opportunity)
         if place is None or is_old(place, desk.today()):
             raise DeskError("place_unchecked")
-    body = {name: value for name, value in told.__dict__.items() if name != "next_on"}
-    return act(desk, actor, "match.stepped", body | {"match": row.id, "nextOn": told.next_on}, row.case).id
+    body = {name: value for name, value in values.__dict__.items() if name != "next_on"}
+    return act(desk, actor, "match.stepped", body | {"match": row.id, "nextOn": values.next_on}, row.case).id
 
 
 @dataclass(frozen=True)
@@ -124,17 +124,17 @@ class Heard:
     host_words: str = ""
 
 
-def follow(desk: Desk, actor: Actor, match: str, told: Heard) -> str:
+def follow(desk: Desk, actor: Actor, match: str, values: Heard) -> str:
     row = changed_by(actor, match)
-    if told.side not in SIDES or told.period not in (VISIT, *PERIODS):
+    if values.side not in SIDES or values.period not in (VISIT, *PERIODS):
         raise DeskError("malformed", "side")
-    answers = MATCH_ANSWERS[told.side]
-    if any(getattr(told, part) not in codes for part, codes in answers.items()):
+    answers = MATCH_ANSWERS[values.side]
+    if any(getattr(values, part) not in codes for part, codes in answers.items()):
         raise DeskError("malformed", "answer")
-    if told.on > desk.today().isoformat():
+    if values.on > desk.today().isoformat():
         raise DeskError("malformed", "answer")
-    body = {name: getattr(told, name) for name in ("side", "period", "on", "did", "felt", "next")}
-    words = {"personWords": told.person_words, "hostWords": told.host_words, "nextOn": told.next_on}
+    body = {name: getattr(values, name) for name in ("side", "period", "on", "did", "felt", "next")}
+    words = {"personWords": values.person_words, "hostWords": values.host_words, "nextOn": values.next_on}
     return act(desk, actor, "match.followed", {"match": row.id} | body | words, row.case).id
 
 
@@ -155,8 +155,8 @@ def hand_paper(desk: Desk, actor: Actor, match: str, side: str, lines: dict[str,
     if side == HOST:
         pass_gate(TELL, row.case, desk.today())
     paper, on = new_id(), desk.today().isoformat()
-    told = {"match": row.id, "paper": paper, "side": side, "lines": lines, "on": on}
-    act(desk, actor, "match.paper_handed", told, row.case)
+    body = {"match": row.id, "paper": paper, "side": side, "lines": lines, "on": on}
+    act(desk, actor, "match.paper_handed", body, row.case)
     return paper
 
 

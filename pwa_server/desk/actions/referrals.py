@@ -30,12 +30,12 @@ def send(desk: Desk, actor: Actor, fields: dict[str, Any], called: str) -> str:
     body = {"consultation": referral, "notice": None, "answers": changed({}, answers)}
     with desk.write():
         act(desk, actor, "consultation.received", body, referral)
-        told = {
+        typed = {
             "referral": referral,
             "called": called.strip()[:LONGEST_CALLED],
             "organisation": fields.get("sourceOrg") or "",
         }
-        act(desk, actor, "referral.sent", told, referral)
+        act(desk, actor, "referral.sent", typed, referral)
     return referral
 
 

@@ -44,8 +44,8 @@ def receive(desk: Desk, actor: Actor, kind: str, requester: str, on: str, words:
     if no.strip() and row is None:
         raise DeskError("unknown_number", no[:40])
     id_ = new_id()
-    told = {"request": id_, "kind": kind, "requester": requester, "on": on, "words": words}
-    act(desk, actor, "request.received", told, id_ if row is None else row.id)
+    body = {"request": id_, "kind": kind, "requester": requester, "on": on, "words": words}
+    act(desk, actor, "request.received", body, id_ if row is None else row.id)
     return id_
 
 
@@ -55,8 +55,8 @@ def see_part(desk: Desk, actor: Actor, request: str, part: str, reason: str) -> 
     entries, hidden = requests.kept(actor, row.case).get(part, ([], 0))
     if reason not in ("", *REASONS) or not entries or hidden:
         raise DeskError("malformed", "part")
-    told = {"request": row.id, "part": part, "reason": reason, "seen": len(entries)}
-    act(desk, actor, "request.part_seen", told, row.case)
+    body = {"request": row.id, "part": part, "reason": reason, "seen": len(entries)}
+    act(desk, actor, "request.part_seen", body, row.case)
 
 
 def unseen(kept: dict[str, tuple[list[requests.Entry], int]], seen: dict[str, Any]) -> list[str]:
@@ -81,8 +81,8 @@ def decide(desk: Desk, actor: Actor, request: str, decision: str, on: str, answe
     needs_all = row.kind == "disclosure" and decision in ("granted", "partly")
     if needs_all and unseen(requests.kept(actor, row.case), requests.parts_of(row.id)):
         raise DeskError("disclosure_undecided")
-    told = {"request": row.id, "decision": decision, "on": on, "answer": answer.strip()}
-    act(desk, actor, "request.decided", told, row.case)
+    body = {"request": row.id, "decision": decision, "on": on, "answer": answer.strip()}
+    act(desk, actor, "request.decided", body, row.case)
 
 
 def check(desk: Desk, actor: Actor, request: str, version: str, result: str, note: str) -> None:
@@ -94,8 +94,8 @@ def check(desk: Desk, actor: Actor, request: str, version: str, result: str, not
         raise DeskError("malformed", "version")
     if result == "asks" and not note.strip():
         raise DeskError("empty")
-    told = {"request": row.id, "version": version, "result": result, "note": note.strip()}
-    act(desk, actor, "request.checked", told, row.case)
+    body = {"request": row.id, "version": version, "result": result, "note": note.strip()}
+    act(desk, actor, "request.checked", body, row.case)
 
 
 def answer(desk: Desk, actor: Actor, request: str, on: str) -> None:

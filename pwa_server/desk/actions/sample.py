@@ -108,9 +108,9 @@ class Loader:
 
     def learnings(self) -> None:
         """What was learned, each written by the worker and read by the supervisor."""
-        for days, was_read, told in LEARNINGS:
+        for days, was_read, body in LEARNINGS:
             at, learning = self.at(self.today - timedelta(days=days)), new_id()
-            version = self.write("learning.written", None, {"learning": learning, **told}, at, WORKER)
+            version = self.write("learning.written", None, {"learning": learning, **body}, at, WORKER)
             if was_read:
                 checked = {"learning": learning, "version": version, "result": "reads", "note": ""}
                 self.write("learning.checked", None, checked, at, SUPERVISOR)

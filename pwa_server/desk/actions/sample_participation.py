@@ -10,11 +10,11 @@ REPAIR, BOOKS, GATHERING = "demo-place-repair", "demo-place-books", "demo-place-
 MATCH, SECOND_MATCH = "demo-match-repair", "demo-match-gathering"
 
 
-def _place(name: str, **told: Any) -> dict[str, Any]:
+def _place(name: str, **values: Any) -> dict[str, Any]:
     texts = ("host", "district", "place", "times", "doing", "pay", "care", "room", "note", "contact")
     words = ("peopleWords", "noiseWords", "gazeWords", "talkWords")
     plain = {"kind": "volunteering", "state": "open", "shortest": 15, "alone": True, "anonymous": True}
-    return dict.fromkeys((*texts, *words), "") | plain | {"name": name} | told
+    return dict.fromkeys((*texts, *words), "") | plain | {"name": name} | values
 
 
 # (id, days from today until which it was checked, what is known of it)

@@ -211,9 +211,9 @@ class _Story:
     def taking_part(self) -> None:
         """Places, and an invented household's person who goes to one of them; one question waits for its host."""
         case, by = taking.HOUSEHOLD, PARTICIPATION
-        for place, days, told in taking.PLACES:
+        for place, days, entry in taking.PLACES:
             until = (self.loader.today + timedelta(days=days)).isoformat()
-            body = {"opportunity": place, "verifiedUntil": until, **told}
+            body = {"opportunity": place, "verifiedUntil": until, **entry}
             self.write("opportunity.written", None, self.day(-100), by, body)
         since = self.day(-95)
         self.write("case.assigned", case, since, SUPERVISOR, {"staff": by, "from": since.isoformat()})
@@ -259,8 +259,8 @@ class _Story:
             )
         answer = {"handover": "demo-handover-0", "answer": "taken", "by": "窓口の係", "how": "phone"}
         on = self.day(-HANDED[0][2] + 5)
-        told = {"why": "分割の相談の日を、つなぎ元と決めます。", "on": on.isoformat()}
-        self.write("handover.answered", HANDED[0][0], on, COORDINATOR, answer | told)
+        values = {"why": "分割の相談の日を、つなぎ元と決めます。", "on": on.isoformat()}
+        self.write("handover.answered", HANDED[0][0], on, COORDINATOR, answer | values)
 
     def first_household(self) -> None:
         """Told by a section that saw two of three; the conference was held; the plan is made before anybody agreed."""

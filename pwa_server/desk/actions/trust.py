@@ -108,8 +108,8 @@ def hand_over_all(desk: Desk, actor: Actor, from_: str, to: str, note: str) -> i
 
 
 def _hand_on(desk: Desk, actor: Actor, staff: str, to: str, note: str) -> int:
-    told = held_by(desk, staff)
-    if not (told.cases or told.followups) or not may(actor, "change", "core"):
+    held = held_by(desk, staff)
+    if not (held.cases or held.followups) or not may(actor, "change", "core"):
         return 0
     if not to:
         raise DeskError("still_holds", staff)

@@ -62,7 +62,7 @@ def forget_journal(desk: Desk, archives: list[Path]) -> int:
     if gone:
         with desk.write():
             known = dict(get_state("journal_known", {}))
-            set_state("journal_known", {name: told for name, told in known.items() if name not in gone})
+            set_state("journal_known", {name: entry for name, entry in known.items() if name not in gone})
     return len(gone)
 
 
@@ -100,10 +100,10 @@ def finish_disposals(desk: Desk) -> None:
 
 def told_disposals(folder: Path, office: str) -> dict[str, Any]:
     try:
-        told = json.loads(list_file(folder, office).read_bytes()[:1_000_000])
+        listed = json.loads(list_file(folder, office).read_bytes()[:1_000_000])
     except (OSError, ValueError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return listed if isinstance(listed, dict) else {}
 
 
 def note_missing(desk: Desk, folder: Path) -> list[str]:

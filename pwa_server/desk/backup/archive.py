@@ -30,13 +30,13 @@ KEY_HEX = re.compile(r"[0-9a-f]{64}")
 
 
 def write_archive(archive: Path, copy: Path, key: bytes, public: bytes, expected: dict[str, Any]) -> None:
-    told = {
+    contents = {
         "key": key.hex(),
         "sha256": hash_file(copy),
         "head": expected["head"],
         "counts": expected["counts"],
     }
-    sealed = seal(public, INFO, canonical(told).encode())
+    sealed = seal(public, INFO, canonical(contents).encode())
     part = archive.with_suffix(".part")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as out, copy.open("rb") as content:
@@ -85,14 +85,14 @@ def open_line(key: SealKey, sealed: bytes) -> dict[str, Any]:
     return content
 
 
-def _has_shape(told: Any) -> bool:
+def _has_shape(value: Any) -> bool:
     """Whoever has the office's public backup key can seal a line; that it opens says nothing of what is in it."""
     return (
-        isinstance(told, dict)
-        and isinstance(told.get("key"), str)
-        and KEY_HEX.fullmatch(told["key"]) is not None
-        and isinstance(told.get("sha256"), str)
-        and type(told.get("head")) is int
+        isinstance(value, dict)
+        and isinstance(value.get("key"), str)
+        and KEY_HEX.fullmatch(value["key"]) is not None
+        and isinstance(value.get("sha256"), str)
+        and type(value.get("head")) is int
     )
 
 

@@ -137,8 +137,8 @@ def _check_room(desk: Desk, folder: Path) -> None:
     if not have.lasts():
         needed, beside, there = (value // 1_000_000 for value in (have.needed, have.beside, have.folder))
         places = ((desk.config.desk_data, beside), (folder, there))
-        told = ", ".join(f"{needed} MB in {place} ({free} MB free)" for place, free in places)
-        raise DeskError("backup_no_room", told)
+        shortage = ", ".join(f"{needed} MB in {place} ({free} MB free)" for place, free in places)
+        raise DeskError("backup_no_room", shortage)
 
 
 def _next_name(folder: Path, desk: Desk) -> str:

@@ -63,9 +63,9 @@ def restore(
     part = desk_file(config).with_suffix(".part")
     try:
         sealed, digest = unpack(archive, part)
-        told = open_line(key, sealed)
-        database_key = bytes.fromhex(told["key"])
-        if digest != told["sha256"] or look(part, database_key)["head"] != told["head"]:
+        contents = open_line(key, sealed)
+        database_key = bytes.fromhex(contents["key"])
+        if digest != contents["sha256"] or look(part, database_key)["head"] != contents["head"]:
             raise DeskError("backup_damaged", archive.name)
         _place_key(config, database_key)
         part.replace(desk_file(config))
@@ -107,9 +107,9 @@ def _apply_journal(desk: Desk, key: SealKey, backups: Path, tell: Tell) -> Resto
             set_state(access_log_head.RESTORED, head())
         return Restored(0)
     office = desk.keys.office
-    told = journal.told_head(backups, office)
+    values = journal.told_head(backups, office)
     before = journal.backed_up_head()
-    reading = JournalReading(desk.config.journal_dir, office, key, before, told, journal.first_file())
+    reading = JournalReading(desk.config.journal_dir, office, key, before, values, journal.first_file())
     acts = _apply_all(desk, reading.entries(), lambda: tell(reading.read, reading.size))
     with desk.write():
         set_state(access_log_head.RESTORED, head())
@@ -170,6 +170,6 @@ def _dispose_again(desk: Desk, event: dict[str, Any], entry: dict[str, Any]) -> 
         erase(desk, body["keys"], body["entries"], body["things"])
         record(desk, event, entry["source"], entry["by"])
         if stands != body["chained"]:
-            told = {"disposal": body["disposal"], "chained": stands}
-            record(desk, make_event(DESTROYED_AGAIN, None, told, desk.now()), OPERATOR, OPERATOR)
+            values = {"disposal": body["disposal"], "chained": stands}
+            record(desk, make_event(DESTROYED_AGAIN, None, values, desk.now()), OPERATOR, OPERATOR)
     tidy(desk)

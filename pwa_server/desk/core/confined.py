@@ -120,7 +120,7 @@ def _read_answer(said: bytes) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else None
 
 
-def _write_answer(told: dict[str, Any]) -> bytes:
+def _write_answer(answer: dict[str, Any]) -> bytes:
     pieces: list[bytes] = []
 
     def place(value: Any) -> dict[str, int]:
@@ -129,7 +129,7 @@ def _write_answer(told: dict[str, Any]) -> bytes:
         pieces.append(value)
         return {"bytes*": len(pieces)}
 
-    pieces[:0] = [json.dumps(told, default=place).encode()]
+    pieces[:0] = [json.dumps(answer, default=place).encode()]
     return b"".join(len(piece).to_bytes(4, "big") + piece for piece in pieces)
 
 

@@ -50,8 +50,8 @@ class Row(Model):
         names = ",".join(f'"{field.column_name}"' for field in fields)
         marks = ",".join("?" * len(fields))
         sql = f'replace into "{cls._meta.table_name}" ({names}) values ({marks})'  # noqa: S608 - our own names
-        told = [(field.name, field.db_value) for field in fields]
-        rows_told = [[into(row[name]) for name, into in told] for row in rows]
+        columns = [(field.name, field.db_value) for field in fields]
+        rows_told = [[into(row[name]) for name, into in columns] for row in rows]
         execute_many(cls._meta.database, sql, rows_told)
 
 

@@ -56,7 +56,7 @@ def begin_round(desk: Desk) -> None:
 def end_round(desk: Desk) -> None:
     """Keep what was left, for the morning page. Call inside `desk.write()`."""
     before = {_key(one): one["since"] for one in left()}
-    told = [
+    troubles = [
         {
             "what": what,
             "device": device,
@@ -66,8 +66,8 @@ def end_round(desk: Desk) -> None:
         }
         for (what, device, of), code in sorted(desk.left_out.items())
     ]
-    if told != left():
-        set_state(NAME, told)
+    if troubles != left():
+        set_state(NAME, troubles)
 
 
 def left() -> list[dict[str, Any]]:

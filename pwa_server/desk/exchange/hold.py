@@ -14,7 +14,7 @@ def hold(
     desk: Desk, received: Any, name: str, kind: str, reason: str, detail: str = "", event: Any = None
 ) -> None:
     """Keep what could not be applied, once, with its reason; tried again in vain, with what is wrong with it now."""
-    told = event if isinstance(event, dict) else {}
+    fields = event if isinstance(event, dict) else {}
     digest = name if event is None else hashlib.sha256(canonical(event).encode()).hexdigest()
     the_same = (Held.digest == digest) & (Held.device == received.device)
     if Held.select().where(the_same | (Held.id == name)).exists():
@@ -29,9 +29,9 @@ def hold(
         envelope=received.id,
         device=received.device,
         by=DeviceRow.get_by_id(received.device).staff,
-        case=_text(told.get("case")),
-        type=_text(told.get("type")) or "",
-        visit=visit_of(told),
+        case=_text(fields.get("case")),
+        type=_text(fields.get("type")) or "",
+        visit=visit_of(fields),
         reason=reason,
         detail=detail,
         event=event,

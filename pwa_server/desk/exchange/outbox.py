@@ -44,13 +44,13 @@ def hear(desk: Desk, statements: Any) -> None:
 
     `statements`: [{"device", "body", "sig"}] from a relay that keeps to SPEC 7; whatever else is passed over.
     """
-    for told in statements if isinstance(statements, list) else []:
-        name = told.get("device") if isinstance(told, dict) else None
+    for entry in statements if isinstance(statements, list) else []:
+        name = entry.get("device") if isinstance(entry, dict) else None
         device = DeviceRow.get_or_none(DeviceRow.id == name) if isinstance(name, str) else None
         if device is None:
             continue
         try:
-            body = read_request(unb64u(told["body"]), told["sig"], PULL_TAG, unb64u(device.sign))
+            body = read_request(unb64u(entry["body"]), entry["sig"], PULL_TAG, unb64u(device.sign))
             statement = read_statement(body)
         except (SyncError, KeyError):
             continue
@@ -155,8 +155,8 @@ def _left_some(desk: Desk, device: str) -> bool:
 
 def _snapshot(desk: Desk, device: Any, chain: Any, receipt: dict[str, Any], looked: Look) -> int:
     statement = PhoneStatement.get_or_none(PhoneStatement.device == device.id)
-    told = 0 if statement is None else int(statement.body["highest"])
-    highest = max(chain.run, believed(told, chain.run))
+    promised = 0 if statement is None else int(statement.body["highest"])
+    highest = max(chain.run, believed(promised, chain.run))
     run = next_run(int(desk.clock().timestamp()), highest)
     DownEnvelope.delete().where(DownEnvelope.device == device.id).execute()
     Sent.delete().where(Sent.device == device.id).execute()

@@ -36,9 +36,9 @@ def look(desk: Desk, relay: RelayClient) -> None:
     known = get_state(STATE)
     if known is not None and desk.clock() - read_stamp(known["at"]) < ASKED_EVERY:
         return
-    told = relay.ask("push_state")
+    answer = relay.ask("push_state")
     devices = {
-        one["device"]: one for one in told.get("devices", []) if isinstance(one, dict) and "device" in one
+        one["device"]: one for one in answer.get("devices", []) if isinstance(one, dict) and "device" in one
     }
     with desk.write():
         set_state(STATE, {"at": desk.now(), "devices": devices})

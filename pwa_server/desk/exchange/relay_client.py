@@ -62,9 +62,9 @@ class RelayClient:
         """What lies in the office's box after the cursor."""
         answer = self._signed("pull", {"cursor": {"incarnation": incarnation, "number": number}})
         try:
-            told, batch = parse_answer(answer.content)
-            self._note(told)
-            return told, parse_batch(batch)
+            answer_head, batch = parse_answer(answer.content)
+            self._note(answer_head)
+            return answer_head, parse_batch(batch)
         except SyncError as error:
             raise RelayError("relay_fault", error.code) from error
 
@@ -144,11 +144,11 @@ class RelayClient:
         self._note(content)
         return content
 
-    def _note(self, told: dict[str, Any]) -> None:
-        if isinstance(told.get("nonce"), str):
-            self._nonce = told["nonce"]
-        if isinstance(told.get("incarnation"), str):
-            self.incarnation = told["incarnation"]
+    def _note(self, answer: dict[str, Any]) -> None:
+        if isinstance(answer.get("nonce"), str):
+            self._nonce = answer["nonce"]
+        if isinstance(answer.get("incarnation"), str):
+            self.incarnation = answer["incarnation"]
 
 
 def _retry_after(answer: Answer) -> int:
@@ -171,9 +171,9 @@ def relay_of(desk: "Desk") -> RelayClient:
     return client
 
 
-def as_bytes(told: dict[str, Any], name: str) -> bytes:
+def as_bytes(answer: dict[str, Any], name: str) -> bytes:
     """A b64u member of an answer. RelayError relay_fault when it is none."""
     try:
-        return unb64u(told.get(name))
+        return unb64u(answer.get(name))
     except SyncError as error:
         raise RelayError("relay_fault", name) from error

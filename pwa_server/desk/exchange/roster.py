@@ -62,12 +62,12 @@ def publish_roster(desk: Desk, relay: RelayClient, held_there: int) -> bool:
             devices.append(_entry(desk, row))
     keys = desk.keys
     seals = [key.public for key in keys.seals.values()]
-    told = canonical(
+    content = canonical(
         [[b64u(key) for key in seals]]
         + [[one.id, one.status, one.up.run, one.up.n, one.up.id] for one in devices]
     )
     serial = int(get_state("roster_serial", 0))
-    if told == get_state("roster_told") and held_there == serial > 0:
+    if content == get_state("roster_told") and held_there == serial > 0:
         return False
     serial += 1  # never by what the relay says: one it signed and this desk does not know was adopted before
     data, sig = make_roster(keys.sign, serial, desk.now(), seals, devices)
@@ -77,7 +77,7 @@ def publish_roster(desk: Desk, relay: RelayClient, held_there: int) -> bool:
         set_state("roster_id", roster_id(data))
     relay.ask("roster", bytes=b64u(data), sig=b64u(sig), sign=b64u(keys.sign.public))
     with desk.write():
-        set_state("roster_told", told)
+        set_state("roster_told", content)
         set_state("roster_confirmed", serial)
     return True
 
@@ -110,9 +110,9 @@ def is_of_another_life(serial: int, id_: str) -> bool:
 
 def adopt_roster(desk: Desk, relay: RelayClient) -> None:
     """This desk was put back: take devices and revocations from its own other roster, then go on above it."""
-    told = relay.ask("roster_read")
-    data = as_bytes(told, "bytes")
-    roster = read_roster(data, as_bytes(told, "sig"), desk.keys.office)
+    answer = relay.ask("roster_read")
+    data = as_bytes(answer, "bytes")
+    roster = read_roster(data, as_bytes(answer, "sig"), desk.keys.office)
     if not is_of_another_life(roster.serial, roster_id(data)):
         return  # the relay named one it does not have
     with desk.write():
@@ -130,14 +130,14 @@ def _adopt_device(desk: Desk, device: Device) -> None:
     row = DeviceRow.get_or_none(DeviceRow.id == device.id)
     if row is None:
         note = _read_note(desk, device.note)
-        told = {
+        body = {
             "device": device.id,
             "staff": note.get("staff", ""),
             "sign": b64u(device.sign),
             "seal": b64u(device.seal),
             "label": note.get("label", ""),
         }
-        _record(desk, "device.enrolled", told)
+        _record(desk, "device.enrolled", body)
         row = DeviceRow.get_by_id(device.id)
     if device.status == "revoked" and row.status == "active":
         _record(desk, "device.revoked", {"device": device.id, "reason": "roster"})
@@ -221,13 +221,13 @@ def told_by_phone(device: str) -> dict[str, Any]:
     """What the phone last said of itself: unsent, app, notifications, storage; empty when it was never heard."""
     statement = PhoneStatement.get_or_none(PhoneStatement.device == device)
     note = DeviceNote.get_or_none(DeviceNote.device == device)
-    told: dict[str, Any] = {}
+    state: dict[str, Any] = {}
     if statement is not None:
-        told |= {"heard_at": statement.at, "unsent": statement.body["unsent"], "app": statement.body["app"]}
+        state |= {"heard_at": statement.at, "unsent": statement.body["unsent"], "app": statement.body["app"]}
     if note is not None:
-        told |= {
+        state |= {
             "notifications": note.body["notifications"],
             "storage": note.body["storage"],
             "persisted": note.body["persisted"],
         }
-    return told
+    return state

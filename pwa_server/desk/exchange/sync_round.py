@@ -97,28 +97,28 @@ def _take_in(desk: Desk, relay: RelayClient, summary: Summary) -> int:
     while True:
         cursor = BEGINNING if whole else get_state("cursor", BEGINNING)
         try:
-            told, parsed = relay.pull(cursor["incarnation"], cursor["number"])
+            answer, parsed = relay.pull(cursor["incarnation"], cursor["number"])
         except RelayError as error:
             if error.code != "not_ready":
                 raise
             # A relay that holds no roster of ours: new, or it lost everything.
             roster.publish_roster(desk, relay, 0)
             continue
-        serial = int(told.get("serial", 0))
+        serial = int(answer.get("serial", 0))
         if _relay_is_another(desk, relay, serial):
             continue
-        if roster.is_of_another_life(serial, str(told.get("roster", ""))):
+        if roster.is_of_another_life(serial, str(answer.get("roster", ""))):
             roster.adopt_roster(desk, relay)
         whole = False
-        touched = inbox.store(desk, parsed, set(told.get("review", [])), _cursor(relay, told))
-        outbox.hear(desk, told.get("statements", []))
+        touched = inbox.store(desk, parsed, set(answer.get("review", [])), _cursor(relay, answer))
+        outbox.hear(desk, answer.get("statements", []))
         for device in touched:
             with going_on(desk, "arrivals", device):
                 taken = inbox.settle(desk, device)
                 summary.envelopes += taken.envelopes
                 summary.events += taken.events
                 summary.held += taken.held
-        if not told.get("more"):
+        if not answer.get("more"):
             return serial
 
 
@@ -135,8 +135,8 @@ def _whole_box_due(desk: Desk) -> bool:
     return due or Received.select().where(Received.status == "waiting").exists()
 
 
-def _cursor(relay: RelayClient, told: dict[str, Any]) -> dict[str, Any]:
-    return {"incarnation": relay.incarnation, "number": int(told["cursor"])}
+def _cursor(relay: RelayClient, answer: dict[str, Any]) -> dict[str, Any]:
+    return {"incarnation": relay.incarnation, "number": int(answer["cursor"])}
 
 
 def _relay_is_another(desk: Desk, relay: RelayClient, serial: int) -> bool:

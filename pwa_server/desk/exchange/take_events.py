@@ -61,13 +61,13 @@ def _is_of_disposed(event: Any) -> bool:
     return isinstance(case, str) and is_disposed(case)
 
 
-def _has_forgotten(device: str, told: Any) -> bool:
+def _has_forgotten(device: str, position: Any) -> bool:
     """Does this desk have the last envelope that this phone forgot as safe (SPEC 4.5)?
 
     If not, what was called safe is not here: this desk was restored from a backup older than the phone was told of.
     """
     try:
-        forgot = read_position(told)
+        forgot = read_position(position)
     except SyncError:
         return False
     taken = (Received.device == device) & Received.status.in_(["applied", "admitted"])
@@ -121,8 +121,8 @@ def _after(desk: Desk, event: dict[str, Any], device: str, by: str) -> None:
     if event["type"] == "case.viewed":
         access_log.write_view(desk, by, "case", event["case"], "phone", event["body"]["at"])
     elif event["type"] == "device.noted":
-        told = event["body"] | {"saidAt": event["at"], "heardAt": desk.now()}
-        DeviceNote.put(device=device, body=told, at=event["at"])
+        values = event["body"] | {"saidAt": event["at"], "heardAt": desk.now()}
+        DeviceNote.put(device=device, body=values, at=event["at"])
     elif event["type"] in ("visit.logged", "visit.corrected"):
         visit = event["id"] if event["type"] == "visit.logged" else event["body"]["visit"]
         for photo in Photo.select().where(Photo.visit == visit):

@@ -62,8 +62,8 @@ def watched_by(staff: str) -> list[dict[str, str]]:
         named = {row.id: row.staff for row in Watchers.select() if here.intersection(row.staff) - {row.id}}
         near = _colleagues(staff)
         active = staff in here
-        told = {one for one, people in named.items() if staff in people} | (near - named.keys())
-        rows = [row for row in rows if row.id in mine or (active and row.staff in told)]
+        watchers = {one for one, people in named.items() if staff in people} | (near - named.keys())
+        rows = [row for row in rows if row.id in mine or (active and row.staff in watchers)]
     return [{"device": row.id, "staff": row.staff} for row in rows]
 
 
@@ -80,10 +80,10 @@ def _colleagues(staff: str) -> set[str]:
 def phones_of_staff() -> dict[str, bool]:
     """Whoever has a phone in use, and whether it shows what it is woken for, as far as it said so itself."""
     shows = {row.device for row in DeviceNote.select() if row.body["notifications"] == "granted"}
-    told: dict[str, bool] = {}
+    found: dict[str, bool] = {}
     for row in DeviceRow.select().where(DeviceRow.status == "active"):
-        told[row.staff] = told.get(row.staff, False) or row.id in shows
-    return told
+        found[row.staff] = found.get(row.staff, False) or row.id in shows
+    return found
 
 
 def _devices(people: list[str]) -> list[str]:

@@ -15,9 +15,9 @@ TOGETHER = 500  # entries asked for at once
 
 def entries_of(keys: Sequence[str], entries: Sequence[str]) -> list[Any]:
     """Position and id of every entry under these keys or with these ids, in order."""
-    told = LogEntry.select(LogEntry.position, LogEntry.id, LogEntry.source, LogEntry.received_at)
+    rows = LogEntry.select(LogEntry.position, LogEntry.id, LogEntry.source, LogEntry.received_at)
     where = among(LogEntry.case, keys) | among(LogEntry.id, entries)
-    return list(told.where(where).order_by(LogEntry.position))
+    return list(rows.where(where).order_by(LogEntry.position))
 
 
 def chained(keys: Sequence[str], entries: Sequence[str]) -> str:
@@ -31,8 +31,8 @@ def chained(keys: Sequence[str], entries: Sequence[str]) -> str:
             row.position: bytes(row.chain)
             for row in LogEntry.select(LogEntry.position, LogEntry.chain).where(some)
         }
-    told: list[Link] = [(place, links[place - 1], links[place]) for place in places]
-    return vouched(told)
+    pairs: list[Link] = [(place, links[place - 1], links[place]) for place in places]
+    return vouched(pairs)
 
 
 def destroy(keys: Sequence[str], entries: Sequence[str]) -> None:

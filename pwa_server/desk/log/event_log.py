@@ -113,13 +113,13 @@ class Batch:
         self._position += 1
         nonce = secrets.token_bytes(12)
         plain = canonical(event["body"]).encode()
-        told = {name: event[name] for name in ("id", "type", "v", "at", "case", "saw")}
-        told |= {"received_at": stamp(self._desk.clock()), "source": source, "by": by}
+        values = {name: event[name] for name in ("id", "type", "v", "at", "case", "saw")}
+        values |= {"received_at": stamp(self._desk.clock()), "source": source, "by": by}
         sealed = nonce + AESGCM(key).encrypt(nonce, plain, bound_to(event["id"]))
-        entry = _Linked(position=self._position, sealed=sealed, digest=digest_of(event), **told)
+        entry = _Linked(position=self._position, sealed=sealed, digest=digest_of(event), **values)
         self._chain = link(self._chain, entry)
         self._rows.append([*entry, self._chain])
-        return Logged(position=self._position, body=event["body"], **told)
+        return Logged(position=self._position, body=event["body"], **values)
 
     def _key(self, case: str) -> bytes:
         if case not in self._keys:

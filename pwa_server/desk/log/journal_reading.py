@@ -32,9 +32,15 @@ class JournalReading:
     """One walk over a folder. `faults`, `unchained` and `last` are told after `entries` came to its end."""
 
     def __init__(
-        self, folder: Path, office: str, key: SealKey, backed_up: Head, told: Head | None, first: str = ""
+        self,
+        folder: Path,
+        office: str,
+        key: SealKey,
+        backed_up: Head,
+        last_head: Head | None,
+        first: str = "",
     ) -> None:
-        """`backed_up`: the head in the restored backup. `told`: the head written beside the backups. `first`: the
+        """`backed_up`: the head in the restored backup. `last_head`: the head written beside the backups. `first`: the
         first file that `key` opens; whatever stands in those before is in the backup.
         """
         self._files = sorted(
@@ -42,7 +48,7 @@ class JournalReading:
         )
         self._key = key
         self._backed_up = backed_up
-        self._told = told
+        self._told = last_head
         self._links = {0: START}
         self._seen: set[Head] = set()
         self.faults: list[Fault] = []

@@ -55,9 +55,9 @@ def _remembered(file: Path) -> list[Any]:
 
 def _hash(file: Path, size: int) -> str:
     """SHA-256 of the first `size` bytes, in hex."""
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     with file.open("rb") as content:
         while size > 0 and (part := content.read(min(PART, size))):
-            told.update(part)
+            digest.update(part)
             size -= len(part)
-    return told.hexdigest()
+    return digest.hexdigest()

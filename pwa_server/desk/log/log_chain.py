@@ -26,7 +26,7 @@ Link = tuple[int, bytes, bytes]  # position, link before, link
 
 def link(before: bytes, entry: Any) -> bytes:
     """The next hash of the chain."""
-    told = [
+    parts = [
         entry.position,
         entry.id,
         entry.type,
@@ -40,7 +40,7 @@ def link(before: bytes, entry: Any) -> bytes:
         hashlib.sha256(bytes(entry.sealed)).hexdigest(),
         bytes(entry.digest).hex(),
     ]
-    return hashlib.sha256(b"sotto/1 log\n" + before + canonical(told).encode()).digest()
+    return hashlib.sha256(b"sotto/1 log\n" + before + canonical(parts).encode()).digest()
 
 
 def is_destroyed(entry: Any) -> bool:
@@ -53,8 +53,8 @@ def bound_to(event_id: str) -> bytes:
 
 def vouched(links: Iterable[Link]) -> str:
     """The hash an act carries for the entries it destroyed, in hex."""
-    told = "".join(f"{position} {before.hex()} {after.hex()}\n" for position, before, after in sorted(links))
-    return hashlib.sha256(b"sotto/1 destroyed\n" + told.encode()).hexdigest()
+    lines = "".join(f"{position} {before.hex()} {after.hex()}\n" for position, before, after in sorted(links))
+    return hashlib.sha256(b"sotto/1 destroyed\n" + lines.encode()).hexdigest()
 
 
 @dataclass
@@ -80,8 +80,8 @@ class _Destroyed:
             mine = [
                 one for id_, case, one in self.entries if one[0] < position and (case in keys or id_ in ids)
             ]
-            told = {body.get("chained"), *self.again.get(str(body.get("disposal")), set())}
-            if mine and vouched(mine) not in told:
+            known = {body.get("chained"), *self.again.get(str(body.get("disposal")), set())}
+            if mine and vouched(mine) not in known:
                 raise DeskError("log_broken", str(position))
             covered |= {one[0] for one in mine}
         for _, _, one in self.entries:
@@ -112,8 +112,8 @@ def walk(entries: Iterable[Any], office_key: bytes | None) -> int:
 
 
 def _names(body: dict[str, Any], name: str) -> set[str]:
-    told = body.get(name)
-    return {str(one) for one in told} if isinstance(told, list) else set()
+    value = body.get(name)
+    return {str(one) for one in value} if isinstance(value, list) else set()
 
 
 def _opened(entry: Any, key: bytes | None) -> dict[str, Any]:

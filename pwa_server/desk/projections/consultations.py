@@ -30,8 +30,8 @@ def consultation_corrected(event: Logged) -> None:
     row = _row(body)
     if row is None:
         return
-    told = sorted_out(body["changes"])
-    columns = {name: {**getattr(row, name), **told[name]} for name in COLUMNS if told[name]}
+    values = sorted_out(body["changes"])
+    columns = {name: {**getattr(row, name), **values[name]} for name in COLUMNS if values[name]}
     _change(body, event, **columns)
 
 

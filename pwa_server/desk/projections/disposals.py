@@ -41,14 +41,14 @@ OUT_AND_BACK = {"worker.departed": outings.departed, "worker.back": outings.came
 
 
 def hold_set(event: Logged) -> None:
-    told = {"lifted_by": None, "lifted_at": None, "lifted_reason": ""}
+    values = {"lifted_by": None, "lifted_at": None, "lifted_reason": ""}
     Hold.put(
         id=event.id,
         case=event.case,
         reason=(event.body or {})["reason"],
         by=event.by,
         at=event.at,
-        **told,
+        **values,
     )
 
 
@@ -95,8 +95,8 @@ def carried_out(event: Logged, apply: Callable[[Logged], None]) -> None:
                 OUT_AND_BACK[one.type](redirected(one))
     _forget(keys, things)
     DisposedCase.put_many({"id": key, "disposal": body["disposal"]} for key in keys)
-    told = {"gone": body["gone"], "until": body["until"]}
-    Disposal.update(state=CARRIED_OUT, decided_by=event.by, decided_at=event.at, **told).where(
+    values = {"gone": body["gone"], "until": body["until"]}
+    Disposal.update(state=CARRIED_OUT, decided_by=event.by, decided_at=event.at, **values).where(
         Disposal.id == body["disposal"]
     ).execute()
 

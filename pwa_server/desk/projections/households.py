@@ -85,19 +85,19 @@ def member_set(event: Logged) -> None:
     member, changes = body["member"], body["changes"]
     bulk.catch_up()
     row = Member.get_or_none((Member.id == member) & (Member.case == event.case))
-    told: dict[str, Any]
+    values: dict[str, Any]
     if row is None:
-        told = {column: changes.get(name, MEMBER_BLANK[column]) for name, column in ALL_FIELDS.items()}
-        Member.put(id=member, case=event.case, position=event.position, merged_into=None, **told)
+        values = {column: changes.get(name, MEMBER_BLANK[column]) for name, column in ALL_FIELDS.items()}
+        Member.put(id=member, case=event.case, position=event.position, merged_into=None, **values)
     else:
-        told = {
+        values = {
             column: _change(event, member, name, getattr(row, column), changes[name])
             for name, column in ALL_FIELDS.items()
             if name in changes
         }
-        if told:
-            Member.update(**told).where(Member.id == member).execute()
-    if told.get("is_index"):
+        if values:
+            Member.update(**values).where(Member.id == member).execute()
+    if values.get("is_index"):
         Member.update(is_index=False).where((Member.case == event.case) & (Member.id != member)).execute()
     settle_household(event.case or "")
 
@@ -194,9 +194,9 @@ def settle_households(cases: list[str]) -> None:
     members, links, unions = (_by_case(table, cases) for table in (Member, Parentage, Union))
     for row in rows:
         living = [one for one in members.get(row.id, ()) if one.merged_into is None]
-        told = _household(row, living, links.get(row.id, []), unions.get(row.id, []))
+        columns = _household(row, living, links.get(row.id, []), unions.get(row.id, []))
         index = next((one.id for one in living if one.is_index), None)
-        CaseFile.update(household=told, index_member=index).where(CaseFile.id == row.id).execute()
+        CaseFile.update(household=columns, index_member=index).where(CaseFile.id == row.id).execute()
 
 
 def _household(row: Any, members: list[Any], links: list[Any], unions: list[Any]) -> dict[str, Any]:
@@ -233,9 +233,9 @@ def _by_case(table: Any, cases: list[str]) -> dict[str, list[Any]]:
 # --- two values -----------------------------------------------------------------------------------------
 
 
-def _change(event: Logged, thing: str, field: str, stands: Any, told: Any) -> Any:
+def _change(event: Logged, thing: str, field: str, stands: Any, found: Any) -> Any:
     """The value that stands after this event."""
-    if told == stands:
+    if found == stands:
         return stands
     name = f"{event.case} {thing} {field}"
     origin = FieldOrigin.get_or_none(FieldOrigin.id == name) if event.saw else None
@@ -249,14 +249,14 @@ def _change(event: Logged, thing: str, field: str, stands: Any, told: Any) -> An
             field=field,
             stands=stands,
             stands_by=origin.by,
-            other=told,
+            other=found,
             other_by=event.by,
             at=event.at,
             decided_by=None,
         )
         return stands
     FieldOrigin.put(id=name, case=event.case, position=event.position, by=event.by)
-    return told
+    return found
 
 
 def two_values_decided(event: Logged) -> None:

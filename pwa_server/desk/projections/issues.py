@@ -23,11 +23,11 @@ def written(event: Logged) -> None:
 
 
 def _put(
-    event: Logged, told: dict[str, str], districts: list[str], state: str, before: CommunityIssue | None
+    event: Logged, values: dict[str, str], districts: list[str], state: str, before: CommunityIssue | None
 ) -> None:
     CommunityIssue.put(
         id=(event.body or {})["issue"],
-        **told,
+        **values,
         districts=districts,
         state=state,
         until=before.until if before else None,

@@ -61,9 +61,9 @@ def members_of(event: Logged) -> list[dict[str, Any]]:
 def note_name(event: Logged, case: str | None) -> None:
     """Keep the name this event gives, under the record it counts to."""
     body = event.body or {}
-    told = body.get("changes", {}) if event.type == "case.changed" else body
-    no, title, kana = (str(told.get(name) or "") for name in ("no", "title", "kana"))
+    values = body.get("changes", {}) if event.type == "case.changed" else body
+    no, title, kana = (str(values.get(name) or "") for name in ("no", "title", "kana"))
     if event.type == "case.begun":
         no = number_of(event.case or "")
-    if title or kana or told.get("no"):
+    if title or kana or values.get("no"):
         bulk.put(CaseName, id=event.id, case=case, no=no, title=title, kana=kana, position=event.position)

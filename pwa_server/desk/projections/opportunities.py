@@ -15,25 +15,25 @@ def opportunity_set(event: Logged) -> None:
     """As it was written before there were loads: `calm` told how little there was, 1 much … 5 hardly any."""
     body = event.body or {}
     load = CALMEST + 1 - min(max(body["calm"], 1), CALMEST)
-    told = {one.name: body.get(one.name, "") for one in FIELDS}
-    told |= {name: load if name in OF_BEFORE else None for name in LOADS}
-    _put(event, told | {"district": "", "shortest": None, "alone": False, "contact": ""})
+    values = {one.name: body.get(one.name, "") for one in FIELDS}
+    values |= {name: load if name in OF_BEFORE else None for name in LOADS}
+    _put(event, values | {"district": "", "shortest": None, "alone": False, "contact": ""})
 
 
 def opportunity_written(event: Logged) -> None:
     body = event.body or {}
-    told = {one.name: body[CAMEL.get(one.name, one.name)] for one in FIELDS}
-    told |= {name: body[name] for name in (*LOADS, "district", "shortest", "alone", "contact")}
-    _put(event, told)
+    values = {one.name: body[CAMEL.get(one.name, one.name)] for one in FIELDS}
+    values |= {name: body[name] for name in (*LOADS, "district", "shortest", "alone", "contact")}
+    _put(event, values)
 
 
-def _put(event: Logged, told: dict[str, Any]) -> None:
+def _put(event: Logged, values: dict[str, Any]) -> None:
     """Whole, the last one stands; it was found on the day it was first written."""
     body = event.body or {}
     before = Opportunity.get_or_none(Opportunity.id == body["opportunity"])
     Opportunity.put(
         id=body["opportunity"],
-        **told,
+        **values,
         kind=body["kind"],
         anonymous=body["anonymous"],
         state=body["state"],

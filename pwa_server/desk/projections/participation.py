@@ -53,14 +53,14 @@ def profile_written(event: Logged) -> None:
 
 
 def _put_profile(
-    event: Logged, texts: dict[str, str], company: str, told: list[str], limits: dict[str, Any]
+    event: Logged, texts: dict[str, str], company: str, values: list[str], limits: dict[str, Any]
 ) -> None:
     ParticipationProfile.put(
         id=event.case,
         case=event.case,
         texts=texts,
         company=company if company in COMPANY else "",
-        told=[name for name in TELLABLE if name in told],
+        told=[name for name in TELLABLE if name in values],
         limits=limits,
         by=event.by,
         at=event.at,
@@ -97,29 +97,29 @@ def arranged(event: Logged) -> None:
 
 def stepped(event: Logged) -> None:
     body = event.body or {}
-    told = {name: body[name] for name in ("on", "minutes", "why", "next", "company")}
+    values = {name: body[name] for name in ("on", "minutes", "why", "next", "company")}
     words = {"person_words": body["person"], "host_words": body["host"], "next_on": body["nextOn"]}
-    _put_entry(event, step=body["step"], **told, **words)
+    _put_entry(event, step=body["step"], **values, **words)
 
 
 def followed(event: Logged) -> None:
     body = event.body or {}
-    told = {name: body[name] for name in ("side", "period", "on", "felt", "next")} | {"went": body["did"]}
+    values = {name: body[name] for name in ("side", "period", "on", "felt", "next")} | {"went": body["did"]}
     words = {
         "person_words": body["personWords"],
         "host_words": body["hostWords"],
         "next_on": body["nextOn"],
     }
-    _put_entry(event, step=None, **told, **words)
+    _put_entry(event, step=None, **values, **words)
 
 
-def _put_entry(event: Logged, **told: Any) -> None:
+def _put_entry(event: Logged, **values: Any) -> None:
     match = (event.body or {})["match"]
     MatchEntry.put(
         id=event.id,
         case=event.case or "",
         match=match,
-        **ENTRY | told,
+        **ENTRY | values,
         undone=False,
         by=event.by,
         at=event.at,

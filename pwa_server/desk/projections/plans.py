@@ -72,9 +72,9 @@ def ball_noted(event: Logged) -> None:
     settle_balls(event.case or "")
 
 
-def _note(event: Logged, id_: str, ball: str, kind: str, told: dict[str, Any] | None = None) -> None:
-    words = {name: (told or {}).get(name, "") for name in ("organisation", "person", "what", "note")}
-    named = {name: (told or {}).get(name) for name in ("staff", "until")}
+def _note(event: Logged, id_: str, ball: str, kind: str, values: dict[str, Any] | None = None) -> None:
+    words = {name: (values or {}).get(name, "") for name in ("organisation", "person", "what", "note")}
+    named = {name: (values or {}).get(name) for name in ("staff", "until")}
     BallNote.put(id=id_, case=event.case, ball=ball, kind=kind, **words, **named, **_by(event))
 
 
@@ -100,10 +100,10 @@ def settle_balls(case: str) -> None:
     if not balls:
         return
     goes_on = CaseFile.select().where((CaseFile.id == case) & (CaseFile.status == "active")).exists()
-    for id_, told in balls.items():
-        if told["state"] == "open" and not goes_on:
-            told["state"] = "resting"
-        Ball.put(id=id_, case=case, **told)
+    for id_, columns in balls.items():
+        if columns["state"] == "open" and not goes_on:
+            columns["state"] = "resting"
+        Ball.put(id=id_, case=case, **columns)
 
 
 def _of_action(action: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from ..models.requests import ANSWERED, CHECKED, DECIDED, RECEIVED, PersonReques
 
 def received(event: Logged) -> None:
     body = event.body or {}
-    told = {name: body[name] for name in ("kind", "requester", "on", "words")}
+    values = {name: body[name] for name in ("kind", "requester", "on", "words")}
     nobody = dict.fromkeys(
         (
             "version",
@@ -29,24 +29,26 @@ def received(event: Logged) -> None:
         state=RECEIVED,
         answer="",
         check_note="",
-        **told,
+        **values,
         **nobody,
     )
 
 
 def part_seen(event: Logged) -> None:
     body = event.body or {}
-    told = {name: body[name] for name in ("request", "part", "reason", "seen")}
-    RequestPart.put(id=f"{body['request']} {body['part']}", case=event.case, by=event.by, at=event.at, **told)
+    values = {name: body[name] for name in ("request", "part", "reason", "seen")}
+    RequestPart.put(
+        id=f"{body['request']} {body['part']}", case=event.case, by=event.by, at=event.at, **values
+    )
 
 
 def decided(event: Logged) -> None:
     """The last one stands, and a second person reads it again."""
     body = event.body or {}
-    told = {"decision": body["decision"], "decided_on": body["on"], "answer": body["answer"]}
-    told |= {"checked_by": None, "checked_at": None, "check_note": ""}
-    told |= {"state": DECIDED, "version": event.id, "decided_by": event.by}
-    _change(event, PersonRequest.state != ANSWERED, **told)
+    values = {"decision": body["decision"], "decided_on": body["on"], "answer": body["answer"]}
+    values |= {"checked_by": None, "checked_at": None, "check_note": ""}
+    values |= {"state": DECIDED, "version": event.id, "decided_by": event.by}
+    _change(event, PersonRequest.state != ANSWERED, **values)
 
 
 def checked(event: Logged) -> None:
@@ -68,8 +70,10 @@ def answered(event: Logged) -> None:
     _change(event, PersonRequest.state == CHECKED, state=ANSWERED, answered_on=on, answered_by=event.by)
 
 
-def _change(event: Logged, where: Any, **told: Any) -> None:
-    PersonRequest.update(**told).where((PersonRequest.id == (event.body or {})["request"]) & where).execute()
+def _change(event: Logged, where: Any, **values: Any) -> None:
+    PersonRequest.update(**values).where(
+        (PersonRequest.id == (event.body or {})["request"]) & where
+    ).execute()
 
 
 APPLIERS = {

@@ -55,7 +55,7 @@ def visit_misfiled(event: Logged) -> None:
     settle(body["as"])  # what was promised goes with it, whichever of the two came first
 
 
-def _undo(event: Logged, visit: str, kind: str, told: dict[str, Any]) -> None:
+def _undo(event: Logged, visit: str, kind: str, values: dict[str, Any]) -> None:
     Undone.put(
         id=event.id,
         visit=visit,
@@ -64,7 +64,7 @@ def _undo(event: Logged, visit: str, kind: str, told: dict[str, Any]) -> None:
         by=event.by,
         device=event.device,
         at=plain(event.at),
-        **told,
+        **values,
     )
     settle(visit)
 
@@ -181,7 +181,7 @@ def promise_kept(event: Logged) -> None:
 
 
 def _keep_version(
-    event: Logged, visit: str, replaces: str | None, record: dict[str, Any], told: dict[str, Any]
+    event: Logged, visit: str, replaces: str | None, record: dict[str, Any], values: dict[str, Any]
 ) -> None:
     bulk.put(
         VisitVersion,
@@ -193,10 +193,10 @@ def _keep_version(
         by=event.by,
         device=event.device,
         received_at=event.received_at,
-        changed=told.get("changed", []),
-        comment=told.get("comment", ""),
-        answers=told.get("answers"),
-        settles=told.get("settles", []),
+        changed=values.get("changed", []),
+        comment=values.get("comment", ""),
+        answers=values.get("answers"),
+        settles=values.get("settles", []),
         body=record,
         sent=None,
         conflict=False,
@@ -212,8 +212,8 @@ def settle(visit: str) -> None:
 def settle_many(visits: list[str]) -> None:
     """The same for many at once: each is worked out from its own versions, reviews and assignments alone."""
     versions: dict[str, list[Any]] = {}
-    told = VisitVersion.select().where(among(VisitVersion.visit, visits))
-    for version in told.order_by(*VisitVersion.in_order()).namedtuples():
+    values = VisitVersion.select().where(among(VisitVersion.visit, visits))
+    for version in values.order_by(*VisitVersion.in_order()).namedtuples():
         versions.setdefault(version.visit, []).append(version)
     answered = [visit for visit, found in versions.items() if any(version.answers for version in found)]
     for visit in answered:
@@ -351,7 +351,7 @@ def _complete(version: Any, before: dict[str, Any]) -> Any:
 
 def carried(before: Any, now: Any, changed: list[str], at: str = "") -> Any:
     """`now` with everything of `before` that it leaves empty though no path of `changed` names it."""
-    told = copy.copy(now)
+    merged = copy.copy(now)
     for name, value in before.items():
         path = f"{at}.{name}" if at else name
         if any(path == one or path.startswith(f"{one}.") for one in changed):
@@ -359,12 +359,12 @@ def carried(before: Any, now: Any, changed: list[str], at: str = "") -> Any:
         mine = now.get(name)
         inner = isinstance(value, dict) and (isinstance(mine, dict) or mine is None)
         if inner and any(one.startswith(f"{path}.") for one in changed):
-            told[name] = carried(value, mine or {}, changed, path)
+            merged[name] = carried(value, mine or {}, changed, path)
         elif inner and mine:
-            told[name] = carried(value, mine, changed, path)
+            merged[name] = carried(value, mine, changed, path)
         elif mine in EMPTY and value not in EMPTY:
-            told[name] = value
-    return told
+            merged[name] = value
+    return merged
 
 
 def _first(versions: list[Any]) -> Any:

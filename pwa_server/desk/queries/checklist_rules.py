@@ -30,8 +30,8 @@ def tidy(text: object, longest: int = LONGEST_TEXT) -> str:
 
 def both(ja: object, en: object, longest: int = LONGEST_TEXT) -> dict[str, str]:
     """A text in two languages; a missing one is the other."""
-    told = tidy(ja, longest), tidy(en, longest)
-    return {"ja": told[0] or told[1], "en": told[1] or told[0]}
+    texts = tidy(ja, longest), tidy(en, longest)
+    return {"ja": texts[0] or texts[1], "en": texts[1] or texts[0]}
 
 
 def faults_of(body: dict[str, Any]) -> list[Fault]:
@@ -146,8 +146,8 @@ def read_choices(text: str) -> list[dict[str, Any]]:
         head, colon, rest = line.partition(":")
         named = bool(colon) and IDS.fullmatch(head.strip()) is not None
         ja, _, en = (rest if named else line).partition("|")
-        told = both(ja, en, LONGEST_CHOICE)
-        if told["ja"]:
-            one: dict[str, Any] = {"id": head.strip() if named else f"c{len(found) + 1}", **told}
+        texts = both(ja, en, LONGEST_CHOICE)
+        if texts["ja"]:
+            one: dict[str, Any] = {"id": head.strip() if named else f"c{len(found) + 1}", **texts}
             found.append(one | {"urgent": True} if urgent else one)
     return found

@@ -162,11 +162,11 @@ def agenda_of(found: Tie) -> list[Any]:
 def wordings_of(found: Tie) -> dict[str, list[Any]]:
     """item → every wording it had that this seat may read, the latest first."""
     rows = AgendaWording.select().where(AgendaWording.meeting == found.meeting.id)
-    told: dict[str, list[Any]] = {}
+    result: dict[str, list[Any]] = {}
     for row in rows.order_by(AgendaWording.position.desc()):
         if found.covers(row.case):
-            told.setdefault(row.item, []).append(row)
-    return told
+            result.setdefault(row.item, []).append(row)
+    return result
 
 
 def why_closed(found: Tie, case: str | None, now: str) -> str | None:

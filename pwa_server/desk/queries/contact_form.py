@@ -79,12 +79,12 @@ MANY = frozenset(("staff", "members", "promises"))
 
 def typed(form: Form, paths: Iterable[str]) -> Typed:
     """The form as it was sent."""
-    told: Typed = {}
+    found: Typed = {}
     for field in (FORM[path] for path in paths):
         for name in inputs(field):
             many = field.kind in MANY
-            told[name] = [_clean(one) for one in form.getlist(name)] if many else _clean(form.get(name, ""))
-    return told
+            found[name] = [_clean(one) for one in form.getlist(name)] if many else _clean(form.get(name, ""))
+    return found
 
 
 def _clean(text: str) -> str:
@@ -93,18 +93,18 @@ def _clean(text: str) -> str:
 
 def blank(author: str, now: str) -> Typed:
     """A form nobody has written in: when is now, who was there is whoever writes, nothing else is answered."""
-    told: Typed = {name: [] if one.kind in MANY else "" for one in FORM.values() for name in inputs(one)}
+    found: Typed = {name: [] if one.kind in MANY else "" for one in FORM.values() for name in inputs(one)}
     on, at = day_and_clock(now)
-    return told | {"staff": [author], "occurredAt.on": on, "occurredAt.at": at, "planned": "unplanned"}
+    return found | {"staff": [author], "occurredAt.on": on, "occurredAt.at": at, "planned": "unplanned"}
 
 
 def filled(body: dict[str, Any]) -> Typed:
     """The form as it stands in a record."""
-    told: Typed = {}
+    found: Typed = {}
     for field in FORM.values():
         value = value_at(body, field.path)
-        told |= dict(zip(inputs(field), WRITERS.get(field.kind, _write_text)(field, value), strict=True))
-    return told
+        found |= dict(zip(inputs(field), WRITERS.get(field.kind, _write_text)(field, value), strict=True))
+    return found
 
 
 def _write_text(_: VisitField, value: Any) -> list[Any]:

@@ -111,8 +111,8 @@ def _moved_here(keys: list[str]) -> tuple[list[str], list[str]]:
         return [], []
     cases = sorted(set(moved.values()))
     top = LogEntry.select(LogEntry.position).order_by(LogEntry.position.desc()).first().position + 1
-    told = [one for one in of_cases(cases, top) if moved.keys() & (_names_in(one) | {one.id})]
-    return [one.id for one in told], cases
+    entries = [one for one in of_cases(cases, top) if moved.keys() & (_names_in(one) | {one.id})]
+    return [one.id for one in entries], cases
 
 
 def _told(event: Logged) -> dict[str, Any]:

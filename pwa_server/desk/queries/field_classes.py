@@ -374,7 +374,7 @@ def is_coded(table: type[Row], column: str) -> bool:
 
 def written(row: Any) -> dict[str, list[str]]:
     """What a row says in words, by class. For the search index."""
-    told: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     is_form = isinstance(row, Monitoring | CaseClosing)
     for name, data_class in FIELDS[type(row)].items():
         if (
@@ -382,11 +382,11 @@ def written(row: Any) -> dict[str, list[str]]:
             and not is_coded(type(row), name)
             and not (is_form and isinstance(getattr(row, name), list))
         ):
-            told.setdefault(data_class, []).extend(_words_in(row, name))
+            found.setdefault(data_class, []).extend(_words_in(row, name))
     fields, body = _form_of(row)
     for data_class, words in words_by_class(fields, body).items():
-        told.setdefault(data_class, []).extend(words)
-    return told
+        found.setdefault(data_class, []).extend(words)
+    return found
 
 
 def _words_in(row: Any, name: str) -> list[str]:

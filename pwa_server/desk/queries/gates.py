@@ -78,17 +78,17 @@ def telling_to(staff: str, role: str) -> Telling | None:
     return Telling("sharing", frozenset({AGENCIES, f"{STAFF}{staff}"}), scopes_of_role(role))
 
 
-def handover_missing(case: str, told: Any, today: date) -> str | None:
-    """What a hand-over lacks, or None. `told`: a row of it, or anything with its fields.
+def handover_missing(case: str, values: Any, today: date) -> str | None:
+    """What a hand-over lacks, or None. `values`: a row of it, or anything with its fields.
 
     Asked when it is written, and again whenever its receiver looks: a withdrawal closes what was sent before.
     """
-    if told.ground == LAW:
-        return None if told.law in LAWS and told.reason.strip() else "law_reason_missing"
-    if told.ground == UNNAMED:
-        names = told.contact or names_somebody(case, f"{told.text}\n{told.reason}")
+    if values.ground == LAW:
+        return None if values.law in LAWS and values.reason.strip() else "law_reason_missing"
+    if values.ground == UNNAMED:
+        names = values.contact or names_somebody(case, f"{values.text}\n{values.reason}")
         return "names_person" if names else None
-    wanted = telling_to_body(told.to, told.receiver, frozenset(told.told))
+    wanted = telling_to_body(values.to, values.receiver, frozenset(values.told))
     return None if wanted.scopes and agreed(case, wanted, today) else "consent_for_body_missing"
 
 
@@ -117,9 +117,9 @@ def pass_referral(case: Any, consultation: Any, text: str) -> None:
 
     Raises DeskError names_person.
     """
-    told = consultation.told_contact
-    words = [folded(word) for name in ("name", "reading") for word in str(told.get(name) or "").split()]
-    number = digits(str(told.get("telephone") or ""))
+    values = consultation.told_contact
+    words = [folded(word) for name in ("name", "reading") for word in str(values.get(name) or "").split()]
+    number = digits(str(values.get("telephone") or ""))
     inside = any(len(word) > 1 and word in folded(text) for word in words)
     if (
         inside
@@ -129,9 +129,9 @@ def pass_referral(case: Any, consultation: Any, text: str) -> None:
         raise DeskError("names_person")
 
 
-def pass_handover(case: str, told: Any, today: date) -> None:
+def pass_handover(case: str, values: Any, today: date) -> None:
     """Raise DeskError with what it lacks, unless nothing is missing."""
-    code = handover_missing(case, told, today)
+    code = handover_missing(case, values, today)
     if code is not None:
         raise DeskError(code)
 

@@ -42,8 +42,8 @@ class Need:
 def needs() -> list[Need]:
     """Every act that tells another body, and what it needs: the table that the page and the manual show."""
 
-    def of(act: str, told: Any, *instead: str) -> Need:
-        return Need(act, tuple(sorted(told.scopes)), tuple(sorted(told.recipients)), instead)
+    def of(act: str, values: Any, *instead: str) -> Need:
+        return Need(act, tuple(sorted(values.scopes)), tuple(sorted(values.recipients)), instead)
 
     agency, commissioner = (telling_to("", role) for role in OTHER_BODIES)
     if agency is None or commissioner is None:

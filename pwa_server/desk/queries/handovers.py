@@ -112,13 +112,13 @@ def overdue(actor: Actor, today: date) -> list[Any]:
 
 def coded(row: Any) -> list[Reason]:
     """What a hand-over says in codes and days, for the copy the person gets (`participation.coded`)."""
-    told = [Reason("", {"day": row.at}), Reason(f"desk.handover.ground.{row.ground}")]
-    told += [Reason(f"desk.handover.law.{row.law}")] if row.law else []
-    told += [Reason(f"desk.consent.scopes.{one}") for one in row.told]
-    told += (
+    codes = [Reason("", {"day": row.at}), Reason(f"desk.handover.ground.{row.ground}")]
+    codes += [Reason(f"desk.handover.law.{row.law}")] if row.law else []
+    codes += [Reason(f"desk.consent.scopes.{one}") for one in row.told]
+    codes += (
         [Reason("desk.handover.withdrawn"), Reason("", {"day": row.withdrawn_at})] if row.withdrawn_at else []
     )
     if row.answer is None:
-        return told
-    told += [Reason(f"desk.handover.answer.{row.answer}"), Reason(f"desk.handover.how.{row.answered_how}")]
-    return [*told, Reason("", {"day": row.answered_on})]
+        return codes
+    codes += [Reason(f"desk.handover.answer.{row.answer}"), Reason(f"desk.handover.how.{row.answered_how}")]
+    return [*codes, Reason("", {"day": row.answered_on})]

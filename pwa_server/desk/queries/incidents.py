@@ -32,25 +32,25 @@ class Clock:
 
 def days() -> dict[str, int]:
     row = OfficeOption.get_or_none(OfficeOption.id == OPTION)
-    told = row.value if row is not None and isinstance(row.value, dict) else {}
-    return {name: _days(told.get(name), usual) for name, usual in USUAL.items()}
+    values = row.value if row is not None and isinstance(row.value, dict) else {}
+    return {name: _days(values.get(name), usual) for name, usual in USUAL.items()}
 
 
-def _days(told: Any, usual: int) -> int:
-    known = isinstance(told, str) and told.isascii() and told.isdecimal() and len(told) < 4
-    return min(max(int(told), 1), MOST_DAYS) if known else usual
+def _days(values: Any, usual: int) -> int:
+    known = isinstance(values, str) and values.isascii() and values.isdecimal() and len(values) < 4
+    return min(max(int(values), 1), MOST_DAYS) if known else usual
 
 
 def clocks(row: Any, today: date) -> list[Clock]:
     """One for each of REPORTS."""
     table, known = days(), day_in_japan(row.noticed_at)
-    told = {one.report: one for one in IncidentReport.select().where(IncidentReport.incident == row.id)}
+    body = {one.report: one for one in IncidentReport.select().where(IncidentReport.incident == row.id)}
     found = []
     for name in REPORTS:
         within = table.get("full_malicious" if name == "full" and row.kind == MALICIOUS else name)
         due = None if within is None else _after(known, within)
         left = None if due is None else (due - today).days
-        found.append(Clock(name, within, due, left, told.get(TOLD.get(name, name))))
+        found.append(Clock(name, within, due, left, body.get(TOLD.get(name, name))))
     return found
 
 
@@ -62,9 +62,9 @@ def _after(known: date, within: int) -> date:
 def running(today: date) -> list[tuple[Any, list[Clock]]]:
     """Incidents of which something is still to be told or decided, the nearest day first."""
     found = [(row, clocks(row, today)) for row in Incident.select().order_by(Incident.noticed_at)]
-    waits = [(row, told) for row, told in found if any(one.report is None for one in told)]
+    waits = [(row, entry) for row, entry in found if any(one.report is None for one in entry)]
     return sorted(waits, key=lambda one: next_day(one[1]))
 
 
-def next_day(told: list[Clock]) -> date:
-    return min((one.due for one in told if one.report is None and one.due), default=date.max)
+def next_day(values: list[Clock]) -> date:
+    return min((one.due for one in values if one.report is None and one.due), default=date.max)

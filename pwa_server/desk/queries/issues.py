@@ -59,8 +59,8 @@ def _rounded(number: int) -> int:
 
 def _told(numbers: Counter[str]) -> list[tuple[str, int]]:
     """Parts that reach three, the largest first; an unnamed part is not one."""
-    told = [(name, _rounded(number)) for name, number in numbers.items() if name and number >= STEP]
-    return sorted(told, key=lambda one: (-one[1], one[0]))
+    rounded = [(name, _rounded(number)) for name, number in numbers.items() if name and number >= STEP]
+    return sorted(rounded, key=lambda one: (-one[1], one[0]))
 
 
 def board() -> dict[str, list[Any]]:

@@ -69,8 +69,8 @@ def rows_of(actor: Actor, table: type[Row]) -> Iterator[dict[str, Any]]:
     """Each row by column; None is what there is not, and what this person may not read."""
     for row in _in_pieces(table):
         seen = shown(actor, row)
-        told = {name: _plain(getattr(seen, name)) for name in columns(table)}
-        yield told | _mixed(actor, row, seen)
+        values = {name: _plain(getattr(seen, name)) for name in columns(table)}
+        yield values | _mixed(actor, row, seen)
 
 
 def _in_pieces(table: type[Row]) -> Iterator[Any]:

@@ -35,12 +35,12 @@ def check(desk: Desk) -> list[dict[str, Any]]:
     """Walk everything. Keeps and returns [{kind, place, since}]; `since` is when it was first found."""
     before = {(one["kind"], one["place"]): one["since"] for one in found()}
     now = [*_broken_chains(), *journal_watch.faults(desk)]
-    told = [
+    faults = [
         {"kind": kind, "place": place, "since": before.get((kind, place), desk.now())} for kind, place in now
     ]
     with desk.write():
-        set_state(STATE, {"at": desk.now(), "faults": told})
-    return told
+        set_state(STATE, {"at": desk.now(), "faults": faults})
+    return faults
 
 
 def found() -> list[dict[str, Any]]:

@@ -71,14 +71,14 @@ def ownerless(desk: Desk) -> list[Holding]:
     cared_for = Assignment.select(Assignment.case).where(running & Assignment.staff.in_(can_have))
     nobodys = FollowUp.staff.not_in(can_go) | (FollowUp.staff.in_(workers) & FollowUp.case.not_in(cared_for))
     active = [row.id for row in here]
-    told = _told(
+    holdings = _told(
         desk,
         running & Assignment.staff.not_in(can_have),
         nobodys,
         Visit.staff.not_in(active),
         CoverAsked.takes.is_null() | CoverAsked.takes.not_in(active),
     )
-    return sorted(told.values(), key=lambda one: one.staff)
+    return sorted(holdings.values(), key=lambda one: one.staff)
 
 
 def _holdings(desk: Desk) -> dict[str, Holding]:
@@ -88,10 +88,10 @@ def _holdings(desk: Desk) -> dict[str, Holding]:
 
 def _told(desk: Desk, cases: Any, followups: Any, questions: Any, covers: Any) -> dict[str, Holding]:
     """By person, as far as these conditions go."""
-    told: dict[str, Holding] = {}
+    holdings: dict[str, Holding] = {}
 
     def of(staff: str) -> Holding:
-        return told.setdefault(staff, Holding(staff))
+        return holdings.setdefault(staff, Holding(staff))
 
     active = CaseFile.select(CaseFile.id).where(CaseFile.status == "active")
     assigned = Assignment.select(Assignment.staff, Assignment.case).where(cases & Assignment.case.in_(active))
@@ -107,7 +107,7 @@ def _told(desk: Desk, cases: Any, followups: Any, questions: Any, covers: Any) -
     granted = (CoverAsked.state == "granted") & (CoverAsked.on >= today)
     for cover in CoverAsked.select().where(granted & covers):
         of(cover.takes or "").covers.append(cover)
-    return told
+    return holdings
 
 
 def held_of_case(case: str) -> dict[str, int]:

@@ -21,5 +21,5 @@ LONGEST = 60
 def own_headings() -> dict[str, str]:
     """What the office calls its forms, where it calls them otherwise."""
     row = OfficeOption.get_or_none(OfficeOption.id == OPTION)
-    told = row.value if row is not None else {}
-    return {form: str(told[form]) for form in FORMS if told.get(form)}
+    values = row.value if row is not None else {}
+    return {form: str(values[form]) for form in FORMS if values.get(form)}

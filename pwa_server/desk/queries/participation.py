@@ -155,12 +155,14 @@ def follow_ups(match: Any, entries: list[Any] | None = None) -> list[FollowUp]:
     started = _day(match.started)
     if started is None:
         return []
-    told = [one for one in (entries_of(match.id) if entries is None else entries) if not one.undone]
+    standing = [one for one in (entries_of(match.id) if entries is None else entries) if not one.undone]
     found = []
     for period in PERIODS:
         for side in SIDES:
             asked = [
-                one for one in told if (one.period, one.side) == (period, side) and one.on >= match.started
+                one
+                for one in standing
+                if (one.period, one.side) == (period, side) and one.on >= match.started
             ]
             heard = next((one for one in asked if one.went != NOT_REACHED), None)
             tried = asked[-1] if asked and heard is None else None
@@ -205,11 +207,11 @@ def _theirs(actor: Actor, rows: list[Any]) -> list[Any]:
 def due(some: list[Any], today: date) -> list[tuple[Any, FollowUp]]:
     """(match, question) of everything to ask by today of these matches, the earliest first."""
     begun = [match for match in some if match.started]
-    told = entries_by_match([match.id for match in begun])
+    by_match = entries_by_match([match.id for match in begun])
     found = [
         (match, one)
         for match in begun
-        for one in follow_ups(match, told[match.id])
+        for one in follow_ups(match, by_match[match.id])
         if one.heard is None and one.on <= today
     ]
     return sorted(found, key=lambda pair: (pair[1].on, pair[1].match, pair[1].side))
@@ -231,23 +233,25 @@ def coded(row: Any) -> list[Reason]:
     return CODED_OF[type(row)](row) if type(row) in CODED_OF else []
 
 
-def _codes(*told: tuple[str, Any]) -> list[Reason]:
+def _codes(*values: tuple[str, Any]) -> list[Reason]:
     """(group of texts, code), of those that were said; "" is the group of days."""
     return [
-        Reason(f"{group}.{code}") if group else Reason("", {"day": str(code)}) for group, code in told if code
+        Reason(f"{group}.{code}") if group else Reason("", {"day": str(code)})
+        for group, code in values
+        if code
     ]
 
 
 def _of_profile(row: Any) -> list[Reason]:
     limits = row.limits
-    told = [("part.line", "company"), ("part.company", row.company)] if row.company else []
-    told += [("desk.profile", "told" if row.told else ""), *(("part.line", name) for name in row.told)]
-    told += [("desk.profile", "limits" if any(limits.values()) else "")]
-    told += [("desk.places.minutes", limits.get("minutes"))]
+    codes = [("part.line", "company"), ("part.company", row.company)] if row.company else []
+    codes += [("desk.profile", "told" if row.told else ""), *(("part.line", name) for name in row.told)]
+    codes += [("desk.profile", "limits" if any(limits.values()) else "")]
+    codes += [("desk.places.minutes", limits.get("minutes"))]
     for name in LOADS:
         if limits.get(name):
-            told += [("desk.places.load", name), ("desk.places.level", limits[name])]
-    return _codes(*told, *(("desk.profile", name) for name in ("anonymous", "alone") if limits.get(name)))
+            codes += [("desk.places.load", name), ("desk.places.level", limits[name])]
+    return _codes(*codes, *(("desk.profile", name) for name in ("anonymous", "alone") if limits.get(name)))
 
 
 def _of_match(row: Any) -> list[Reason]:
@@ -257,11 +261,11 @@ def _of_match(row: Any) -> list[Reason]:
 
 
 def _of_entry(row: Any) -> list[Reason]:
-    told = _codes(("desk.match", "undone" if row.undone else ""), ("", row.on), ("part.step", row.step))
-    told += [Reason("desk.match.minutes", {"n": row.minutes})] if row.minutes else []
-    told += _codes(("part.period", row.period), ("part.side", row.side), ("part.did", row.went))
-    told += _codes(("part.felt", row.felt), ("desk.match.why", row.why))
-    return told + _codes(("desk.match.after" if row.step else "part.next", row.next), ("", row.next_on))
+    codes = _codes(("desk.match", "undone" if row.undone else ""), ("", row.on), ("part.step", row.step))
+    codes += [Reason("desk.match.minutes", {"n": row.minutes})] if row.minutes else []
+    codes += _codes(("part.period", row.period), ("part.side", row.side), ("part.did", row.went))
+    codes += _codes(("part.felt", row.felt), ("desk.match.why", row.why))
+    return codes + _codes(("desk.match.after" if row.step else "part.next", row.next), ("", row.next_on))
 
 
 def _of_paper(row: Any) -> list[Reason]:

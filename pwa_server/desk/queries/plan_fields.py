@@ -190,16 +190,16 @@ FORMS: dict[str, Fields] = {
 
 def typed(fields: Fields, form: Any, prefix: str = "") -> dict[str, Any]:
     """What stands in a form (a MultiDict), as it was typed. Rows in which nothing was typed are none."""
-    told: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for one in fields:
         name = prefix + one.name
         if one.kind == "rows":
-            told[one.name] = _typed_rows(one, form, name)
+            found[one.name] = _typed_rows(one, form, name)
         elif one.kind == "codes":
-            told[one.name] = form.getlist(name)
+            found[one.name] = form.getlist(name)
         else:
-            told[one.name] = form.get(name, "")
-    return told
+            found[one.name] = form.get(name, "")
+    return found
 
 
 def _typed_rows(one: PlanField, form: Any, name: str) -> list[dict[str, Any]]:
@@ -320,7 +320,7 @@ def at_odds(values: dict[str, Any]) -> dict[str, str]:
 
 def cut(fields: Fields, body: dict[str, Any], classes: frozenset[str]) -> dict[str, Any]:
     """What of a body somebody who sees these classes may read; the rest is not there."""
-    told = {}
+    found = {}
     for one in fields:
         if one.data_class not in classes or one.name not in body:
             continue
@@ -328,8 +328,8 @@ def cut(fields: Fields, body: dict[str, Any], classes: frozenset[str]) -> dict[s
         if one.kind == "rows":
             kept = [part.name for part in one.parts if part.data_class in classes]
             value = [{name: row[name] for name in (*kept, "staff") if name in row} for row in value]
-        told[one.name] = value
-    return told
+        found[one.name] = value
+    return found
 
 
 def words_by_class(fields: Fields, body: dict[str, Any]) -> dict[str, list[str]]:

@@ -104,10 +104,10 @@ def _linked_on(case: str, since: str) -> date | None:
 def read(entries: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """As `consultation_form.read`, of the questions a referral asks. A fault more: "number"."""
     names = [name for part in ASKED.values() for name in part]
-    told, wrong = consultation_form.read({name: entries[name] for name in names if name in entries})
+    values, wrong = consultation_form.read({name: entries[name] for name in names if name in entries})
     wrong |= {name: "missing" for name in NEEDED if not entries.get(name)}
     wrong |= {name: "number" for name in names if has_number(str(entries.get(name) or ""))}
-    return ({}, wrong) if wrong else (told, {})
+    return ({}, wrong) if wrong else (values, {})
 
 
 def has_number(text: str) -> bool:

@@ -97,20 +97,20 @@ def tables() -> list[Any]:
 
 def kept(actor: Actor, case: str) -> dict[str, tuple[list[Entry], int]]:
     """class of data → (entries this person may read, how many they may not)."""
-    told: dict[str, tuple[list[Entry], int]] = {}
+    found: dict[str, tuple[list[Entry], int]] = {}
     for table in tables():
         for row in _rows(table, case):
             for data_class, words in written(row).items():
                 texts, codes = [word for word in words if word], coded(row)
                 if not texts and not codes:
                     continue
-                entries, hidden = told.get(data_class, ([], 0))
+                entries, hidden = found.get(data_class, ([], 0))
                 if may(actor, "see", data_class, case):
                     entries.append(Entry(table.__name__, texts, codes))
                 else:
                     hidden += 1
-                told[data_class] = (entries, hidden)
-    return told
+                found[data_class] = (entries, hidden)
+    return found
 
 
 def coded(row: Any) -> list[participation.Reason]:

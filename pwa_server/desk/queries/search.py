@@ -136,11 +136,11 @@ def next_batch(most: int) -> list[Any]:
 
 
 def _index_visits(db: Any, events: list[str]) -> None:
-    told = [
+    changed = [
         row.visit for row in VisitVersion.select(VisitVersion.visit).where(among(VisitVersion.id, events))
     ]
-    told += [row.visit for row in Comment.select(Comment.visit).where(among(Comment.id, events))]
-    visits = list(Visit.select().where(among(Visit.id, list(set(told)))))
+    changed += [row.visit for row in Comment.select(Comment.visit).where(among(Comment.id, events))]
+    visits = list(Visit.select().where(among(Visit.id, list(set(changed)))))
     current = [visit.current_version for visit in visits]
     bodies = {row.id: row.body for row in VisitVersion.select().where(among(VisitVersion.id, current))}
     said: dict[str, list[str]] = {}
@@ -158,11 +158,11 @@ def _index_visits(db: Any, events: list[str]) -> None:
 
 def texts_of(body: dict[str, Any]) -> dict[str, str]:
     """The words of a visit by the class of data they belong to."""
-    told: dict[str, list[str]] = {}
+    by_part: dict[str, list[str]] = {}
     for one in VISIT_FIELDS:
         if one.search:
-            told.setdefault(one.search, []).extend(texts_at(one, body))
-    return {part: "\n".join(texts) for part, texts in told.items()}
+            by_part.setdefault(one.search, []).extend(texts_at(one, body))
+    return {part: "\n".join(texts) for part, texts in by_part.items()}
 
 
 def _index_cases(db: Any, cases: set[str]) -> None:
@@ -320,8 +320,8 @@ def _hits(seen: list[tuple[int, str | None, str, str]]) -> list[Hit]:
     first: dict[tuple[str | None, str], tuple[int, str]] = {}
     for id_, visit, case, part in seen:
         first.setdefault((visit, case if visit is None else ""), (id_, part))
-    told = [id_ for id_, _ in first.values()]
-    texts = {row.id: row.text for row in SearchEntry.select().where(among(SearchEntry.id, told))}
+    ids = [id_ for id_, _ in first.values()]
+    texts = {row.id: row.text for row in SearchEntry.select().where(among(SearchEntry.id, ids))}
     visits = {row.id: row for row in Visit.select().where(among(Visit.id, [v for v, _ in first if v]))}
     hits = []
     for (visit, case), (id_, part) in first.items():

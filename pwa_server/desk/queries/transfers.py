@@ -255,15 +255,15 @@ def still(row: Any, people: set[str] | None = None) -> list[tuple[int, dict[str,
 
 def by_person(row: Any) -> dict[str, dict[str, int]]:
     """Person → how much of each kind moved, was taken back already, and still stands."""
-    told: dict[str, dict[str, int]] = {}
+    found: dict[str, dict[str, int]] = {}
     standing = {place for place, _ in still(row)}
     back = set(row.back)
     for place, one in enumerate(row.items):
-        sums = told.setdefault(
+        sums = found.setdefault(
             one["person"], dict.fromkeys(("case", "followup", "person", "back", "stands"), 0)
         )
         if one["kind"] in sums:
             sums[one["kind"]] += 1
         sums["back"] += str(place) in back
         sums["stands"] += place in standing
-    return told
+    return found

@@ -44,11 +44,11 @@ class Due:
 def years() -> dict[str, int]:
     """Years by kind, as the office has them."""
     row = OfficeOption.get_or_none(OfficeOption.id == OPTION)
-    told = row.value if row is not None and isinstance(row.value, dict) else {}
+    kept = row.value if row is not None and isinstance(row.value, dict) else {}
     found = {}
     for kind in KINDS:
         if kind.years is not None:
-            text = told.get(kind.name)
+            text = kept.get(kind.name)
             found[kind.name] = int(text) if isinstance(text, str) and text.isdecimal() else kind.years
     return found
 
@@ -134,7 +134,7 @@ def _is_day(text: str) -> bool:
 def why_not(kind: str, id_: str) -> tuple[str, ...]:
     """hold | proposed | held | request | moved: what stands in the way of this record."""
     keys = keys_of([(kind, id_)])
-    told = {
+    reasons = {
         "hold": running_holds(keys),
         "proposed": any(
             one["id"] == id_
@@ -145,7 +145,7 @@ def why_not(kind: str, id_: str) -> tuple[str, ...]:
         "request": requests.waits_for(keys),
         "moved": lends_photos(keys),
     }
-    return tuple(name for name, found in told.items() if found)
+    return tuple(name for name, found in reasons.items() if found)
 
 
 def running_holds(keys: list[str]) -> list[Any]:

@@ -18,10 +18,10 @@ def notices_of(desk: Desk, worker: Any) -> Documents:
     since = stamp(desk.clock() - RECORDS_FOR)
     rows = Notice.select().where((Notice.by == worker.id) & (Notice.at >= since) & ~Notice.withdrawn)
     notices = [_notice(row) for row in rows.order_by(Notice.at.desc(), Notice.id)]
-    told = [{"name": one["name"], "place": one["place"]} for one in watched(worker, place="phone")]
-    if not (notices or told or worker.role == "commissioner"):
+    values = [{"name": one["name"], "place": one["place"]} for one in watched(worker, place="phone")]
+    if not (notices or values or worker.role == "commissioner"):
         return {}
-    return {"notices": {"notices": notices, "watched": told}}
+    return {"notices": {"notices": notices, "watched": values}}
 
 
 def _notice(row: Any) -> dict[str, Any]:

@@ -18,17 +18,17 @@ def participation_of(desk: Desk, worker: Any, case: str) -> dict[str, Any] | Non
     rows = [row for row in matches_of(case) if row.step in STEPS][:SHOWN]
     if not rows:
         return None
-    told = told_to_host(case, desk.today())
+    shared = told_to_host(case, desk.today())
     sees_places = may(worker, "see", "opportunities", case, place="phone")
     there = Opportunity.select().where(Opportunity.id.in_([row.opportunity for row in rows]))
     places = {one.id: one for one in there} if sees_places else {}
     entries = entries_by_match([row.id for row in rows])
     may_read = may(worker, "see", "participation_profile", case, place="phone")
-    lines = told.lines if may_read else {}
+    lines = shared.lines if may_read else {}
     return {
-        "missing": told.missing,
+        "missing": shared.missing,
         "told": [{"name": name, "text": text} for name, text in lines.items()],
-        "kept": told.kept,
+        "kept": shared.kept,
         "matches": [_match(row, places.get(row.opportunity), entries[row.id]) for row in rows],
     }
 

@@ -72,13 +72,13 @@ def _undone(worker: Any, since: str) -> Documents:
         & (VisitVersion.received_at >= since)
         & VisitVersion.visit.in_(Undone.select(Undone.visit))
     )
-    told: Documents = {}
+    found: Documents = {}
     for version in written:
         undone = undone_by(list(Undone.select().where(Undone.visit == version.visit)), version.by)
         if undone is not None:
             # A photo of what was taken back is needed by nobody; one that moved is the other visit's to confirm.
             photos = [] if undone.moved_as else [photo["blob"] for photo in version.body.get("photos", [])]
-            told[f"{RECORD}{version.visit}"] = {
+            found[f"{RECORD}{version.visit}"] = {
                 "visit": version.visit,
                 "case": version.case,
                 "state": "undone",
@@ -88,7 +88,7 @@ def _undone(worker: Any, since: str) -> Documents:
                 "versions": [],
                 "photos": photos,
             }
-    return told
+    return found
 
 
 def _record(worker: Any, visit: Any) -> dict[str, Any]:

@@ -78,8 +78,8 @@ def one(case: str) -> Any:
     past, words = seen_contacts(case), g.words
     drawing = household.drawn(case)
     members = drawing["members"]
-    told = bodies(past)
-    shown = {visit.id: visible_record(me(), told[visit.id], case, visit.staff) or {} for visit in past}
+    records = bodies(past)
+    shown = {visit.id: visible_record(me(), records[visit.id], case, visit.staff) or {} for visit in past}
     return render_template(
         "desk/case.html",
         case=row,

@@ -96,12 +96,12 @@ def _page(case: str, chosen: str, wrong: str = "", what: str = "") -> str:
     places = {one.id: one for one in Opportunity.select()}
     match = next((one for one in found if one.id == chosen), found[0] if found else None)
     entries = matches.entries_of(match.id) if match else []
-    told = matches.told_to_host(case, today)
+    shared = matches.told_to_host(case, today)
     place = places.get(match.opportunity) if match else None
     return render_template(
         "desk/matching.html",
         case=row,
-        told=told,
+        told=shared,
         profile=matches.profile_of(case) if may(me(), "see", "participation_profile", case) else None,
         matches=found,
         places=places,
@@ -112,7 +112,7 @@ def _page(case: str, chosen: str, wrong: str = "", what: str = "") -> str:
         questions=_questions(match, entries) if match else {},
         offers=[_in_words(one) for one in matches.offers(case, today)],
         old={one.id for one in places.values() if opportunities.is_old(one, today)},
-        slip=host_lines(match, told) if match else {},
+        slip=host_lines(match, shared) if match else {},
         talks=opportunities.talks(place.id)[:3] if place and sees("host_contacts") else [],
         may_ring=sees("host_contacts"),
         may_write=changes("matching", case) and row.status == "active",
@@ -154,12 +154,12 @@ def _way(match: Any, entries: list[Any]) -> list[dict[str, Any]]:
     """Each step with the day it was last taken, and where it stands now; the side roads hang beside it."""
     days = {STEPS[0]: match.begun_on}
     days |= {one.step: one.on for one in entries if one.step and not one.undone}
-    told = [
+    steps = [
         {"step": step, "on": days.get(step), "here": match.step == step, "aside": False} for step in STEPS
     ]
     aside = match.step if match.step in SIDE_ROADS else SIDE_ROADS[0]
     here = match.step in SIDE_ROADS
-    return [*told, {"step": aside, "on": match.step_on if here else None, "here": here, "aside": True}]
+    return [*steps, {"step": aside, "on": match.step_on if here else None, "here": here, "aside": True}]
 
 
 def _questions(match: Any, entries: list[Any]) -> dict[str, dict[str, matches.FollowUp]]:
@@ -169,12 +169,12 @@ def _questions(match: Any, entries: list[Any]) -> dict[str, dict[str, matches.Fo
     return found
 
 
-def host_lines(match: Any, told: matches.Told) -> dict[str, str]:
+def host_lines(match: Any, shared: matches.Told) -> dict[str, str]:
     """All that a host reads: when they come, what may be told, whom to ring. Nothing else is given to the paper."""
-    if told.missing:
+    if shared.missing:
         return {}
-    lines = {"called": told.lines.get("called", ""), "days": match.days}
-    lines |= {name: text for name, text in told.lines.items() if name not in lines}
+    lines = {"called": shared.lines.get("called", ""), "days": match.days}
+    lines |= {name: text for name, text in shared.lines.items() if name not in lines}
     return {name: text for name, text in (lines | {"call": match.call}).items() if text}
 
 
@@ -184,35 +184,35 @@ OF_A_LOAD = tuple(name for load in LOADS for name in (load, f"{load}_words"))
 
 def person_lines(match: Any, place: Any) -> dict[str, str]:
     """All that the person reads of a place: what everybody may read of it, and when they would come."""
-    told = {name: str(getattr(place, name) or "") for name in (*OF_A_PLACE, *OF_A_LOAD)}
-    told |= {name: "yes" if getattr(place, name) else "" for name in ("alone", "anonymous")}
-    return {name: text for name, text in (told | {"days": match.days}).items() if text}
+    lines = {name: str(getattr(place, name) or "") for name in (*OF_A_PLACE, *OF_A_LOAD)}
+    lines |= {name: "yes" if getattr(place, name) else "" for name in ("alone", "anonymous")}
+    return {name: text for name, text in (lines | {"days": match.days}).items() if text}
 
 
 @pages.post("/cases/<case>/matching")
 def add(case: str) -> Any:
     see_case(case)
     demand(me(), "change", "matching", case)
-    told, reasons = _reasons()
-    if told is None or reasons is None:
+    form, reasons = _reasons()
+    if form is None or reasons is None:
         g.refused = True
         return _page(case, "", "reasons", "add"), 400
-    match = acts.weigh(the_desk(), me(), case, told.opportunity, *reasons)
+    match = acts.weigh(the_desk(), me(), case, form.opportunity, *reasons)
     say("desk.said.written_down")
     return redirect(url_for("matching.page", case=case, match=match))
 
 
 def _reasons() -> tuple[ReasonsForm | None, tuple[list[str], list[str]] | None]:
     """One a line; none where a line is too long or there are too many."""
-    told, _ = read_form(ReasonsForm)
-    if told is None:
+    form, _ = read_form(ReasonsForm)
+    if form is None:
         return None, None
     lines = tuple(
-        [one.strip() for one in text.splitlines() if one.strip()] for text in (told.fits, told.minds)
+        [one.strip() for one in text.splitlines() if one.strip()] for text in (form.fits, form.minds)
     )
     if any(len(part) > MOST_REASONS or any(len(one) > REASON.longest for one in part) for part in lines):
-        return told, None
-    return told, (lines[0], lines[1])
+        return form, None
+    return form, (lines[0], lines[1])
 
 
 def _own(match: str) -> Any:
@@ -225,37 +225,37 @@ def _own(match: str) -> Any:
 @pages.post("/matches/<match>/reasons")
 def reasons(match: str) -> Any:
     row = _own(match)
-    _, told = _reasons()
-    if told is None:
+    _, lines = _reasons()
+    if lines is None:
         g.refused = True
         return _page(row.case, match, "reasons", "reasons"), 400
-    acts.weigh_again(the_desk(), me(), match, *told)
+    acts.weigh_again(the_desk(), me(), match, *lines)
     return _kept(row)
 
 
 @pages.post("/matches/<match>/arranged")
 def arranged(match: str) -> Any:
     """What stands on the host's paper beside the profile: no case's number."""
-    row, (told, wrong) = _own(match), read_form(ArrangedForm)
+    row, (form, wrong) = _own(match), read_form(ArrangedForm)
     longest = {one.name: one.longest for one in ARRANGED}
     long = any(len(text) > longest[name] for name, text in typed(ArrangedForm).items())
     numbered = any(kind == NUMBER for kind, _ in named_persons.told(me(), *typed(ArrangedForm).values()))
-    if wrong or told is None or long or numbered:
+    if wrong or form is None or long or numbered:
         g.refused = True
         return _page(row.case, match, "named" if numbered else "too_long", "arranged"), 400
-    acts.arrange(the_desk(), me(), match, told.days, told.call)
+    acts.arrange(the_desk(), me(), match, form.days, form.call)
     return _kept(row)
 
 
 @pages.post("/matches/<match>/steps")
 def step(match: str) -> Any:
-    row, (told, wrong) = _own(match), read_form(StepForm)
-    on, minutes = _day(told.on if told else ""), (told.minutes if told else "")
-    if wrong or told is None or on is None or not (minutes.isdecimal() or not minutes) or len(minutes) > 3:
+    row, (form, wrong) = _own(match), read_form(StepForm)
+    on, minutes = _day(form.on if form else ""), (form.minutes if form else "")
+    if wrong or form is None or on is None or not (minutes.isdecimal() or not minutes) or len(minutes) > 3:
         g.refused = True
         return _page(row.case, match, "step", "step"), 400
-    next_on = read_day(told.next_on)
-    given = told.model_dump() | {
+    next_on = read_day(form.next_on)
+    given = form.model_dump() | {
         "on": on.isoformat(),
         "minutes": int(minutes) if minutes else None,
         "next_on": next_on and next_on.isoformat(),
@@ -277,14 +277,14 @@ def _day(text: str) -> date | None:
 @pages.post("/matches/<match>/heard")
 def heard(match: str) -> Any:
     """What was seen there, or what one side said when it was asked."""
-    row, (told, wrong) = _own(match), read_form(HeardForm)
-    side, _, period = (told.ask if told else "").partition(" ")
-    on = _day(told.on if told else "")
-    if wrong or told is None or on is None:
+    row, (form, wrong) = _own(match), read_form(HeardForm)
+    side, _, period = (form.ask if form else "").partition(" ")
+    on = _day(form.on if form else "")
+    if wrong or form is None or on is None:
         g.refused = True
         return _page(row.case, match, "heard", "heard"), 400
-    next_on = read_day(told.next_on)
-    given = told.model_dump(exclude={"ask"}) | {
+    next_on = read_day(form.next_on)
+    given = form.model_dump(exclude={"ask"}) | {
         "side": side,
         "period": period or VISIT,
         "on": on.isoformat(),
@@ -302,8 +302,8 @@ def heard(match: str) -> Any:
 
 @pages.post("/matches/<match>/undo")
 def undo(match: str) -> Any:
-    row, (told, _) = _own(match), read_form(EntryForm)
-    acts.undo(the_desk(), me(), match, told.entry if told else "")
+    row, (form, _) = _own(match), read_form(EntryForm)
+    acts.undo(the_desk(), me(), match, form.entry if form else "")
     say("desk.said.match_undone")
     return redirect(url_for("matching.page", case=row.case, match=match))
 
@@ -348,8 +348,8 @@ def _paper(match: str, side: str) -> str:
 def lines_of(row: Any, side: str) -> tuple[dict[str, str], str | None]:
     """What stands on a paper, and what is missing for it."""
     if side == HOST:
-        told = matches.told_to_host(row.case, the_desk().today())
-        return host_lines(row, told), told.missing
+        shared = matches.told_to_host(row.case, the_desk().today())
+        return host_lines(row, shared), shared.missing
     place = Opportunity.get_or_none(Opportunity.id == row.opportunity)
     return (person_lines(row, place), None) if place else ({}, "not_found")
 
@@ -357,8 +357,8 @@ def lines_of(row: Any, side: str) -> tuple[dict[str, str], str | None]:
 @pages.post("/matches/<match>/papers")
 def hand(match: str) -> Any:
     """Handed over: what stood on it, and when, stays."""
-    row, (told, _) = _own(match), read_form(SideForm)
-    side = told.side if told else ""
+    row, (form, _) = _own(match), read_form(SideForm)
+    side = form.side if form else ""
     lines, missing = lines_of(row, side) if side in SIDES else ({}, "malformed")
     if missing:
         raise DeskError(missing)

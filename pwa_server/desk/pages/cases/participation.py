@@ -45,20 +45,20 @@ def page(case: str) -> Any:
     note_view(the_desk(), me(), "participation", case)
     known = matches.profile_of(case)
     limits = known.limits if known else {}
-    told: dict[str, Any] = dict(known.texts) if known else {}
-    told |= {"company": known.company, "told": known.told} if known else {"company": "", "told": []}
-    told |= {"minutes": str(limits.get("minutes") or "")}
-    told |= {f"{name}_most": str(limits.get(name) or "") for name in LOADS}
-    told |= {name: "yes" if limits.get(name) else "" for name in WISHES}
-    return _form(row, known, told, {})
+    values: dict[str, Any] = dict(known.texts) if known else {}
+    values |= {"company": known.company, "told": known.told} if known else {"company": "", "told": []}
+    values |= {"minutes": str(limits.get("minutes") or "")}
+    values |= {f"{name}_most": str(limits.get(name) or "") for name in LOADS}
+    values |= {name: "yes" if limits.get(name) else "" for name in WISHES}
+    return _form(row, known, values, {})
 
 
-def _form(row: Any, known: Any, told: dict[str, Any], wrong: dict[str, str], found: Any = ()) -> str:
+def _form(row: Any, known: Any, typed_values: dict[str, Any], wrong: dict[str, str], found: Any = ()) -> str:
     return render_template(
         "desk/profile.html",
         case=row,
         known=known,
-        told=told,
+        told=typed_values,
         wrong=wrong,
         found=found,
         fields=PROFILE,
@@ -88,8 +88,8 @@ def keep(case: str) -> Any:
     limits: dict[str, Any] = {name: _number(getattr(chosen, f"{name}_most")) for name in LOADS}
     limits |= {"minutes": _number(chosen.minutes)}
     limits |= {name: getattr(chosen, name) == "yes" for name in WISHES}
-    told = {"texts": texts, "told": list(chosen.told), "company": chosen.company, "limits": limits}
-    acts.write_profile(the_desk(), me(), case, told)
+    body = {"texts": texts, "told": list(chosen.told), "company": chosen.company, "limits": limits}
+    acts.write_profile(the_desk(), me(), case, body)
     say("desk.said.written_down")
     return redirect(url_for("participation.page", case=case))
 

@@ -76,11 +76,13 @@ def _safety(case: str) -> list[Moment]:
 def _consents(case: str) -> list[Moment]:
     words, found = g.words, []
     for one in Consent.select().where(Consent.case == case):
-        told = f"{words.term('desk.consent.purpose', one.purpose)}　{told_to(one)}"
+        purpose = f"{words.term('desk.consent.purpose', one.purpose)}　{told_to(one)}"
         status = words.term("desk.consent", one.status)
-        found.append(Moment(one.on, "consent", f"{told}　{status}", "#consent", one.noted_by))
+        found.append(Moment(one.on, "consent", f"{purpose}　{status}", "#consent", one.noted_by))
         if one.withdrawn_on:
-            found.append(Moment(one.withdrawn_on, "withdrawn", f"{told}　{one.withdrawn_reason}", "#consent"))
+            found.append(
+                Moment(one.withdrawn_on, "withdrawn", f"{purpose}　{one.withdrawn_reason}", "#consent")
+            )
     for row in Conference.select().where(Conference.case == case):
         if row.on and row.status != "off":
             text = f"{words.t(f'desk.conference.{row.kind}')}　{words.t(f'desk.conference.{row.status}')}"

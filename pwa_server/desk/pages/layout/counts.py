@@ -252,12 +252,12 @@ def quiet_since() -> dict[str, str]:
             .group_by(Assignment.case)
         )
         mine, asks = my_cases(), me()
-        told = {
+        values = {
             case: at or since
             for case, since, at in tuples(running)
             if case in mine and (at or since) < limit and may(asks, "see", "visit_facts", case)
         }
-        g.quiet_since = told
+        g.quiet_since = values
     found: dict[str, str] = g.quiet_since
     return found
 

@@ -101,15 +101,15 @@ def _keep_page(name: str, answer: Response) -> None:
 
 def _name() -> str:
     """Of the person, the address and all that the form holds."""
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     fields = [f"{name}\0{value}" for name, value in request.form.items(multi=True) if name != "csrf"]
     for part in (me().id, request.path, *fields):
-        told.update(part.encode("utf-8", "surrogatepass") + b"\1")
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\1")
     for name, file in request.files.items(multi=True):
-        told.update(name.encode() + b"\2" + (file.filename or "").encode() + b"\2")
-        told.update(file.stream.read())
+        digest.update(name.encode() + b"\2" + (file.filename or "").encode() + b"\2")
+        digest.update(file.stream.read())
         file.stream.seek(0)
-    return told.hexdigest()
+    return digest.hexdigest()
 
 
 def _asks_for_proof(answer: Response) -> bool:

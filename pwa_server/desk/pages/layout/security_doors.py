@@ -353,8 +353,8 @@ def install(app: Flask, desk: Desk) -> None:
                 return response  # nobody came in, and nothing was done
             # A guess that was counted is bounded with its count. What else is refused to a stranger is told once a
             # minute, whomever it names: a line takes time, and would tell known addresses from unknown.
-            told = outcome in (DONE, HALF) or g.get("counted_try")
-            if not told and _said_lately(f"{request.remote_addr} {what}", time.monotonic()):
+            always = outcome in (DONE, HALF) or g.get("counted_try")
+            if not always and _said_lately(f"{request.remote_addr} {what}", time.monotonic()):
                 return response
         about = [str(value) for value in (request.view_args or {}).values()]
         about += [] if what else [request.endpoint or ""]

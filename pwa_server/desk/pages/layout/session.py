@@ -189,13 +189,13 @@ def keep_form(owner: str, *, sends: bool) -> bool:
         )
         for name, file in request.files.items(multi=True):
             if file.filename:  # the whole request is bounded (`app.LONGEST_FORM`)
-                told = {
+                columns = {
                     "field": name,
                     "name": file.filename[:200],
                     "type": file.mimetype,
                     "bytes": file.read(),
                 }
-                KeptFile.create(form=form.id, **told)
+                KeptFile.create(form=form.id, **columns)
     return True
 
 

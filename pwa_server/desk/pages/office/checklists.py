@@ -146,11 +146,11 @@ def read_file() -> Any:
             raise
         say(f"desk.error.{error.code}", tone="wrong")
     words = g.words
-    told = [
+    values = [
         {"sheet": sheet, "row": row, "text": words.t(f"desk.checklist.wrong.{key}", **slots)}
         for sheet, row, key, slots in problems
     ]
-    return render_template("desk/checklists.html", rows=rows(), problems=told, names=people(), may=True)
+    return render_template("desk/checklists.html", rows=rows(), problems=values, names=people(), may=True)
 
 
 def seen_draft(name: str) -> str:

@@ -44,12 +44,12 @@ def one(held: str) -> Any:
     if row is None:
         return redirect(url_for("held.page"))
     note_view(the_desk(), me(), f"held {held}", row.case)
-    told, inside = what_came(row)
+    lines, inside = what_came(row)
     return render_template(
         "desk/held_one.html",
         row=row,
-        told=told[:MOST_TOLD],
-        more=max(0, len(told) - MOST_TOLD),
+        told=lines[:MOST_TOLD],
+        more=max(0, len(lines) - MOST_TOLD),
         inside=inside,
         devices=devices(),
         reason=reason,

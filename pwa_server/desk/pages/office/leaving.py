@@ -181,7 +181,7 @@ def _safe(name: str) -> str:
 
 def _readme(person: Any, words: Any, counts: dict[str, int], heads: tuple[int, int], began: str) -> str:
     why = {reason: words.t(f"desk.leaving.why.{reason}") for reason in leaving.LEFT_OUT}
-    told = [
+    lines = [
         words.t("desk.leaving.readme.head", who=person.name, when=words.stamp(began)),
         words.t("desk.leaving.readme.files"),
         words.t("desk.leaving.readme.whole" if heads[0] == heads[1] else "desk.leaving.readme.moved"),
@@ -191,4 +191,4 @@ def _readme(person: Any, words: Any, counts: dict[str, int], heads: tuple[int, i
         *(f"- {why[reason]} ({', '.join(names)})" for reason, names in leaving.LEFT_OUT.items()),
         words.t("desk.leaving.whole_way"),
     ]
-    return "\ufeff" + "\n".join(told) + "\n"
+    return "\ufeff" + "\n".join(lines) + "\n"

@@ -218,7 +218,7 @@ def install(app: Flask) -> None:
             if name not in ("csrf", "once", "drawn")
         ]
         names = people()
-        told = [
+        changes = [
             {
                 "who": names.get(one.by, "?"),
                 "at": one.received_at,
@@ -227,7 +227,12 @@ def install(app: Flask) -> None:
             }
             for one in events
         ]
-        shown = {"events": told, "fields": fields, "path": request.path, "back": request.referrer or "/today"}
+        shown = {
+            "events": changes,
+            "fields": fields,
+            "path": request.path,
+            "back": request.referrer or "/today",
+        }
         return render_template("desk/changed_meanwhile.html", **shown), 409
 
 

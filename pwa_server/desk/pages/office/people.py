@@ -131,15 +131,15 @@ def read_box(envelope: str) -> Any:
     cases = [case if isinstance(case, str) else None for case in (event.get("case") for event in events)]
     for case in set(cases):
         note_view(the_desk(), me(), f"box {envelope}", case)
-    told = [
+    texts = [
         (str(event.get("type", "?")), case, box_rows(event))
         for event, case in zip(events, cases, strict=True)
     ]
     if inside.state in ("newer", "missing"):
-        told = [("?", None, texts_of(inside.body))]
+        texts = [("?", None, texts_of(inside.body))]
     about = "" if inside.state in ("whole", "sealed") else held.about(inside)
     return render_template(
-        "desk/box.html", row=row, told=told, about=about, may_devices=changes("devices"), **books()
+        "desk/box.html", row=row, told=texts, about=about, may_devices=changes("devices"), **books()
     )
 
 

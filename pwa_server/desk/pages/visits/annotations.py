@@ -118,7 +118,7 @@ def put_together(visit: str) -> Any:
         abort(404)
     rows = conflicts.fields(versions)
     taken = typed_names(one.path for one in rows)
-    if not all(any(taken[one.path] == told.version for told in one.told) for one in rows):
+    if not all(any(taken[one.path] == version.version for version in one.told) for one in rows):
         say("desk.error.choose_each", tone="wrong")
         return redirect(url_for("review.page", visit=visit) + "#two")
     base, body = conflicts.put_together(versions, taken)

@@ -54,8 +54,8 @@ def progress(case: str) -> Any:
     row = see_case(case)
     note_view(the_desk(), me(), "progress", case)
     past = sorted(reviewed(case), key=lambda one: (one.occurred_at, one.id))
-    told = bodies(past)
-    shown = {visit.id: visible_record(me(), told[visit.id], case, visit.staff) or {} for visit in past}
+    records = bodies(past)
+    shown = {visit.id: visible_record(me(), records[visit.id], case, visit.staff) or {} for visit in past}
     return render_template("desk/progress_sheet.html", case=row, past=past, told=shown, people=people())
 
 

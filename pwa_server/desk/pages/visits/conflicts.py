@@ -30,12 +30,12 @@ def fields(versions: list[Any]) -> list[Field]:
         values = [at(one.body, path) for one in versions]
         if all(value == values[0] for value in values):
             continue
-        told = [
+        body = [
             Told(one.id, one.by, value, path in one.changed)
             for one, value in zip(versions, values, strict=True)
         ]
-        changers = [one.version for one in told if one.changed]
-        found.append(Field(path, told, changers[0] if len(changers) == 1 else None))
+        changers = [one.version for one in body if one.changed]
+        found.append(Field(path, body, changers[0] if len(changers) == 1 else None))
     return found
 
 

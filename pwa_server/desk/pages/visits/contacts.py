@@ -64,8 +64,8 @@ def new(case: str) -> Any:
     if request.method == "GET":
         note_view(the_desk(), me(), "case", case)
         return form_page(row, paths, fields.blank(me().id, the_desk().now()), {})
-    told = fields.typed(sent_form(), paths)
-    values, wrong = fields.read(told, paths, the_desk().now(), stage_of(case))
+    typed = fields.typed(sent_form(), paths)
+    values, wrong = fields.read(typed, paths, the_desk().now(), stage_of(case))
     agreed, fault = agreed_next(case, values)
     wrong |= fault
     if not wrong:
@@ -78,7 +78,7 @@ def new(case: str) -> Any:
         else:
             say("desk.said.contact_recorded")
             return redirect(url_for("review.page", visit=visit))
-    return form_page(row, paths, told, wrong)
+    return form_page(row, paths, typed, wrong)
 
 
 @pages.route("/visits/<visit>/correct", methods=["GET", "POST"])
@@ -93,10 +93,10 @@ def correct(visit: str) -> Any:
     before = fields.filled(base.body)
     if request.method == "GET":
         return form_page(row, paths, before, {}, record, base)
-    told = fields.typed(sent_form(), paths)
-    changed = fields.changed(before, told, paths)
+    typed = fields.typed(sent_form(), paths)
+    changed = fields.changed(before, typed, paths)
     now, stage = the_desk().now(), base.body.get("stage")
-    values, wrong = fields.read(told, paths, now, stage)
+    values, wrong = fields.read(typed, paths, now, stage)
     left_open = fields.read(before, paths, now, stage)[1]  # what nobody answered then stops no correction now
     wrong = {path: why for path, why in wrong.items() if why != "missing" or path not in left_open}
     correction, too_long = read_form(Correction)
@@ -120,7 +120,7 @@ def correct(visit: str) -> Any:
         else:
             say("desk.said.contact_corrected")
             return redirect(url_for("review.page", visit=visit))
-    return form_page(row, paths, told, wrong, record, base)
+    return form_page(row, paths, typed, wrong, record, base)
 
 
 def writable(case: str, author: str) -> list[str]:
@@ -179,8 +179,8 @@ def at_its_field(error: DeskError) -> dict[str, str]:
     """A value outside its bounds, told beside its field; any other error is not this form's."""
     if error.code != "malformed":
         raise error
-    told = str(error.detail or "").removeprefix("body.").removeprefix("record.")
-    path = next((path for path in fields.FORM if told.replace("[]", "").startswith(path)), "occurredAt")
+    place = str(error.detail or "").removeprefix("body.").removeprefix("record.")
+    path = next((path for path in fields.FORM if place.replace("[]", "").startswith(path)), "occurredAt")
     return {path: "too_much"}
 
 

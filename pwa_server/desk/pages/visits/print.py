@@ -42,8 +42,8 @@ def sheet(case: str) -> Any:
         pass_gate("print", case, the_desk().today())
     note_view(the_desk(), me(), "sheet", case)
     past = reviewed(case)
-    told = bodies(past)
-    shown = {visit.id: visible_record(me(), told[visit.id], case, visit.staff) or {} for visit in past}
+    records = bodies(past)
+    shown = {visit.id: visible_record(me(), records[visit.id], case, visit.staff) or {} for visit in past}
     household = drawn(case)
     members = household["members"]
     return render_template(

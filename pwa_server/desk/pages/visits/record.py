@@ -184,13 +184,13 @@ def _promises(_: str, value: Any, words: Words, __: dict[str, str]) -> str:
 
 def _checklist(_: str, value: Any, words: Words, __: dict[str, str]) -> str:
     """Its name, and each answer under the words of what was asked."""
-    told = checklist({"checklist": value}, words) or {}
-    lines = [str(told.get("title", ""))]
-    for _, answers in told.get("phases", []):
+    answered = checklist({"checklist": value}, words) or {}
+    lines = [str(answered.get("title", ""))]
+    for _, answers in answered.get("phases", []):
         lines += [f"{one.text}　{one.answer}" for one in answers if one.answer]
     lines += [
         f"{key}　{'　'.join(str(part) for part in one.values())}"
-        for key, one in told.get("unknown", {}).items()
+        for key, one in answered.get("unknown", {}).items()
     ]
     return "\n".join(lines)
 

@@ -344,9 +344,9 @@ def keep_draft(visit: str) -> Any:
 def _say_of(key: str, visit: str, undo: Undo | None = None) -> None:
     row = Visit.get_by_id(visit)
     case = books()["cases"].get(row.case)
-    told = key if key == "desk.said.chosen" else for_phone(key, row.staff)
+    sentence = key if key == "desk.said.chosen" else for_phone(key, row.staff)
     say(
-        told,
+        sentence,
         undo=undo,
         case=case.no if case else "",
         channel=g.words.term("channel", row.channel),

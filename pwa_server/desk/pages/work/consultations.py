@@ -150,12 +150,12 @@ def new() -> Any:
     begun = _begun(request.values.get("begun", ""))
     if request.method == "GET":
         return _form(_known(notice, begun), {}, notice, begun)
-    told = _typed()
-    _, wrong = read(told)
+    body = _typed()
+    _, wrong = read(body)
     if wrong:
         g.refused = True
-        return _form(told, wrong, notice, begun), 400
-    consultation = acts.receive(the_desk(), me(), told, notice.id if notice else None)
+        return _form(body, wrong, notice, begun), 400
+    consultation = acts.receive(the_desk(), me(), body, notice.id if notice else None)
     if begun:
         acts.join_case(the_desk(), me(), consultation, begun.case)
     say("desk.said.consultation_received")
@@ -203,7 +203,7 @@ def _begun(case: str) -> Any:
 def _known(notice: Any, begun: Any) -> dict[str, Any]:
     """What need not be typed again. Consent and urgency are never chosen beforehand."""
     today = the_desk().clock().astimezone(JAPAN).date().isoformat()
-    told: dict[str, Any] = {
+    found: dict[str, Any] = {
         "receivedOn": today,
         "receivedBy": me().id,
         "sex": "unknown",
@@ -211,7 +211,7 @@ def _known(notice: Any, begun: Any) -> dict[str, Any]:
     }
     names = people()
     if notice:
-        told |= {
+        found |= {
             "route": "family_friend" if notice.named == "yes" else "outreach",
             "discoveredBy": names.get(notice.by, ""),
             "reason": notice.noticed,
@@ -220,7 +220,7 @@ def _known(notice: Any, begun: Any) -> dict[str, Any]:
         }
     if begun:
         known = begun.known
-        told |= {
+        found |= {
             "route": "outreach",
             "discoveredBy": names.get(begun.by, ""),
             "name": known.get("name", ""),
@@ -228,7 +228,7 @@ def _known(notice: Any, begun: Any) -> dict[str, Any]:
             "household": known.get("age", ""),
             "sourceOrg": known.get("through", ""),
         }
-    return told
+    return found
 
 
 def _one(consultation: str) -> Any:
@@ -292,9 +292,9 @@ def correct(consultation: str) -> Any:
     if wrong:
         g.refused = True
         return _page(row, typed, wrong), 400
-    told = {name: value for name, value in answers_of(row).items() if value is not None}
-    told |= changed(_before(), typed)
-    done = acts.correct(the_desk(), me(), consultation, told)
+    answers = {name: value for name, value in answers_of(row).items() if value is not None}
+    answers |= changed(_before(), typed)
+    done = acts.correct(the_desk(), me(), consultation, answers)
     say("desk.said.consultation_corrected" if done else "desk.said.nothing_changed")
     return redirect(url_for("consultations.one", consultation=consultation))
 

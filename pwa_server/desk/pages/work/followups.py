@@ -161,11 +161,16 @@ def calendar(query: Any, text: str) -> dict[str, Any]:
     rows = query.where(
         (FollowUp.at >= begins(days[0])) & (FollowUp.at < begins(days[-1] + timedelta(days=1)))
     )
-    told: dict[date, list[Any]] = {}
+    by_day: dict[date, list[Any]] = {}
     for row in rows.where(FollowUp.state != "cancelled").order_by(FollowUp.at, FollowUp.id).limit(5 * MOST):
-        told.setdefault(as_date(row.at), []).append(row)
+        by_day.setdefault(as_date(row.at), []).append(row)
     cells = [
-        {"day": day, "in": day.month == first.month, "today": day == g.words.today, "rows": told.get(day, [])}
+        {
+            "day": day,
+            "in": day.month == first.month,
+            "today": day == g.words.today,
+            "rows": by_day.get(day, []),
+        }
         for day in days
     ]
     return {

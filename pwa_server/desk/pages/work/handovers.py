@@ -95,12 +95,12 @@ def new(case: str) -> Any:
     """What was handed over of this household, and the form for one more."""
     row = see_case(case)
     demand(me(), "see", "handovers", case)
-    told, wrong = letter_of(Letter.model_validate({})), ""
+    letter, wrong = letter_of(Letter.model_validate({})), ""
     if request.method == "POST":
         demand(me(), "change", "handovers", case)
-        told = letter_of(checked(Letter, url_for("handovers.new", case=case)))
+        letter = letter_of(checked(Letter, url_for("handovers.new", case=case)))
         try:
-            id_ = acts.send(the_desk(), me(), case, told)
+            id_ = acts.send(the_desk(), me(), case, letter)
         except DeskError as error:
             if error.code not in FAULTS:
                 raise
@@ -110,7 +110,7 @@ def new(case: str) -> Any:
             say("desk.said.handover_sent")
             return redirect(url_for("handovers.one", handover=id_))
     note_view(the_desk(), me(), "handovers", case)
-    return _form(row, told, wrong), 400 if wrong else 200
+    return _form(row, letter, wrong), 400 if wrong else 200
 
 
 def letter_of(form: Letter) -> acts.Letter:

@@ -222,8 +222,8 @@ def listed(month: date | None) -> list[dict[str, Any]]:
     meetings = list(rows.limit(MOST))
     ties = rooms.ties_to(me(), meetings)
     numbers = rooms.numbers_on([row.id for row in meetings])
-    told = (told_of(row, ties.get(row.id), numbers.get(row.id, [])) for row in meetings)
-    found = [one for one in told if one is not None]
+    values = (told_of(row, ties.get(row.id), numbers.get(row.id, [])) for row in meetings)
+    found = [one for one in values if one is not None]
     found += told_of_noted(list(noted.order_by(Conference.on.desc(), Conference.id).limit(MOST)))
     return sorted(found, key=lambda one: (one["on"], one["begins"]), reverse=True)
 
@@ -231,8 +231,8 @@ def listed(month: date | None) -> list[dict[str, Any]]:
 def told_of(row: Any, tie: rooms.Tie | None, cases: list[tuple[str, str]]) -> dict[str, Any] | None:
     """One line; None where this person sees neither the meeting nor one of its cases."""
     seen = my_cases()
-    told = [no for case, no in cases if case in seen or (tie is not None and tie.covers(case))]
-    if tie is None and not told:
+    numbers_seen = [no for case, no in cases if case in seen or (tie is not None and tie.covers(case))]
+    if tie is None and not numbers_seen:
         return None
     return {
         "id": row.id,
@@ -243,7 +243,7 @@ def told_of(row: Any, tie: rooms.Tie | None, cases: list[tuple[str, str]]) -> di
         "place": row.place if tie else "",
         "opens": tie is not None,
         "asks": tie is not None and tie.seat is not None and tie.seat.acknowledged_on is None,
-        "numbers": told,
+        "numbers": numbers_seen,
     }
 
 
@@ -254,14 +254,14 @@ def told_of_noted(rows: list[Any]) -> list[dict[str, Any]]:
     numbers = {row.id: row.no for row in CaseFile.select().where(among(CaseFile.id, [r.case for r in rows]))}
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
-        told = {
+        numbers_noted = {
             "id": row.meeting,
             "kind": kind_names().get(row.kind, row.kind),
             "status": row.status,
             "on": row.on,
         }
         plain = {"begins": "", "place": "", "opens": False, "asks": False, "numbers": []}
-        found.setdefault(row.meeting, told | plain)["numbers"].append(numbers.get(row.case, "?"))
+        found.setdefault(row.meeting, numbers_noted | plain)["numbers"].append(numbers.get(row.case, "?"))
     return list(found.values())
 
 
@@ -404,9 +404,9 @@ def opened(meeting: str) -> rooms.Tie:
 @pages.get("/meetings/<meeting>")
 def one(meeting: str) -> Any:
     tie = the_tie(meeting)
-    told = contents(tie) if tie.opened else {"cases": []}
-    note_reading(meeting, "conference", told["cases"])
-    return render_template("desk/conference.html", **around(tie), **told)
+    shown = contents(tie) if tie.opened else {"cases": []}
+    note_reading(meeting, "conference", shown["cases"])
+    return render_template("desk/conference.html", **around(tie), **shown)
 
 
 def note_reading(meeting: str, what: str, cases: list[Any]) -> None:
@@ -488,9 +488,9 @@ def goals_of(case: str) -> list[str]:
 def paper(meeting: str) -> Any:
     """Minutes and decisions on paper, with who printed it on every page."""
     tie = opened(meeting)
-    told = contents(tie)
-    note_reading(meeting, "conference_print", told["cases"])
-    return render_template("desk/conference_print.html", **around(tie), **told)
+    shown = contents(tie)
+    note_reading(meeting, "conference_print", shown["cases"])
+    return render_template("desk/conference_print.html", **around(tie), **shown)
 
 
 @pages.get("/meetings/<meeting>/secrecy")
@@ -526,16 +526,16 @@ CHANGEABLE = ("on", "begins", "ends", "place", "convenor", "chair", "recorder")
 
 def _change(meeting: str, form: Change) -> None:
     row = the_tie(meeting).meeting
-    told: dict[str, Any] = {
+    body: dict[str, Any] = {
         name: value
         for name in CHANGEABLE
         if (value := getattr(form, name)) is not None and value != getattr(form, f"was_{name}")
     }
-    if "recorder" in told:
-        told["recorder"] = told["recorder"] or None
-    if "on" in told or (form.closes and form.closes != form.was_closes):
-        told["closes"] = closing(told.get("on") or row.on, form.closes)
-    acts.change(the_desk(), me(), meeting, told)
+    if "recorder" in body:
+        body["recorder"] = body["recorder"] or None
+    if "on" in body or (form.closes and form.closes != form.was_closes):
+        body["closes"] = closing(body.get("on") or row.on, form.closes)
+    acts.change(the_desk(), me(), meeting, body)
 
 
 def _cancel(meeting: str, form: Cancel) -> None:
@@ -564,19 +564,19 @@ def _members(meeting: str, form: Seat) -> None:
     elif form.do == "off":
         acts.unseat(the_desk(), me(), meeting, form.member)
     else:
-        told = (form.name, form.organisation, form.capacity)
-        acts.seat_member(the_desk(), me(), meeting, form.staff or None, *told, form.case)
+        who = (form.name, form.organisation, form.capacity)
+        acts.seat_member(the_desk(), me(), meeting, form.staff or None, *who, form.case)
 
 
 def _agenda(meeting: str, form: Agenda) -> None:
-    told = (the_desk(), me(), meeting)
+    whose = (the_desk(), me(), meeting)
     if form.do == "off":
-        acts.remove_agenda(*told, form.item, form.saw)
+        acts.remove_agenda(*whose, form.item, form.saw)
     elif form.do in ("up", "down"):
-        acts.move_agenda(*told, form.item, form.saw, form.do == "up")
+        acts.move_agenda(*whose, form.item, form.saw, form.do == "up")
     else:
         fields = form.model_dump(include={"begins", "topic", "text"})
-        acts.set_agenda(*told, form.case or None, fields, form.item or None, form.saw)
+        acts.set_agenda(*whose, form.case or None, fields, form.item or None, form.saw)
 
 
 def _materials(meeting: str, form: Paper) -> None:
@@ -609,8 +609,8 @@ def _decisions(meeting: str, form: Decided) -> None:
     if form.do == "plan":
         acts.carry(the_desk(), me(), meeting, form.decision, int(form.goal) if form.goal in GOALS else 0)
         return
-    told = (form.what, form.why, form.staff or None, form.member, form.until or None)
-    acts.decide(the_desk(), me(), meeting, form.case, *told)
+    decision = (form.what, form.why, form.staff or None, form.member, form.until or None)
+    acts.decide(the_desk(), me(), meeting, form.case, *decision)
 
 
 # By its name in the address: what it holds, what it does, what is said then, which part of the page is shown.

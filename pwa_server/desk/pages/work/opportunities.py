@@ -132,17 +132,17 @@ def change(opportunity: str) -> Any:
     if request.method == "POST":
         return _keep(row)
     note_view(the_desk(), me(), f"host {row.id}")  # its contact stands in the form
-    told = {one.name: getattr(row, one.name) for one in (*FIELDS, CONTACT)}
-    told |= {name: getattr(row, name) or "" for name in ("kind", "state", "district", "verified_until")}
-    told |= {name: str(getattr(row, name) or "") for name in (*LOADS, "shortest")}
-    told |= {name: "yes" if getattr(row, name) else "" for name in ("alone", "anonymous")}
-    return _form(told, {}, row)
+    values = {one.name: getattr(row, one.name) for one in (*FIELDS, CONTACT)}
+    values |= {name: getattr(row, name) or "" for name in ("kind", "state", "district", "verified_until")}
+    values |= {name: str(getattr(row, name) or "") for name in (*LOADS, "shortest")}
+    values |= {name: "yes" if getattr(row, name) else "" for name in ("alone", "anonymous")}
+    return _form(values, {}, row)
 
 
-def _form(told: dict[str, Any], wrong: dict[str, str], row: Any = None, found: Any = ()) -> str:
+def _form(values: dict[str, Any], wrong: dict[str, str], row: Any = None, found: Any = ()) -> str:
     return render_template(
         "desk/place_edit.html",
-        told=told,
+        told=values,
         wrong=wrong,
         row=row,
         found=found,
@@ -171,12 +171,12 @@ def _keep(row: Any) -> Any:
     if wrong or chosen is None or named_persons.refused(found, chosen.nobody == "yes"):
         g.refused = True
         return _form(written | typed(PlaceForm), wrong, row, found), 400
-    told = texts | chosen.model_dump(exclude={"nobody"})
-    told |= {name: int(told[name]) if told[name] else None for name in (*LOADS, "shortest")}
-    told |= {name: told[name] == "yes" for name in ("alone", "anonymous")}
-    told["district"] = told["district"] if told["district"] in issues.districts() else ""
-    told["verified_until"] = until and until.isoformat()
-    id_ = acts.write(the_desk(), me(), told, row.id if row else None)
+    body = texts | chosen.model_dump(exclude={"nobody"})
+    body |= {name: int(body[name]) if body[name] else None for name in (*LOADS, "shortest")}
+    body |= {name: body[name] == "yes" for name in ("alone", "anonymous")}
+    body["district"] = body["district"] if body["district"] in issues.districts() else ""
+    body["verified_until"] = until and until.isoformat()
+    id_ = acts.write(the_desk(), me(), body, row.id if row else None)
     say("desk.said.written_down")
     return redirect(url_for("opportunities.page", open=id_))
 
@@ -223,7 +223,7 @@ def host(opportunity: str) -> Any:
 def _talk(row: Any) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """What is wrong, and what in it may tell who is meant; nothing of either: it was kept."""
     words = typed_names([SAID.name])
-    told, wrong = free_texts.read((SAID,), words)
+    body, wrong = free_texts.read((SAID,), words)
     chosen, faults = read_form(TalkForm)
     on = read_day(typed(TalkForm)["on"]) or the_desk().today()
     wrong |= dict.fromkeys(faults, "missing")
@@ -232,7 +232,7 @@ def _talk(row: Any) -> tuple[dict[str, str], list[tuple[str, str]]]:
         return wrong, found
     if named_persons.refused(found, chosen.nobody == "yes"):
         return {}, found
-    acts.note_contact(the_desk(), me(), row.id, on.isoformat(), chosen.how, told["words"])
+    acts.note_contact(the_desk(), me(), row.id, on.isoformat(), chosen.how, body["words"])
     return {}, []
 
 

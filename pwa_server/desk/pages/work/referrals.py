@@ -41,13 +41,13 @@ def page() -> Any:
     return _page(referrals.written_from(me()), {})
 
 
-def _page(told: dict[str, Any], wrong: dict[str, str]) -> str:
+def _page(values: dict[str, Any], wrong: dict[str, str]) -> str:
     return render_template(
         "desk/referrals.html",
         answers=referrals.answers(me(), the_desk().today()),
         notices=_notices(),
         parts_asked=referrals.questions(),
-        told=told,
+        told=values,
         wrong=wrong,
         called=typed(Called)["called"],
         longest_called=LONGEST_CALLED,
@@ -69,8 +69,8 @@ def send() -> Any:
     """Pressed, it is at the office; what is missing is said beside its field, and nothing typed is lost."""
     if not opens("referrals"):
         raise NotAllowed("change referrals")
-    told = _typed()
-    _, wrong = referrals.read(told)
+    body = _typed()
+    _, wrong = referrals.read(body)
     called, wrong_called = read_form(Called)
     if called is None or wrong_called:
         wrong["called"] = "too_long"
@@ -78,8 +78,8 @@ def send() -> Any:
         wrong["called"] = "number"
     if called is None or wrong:
         g.refused = True
-        return _page(told, wrong), 400
-    acts.send(the_desk(), me(), told, called.called)
+        return _page(body, wrong), 400
+    acts.send(the_desk(), me(), body, called.called)
     say("desk.said.referral_sent")
     return redirect(url_for("referrals.page"))
 

@@ -104,8 +104,8 @@ def new() -> Any:
             wrong = {"on": g.words.t("desk.form.missing")}
         if shape is not None and not wrong:
             try:
-                told = (shape.kind, shape.requester, shape.on, shape.words, shape.no)
-                id_ = acts.receive(the_desk(), me(), *told)
+                fields = (shape.kind, shape.requester, shape.on, shape.words, shape.no)
+                id_ = acts.receive(the_desk(), me(), *fields)
             except DeskError as error:
                 if error.code != "unknown_number":
                     raise
@@ -222,7 +222,7 @@ def sheet(asked: str) -> Any:
     case = CaseFile.get_or_none(CaseFile.id == row.case)
     note_view(the_desk(), me(), "request_sheet", row.case if case else None)
     seen = requests.parts_of(row.id)
-    kept = {part: told for part, told in requests.kept(me(), row.case).items() if part in seen}
+    kept = {part: entries for part, entries in requests.kept(me(), row.case).items() if part in seen}
     return render_template(
         "desk/request_sheet.html", row=row, case=case, kept=kept, seen=seen, due=requests.due(row)
     )

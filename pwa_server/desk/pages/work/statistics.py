@@ -265,15 +265,17 @@ def _exact(one: Figure, entries: dict[str, Any]) -> list[Cell]:
 
 def _hidden(one: Figure, entries: dict[str, Any], words: Any) -> list[Cell]:
     """The months, and their sum; for who is counted once in a year, the year."""
-    told = [cells[one.name] for cells in entries["cells"]]
-    numbers = [number or 0 for number in told]
+    numbers_told = [cells[one.name] for cells in entries["cells"]]
+    numbers = [number or 0 for number in numbers_told]
     total = sum(numbers) if one.adds else entries["year"][one.name]
     line: list[Cell] = [*numbers, total]
     if one.small:
         line = _without_small(line, words)
-    if all(number is None for number in told):
+    if all(number is None for number in numbers_told):
         line[-1] = None
-    return [None if number is None else cell for number, cell in zip(told, line, strict=False)] + line[-1:]
+    return [
+        None if number is None else cell for number, cell in zip(numbers_told, line, strict=False)
+    ] + line[-1:]
 
 
 def _without_small(line: list[Cell], words: Any) -> list[Cell]:
@@ -293,9 +295,9 @@ def _rows(entries: dict[str, Any], words: Any, line: Callable[[Figure], list[Cel
     for group, names in REPORT:
         rows.append([words.t(f"desk.statistics.group.{group}")])
         for one in names:
-            told = [nobody if cell is None else cell for cell in line(one)]
+            cells = [nobody if cell is None else cell for cell in line(one)]
             feeds = words.t(f"desk.statistics.from.{one.name}")
-            rows.append([words.t(f"desk.statistics.row.{one.name}"), *told, feeds])
+            rows.append([words.t(f"desk.statistics.row.{one.name}"), *cells, feeds])
     return rows
 
 
@@ -348,10 +350,10 @@ def breakdown_sheet(month: str, words: Any) -> Sheet:
     span = figures.month_span(month)
     year = figures.Span(figures.fiscal_year(span.first).first, span.after)
     rows: list[list[Cell]] = []
-    for name, told in broken_down(span, year).items():
+    for name, entry in broken_down(span, year).items():
         rows.append([words.t(f"desk.statistics.by.{name}")])
-        rows += [[code_words(words, group, code), part, whole] for code, group, part, whole in told]
-        if not told:
+        rows += [[code_words(words, group, code), part, whole] for code, group, part, whole in entry]
+        if not entry:
             rows.append([words.t("desk.statistics.not_recorded")])
     head = [words.t("desk.statistics.by"), month, words.t("desk.statistics.year")]
     return Sheet(words.t("desk.statistics.by"), head, rows, words.t("desk.statistics.by_hint"))

@@ -17,16 +17,16 @@ from ..layout.session import the_desk
 
 def troubles() -> list[dict[str, Any]]:
     """[{text, since}] of what concerns this person, the oldest first."""
-    told: list[dict[str, Any]] = []
+    found: list[dict[str, Any]] = []
     if sees("held"):
-        told += [*_of_photos(), *_of_envelopes()]
+        found += [*_of_photos(), *_of_envelopes()]
     if sees("held") or sees("settings"):
-        told += [*_of_the_backup(), *_of_room()]
+        found += [*_of_the_backup(), *_of_room()]
     if sees("certificates"):
-        told += _of_disposals()
+        found += _of_disposals()
     if opens("security_log"):
-        told += _of_logs()
-    return sorted(told, key=lambda one: str(one["since"]))
+        found += _of_logs()
+    return sorted(found, key=lambda one: str(one["since"]))
 
 
 def _of_logs() -> list[dict[str, Any]]:
@@ -50,28 +50,28 @@ def _of_photos() -> list[dict[str, Any]]:
 
 
 def _of_envelopes() -> list[dict[str, Any]]:
-    told = get_state("wrong_envelopes", {"count": 0, "at": ""})
-    if not told["count"]:
+    state = get_state("wrong_envelopes", {"count": 0, "at": ""})
+    if not state["count"]:
         return []
-    return [{"text": g.words.t("desk.trouble.envelopes", count=told["count"]), "since": told["at"]}]
+    return [{"text": g.words.t("desk.trouble.envelopes", count=state["count"]), "since": state["at"]}]
 
 
 def _of_the_backup() -> list[dict[str, Any]]:
-    told = get_state("backup_problem")
-    if told is None:
+    problem = get_state("backup_problem")
+    if problem is None:
         return []
-    why = g.words.t(f"desk.error.{told['code']}")
-    return [{"text": g.words.t("desk.trouble.backup", why=why), "since": told["at"]}]
+    why = g.words.t(f"desk.error.{problem['code']}")
+    return [{"text": g.words.t("desk.trouble.backup", why=why), "since": problem["at"]}]
 
 
 def _of_disposals() -> list[dict[str, Any]]:
     """What two people disposed of and that may still be somewhere: in a restored desk, in backups, in unused pages."""
-    desk, told = the_desk(), []
+    desk, found = the_desk(), []
     missing = get_state(ageing.MISSING, {"ids": [], "at": ""})
     if missing["ids"]:
         which = " ".join(one[:8] for one in missing["ids"])
         text = g.words.t("desk.trouble.disposals_missing", count=len(missing["ids"]), which=which)
-        told.append({"text": text, "since": missing["at"]})
+        found.append({"text": text, "since": missing["at"]})
     done = Disposal.select().where(Disposal.state == CARRIED_OUT).order_by(Disposal.decided_at)
     rows = list(done)
     over = [row for row in rows if row.until and row.until < desk.today().isoformat()]
@@ -81,10 +81,10 @@ def _of_disposals() -> list[dict[str, Any]]:
         )
         if old:
             text = g.words.t("desk.trouble.old_backups", count=len(old))
-            told.append({"text": text, "since": over[-1].until})
+            found.append({"text": text, "since": over[-1].until})
     if rows and get_state(COMPACTED) is None:
-        told.append({"text": g.words.t("desk.trouble.not_compacted"), "since": rows[0].decided_at})
-    return told
+        found.append({"text": g.words.t("desk.trouble.not_compacted"), "since": rows[0].decided_at})
+    return found
 
 
 def _of_room() -> list[dict[str, Any]]:

@@ -58,15 +58,15 @@ def _page(wrong: dict[str, str] | None = None) -> str:
     due = [one for one in ended if one.due <= today]
     holds = _holds() if sees("disposals") else []
     note_views(the_desk(), me(), "hold", [one["hold"].case for one in holds])
-    told = Disposal.select().order_by(Disposal.at.desc(), Disposal.id)
+    values = Disposal.select().order_by(Disposal.at.desc(), Disposal.id)
     return render_template(
         "desk/years.html",
         due=[_row(one) for one in due[:SHOWN]],
         due_count=len(due),
         later=_by_day([one.due for one in ended if one.due > today]),
         holds=holds,
-        waiting=[row for row in told if row.state == PROPOSED],
-        certificates=[row for row in told if row.state == CARRIED_OUT],
+        waiting=[row for row in values if row.state == PROPOSED],
+        certificates=[row for row in values if row.state == CARRIED_OUT],
         kinds=KINDS,
         kept=years.years(),
         backup_keep=" ".join(the_desk().config.backup_keep),
@@ -114,7 +114,7 @@ def keep() -> Any:
 def hold(case: str) -> Any:
     """A record must not go although its years are over: set with a reason, lifted with a reason."""
     demand(me(), "change", "disposals")
-    told = _record(case)
+    values = _record(case)
     wrong: dict[str, str] = {}
     if request.method == "POST":
         shape, wrong = read_form(Reason)
@@ -125,7 +125,7 @@ def hold(case: str) -> Any:
     note_view(the_desk(), me(), "hold", case)
     rows = list(Hold.select().where(Hold.case == case).order_by(Hold.at.desc()))
     running = next((row for row in rows if row.lifted_at is None), None)
-    shown = {"told": told, "rows": rows, "running": running, "names": people(), "wrong": wrong}
+    shown = {"told": values, "rows": rows, "running": running, "names": people(), "wrong": wrong}
     return render_template("desk/hold.html", case=case, form=typed(Reason), **shown), 400 if wrong else 200
 
 
