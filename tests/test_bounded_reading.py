@@ -28,6 +28,7 @@ READS = {
     "pwa_server/bounded_http.py": "counts as it reads, and takes nothing packed",
     "pwa_server/desk/actions/imports.py": "what the desk packed itself, with a bound all the same: a backup may be made elsewhere",
     "pwa_server/desk/core/spreadsheets.py": "in a process with bounds (confined.py), sizes told by the archive first",
+    "pwa_server/desk/pages/office/leaving.py": "packs the office's own records, reads nothing",
     "pwa_server/phone/__init__.py": "packs files of our own, reads nothing",
     "pwa_server/processes.py": "our own process, its status alone",
     "pwa_server/relay/webpush_out.py": "looks at the status, and never at the body",

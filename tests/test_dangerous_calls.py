@@ -13,6 +13,10 @@ NEVER = {"eval", "exec", "compile", "__import__", "render_template_string", "fro
          "getstatusoutput", "load_module", "literal_eval"}  # fmt: skip
 OF_MODULES = ("re", "platform")  # re.compile, platform.system: of these it is something else
 NEVER_IMPORTED = {"pickle", "marshal", "shelve", "yaml", "dill", "code", "xml", "lxml", "importlib.util"}
+# file → why it may all the same
+READS_ALL_THE_SAME = {
+    "pwa_server/desk/core/spreadsheets.py": {"xml.parsers"},  # expat, which ends at a document type; confined
+}
 # SQL put together of words: each of the program's own tables and columns; values are always bound.
 SQL_OF_OUR_NAMES = {
     "pwa_server/relay/migrations.py": 1,
@@ -56,7 +60,8 @@ def test_nothing_reads_objects_out_of_bytes():
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
             bad = {one for one in names if one in NEVER_IMPORTED or one.partition(".")[0] in NEVER_IMPORTED}
-            assert not bad, (file, node.lineno, bad)
+            fits = READS_ALL_THE_SAME.get(str(file.relative_to(ROOT)), set())
+            assert not bad - fits, (file, node.lineno, bad)
 
 
 def test_a_query_is_put_together_of_our_own_names_alone():

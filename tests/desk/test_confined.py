@@ -19,6 +19,8 @@ from pwa_server.desk.core.errors import DeskError
 
 ROOT = Path(__file__).parents[2]
 # libraries and modules that take apart what somebody else put together
+# They pack and write what is the office's own, and open nothing.
+WRITERS = {"pwa_server/desk/pages/office/leaving.py"}
 PARSERS = {
     "PIL",
     "pi_heif",
@@ -232,7 +234,8 @@ def test_no_module_takes_strangers_files_apart_but_those_that_run_confined():
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
             if any(name.split(".")[0] in PARSERS for name in names):
                 found.add(str(file.relative_to(ROOT)))
-    assert found == confined_files
+    assert found - WRITERS == confined_files
+    assert found >= WRITERS
     modules = [
         ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for file in (ROOT / "pwa_server" / "desk").rglob("*.py")

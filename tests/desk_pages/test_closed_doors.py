@@ -35,7 +35,8 @@ GOES_ON = {
     # The years go on after the end, and so does what a person asks of their record; what was seen of taking part
     # before the end is written down late, and a slip is taken back.
     "hold.set", "hold.lifted", "request.received", "request.part_seen", "request.decided", "request.checked",
-    "request.answered", "referral.sent", "referral.taken", "referral.asked", "match.followed", "match.undone",
+    "request.answered", "case.entrusted", "referral.sent", "referral.taken", "referral.asked", "match.followed",
+    "match.undone",
 }  # fmt: skip
 STATES = ("begun", "undecided", "open", "closed", "merged")
 

@@ -321,7 +321,7 @@ consent.answered consent.noted consent.withdrawn cover.asked cover.decided cover
 device.enrolled device.let_in device.noted device.revoked device.wiped disclosure.decided
 disposal.proposed disposal.reapplied disposal.refused document.added document.removed
 followup.assigned followup.cancelled followup.done followup.moved followup.scheduled
-handover.answered held.dismissed hold.lifted hold.set import.begun incident.reported
+handover.answered held.dismissed hold.lifted hold.set import.begun incident.reported incident.told
 incident.written issue.evidence_given issue.evidence_taken_back issue.proposal_answered
 issue.proposed issue.talked learning.checked learning.set_aside learning.tried learning.withdrawn
 learning.written match.arranged match.paper_handed member.removed member.set month.closed

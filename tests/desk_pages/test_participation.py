@@ -451,7 +451,7 @@ def test_the_month_counts_who_took_part_by_the_day_it_happened_and_forgets_what_
     place = Match.get_by_id(match).opportunity
     places.note_contact(office.desk, ohno.row, place, "2026-11-03", "phone", "声かけを相談した")
     nothing = dict.fromkeys(dict(figures.GROUPS)["participation"], 0)
-    assert counted("2026-10") == nothing | {"part_people": 1, "part_seen": 1}
+    assert counted("2026-10") == nothing | {"part_people": 1, "part_new": 1, "part_seen": 1}
     here = {"part_people": 1, "part_matches": 1, "part_joined": 1, "part_places": 1, "part_talks": 1}
     assert counted("2026-11") == nothing | here
     acts.undo(office.desk, ohno.row, match, joined)

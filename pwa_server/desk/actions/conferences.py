@@ -11,7 +11,15 @@ from sync.bounds import is_line, is_plausible_date, is_text
 from ..core.clock import JAPAN, stamp
 from ..core.desk import Desk
 from ..core.errors import DeskError
-from ..models.conferences import AgendaItem, AgendaWording, Decision, InformationRequest, Material, Seat
+from ..models.conferences import (
+    OF_AN_ITEM,
+    AgendaItem,
+    AgendaWording,
+    Decision,
+    InformationRequest,
+    Material,
+    Seat,
+)
 from ..models.office_and_cases import CaseFile, Office, Staff
 from ..projections.append_and_apply import new_id
 from ..projections.conferences import PLAN, members_of
@@ -261,8 +269,7 @@ def _item(actor: Actor, meeting: str, item: str, saw: str) -> Any:
 
 
 def _as_it_is(row: Any) -> dict[str, Any]:
-    names = ("begins", "topic", "text", "removed")
-    return {"item": row.id, "place": row.position} | {name: getattr(row, name) for name in names}
+    return {"item": row.id, "place": row.position} | {name: getattr(row, name) for name in OF_AN_ITEM}
 
 
 def _set_item(desk: Desk, actor: Actor, meeting: str, case: str | None, body: dict[str, Any]) -> str:

@@ -57,6 +57,9 @@ class Seat(Row):
     attended = BooleanField()
 
 
+OF_AN_ITEM = ("begins", "topic", "text", "removed")  # what may be changed of one
+
+
 class AgendaItem(Row):
     id = TextField(primary_key=True)
     meeting = TextField(index=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..log.event_log import Logged
 from ..models.conferences import (
+    OF_AN_ITEM,
     AgendaItem,
     AgendaWording,
     ConferenceKind,
@@ -127,7 +128,7 @@ def acknowledged(event: Logged) -> None:
 def agenda_set(event: Logged) -> None:
     body = event.body or {}
     before = AgendaItem.get_or_none(AgendaItem.id == body["item"])
-    columns = {name: body[name] for name in ("begins", "topic", "text", "removed")}
+    columns = {name: body[name] for name in OF_AN_ITEM}
     AgendaItem.put(
         id=body["item"],
         meeting=body["conference"],

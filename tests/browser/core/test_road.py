@@ -163,7 +163,8 @@ def test_a_relay_of_before_short_frames_takes_a_day_too(worker, older):
     assert worker.sync()["problem"] is None
 
     assert {worker.states()[visit] for visit in visits} == {"sent"}
-    assert worker.valley.asked.count("POST /v1/push") == 2  # short, and then as it was always spoken
+    # Short, and then as it was always spoken; the phone that heard of the line may have looked by itself meanwhile.
+    assert 2 <= worker.valley.asked.count("POST /v1/push") <= 3
 
 
 def test_a_round_of_the_road_asks_for_no_nonce(worker):

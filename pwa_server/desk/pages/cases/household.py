@@ -175,6 +175,9 @@ def page(case: str) -> Any:
     )
 
 
+DRAWINGS = ("genogram", "genogram_options", "ecomap")  # of what `drawn` gives, the pictures
+
+
 def drawn(case: str) -> dict[str, Any]:
     """Everything of a household that is drawn, and the drawings."""
     members = _lines_of(Member, case, Member.label)

@@ -15,7 +15,7 @@ from ...queries.access_log import note_view
 from ...queries.cases import safety_of
 from ...queries.paper_headings import FORMS, LONGEST
 from ...queries.plan_fields import CLOSING, cut
-from ..cases.household import drawn
+from ..cases.household import DRAWINGS, drawn
 from ..cases.plan import see_plan
 from ..layout.forms import Form, checked, most
 from ..layout.lookups import bodies, people
@@ -43,7 +43,7 @@ def assessment(case: str) -> Any:
         case=row,
         members=household["members"],
         safety=shown_flags(me(), safety_of(case)) if may(me(), "see", "safety", case) else [],
-        **{name: household[name] for name in ("genogram", "genogram_options", "ecomap")},
+        **{name: household[name] for name in DRAWINGS},
         by_hand=BY_HAND,
     )
 

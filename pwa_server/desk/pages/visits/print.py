@@ -16,7 +16,7 @@ from ...queries.gates import pass_gate
 from ..cases import engagement_chart
 from ..cases.case import conference, last_stage, latest_hook, latest_quote, open_followups, seen_contacts
 from ..cases.engagement_chart import line
-from ..cases.household import drawn
+from ..cases.household import DRAWINGS, drawn
 from ..layout.forms import Form, Id, most, typed
 from ..layout.lookups import assigned, bodies, labels, people, triage_class
 from ..layout.permissions import see_case
@@ -58,7 +58,7 @@ def sheet(case: str) -> Any:
         index=next((one for one in members if one.is_index), None),
         stage=last_stage(case) if past else None,
         chart=engagement_chart.draw(line(past), words, width=724, reactions=False, step=15) if past else None,
-        **{name: household[name] for name in ("genogram", "genogram_options", "ecomap")},
+        **{name: household[name] for name in DRAWINGS},
         followups=open_followups(case),
         conference=conference(row),
         hook=latest_hook(past, shown),
