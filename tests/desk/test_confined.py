@@ -82,7 +82,7 @@ BOMBS = {
         rows(row(1_048_576, f'<c r="A1048576" t="inlineStr">{VALUE}</c>')),
         "too_many_rows",
     ),
-    "a far column": (SHEET, rows(row(2, f'<c r="XFD2" t="inlineStr">{VALUE}</c>')), None),
+    "a far column": (SHEET, rows(row(2, f'<c r="XFD2" t="inlineStr">{VALUE}</c>')), "too_many_columns"),
     "a far colour": (SHEET, rows(row(1_048_576, '<c r="A1048576" s="0"/>')), None),
     "rows there and back": (SHEET, rows((row(1_048_576, "") + row(1, "")) * 5_000), None),
     "a row Excel has not": (SHEET, rows(row(999_999_999, '<c r="A999999999"/>')), "file_unreadable"),

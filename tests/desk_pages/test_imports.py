@@ -159,11 +159,20 @@ def test_merged_names_and_what_excel_keeps_as_numbers_come_as_words():
         (b"\xff\xd8\xff\xe0" + bytes(300), "file_unreadable"),
         (csv_of([["a", "b"], *[["1", "2"]] * 20_001]).encode(), "too_many_rows"),
         (b"x" * 5_600_000, "file_too_big"),
+        (csv_of([["a", "b"], ["1", "2"], ["1", *[""] * 199, "beyond"]]).encode(), "too_many_columns"),
+        (xlsx_of([["a", "b"], ["1", "2"], ["1", *[None] * 299, "beyond"]]), "too_many_columns"),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_name(content, code):
     with pytest.raises(DeskError, match=code):
         confined.run("table", content)
+
+
+@pytest.mark.parametrize("made", [lambda rows: csv_of(rows).encode(), xlsx_of])
+def test_a_row_wider_than_the_names_keeps_what_it_holds(made):
+    table = confined.run("table", made([["no", "memo"], ["1", "in two", " parts"], ["2", "whole"]]))
+    assert table["head"] == ["no", "memo", "#3"]
+    assert table["rows"] == [["1", "in two", "parts"], ["2", "whole", ""]]
 
 
 DAYS = {

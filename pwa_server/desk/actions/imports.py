@@ -90,7 +90,8 @@ class Trial:
 
 
 def read_file(desk: Desk, actor: Actor, kind: str, name: str, content: bytes) -> str:
-    """Keep a file to be matched. Raises DeskError: file_too_big, file_unreadable, no_columns, too_many_rows."""
+    """Keep a file to be matched. Raises DeskError: file_too_big, file_unreadable, no_columns, too_many_rows,
+    too_many_columns."""
     demand(actor, "change", "imports")
     if kind not in FIELDS:
         raise DeskError("malformed", "kind")

@@ -32,7 +32,7 @@ def read_table(content: bytes) -> dict[str, Any]:
     """{"encoding", "head": names of the columns, "first": row number of the first row, "rows": [[cell]]}.
 
     Rows are as long as the head; `first` counts as the office's program does, from 1. Raises DeskError file_too_big,
-    file_unreadable, no_columns, too_many_rows.
+    file_unreadable, no_columns, too_many_rows, too_many_columns.
     """
     if len(content) > LARGEST_FILE:
         raise DeskError("file_too_big")
@@ -41,8 +41,11 @@ def read_table(content: bytes) -> dict[str, Any]:
     if place is None:
         raise DeskError("no_columns" if any(any(row) for row in rows) else "file_unreadable")
     head, used = _head(rows, place)
-    width = len(head)
-    body = [(row + [""] * width)[:width] for row in rows[place + used :]]
+    rows = rows[place + used :]
+    # A row may be wider than the names: what stands there is a column without a name, and not left out unseen.
+    width = max([len(head), *(len(_trimmed(row)) for row in rows)])
+    head += [f"#{at + 1}" for at in range(len(head), width)]
+    body = [(row + [""] * width)[:width] for row in rows]
     while body and not any(body[-1]):
         body.pop()
     if len(body) > MOST_ROWS:
@@ -75,7 +78,7 @@ def _head(rows: list[list[str]], place: int) -> tuple[list[str], int]:
         names[at] = name or f"#{at + 1}"
         seen[names[at]] = seen.get(names[at], 0) + 1
         names[at] += f" ({seen[names[at]]})" if seen[names[at]] > 1 else ""
-    return names[:MOST_COLUMNS], 2 if two else 1
+    return names, 2 if two else 1
 
 
 def _trimmed(row: list[str]) -> list[str]:
@@ -94,6 +97,8 @@ def _text(content: bytes) -> tuple[str, list[list[str]]]:
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            if any(cell.strip() for cell in row[MOST_COLUMNS:]):
+                raise DeskError("too_many_columns")
             rows.append([_clean(cell) for cell in row[:MOST_COLUMNS]])
             if len(rows) > MOST_ROWS + HEAD_ROWS + 1:
                 raise DeskError("too_many_rows")
@@ -117,9 +122,12 @@ def _decoded(content: bytes) -> tuple[str, str]:
     raise DeskError("file_unreadable", "encoding")
 
 
-def check_workbook(content: bytes, members: int, unpacked: int, elements: int) -> None:
+def check_workbook(
+    content: bytes, members: int, unpacked: int, elements: int, columns: int = EXCELS_COLUMNS
+) -> None:
     """Refuse what would keep a reader of workbooks busy for minutes, before one reads it: at most so many parts, bytes
-    in all and elements in all. Raises DeskError file_too_big, file_unreadable."""
+    in all and elements in all. Raises DeskError file_too_big, file_unreadable, or too_many_columns where something is
+    written beyond so many."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             found = parts.infolist()
@@ -127,7 +135,7 @@ def check_workbook(content: bytes, members: int, unpacked: int, elements: int) -
                 raise DeskError("file_too_big")
             for one in found:
                 most = min(elements, MOST_ELSEWHERE) if one.filename == _STYLES else elements
-                elements -= _Part(most).read(parts, one)
+                elements -= _Part(most, columns).read(parts, one)
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError):
         raise DeskError("file_unreadable", "no workbook") from None
 
@@ -135,8 +143,9 @@ def check_workbook(content: bytes, members: int, unpacked: int, elements: int) -
 class _Part:
     """One part of a workbook, looked through for what Excel never writes. What is no XML ends where that shows."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, columns: int) -> None:
         self.most, self.elements, self.depth, self.cells = most, 0, 0, 0
+        self.columns, self.cell = columns, ""
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._begin
         self.parser.EndElementHandler = self._end
@@ -174,12 +183,23 @@ class _Part:
             self.cells += 1
             if self.cells > EXCELS_COLUMNS:
                 raise DeskError("file_unreadable", "cells in a row")
+            self.cell = attributes.get("r", "")
+        elif plain in ("v", "is") and max(self.cells, _column(self.cell)) > self.columns:
+            raise DeskError("too_many_columns")
 
     def _end(self, _name: str) -> None:
         self.depth -= 1
 
     def _declare(self, *_declared: object) -> None:
         raise DeskError("file_unreadable", "a document type")
+
+
+def _column(cell: str) -> int:
+    """Of a cell by Excel's name for it: A1 stands in 1, GR7 in 200."""
+    place = 0
+    for letter in cell[:8].rstrip("0123456789"):
+        place = place * 26 + ord(letter.upper()) - 64
+    return place
 
 
 def _number(text: str) -> float:
@@ -191,7 +211,7 @@ def _number(text: str) -> float:
 
 
 def _workbook(content: bytes) -> tuple[str, list[list[str]]]:
-    check_workbook(content, MOST_MEMBERS, MOST_UNPACKED, MOST_ELEMENTS)
+    check_workbook(content, MOST_MEMBERS, MOST_UNPACKED, MOST_ELEMENTS, MOST_COLUMNS)
     import openpyxl
 
     rows: list[list[str]] = []

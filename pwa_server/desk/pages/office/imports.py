@@ -22,7 +22,7 @@ from ..layout.session import fresh_proof, me, the_desk
 from .meanwhile import log_end
 
 pages = Blueprint("imports", __name__)
-UNREAD = ("file_too_big", "file_unreadable", "no_columns", "too_many_rows", "too_many")
+UNREAD = ("file_too_big", "file_unreadable", "no_columns", "too_many_rows", "too_many_columns", "too_many")
 FAULTS = ("nothing_to_import", "choose_alike", "import_begun", "column_twice")
 SHOWN = 200  # faults and changes on the page; the file has them all
 SAMPLES = 3  # rows beside the names of the columns
