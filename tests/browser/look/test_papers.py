@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page
 from pwa_server import texts
 from pwa_server.desk.models.conferences import Seat
 from pwa_server.desk.models.figures import Disclosure
+from pwa_server.desk.models.office_and_cases import Staff
 from tests.browser.browsers import PATIENCE
 from tests.desk_pages import planted
 from tests.desk_pages.conftest import (  # noqa: F401  # fixtures
@@ -49,6 +50,7 @@ MARKS = (
 # What a person is handed or signs is one page; a household with its drawings and its line is a leaf.
 ONE_PAGE = ("handover_sheet", "match_paper", "conference_secrecy", "visit_print", "evaluation_sheet")
 MOST_PAGES = dict.fromkeys(ONE_PAGE, 1) | {"sheet": 2, "assessment_sheet": 2, "plan_sheet": 2}
+OF_ONE_ROLE = {"referrals": ("/referrals", "agency"), "section": ("/section", "chief")}
 A4 = (595, 842)  # points
 BETWEEN_MARGINS = {"width": 680, "height": 900}  # pixels of 180 mm
 SMALLEST = 7  # points
@@ -77,7 +79,7 @@ def test_every_paper_on_paper(
     visit = planted.visit_by(office, office.person("kobayashi"))
     _sits_in_it_and_copied(planted.BY, "demo-nakagawa")
     papers = _papers(app, supervisor, visit)
-    assert {name for name, _ in papers} == PAPERS
+    assert {name for name, _ in papers} | set(OF_ONE_ROLE) == PAPERS
     context = looker.new_context(
         viewport=BETWEEN_MARGINS, timezone_id="Asia/Tokyo", java_script_enabled=False
     )
@@ -92,6 +94,11 @@ def test_every_paper_on_paper(
                 continue  # a page that is printed as it is: the words are longer, and it has no form
             page.goto(address + path)
             found += [f"{lang} {name}: {one}" for one in _looked_at(page, name, lang, tmp_path)]
+    for name, (path, role) in OF_ONE_ROLE.items():
+        Staff.update(role=role).where(Staff.id == "demo-nakagawa").execute()
+        page.goto(address + path)
+        assert page.locator(".paged").count(), name
+        found += [f"{name}: {one}" for one in _looked_at(page, name, "en", tmp_path)]
     context.close()
     assert not found, "\n".join(found)
 
