@@ -8,37 +8,13 @@ household than they do (`covers`), and nobody by themselves makes somebody who d
 from typing import Any
 
 from ..models.office_and_cases import CaseFile, Staff
-from .access import ROLES, Actor, cell
+from .access import BY_CASE, ROLES, Actor, cell
 
 ALONE, TWO, NO = "alone", "two", "no"
 # The second of two people is one of these. Whoever they are was let in by two.
 DECIDERS = ("supervisor", "administrator", "chief", "security")
 # What is about a household. The rest of the table is the office's own.
-HOUSEHOLDS = (
-    "identity",
-    "contact",
-    "core",
-    "visit_facts",
-    "visit_view",
-    "third_party",
-    "health",
-    "safety",
-    "reflection",
-    "photos",
-    "conference_support",
-    "conference_multi",
-    "plan",
-    "plan_content",
-    "plan_decision",
-    "participation_profile",
-    "matching",
-    "followups",
-    "review",
-    "held",
-    "handovers",
-    "referrals",
-    "imports",
-)
+HOUSEHOLDS = BY_CASE | {"held", "referrals", "imports"}
 ACTS = (
     "add",  # let somebody in with this role
     "give_role",  # make somebody who is here this
